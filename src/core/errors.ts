@@ -1,0 +1,97 @@
+// The closed table of errors: one code, one HTTP status, one sentence that says what to do.
+
+/** Every error a user can meet. Core throws codes; the HTTP edge maps them once (RFC 9457). */
+export const errorTable = {
+  // requests
+  'request-invalid': { status: 400, title: 'Something in the request is missing or malformed.' },
+  'not-signed-in': { status: 401, title: 'Sign in to continue.' },
+  'credentials-wrong': { status: 401, title: 'E-mail or password is wrong.' },
+  'not-allowed': { status: 403, title: 'Your role does not allow this.' },
+  'origin-refused': { status: 403, title: 'The request came from another web site.' },
+  'not-found': { status: 404, title: 'There is nothing here, or it is not yours to see.' },
+  conflict: { status: 409, title: 'Somebody changed this in the meantime. Load it again.' },
+  'body-too-large': { status: 413, title: 'The request is larger than this address accepts.' },
+  'too-many-requests': { status: 429, title: 'Too many attempts. Wait a minute and try again.' },
+  'internal-error': { status: 500, title: 'Something went wrong on our side. The log has the details.' },
+  'not-ready': { status: 503, title: 'The server is starting or stopping. Try again in a moment.' },
+  // setup
+  'setup-link-invalid': {
+    status: 403,
+    title: 'This setup link is wrong or was used. The server log shows the current one.',
+  },
+  'setup-done': { status: 409, title: 'The first administrator exists already. Sign in instead.' },
+  // cameras and their sources
+  'source-unreachable': {
+    status: 502,
+    title: 'The camera does not answer. Check its address, power and network.',
+  },
+  'source-timeout': { status: 504, title: 'The camera answers too slowly or stopped sending.' },
+  'source-credentials': { status: 502, title: 'The camera refuses the user name or password.' },
+  'source-not-found': {
+    status: 502,
+    title: 'The camera has no stream at this path, or the file does not exist.',
+  },
+  'source-not-video': { status: 422, title: 'There is no video that Vedette can record at this address.' },
+  'source-corrupt': { status: 422, title: 'The video is damaged and cannot be read further.' },
+  'source-refused': { status: 422, title: 'This address may not be used as a camera.' },
+  'source-ended': { status: 410, title: 'The file was played to its end.' },
+  // footage
+  'footage-gone': { status: 410, title: 'This footage has expired or was overwritten.' },
+  'footage-range-too-long': { status: 400, title: 'Ask for at most 24 hours of footage at a time.' },
+  'footage-damaged': { status: 500, title: 'The stored footage does not match its hash. Run vedette check.' },
+  // data folder
+  'data-read-only': { status: 503, title: 'The data folder cannot be written. Check its permissions.' },
+  'data-full': { status: 507, title: 'The disk is full. The oldest footage is being overwritten.' },
+  'data-newer': {
+    status: 503,
+    title: 'The data folder was made by a newer Vedette. Install that version or newer.',
+  },
+  'data-in-use': { status: 503, title: 'Another Vedette runs on this data folder. Stop it first.' },
+  'data-damaged': { status: 503, title: 'The data folder is damaged. Run vedette check.' },
+  'key-unavailable': { status: 503, title: 'The key for this is not available. Check the key file.' },
+  'key-destroyed': { status: 410, title: 'The key for this was destroyed, so it can never be read again.' },
+  // detection
+  'detector-unavailable': {
+    status: 503,
+    title: 'The detector could not start. Recording continues without detection.',
+  },
+  'detector-busy': { status: 503, title: 'The detector has more pictures waiting than it accepts.' },
+  // incidents and alerts
+  'incident-state': { status: 409, title: 'The incident is not in a state that allows this.' },
+  'channel-refused': {
+    status: 422,
+    title: 'This address may not receive alerts. Use a public host or allow it in the settings.',
+  },
+  'channel-failed': { status: 502, title: 'The alert could not be handed over.' },
+  // settings and commands
+  'settings-invalid': { status: 500, title: 'A setting is wrong.' },
+  'port-in-use': { status: 500, title: 'Another program uses this port. Set VEDETTE_PORT to a free one.' },
+  'pages-missing': { status: 503, title: 'The pages are not built. Run npm run build.' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** An error whose code is in the table; `detail` is a sentence for the person, `cause` is for the log. */
+export class VedetteError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  /** Fields at fault in a request: path → what is wrong. */
+  readonly fields: Readonly<Record<string, string>>;
+
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    options: { cause?: unknown; fields?: Record<string, string> } = {},
+  ) {
+    super(detail ?? errorTable[code].title, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'VedetteError';
+    this.code = code;
+    this.detail = detail ?? errorTable[code].title;
+    this.fields = options.fields ?? {};
+  }
+}
+
+/** The code of `error`; anything that is not ours is an internal error. */
+export function errorCode(error: unknown): ErrorCode {
+  return error instanceof VedetteError ? error.code : 'internal-error';
+}

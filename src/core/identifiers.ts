@@ -1,0 +1,18 @@
+// New identifiers: UUID version 7, so that rows made later sort later.
+
+import { type Brand, branded } from './brand.ts';
+import type { Clock } from './ports/clock.ts';
+
+/** A fresh UUIDv7 (RFC 9562 §5.7): 48 bits of time, 74 random bits. */
+export function newId<B extends Brand<string, string>>(clock: Clock): B {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  new DataView(bytes.buffer).setBigUint64(
+    0,
+    (BigInt(clock.now()) << 16n) | BigInt(((bytes[6] ?? 0) << 8) | (bytes[7] ?? 0)),
+  );
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toHex();
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
+  return branded<Brand<string, string>>(parts.join('-')) as B;
+}

@@ -1,0 +1,17 @@
+// The cache: small state with a time to live, shared by all processes, with atomic verbs.
+
+/** Largest value: one thumbnail. */
+export const maxCacheValueBytes = 512 * 1024;
+
+export interface Cache {
+  get(key: string): Promise<Uint8Array | null>;
+  set(key: string, value: Uint8Array, ttlMs: number): Promise<void>;
+  /** Stores only where nothing is; true when it did. Of many callers exactly one gets true. */
+  setIfAbsent(key: string, value: Uint8Array, ttlMs: number): Promise<boolean>;
+  /** Reads and removes in one step: of many callers exactly one gets the value. */
+  take(key: string): Promise<Uint8Array | null>;
+  /** Adds 1 and returns the count; the first call starts the time to live, later ones do not extend it. */
+  increment(key: string, ttlMs: number): Promise<number>;
+  delete(key: string): Promise<void>;
+  close(): Promise<void>;
+}

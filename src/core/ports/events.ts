@@ -1,0 +1,20 @@
+// Live events: what just happened, for whoever watches. At most once: the records are the truth.
+
+import type { CameraId, IncidentId, OrganizationId, SiteId } from '../brand.ts';
+import type { CameraStatus } from '../site/camera.ts';
+
+export type LiveEvent = { readonly organizationId: OrganizationId } & (
+  | { readonly type: 'camera-status'; readonly status: CameraStatus }
+  /** A camera was added, changed or removed. */
+  | { readonly type: 'camera-changed'; readonly cameraId: CameraId; readonly siteId: SiteId }
+  | { readonly type: 'site-changed'; readonly siteId: SiteId }
+  /** New footage, a gap or a track on the time line of this camera. */
+  | { readonly type: 'timeline-grew'; readonly cameraId: CameraId }
+  | { readonly type: 'incident-changed'; readonly incidentId: IncidentId; readonly siteId: SiteId }
+);
+
+export interface Events {
+  publish(event: LiveEvent): void;
+  /** Calls `listener` for every event from now on, until the returned function is called. */
+  subscribe(listener: (event: LiveEvent) => void): () => void;
+}

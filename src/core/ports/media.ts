@@ -1,0 +1,102 @@
+// Media: reading, decoding and encoding video, whatever library does it.
+
+import type { InitSegment } from '../footage/recording.ts';
+import type { Secret } from '../secret.ts';
+import type { RgbPicture } from './detector.ts';
+
+/** One coded picture. NAL units are length-prefixed (ISO/IEC 14496-15), as an MP4 sample has them. */
+export interface Packet {
+  readonly data: Uint8Array;
+  /** Presentation and decode time in ticks of the init segment's timescale. */
+  readonly ptsTicks: number;
+  readonly dtsTicks: number;
+  /** 0 where the source does not say. */
+  readonly durationTicks: number;
+  readonly keyFrame: boolean;
+}
+
+export type MediaLocation =
+  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'rtsp';
+      readonly url: string;
+      readonly username: string | null;
+      readonly password: Secret | null;
+      /** Connecting, and any silence while reading, may take this long. */
+      readonly timeoutMs: number;
+    };
+
+/** An open source of one video stream (other streams are dropped). */
+export interface MediaInput {
+  readonly init: InitSegment;
+  /** As the container says; 0 where it does not. */
+  readonly framesPerSecond: number;
+  /** The next packet in decode order, or null at the end. Errors: `source-timeout`, `source-corrupt`, … */
+  read(): Promise<Packet | null>;
+  /** A decoder for this input's packets. */
+  decoder(options: DecoderOptions): Promise<VideoDecoder>;
+  /** Interrupts a read under way, frees everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface DecoderOptions {
+  /** Decode only key frames: the others cost nothing. */
+  readonly keyFramesOnly: boolean;
+}
+
+export interface VideoDecoder {
+  /** Pictures that became ready; each must be released. A damaged packet yields none. */
+  decode(packet: Packet): Promise<readonly Picture[]>;
+  /** What the decoder still holds at the end of the stream. */
+  drain(): Promise<readonly Picture[]>;
+  close(): void;
+}
+
+/** A decoded picture. Valid until `release()`. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly ptsTicks: number;
+  /** Luma scaled to `width` × `height` into `target` (one byte a pixel, no row padding). */
+  luma(width: number, height: number, target: Uint8Array): void;
+  /** RGB scaled to `width` × `height`; the aspect ratio is not kept. */
+  rgb(width: number, height: number): Promise<RgbPicture>;
+  /** JPEG at most `maxWidth` wide. */
+  jpeg(maxWidth: number): Promise<Uint8Array>;
+  release(): void;
+}
+
+/** Planar 4:2:0 picture to be encoded; rows without padding. */
+export interface YuvPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly y: Uint8Array;
+  readonly u: Uint8Array;
+  readonly v: Uint8Array;
+}
+
+export interface EncoderOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly framesPerSecond: number;
+  readonly framesPerKeyFrame: number;
+  readonly bitsPerSecond: number;
+}
+
+export interface VideoEncoder {
+  readonly init: InitSegment;
+  encode(picture: YuvPicture): Promise<readonly Packet[]>;
+  /** A decoder for the packets of this encoder. */
+  decoder(options: DecoderOptions): Promise<VideoDecoder>;
+  close(): void;
+}
+
+export interface Media {
+  /**
+   * Opens a source. Errors: `source-unreachable`, `source-timeout`, `source-credentials`, `source-not-found`,
+   * `source-not-video`, `source-corrupt`.
+   */
+  open(location: MediaLocation, signal: AbortSignal): Promise<MediaInput>;
+  /** An H.264 encoder without B-frames. */
+  encoder(options: EncoderOptions): Promise<VideoEncoder>;
+}

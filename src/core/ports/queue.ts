@@ -1,0 +1,52 @@
+// The queue: at-least-once work, in order per key, retried with back-off, then put aside as a dead letter.
+
+import type { EpochMs } from '../brand.ts';
+
+export interface QueueMessage {
+  readonly topic: string;
+  /** Messages of one key are handled one at a time, in the order they were published. */
+  readonly key: string;
+  /** JSON. At most 64 KiB. */
+  readonly payload: string;
+  /** Publishing the same id again (within 24 h) changes nothing. */
+  readonly id: string;
+}
+
+export interface ReceivedMessage extends QueueMessage {
+  /** 1 for the first delivery. */
+  readonly attempt: number;
+  readonly publishedAt: EpochMs;
+}
+
+export interface ConsumeOptions {
+  /** Messages handled at the same time (different keys). */
+  readonly concurrency: number;
+  readonly maxAttempts: number;
+  /** Wait before attempt n+1: `min(maxMs, firstMs × 2^(n-1))`, half of it random. */
+  readonly backoff: { readonly firstMs: number; readonly maxMs: number };
+  /** A handler that takes longer is given up (its signal is aborted), and the attempt has failed. */
+  readonly timeoutMs: number;
+}
+
+export interface DeadLetter extends ReceivedMessage {
+  readonly failedAt: EpochMs;
+  readonly reason: string;
+}
+
+/** A handler resolves when the message is done, throws to have it retried. It must be idempotent. */
+export type Handler = (message: ReceivedMessage, signal: AbortSignal) => Promise<void>;
+
+export interface Consumer {
+  /** Stops taking messages and waits for those in hand. */
+  stop(): Promise<void>;
+}
+
+export interface Queue {
+  /** Durable when it resolves. */
+  publish(messages: readonly QueueMessage[]): Promise<void>;
+  consume(topic: string, options: ConsumeOptions, handler: Handler): Consumer;
+  deadLetters(topic: string): Promise<readonly DeadLetter[]>;
+  /** Messages not yet done, those in hand included. */
+  depth(topic: string): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,209 @@
+// Records: the relational system of record. Rows go in and out as domain values; transactions are atomic.
+
+import type {
+  AlertId,
+  CameraId,
+  ChannelId,
+  EpochMs,
+  ImageId,
+  IncidentId,
+  MemberId,
+  OrganizationId,
+  RecordingId,
+  Sha256,
+  SiteId,
+} from '../brand.ts';
+import type { Alert, Channel } from '../alert/alert.ts';
+import type { Track } from '../detection/detection.ts';
+import type { Gap, Hold, InitSegment, Recording, RetentionClass } from '../footage/recording.ts';
+import type { Image } from '../image/image.ts';
+import type { Incident, IncidentStep } from '../incident/incident.ts';
+import type { Member, Organization } from '../organization/organization.ts';
+import type { Camera } from '../site/camera.ts';
+import type { ArmingChange, Site } from '../site/site.ts';
+import type { QueueMessage } from './queue.ts';
+
+/** A half-open span of time: start ≤ t < end. Rows match when they overlap it. */
+export interface Span {
+  readonly startAt: EpochMs;
+  readonly endAt: EpochMs;
+}
+
+export interface OrganizationRecords {
+  insert(organization: Organization): Promise<void>;
+  find(id: OrganizationId): Promise<Organization | null>;
+  count(): Promise<number>;
+}
+
+export interface MemberRecords {
+  insert(member: Member): Promise<void>;
+  find(id: MemberId): Promise<Member | null>;
+  ofUser(userId: string): Promise<readonly Member[]>;
+  list(organizationId: OrganizationId): Promise<readonly Member[]>;
+}
+
+export interface SiteRecords {
+  insert(site: Site): Promise<void>;
+  find(id: SiteId): Promise<Site | null>;
+  list(organizationId: OrganizationId): Promise<readonly Site[]>;
+  update(id: SiteId, change: { name?: string; timeZone?: string }): Promise<void>;
+  /** Sets the arming and writes the change to the history, in one step. */
+  arm(change: ArmingChange): Promise<void>;
+  /** The arming in force at `at`; `disarmed` before the first change. */
+  armingAt(id: SiteId, at: EpochMs): Promise<ArmingChange['arming']>;
+  armingHistory(id: SiteId, limit: number): Promise<readonly ArmingChange[]>;
+}
+
+export interface CameraRecords {
+  insert(camera: Camera): Promise<void>;
+  find(id: CameraId): Promise<Camera | null>;
+  list(organizationId: OrganizationId): Promise<readonly Camera[]>;
+  /** Of every organization: what a recorder beside the hub records. */
+  all(): Promise<readonly Camera[]>;
+  update(id: CameraId, change: Partial<Pick<Camera, 'name' | 'source' | 'enabled'>>): Promise<void>;
+  /** Removes the camera; its footage stays until it expires. */
+  delete(id: CameraId): Promise<void>;
+}
+
+export interface RecordingRecords {
+  insert(recording: Recording): Promise<void>;
+  find(id: RecordingId): Promise<Recording | null>;
+  /** Those of a camera that overlap the span, by start. */
+  list(cameraId: CameraId, span: Span): Promise<readonly Recording[]>;
+  /** Only what a time line draws, by start; much cheaper than `list`. */
+  spans(
+    cameraId: CameraId,
+    span: Span,
+  ): Promise<readonly (Span & { id: RecordingId; retentionClass: RetentionClass })[]>;
+  last(cameraId: CameraId): Promise<Recording | null>;
+  /** All of them in pages, by id; for `check`. */
+  page(after: RecordingId | null, limit: number): Promise<readonly Recording[]>;
+  /** Raises the class of those that overlap the span; a class is never lowered. */
+  classify(cameraId: CameraId, span: Span, retentionClass: RetentionClass): Promise<void>;
+  /** Recordings of this class that ended before `endedBefore` and no hold overlaps, oldest first. */
+  expired(retentionClass: RetentionClass, endedBefore: EpochMs, limit: number): Promise<readonly Recording[]>;
+  /** Recordings that no hold overlaps, oldest first, whatever their class: what a full disk overwrites. */
+  oldestUnheld(limit: number): Promise<readonly Recording[]>;
+  /** Removes the row and lists its object as garbage, in one step. */
+  destroy(id: RecordingId, at: EpochMs): Promise<void>;
+  totalBytes(): Promise<number>;
+}
+
+export interface GapRecords {
+  insert(gap: Gap): Promise<void>;
+  list(cameraId: CameraId, span: Span): Promise<readonly Gap[]>;
+}
+
+export interface InitSegmentRecords {
+  /** Storing the same one again changes nothing. */
+  put(init: InitSegment): Promise<void>;
+  find(sha256: Sha256): Promise<InitSegment | null>;
+}
+
+export interface GarbageRecords {
+  add(blobKey: string, at: EpochMs): Promise<void>;
+  list(limit: number): Promise<readonly string[]>;
+  remove(blobKey: string): Promise<void>;
+}
+
+export interface HoldRecords {
+  insert(hold: Hold): Promise<void>;
+  extend(incidentId: IncidentId, cameraId: CameraId, endAt: EpochMs): Promise<void>;
+  ofIncident(incidentId: IncidentId): Promise<readonly Hold[]>;
+  overlapping(cameraId: CameraId, span: Span): Promise<readonly Hold[]>;
+  /** Ends the holds of an incident. */
+  release(incidentId: IncidentId): Promise<void>;
+}
+
+export interface TrackRecords {
+  /** Inserts, or replaces the one with the same id. */
+  put(track: Track): Promise<void>;
+  list(cameraId: CameraId, span: Span): Promise<readonly Track[]>;
+}
+
+export interface ImageRecords {
+  insert(image: Image): Promise<void>;
+  find(id: ImageId): Promise<Image | null>;
+  /** All of them in pages, by id; for `check`. */
+  page(after: ImageId | null, limit: number): Promise<readonly Image[]>;
+  /** Images taken before `takenBefore` that no unresolved incident shows. */
+  expired(takenBefore: EpochMs, limit: number): Promise<readonly Image[]>;
+  /** Removes the row and lists its object as garbage, in one step. */
+  destroy(id: ImageId, at: EpochMs): Promise<void>;
+}
+
+export interface IncidentRecords {
+  insert(incident: Incident): Promise<void>;
+  find(id: IncidentId): Promise<Incident | null>;
+  /** Replaces the incident where its state is still `expectedState`; false where it is not. */
+  update(incident: Incident, expectedState: Incident['state']): Promise<boolean>;
+  /** The newest unresolved incident of a site that was active at or after `activeSince` or has not ended. */
+  current(siteId: SiteId, activeSince: EpochMs): Promise<Incident | null>;
+  /** Newest first; `before` pages on. */
+  list(filter: {
+    organizationId: OrganizationId;
+    siteId?: SiteId;
+    cameraId?: CameraId;
+    states?: readonly Incident['state'][];
+    before?: EpochMs;
+    span?: Span;
+    limit: number;
+  }): Promise<readonly Incident[]>;
+  /** Incidents without an end: what a restart has to look after. */
+  unended(): Promise<readonly Incident[]>;
+  addStep(step: IncidentStep): Promise<void>;
+  steps(id: IncidentId): Promise<readonly IncidentStep[]>;
+}
+
+export interface ChannelRecords {
+  insert(channel: Channel): Promise<void>;
+  find(id: ChannelId): Promise<Channel | null>;
+  list(organizationId: OrganizationId): Promise<readonly Channel[]>;
+  delete(id: ChannelId): Promise<void>;
+}
+
+export interface AlertRecords {
+  /** False where one for the same incident and channel exists already; then nothing changes. */
+  insertIfAbsent(alert: Alert): Promise<boolean>;
+  find(id: AlertId): Promise<Alert | null>;
+  update(
+    id: AlertId,
+    change: Partial<Pick<Alert, 'state' | 'attempts' | 'handedOverAt' | 'problem'>>,
+  ): Promise<void>;
+  ofIncident(incidentId: IncidentId): Promise<readonly Alert[]>;
+}
+
+/** Messages committed together with the rows they speak of; a relay hands them to the queue. */
+export interface OutboxRecords {
+  add(message: QueueMessage): Promise<void>;
+  /** Oldest first. */
+  list(limit: number): Promise<readonly QueueMessage[]>;
+  remove(ids: readonly string[]): Promise<void>;
+}
+
+export interface Tables {
+  readonly organizations: OrganizationRecords;
+  readonly members: MemberRecords;
+  readonly sites: SiteRecords;
+  readonly cameras: CameraRecords;
+  readonly recordings: RecordingRecords;
+  readonly gaps: GapRecords;
+  readonly initSegments: InitSegmentRecords;
+  readonly garbage: GarbageRecords;
+  readonly holds: HoldRecords;
+  readonly tracks: TrackRecords;
+  readonly images: ImageRecords;
+  readonly incidents: IncidentRecords;
+  readonly channels: ChannelRecords;
+  readonly alerts: AlertRecords;
+  readonly outbox: OutboxRecords;
+}
+
+/** Outside a transaction every call commits by itself. */
+export interface Records extends Tables {
+  /** All of `work` or nothing; serializable. `work` must use only `tx`, and must not wait for anything else. */
+  transaction<T>(work: (tx: Tables) => Promise<T>): Promise<T>;
+  /** Calls `listener` after a transaction that added to the outbox was committed. Returns how to stop. */
+  onOutbox(listener: () => void): () => void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,51 @@
+// A camera is a video source at a site; its status is what the recorder last said of it.
+
+import type { CameraId, EpochMs, OrganizationId, SiteId } from '../brand.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Secret } from '../secret.ts';
+
+/** Where the pictures come from. URLs carry no credentials: those are kept apart, as a secret. */
+export type CameraSource =
+  | { readonly kind: 'demo' }
+  | { readonly kind: 'file'; readonly path: string; readonly loop: boolean }
+  | {
+      readonly kind: 'rtsp';
+      readonly url: string;
+      /** A second, smaller stream of the same camera for detection; null when there is none. */
+      readonly substreamUrl: string | null;
+      readonly username: string | null;
+      readonly password: Secret | null;
+    };
+
+export interface Camera {
+  readonly id: CameraId;
+  readonly organizationId: OrganizationId;
+  readonly siteId: SiteId;
+  readonly name: string;
+  readonly source: CameraSource;
+  readonly enabled: boolean;
+  readonly createdAt: EpochMs;
+}
+
+export const cameraStates = ['starting', 'recording', 'offline', 'ended', 'disabled'] as const;
+export type CameraState = (typeof cameraStates)[number];
+
+/** What the recorder knows of a camera now. Lives in the cache, not in the records. */
+export interface CameraStatus {
+  readonly cameraId: CameraId;
+  readonly state: CameraState;
+  readonly since: EpochMs;
+  /** Why the camera does not record; null while it does. `nextTryAt` when it will be tried again. */
+  readonly problem: {
+    readonly code: ErrorCode;
+    readonly detail: string;
+    readonly nextTryAt: EpochMs | null;
+  } | null;
+  /** Set once the stream is known: "1920×1080 H.264". */
+  readonly picture: { readonly width: number; readonly height: number; readonly codec: string } | null;
+  readonly framesPerSecond: number;
+  readonly bitsPerSecond: number;
+  readonly lastFragmentAt: EpochMs | null;
+  /** Says whether pictures of this camera reach the detector, and if not, why. */
+  readonly detection: 'running' | 'waiting' | 'unavailable';
+}

@@ -1,0 +1,94 @@
+// Cameras, their sources, their status and their time line.
+
+import { z } from 'zod';
+import { id, name, time } from './common.ts';
+
+const rtspUrl = z
+  .string()
+  .trim()
+  .max(2048)
+  .refine((value) => /^rtsps?:\/\//i.test(value) && URL.canParse(value), {
+    message: 'Give the address in the form rtsp://host:554/path.',
+  });
+
+/** What a person says of a source. A password is write-only: it never comes back. */
+export const CameraSourceInput = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('demo') }),
+  z.object({
+    kind: z.literal('file'),
+    /** A path on the machine that runs the recorder. */
+    path: z.string().trim().min(1, 'Give the path of a video file.').max(4096),
+    loop: z.boolean().default(true),
+  }),
+  z.object({
+    kind: z.literal('rtsp'),
+    url: rtspUrl,
+    substreamUrl: rtspUrl.nullable().default(null),
+    username: z.string().max(256).nullable().default(null),
+    password: z.string().max(256).nullable().default(null),
+  }),
+]);
+export type CameraSourceInput = z.input<typeof CameraSourceInput>;
+
+export const CameraSource = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('demo') }),
+  z.object({ kind: z.literal('file'), path: z.string(), loop: z.boolean() }),
+  z.object({
+    kind: z.literal('rtsp'),
+    url: z.string(),
+    substreamUrl: z.string().nullable(),
+    username: z.string().nullable(),
+    hasPassword: z.boolean(),
+  }),
+]);
+
+export const CameraStatus = z.object({
+  state: z.enum(['starting', 'recording', 'offline', 'ended', 'disabled']),
+  since: time,
+  problem: z.object({ code: z.string(), detail: z.string(), nextTryAt: time.nullable() }).nullable(),
+  picture: z.object({ width: z.int(), height: z.int(), codec: z.string() }).nullable(),
+  framesPerSecond: z.number(),
+  bitsPerSecond: z.number(),
+  lastFragmentAt: time.nullable(),
+  detection: z.enum(['running', 'waiting', 'unavailable']),
+});
+export type CameraStatus = z.infer<typeof CameraStatus>;
+
+export const Camera = z.object({
+  id,
+  siteId: id,
+  name: z.string(),
+  source: CameraSource,
+  enabled: z.boolean(),
+  createdAt: time,
+  status: CameraStatus,
+});
+export type Camera = z.infer<typeof Camera>;
+
+export const CameraInput = z.object({ siteId: id, name, source: CameraSourceInput });
+export type CameraInput = z.input<typeof CameraInput>;
+
+export const CameraChange = z.object({
+  name: name.optional(),
+  enabled: z.boolean().optional(),
+  source: CameraSourceInput.optional(),
+});
+export type CameraChange = z.input<typeof CameraChange>;
+
+const span = { startAt: time, endAt: time };
+
+/** What a time line draws: footage joined where it touches, gaps with cause, tracks, incidents. */
+export const TimeLine = z.object({
+  cameraId: id,
+  from: time,
+  to: time,
+  /** First moment of footage that still exists, or null. */
+  earliestAt: time.nullable(),
+  footage: z.array(z.object({ ...span, retentionClass: z.enum(['idle', 'activity', 'incident']) })),
+  gaps: z.array(z.object({ ...span, cause: z.string(), explanation: z.string() })),
+  tracks: z.array(
+    z.object({ ...span, id, kind: z.enum(['person', 'vehicle', 'animal']), bestScore: z.number() }),
+  ),
+  incidents: z.array(z.object({ id, startAt: time, endAt: time.nullable(), state: z.string() })),
+});
+export type TimeLine = z.infer<typeof TimeLine>;

@@ -1,0 +1,34 @@
+// Channels: where alerts go.
+
+import { z } from 'zod';
+import { id, name, time } from './common.ts';
+
+export const ChannelInput = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('email'), name, address: z.email('This is not an e-mail address.').max(254) }),
+  z.object({
+    kind: z.literal('webhook'),
+    name,
+    url: z.url({ protocol: /^https?$/, error: 'Give an address that begins with https://.' }).max(2048),
+  }),
+]);
+export type ChannelInput = z.infer<typeof ChannelInput>;
+
+export const Channel = z.object({
+  id,
+  name: z.string(),
+  kind: z.enum(['email', 'webhook']),
+  /** The e-mail address or the webhook's address. */
+  address: z.string(),
+  createdAt: time,
+});
+export type Channel = z.infer<typeof Channel>;
+
+/** Shown once, when a webhook is made: receivers check the signature with it. */
+export const ChannelCreated = Channel.extend({ signingSecret: z.string().nullable() });
+export type ChannelCreated = z.infer<typeof ChannelCreated>;
+
+export const ChannelTestResult = z.object({
+  outcome: z.enum(['handed-over', 'failed']),
+  problem: z.string().nullable(),
+});
+export type ChannelTestResult = z.infer<typeof ChannelTestResult>;

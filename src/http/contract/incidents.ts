@@ -1,0 +1,61 @@
+// Incidents, their steps, and the alerts that went out.
+
+import { z } from 'zod';
+import { id, time } from './common.ts';
+
+export const resolution = z.enum(['intrusion', 'false-alarm', 'test']);
+
+export const Incident = z.object({
+  id,
+  siteId: id,
+  siteName: z.string(),
+  cameras: z.array(z.object({ id, name: z.string() })),
+  state: z.enum(['open', 'acknowledged', 'resolved']),
+  resolution: resolution.nullable(),
+  kind: z.enum(['person', 'vehicle', 'animal']),
+  bestScore: z.number(),
+  startAt: time,
+  lastSeenAt: time,
+  /** Null while somebody is still there. */
+  endAt: time.nullable(),
+  openedAt: time,
+  hasSnapshot: z.boolean(),
+  /** The clip: what is held of each camera. `to` grows while the incident goes on. */
+  clip: z.object({ from: time, to: time }),
+});
+export type Incident = z.infer<typeof Incident>;
+
+export const IncidentDetail = Incident.extend({
+  steps: z.array(
+    z.object({
+      at: time,
+      action: z.enum(['opened', 'joined', 'ended', 'acknowledged', 'resolved']),
+      who: z.string().nullable(),
+      detail: z.string(),
+    }),
+  ),
+  alerts: z.array(
+    z.object({
+      id,
+      channel: z.string(),
+      kind: z.enum(['email', 'webhook']),
+      state: z.enum(['waiting', 'delivered', 'failed']),
+      attempts: z.int(),
+      createdAt: time,
+      handedOverAt: time.nullable(),
+      problem: z.string().nullable(),
+    }),
+  ),
+});
+export type IncidentDetail = z.infer<typeof IncidentDetail>;
+
+export const IncidentQuery = z.object({
+  siteId: id.optional(),
+  cameraId: id.optional(),
+  state: z.enum(['unresolved', 'open', 'acknowledged', 'resolved']).optional(),
+  before: z.coerce.number().pipe(time).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+
+export const ResolveInput = z.object({ resolution });
+export type ResolveInput = z.infer<typeof ResolveInput>;
