@@ -62,6 +62,6 @@ export async function unsealText(keys: Keys, sealed: string, context: string): P
   );
 }
 
-function algorithm(iv: Uint8Array<ArrayBuffer>, context: string): AesGcmParams {
+function algorithm(iv: Uint8Array<ArrayBuffer>, context: string) {
   return { name: 'AES-GCM', iv, additionalData: encoder.encode(context) };
 }

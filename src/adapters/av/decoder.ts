@@ -1,0 +1,118 @@
+// Decoding: packets in, pictures out, on one thread, small pictures without leaving the event loop.
+
+import { AV_NOPTS_VALUE } from 'node-av/constants';
+import { Codec, CodecContext, Frame, Packet as NativePacket, Rational } from 'node-av/lib';
+import { VedetteError } from '../../core/errors.ts';
+import type { DecoderOptions, Packet, Picture, VideoDecoder } from '../../core/ports/media.ts';
+import { mustWork } from './errors.ts';
+import { picture } from './picture.ts';
+import { scaler } from './scaler.ts';
+import { codecId, codecParameters, type VideoStream } from './stream.ts';
+
+/** Decoding a picture of up to this many pixels takes about 2 ms; larger ones are decoded beside the event loop. */
+const maxPixelsNow = 640 * 480;
+
+/** A decoder for the packets of `stream`, whose times are in ticks of `timescale`. */
+export async function videoDecoder(
+  stream: VideoStream,
+  timescale: number,
+  options: DecoderOptions,
+): Promise<VideoDecoder> {
+  const context = await openContext(stream, timescale);
+  const packet = new NativePacket();
+  packet.alloc();
+  const scale = scaler();
+  const now = stream.width * stream.height <= maxPixelsNow;
+  let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
+  let pictures = 0;
+
+  function freeScaler(): void {
+    if (closed && pictures === 0) scale.free();
+  }
+  function take(frame: Frame): Picture {
+    pictures += 1;
+    const pts = frame.bestEffortTimestamp === AV_NOPTS_VALUE ? frame.pts : frame.bestEffortTimestamp;
+    return picture(frame, Number(pts), scale, () => {
+      pictures -= 1;
+      freeScaler();
+    });
+  }
+  async function receiveAll(): Promise<Picture[]> {
+    const ready: Picture[] = [];
+    for (;;) {
+      const frame = new Frame();
+      frame.alloc();
+      const result = now ? context.receiveFrameSync(frame) : await context.receiveFrame(frame);
+      if (result < 0) {
+        frame.free();
+        return ready;
+      }
+      ready.push(take(frame));
+    }
+  }
+  async function send(next: NativePacket | null): Promise<void> {
+    // What a damaged packet makes the decoder say is no error here: it yields no picture, that is all.
+    if (now) context.sendPacketSync(next);
+    else await context.sendPacket(next);
+  }
+  async function decodeOne(source: Packet): Promise<readonly Picture[]> {
+    if (closed || (options.keyFramesOnly && !source.keyFrame)) return [];
+    fill(packet, source);
+    await send(packet);
+    packet.unref();
+    if (!options.keyFramesOnly) return receiveAll();
+    // The decoder would hold a picture back until the next one shows that nothing comes before it.
+    return flush();
+  }
+  async function flush(): Promise<readonly Picture[]> {
+    if (closed) return [];
+    await send(null);
+    const ready = await receiveAll();
+    context.flushBuffers();
+    return ready;
+  }
+  /** The library's context is not safe for two calls at once. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = last.then(work);
+    last = result.catch(() => null);
+    return result;
+  }
+  return {
+    decode: (source) => inTurn(() => decodeOne(source)),
+    drain: () => inTurn(flush),
+    close() {
+      if (closed) return;
+      closed = true;
+      inTurn(async () => {
+        packet.free();
+        context.freeContext();
+        freeScaler();
+      });
+    },
+  };
+}
+
+async function openContext(stream: VideoStream, timescale: number): Promise<CodecContext> {
+  const codec = Codec.findDecoder(codecId(stream.codec));
+  if (codec === null) throw new VedetteError('source-not-video', 'This build cannot decode this video.');
+  const context = new CodecContext();
+  const parameters = codecParameters(stream);
+  context.allocContext3(codec);
+  const copied = context.parametersToContext(parameters);
+  parameters.free();
+  mustWork(copied, 'decoder');
+  context.threadCount = 1;
+  context.pktTimebase = new Rational(1, timescale);
+  mustWork(await context.open2(codec, null), 'decoder');
+  return context;
+}
+
+function fill(packet: NativePacket, source: Packet): void {
+  const { buffer, byteOffset, byteLength } = source.data;
+  packet.data = Buffer.from(buffer, byteOffset, byteLength);
+  packet.pts = BigInt(source.ptsTicks);
+  packet.dts = BigInt(source.dtsTicks);
+  packet.duration = BigInt(source.durationTicks);
+  packet.isKeyframe = source.keyFrame;
+}

@@ -1,0 +1,67 @@
+// The init segment of a stream: ftyp and moov (ISO/IEC 14496-12), the same bytes for the same stream every time.
+
+import { createHash } from 'node:crypto';
+import { AVFMT_FLAG_BITEXACT } from 'node-av/constants';
+import { Dictionary, FormatContext, IOContext, Rational } from 'node-av/lib';
+import { branded, type Sha256 } from '../../core/brand.ts';
+import type { InitSegment } from '../../core/footage/recording.ts';
+import { VedetteError } from '../../core/errors.ts';
+import { mustWork } from './errors.ts';
+import { codecParameters, codecString, type VideoStream } from './stream.ts';
+
+const bufferBytes = 32 * 1024;
+
+/** Writes the init segment of `stream`. Errors: `source-not-video` where MP4 cannot hold it. */
+export async function initSegment(stream: VideoStream): Promise<InitSegment> {
+  const bytes = await header(stream);
+  return {
+    sha256: branded<Sha256>(createHash('sha256').update(bytes).digest('hex')),
+    bytes,
+    codec: codecString(stream),
+    width: stream.width,
+    height: stream.height,
+    timescale: mediaTimescale(bytes),
+  };
+}
+
+async function header(stream: VideoStream): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const output = new FormatContext();
+  const io = new IOContext();
+  const parameters = codecParameters(stream);
+  try {
+    mustWork(output.allocOutputContext2(null, 'mp4', null), 'init segment');
+    io.allocContextWithCallbacks(bufferBytes, 1, null, (chunk) => {
+      chunks.push(Buffer.from(chunk));
+      return chunk.length;
+    });
+    output.pb = io;
+    // Without this the library writes its own name and version into the header, and the hash changes with it.
+    output.setFlags(AVFMT_FLAG_BITEXACT);
+    const track = output.newStream(null);
+    mustWork(parameters.copy(track.codecpar), 'init segment');
+    // Safari plays H.265 only as hvc1 (parameter sets in the header), not as the library's default hev1.
+    if (stream.codec === 'h265') track.codecpar.codecTag = 'hvc1';
+    track.sampleAspectRatio = new Rational(stream.pixelAspect.num, stream.pixelAspect.den);
+    track.timeBase = new Rational(stream.timeBase.num, stream.timeBase.den);
+    const options = Dictionary.fromObject({ movflags: 'frag_custom+empty_moov+default_base_moof+cmaf' });
+    const result = await output.writeHeader(options);
+    options.free();
+    if (result < 0) throw new VedetteError('source-not-video', 'This video cannot be stored as MP4.');
+    await io.flush();
+    return Buffer.concat(chunks);
+  } finally {
+    output.pb = null;
+    output.freeContext();
+    io.freeContext();
+    parameters.free();
+  }
+}
+
+/** The timescale in the media header box (mdhd): the writer chooses it, so it is read back. */
+function mediaTimescale(bytes: Buffer): number {
+  const box = bytes.indexOf('mdhd', 0, 'latin1');
+  if (box < 0) throw new VedetteError('internal-error', 'The init segment has no media header.');
+  const version = bytes[box + 4];
+  return bytes.readUInt32BE(box + (version === 1 ? 24 : 16));
+}

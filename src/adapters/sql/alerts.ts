@@ -1,0 +1,138 @@
+// Channels and the alerts that go out over them.
+
+import { type Alert, alertStates, type Channel } from '../../core/alert/alert.ts';
+import { branded } from '../../core/brand.ts';
+import { VedetteError } from '../../core/errors.ts';
+import type { Keys } from '../../core/ports/keys.ts';
+import type { AlertRecords, ChannelRecords } from '../../core/ports/records.ts';
+import { oneOf } from './columns.ts';
+import type { AlertRow, ChannelRow } from './schema.ts';
+import { sealedColumn, unsealedColumn } from './secrets.ts';
+import { changedOne, maybe, type Session } from './session.ts';
+
+export function channelRecords({ db }: Session, keys: Keys): ChannelRecords {
+  return {
+    async insert(channel) {
+      await db
+        .insertInto('channels')
+        .values(await channelRow(keys, channel))
+        .execute();
+    },
+    async find(id) {
+      const row = await db.selectFrom('channels').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : channelOf(keys, row);
+    },
+    async list(organizationId) {
+      const rows = await db
+        .selectFrom('channels')
+        .selectAll()
+        .where('organization_id', '=', organizationId)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return Promise.all(rows.map((row) => channelOf(keys, row)));
+    },
+    async delete(id) {
+      await db.deleteFrom('channels').where('id', '=', id).execute();
+    },
+  };
+}
+
+export function alertRecords({ db }: Session): AlertRecords {
+  return {
+    async insertIfAbsent(alert) {
+      const result = await db
+        .insertInto('alerts')
+        .values(alertRow(alert))
+        .onConflict((conflict) => conflict.columns(['incident_id', 'channel_id']).doNothing())
+        .executeTakeFirst();
+      return result.numInsertedOrUpdatedRows === 1n;
+    },
+    async find(id) {
+      const row = await db.selectFrom('alerts').selectAll().where('id', '=', id).executeTakeFirst();
+      return maybe(row, alertOf);
+    },
+    async update(id, change) {
+      const set = {
+        ...(change.state === undefined ? {} : { state: change.state }),
+        ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
+        ...(change.handedOverAt === undefined ? {} : { handed_over_at: change.handedOverAt }),
+        ...(change.problem === undefined ? {} : { problem: change.problem }),
+      };
+      if (Object.keys(set).length === 0) return;
+      const result = await db.updateTable('alerts').set(set).where('id', '=', id).executeTakeFirst();
+      changedOne(result.numUpdatedRows);
+    },
+    async ofIncident(incidentId) {
+      const rows = await db
+        .selectFrom('alerts')
+        .selectAll()
+        .where('incident_id', '=', incidentId)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(alertOf);
+    },
+  };
+}
+
+function secretContext(channelId: string): string {
+  return `channel/${channelId}/signing-secret`;
+}
+
+async function channelRow(keys: Keys, channel: Channel): Promise<ChannelRow> {
+  const signingSecret = channel.kind === 'webhook' ? channel.signingSecret : null;
+  return {
+    id: channel.id,
+    organization_id: channel.organizationId,
+    name: channel.name,
+    kind: channel.kind,
+    target: channel.kind === 'webhook' ? channel.url : channel.address,
+    signing_secret: await sealedColumn(keys, signingSecret, secretContext(channel.id)),
+    created_at: channel.createdAt,
+  };
+}
+
+async function channelOf(keys: Keys, row: ChannelRow): Promise<Channel> {
+  const common = {
+    id: branded<Channel['id']>(row.id),
+    organizationId: branded<Channel['organizationId']>(row.organization_id),
+    name: row.name,
+    createdAt: branded<Channel['createdAt']>(row.created_at),
+  };
+  const kind = oneOf(['email', 'webhook'], row.kind);
+  if (kind === 'email') return { ...common, kind, address: row.target };
+  const signingSecret = await unsealedColumn(keys, row.signing_secret, secretContext(row.id));
+  if (signingSecret === null) {
+    throw new VedetteError('data-damaged', 'A webhook has lost its signing secret. Make it anew.');
+  }
+  return { ...common, kind, url: row.target, signingSecret };
+}
+
+function alertRow(alert: Alert): AlertRow {
+  return {
+    id: alert.id,
+    organization_id: alert.organizationId,
+    incident_id: alert.incidentId,
+    channel_id: alert.channelId,
+    state: alert.state,
+    attempts: alert.attempts,
+    created_at: alert.createdAt,
+    handed_over_at: alert.handedOverAt,
+    problem: alert.problem,
+  };
+}
+
+function alertOf(row: AlertRow): Alert {
+  return {
+    id: branded(row.id),
+    organizationId: branded(row.organization_id),
+    incidentId: branded(row.incident_id),
+    channelId: branded(row.channel_id),
+    state: oneOf(alertStates, row.state),
+    attempts: row.attempts,
+    createdAt: branded(row.created_at),
+    handedOverAt: row.handed_over_at === null ? null : branded(row.handed_over_at),
+    problem: row.problem,
+  };
+}

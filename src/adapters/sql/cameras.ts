@@ -1,0 +1,107 @@
+// Cameras: the source is a column of JSON, its password a sealed column beside it.
+
+import { z } from 'zod';
+import { branded } from '../../core/brand.ts';
+import { VedetteError } from '../../core/errors.ts';
+import type { Keys } from '../../core/ports/keys.ts';
+import type { CameraRecords } from '../../core/ports/records.ts';
+import type { Secret } from '../../core/secret.ts';
+import type { Camera, CameraSource } from '../../core/site/camera.ts';
+import { parsedColumn } from './columns.ts';
+import type { CameraRow } from './schema.ts';
+import { sealedColumn, unsealedColumn } from './secrets.ts';
+import { changedOne, type Session } from './session.ts';
+
+const storedSource = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('demo') }),
+  z.object({ kind: z.literal('file'), path: z.string(), loop: z.boolean() }),
+  z.object({
+    kind: z.literal('rtsp'),
+    url: z.string(),
+    substreamUrl: z.string().nullable(),
+    username: z.string().nullable(),
+  }),
+]);
+
+export function cameraRecords({ db }: Session, keys: Keys): CameraRecords {
+  const cameras = () => db.selectFrom('cameras').selectAll().orderBy('created_at').orderBy('id');
+  const read = (rows: readonly CameraRow[]) => Promise.all(rows.map((row) => cameraOf(keys, row)));
+  return {
+    async insert(camera) {
+      const source = await sourceColumns(keys, camera.id, camera.source);
+      await db
+        .insertInto('cameras')
+        .values({
+          id: camera.id,
+          organization_id: camera.organizationId,
+          site_id: camera.siteId,
+          name: camera.name,
+          ...source,
+          enabled: camera.enabled ? 1 : 0,
+          created_at: camera.createdAt,
+        })
+        .execute();
+    },
+    async find(id) {
+      const row = await cameras().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : cameraOf(keys, row);
+    },
+    async list(organizationId) {
+      return read(await cameras().where('organization_id', '=', organizationId).execute());
+    },
+    async all() {
+      return read(await cameras().execute());
+    },
+    async update(id, change) {
+      const set = {
+        ...(change.name === undefined ? {} : { name: change.name }),
+        ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0 }),
+        ...(change.source === undefined ? {} : await sourceColumns(keys, id, change.source)),
+      };
+      if (Object.keys(set).length === 0) return;
+      const result = await db.updateTable('cameras').set(set).where('id', '=', id).executeTakeFirst();
+      changedOne(result.numUpdatedRows);
+    },
+    async delete(id) {
+      await db.deleteFrom('cameras').where('id', '=', id).execute();
+    },
+  };
+}
+
+function passwordContext(cameraId: string): string {
+  return `camera/${cameraId}/password`;
+}
+
+async function sourceColumns(
+  keys: Keys,
+  cameraId: string,
+  source: CameraSource,
+): Promise<Pick<CameraRow, 'source_kind' | 'source' | 'password'>> {
+  const password = source.kind === 'rtsp' ? source.password : null;
+  return {
+    source_kind: source.kind,
+    // The schema drops what it does not know: the password never becomes part of the JSON.
+    source: JSON.stringify(storedSource.parse(source)),
+    password: await sealedColumn(keys, password, passwordContext(cameraId)),
+  };
+}
+
+async function cameraOf(keys: Keys, row: CameraRow): Promise<Camera> {
+  return {
+    id: branded(row.id),
+    organizationId: branded(row.organization_id),
+    siteId: branded(row.site_id),
+    name: row.name,
+    source: sourceOf(row.source, await unsealedColumn(keys, row.password, passwordContext(row.id))),
+    enabled: row.enabled === 1,
+    createdAt: branded(row.created_at),
+  };
+}
+
+function sourceOf(column: string, password: Secret | null): CameraSource {
+  const parsed = storedSource.safeParse(parsedColumn(column));
+  if (!parsed.success) {
+    throw new VedetteError('data-damaged', 'The source of a camera is damaged.', { cause: parsed.error });
+  }
+  return parsed.data.kind === 'rtsp' ? { ...parsed.data, password } : parsed.data;
+}

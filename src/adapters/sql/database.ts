@@ -1,0 +1,102 @@
+// The database: one SQLite file behind Kysely, opened, migrated and guarded against waiting for itself.
+
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { access, constants, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Driver, Kysely, SqliteDialect, sql, type Transaction } from 'kysely';
+import { VedetteError } from '../../core/errors.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { migrate, schemaVersion } from './migrations.ts';
+import type { Schema } from './schema.ts';
+import { openSqlite } from './sqlite.ts';
+
+export interface Database {
+  /** Shared with the identity provider, which keeps tables of its own in it. */
+  readonly kysely: Kysely<Schema>;
+  /**
+   * All of `work` or nothing, one at a time. Inside, only the given transaction may be used: anything else
+   * would wait for it for ever, so it is refused.
+   */
+  transaction<T>(work: (tx: Transaction<Schema>) => Promise<T>): Promise<T>;
+  /** What SQLite finds wrong with its file, in its words; nothing when all is well. Reads the whole file. */
+  faults(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens (or makes) the database at `path`; ":memory:" is one that is gone when closed.
+ * Errors: `data-newer`, `data-damaged`, `data-read-only`, `data-full`, `data-in-use`.
+ */
+export async function openDatabase({ path, log }: { path: string; log: Log }): Promise<Database> {
+  if (path !== ':memory:') await prepareFile(path);
+  const inTransaction = new AsyncLocalStorage<{ active: boolean }>();
+  const sqlite = openSqlite(path);
+  const kysely = new Kysely<Schema>({ dialect: guardedDialect(sqlite, inTransaction) });
+  try {
+    const found = await migrate(kysely);
+    if (found < schemaVersion)
+      log.info('The database was brought up to date', { from: found, to: schemaVersion });
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+  return {
+    kysely,
+    async transaction(work) {
+      const scope = { active: true };
+      try {
+        return await kysely.transaction().execute((tx) => inTransaction.run(scope, () => work(tx)));
+      } finally {
+        scope.active = false;
+      }
+    },
+    faults: () => faults(kysely),
+    close: () => kysely.destroy(),
+  };
+}
+
+/** Makes the folder and the file, for the owner's eyes only, so that permissions fail here in plain words. */
+async function prepareFile(path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+    await (await open(path, 'a', 0o600)).close();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const detail = `The database ${path} cannot be written. Check the permissions of its folder.`;
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+      throw new VedetteError('data-read-only', detail, { cause: error });
+    }
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+      throw new VedetteError('data-full', undefined, { cause: error });
+    throw new VedetteError('data-damaged', `The database ${path} cannot be opened.`, { cause: error });
+  }
+}
+
+/** SQLite has one connection: asking for it from inside a transaction, which holds it, would never end. */
+function guardedDialect(
+  database: ReturnType<typeof openSqlite>,
+  inTransaction: AsyncLocalStorage<{ active: boolean }>,
+): SqliteDialect {
+  const dialect = new SqliteDialect({ database });
+  const createDriver = dialect.createDriver.bind(dialect);
+  dialect.createDriver = (): Driver => {
+    const driver = createDriver();
+    const acquire = driver.acquireConnection.bind(driver);
+    driver.acquireConnection = async () => {
+      if (inTransaction.getStore()?.active === true) {
+        throw new Error('Inside a transaction only what the transaction hands out may be used.');
+      }
+      return acquire();
+    };
+    return driver;
+  };
+  return dialect;
+}
+
+async function faults(database: Kysely<Schema>): Promise<readonly string[]> {
+  const { rows } = await sql<Record<string, string>>`pragma quick_check`.execute(database);
+  const found = rows.flatMap((row) => Object.values(row));
+  return found.length === 1 && found[0] === 'ok' ? [] : found;
+}

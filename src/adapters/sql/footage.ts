@@ -1,0 +1,171 @@
+// What surrounds recordings: gaps, init segments, garbage and holds.
+
+import type { Kysely } from 'kysely';
+import { branded } from '../../core/brand.ts';
+import { type Gap, gapCauses, type Hold, type InitSegment } from '../../core/footage/recording.ts';
+import type {
+  GapRecords,
+  GarbageRecords,
+  HoldRecords,
+  InitSegmentRecords,
+} from '../../core/ports/records.ts';
+import { oneOf } from './columns.ts';
+import type { GapRow, HoldRow, InitSegmentRow, Schema } from './schema.ts';
+import { maybe, type Session } from './session.ts';
+
+export function gapRecords({ db }: Session): GapRecords {
+  return {
+    async insert(gap) {
+      await db
+        .insertInto('gaps')
+        .values({
+          id: gap.id,
+          organization_id: gap.organizationId,
+          site_id: gap.siteId,
+          camera_id: gap.cameraId,
+          start_at: gap.startAt,
+          end_at: gap.endAt,
+          cause: gap.cause,
+        })
+        .execute();
+    },
+    async list(cameraId, span) {
+      const rows = await db
+        .selectFrom('gaps')
+        .selectAll()
+        .where('camera_id', '=', cameraId)
+        .where('end_at', '>', span.startAt)
+        .where('start_at', '<', span.endAt)
+        .orderBy('start_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(gapOf);
+    },
+  };
+}
+
+export function initSegmentRecords({ db }: Session): InitSegmentRecords {
+  return {
+    async put(init) {
+      await db
+        .insertInto('init_segments')
+        .values({ ...init })
+        .onConflict((conflict) => conflict.column('sha256').doNothing())
+        .execute();
+    },
+    async find(sha256) {
+      const row = await db
+        .selectFrom('init_segments')
+        .selectAll()
+        .where('sha256', '=', sha256)
+        .executeTakeFirst();
+      return maybe(row, initSegmentOf);
+    },
+  };
+}
+
+export function garbageRecords({ db }: Session): GarbageRecords {
+  return {
+    add: (blobKey, at) => addGarbage(db, blobKey, at),
+    async list(limit) {
+      const rows = await db
+        .selectFrom('garbage')
+        .select('blob_key')
+        .orderBy('sequence')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.blob_key);
+    },
+    async remove(blobKey) {
+      await db.deleteFrom('garbage').where('blob_key', '=', blobKey).execute();
+    },
+  };
+}
+
+/** Lists an object as garbage; listing it again changes nothing. */
+export async function addGarbage(db: Kysely<Schema>, blobKey: string, at: number): Promise<void> {
+  await db
+    .insertInto('garbage')
+    .values({ blob_key: blobKey, added_at: at })
+    .onConflict((conflict) => conflict.column('blob_key').doNothing())
+    .execute();
+}
+
+export function holdRecords({ db }: Session): HoldRecords {
+  return {
+    async insert(hold) {
+      await db
+        .insertInto('holds')
+        .values({
+          id: hold.id,
+          organization_id: hold.organizationId,
+          camera_id: hold.cameraId,
+          incident_id: hold.incidentId,
+          start_at: hold.startAt,
+          end_at: hold.endAt,
+        })
+        .execute();
+    },
+    async extend(incidentId, cameraId, endAt) {
+      await db
+        .updateTable('holds')
+        .set({ end_at: endAt })
+        .where('incident_id', '=', incidentId)
+        .where('camera_id', '=', cameraId)
+        .where('end_at', '<', endAt)
+        .execute();
+    },
+    async ofIncident(incidentId) {
+      const rows = await db
+        .selectFrom('holds')
+        .selectAll()
+        .where('incident_id', '=', incidentId)
+        .orderBy('start_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(holdOf);
+    },
+    async overlapping(cameraId, span) {
+      const rows = await db
+        .selectFrom('holds')
+        .selectAll()
+        .where('camera_id', '=', cameraId)
+        .where('start_at', '<', span.endAt)
+        .where('end_at', '>', span.startAt)
+        .orderBy('start_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(holdOf);
+    },
+    async release(incidentId) {
+      await db.deleteFrom('holds').where('incident_id', '=', incidentId).execute();
+    },
+  };
+}
+
+function gapOf(row: GapRow): Gap {
+  return {
+    id: branded(row.id),
+    organizationId: branded(row.organization_id),
+    siteId: branded(row.site_id),
+    cameraId: branded(row.camera_id),
+    startAt: branded(row.start_at),
+    endAt: branded(row.end_at),
+    cause: oneOf(gapCauses, row.cause),
+  };
+}
+
+function initSegmentOf(row: InitSegmentRow): InitSegment {
+  return { ...row, sha256: branded(row.sha256) };
+}
+
+function holdOf(row: HoldRow): Hold {
+  return {
+    id: branded(row.id),
+    organizationId: branded(row.organization_id),
+    cameraId: branded(row.camera_id),
+    incidentId: branded(row.incident_id),
+    startAt: branded(row.start_at),
+    endAt: branded(row.end_at),
+  };
+}

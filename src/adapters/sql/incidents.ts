@@ -1,0 +1,194 @@
+// Incidents and the steps of their lives.
+
+import type { Kysely, Selectable } from 'kysely';
+import { z } from 'zod';
+import { branded, type CameraId } from '../../core/brand.ts';
+import { objectKinds } from '../../core/detection/detection.ts';
+import {
+  type Incident,
+  type IncidentStep,
+  incidentStates,
+  resolutions,
+} from '../../core/incident/incident.ts';
+import type { IncidentRecords } from '../../core/ports/records.ts';
+import { oneOf, parsedColumn } from './columns.ts';
+import type { IncidentRow, IncidentStepRow, Schema } from './schema.ts';
+import { maybe, type Session } from './session.ts';
+
+const storedCameraIds = z.array(z.string());
+
+export function incidentRecords(session: Session): IncidentRecords {
+  return { ...episodes(session), list: (filter) => list(session.db, filter), ...steps(session) };
+}
+
+function episodes(
+  session: Session,
+): Pick<IncidentRecords, 'insert' | 'find' | 'update' | 'current' | 'unended'> {
+  const { db } = session;
+  return {
+    insert: (incident) =>
+      session.atomically(async (tx) => {
+        await tx.insertInto('incidents').values(rowOf(incident)).execute();
+        await indexCameras(tx, incident);
+      }),
+    async find(id) {
+      const row = await db.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirst();
+      return maybe(row, incidentOf);
+    },
+    update: (incident, expectedState) =>
+      session.atomically(async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable('incidents')
+          .set(rowOf(incident))
+          .where('id', '=', incident.id)
+          .where('state', '=', expectedState)
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) return false;
+        await indexCameras(tx, incident);
+        return true;
+      }),
+    async current(siteId, activeSince) {
+      const row = await db
+        .selectFrom('incidents')
+        .selectAll()
+        .where('site_id', '=', siteId)
+        .where('state', '<>', 'resolved')
+        .where((eb) =>
+          eb.or([
+            eb('end_at', 'is', null),
+            eb('end_at', '>=', activeSince),
+            eb('last_seen_at', '>=', activeSince),
+          ]),
+        )
+        .orderBy('opened_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return maybe(row, incidentOf);
+    },
+    async unended() {
+      const rows = await db
+        .selectFrom('incidents')
+        .selectAll()
+        .where('end_at', 'is', null)
+        .orderBy('opened_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(incidentOf);
+    },
+  };
+}
+
+const list = async (
+  db: Kysely<Schema>,
+  filter: Parameters<IncidentRecords['list']>[0],
+): Promise<readonly Incident[]> => {
+  const { siteId, cameraId, states, before, span } = filter;
+  const rows = await db
+    .selectFrom('incidents')
+    .selectAll()
+    .where('organization_id', '=', filter.organizationId)
+    .$if(siteId !== undefined, (query) => query.where('site_id', '=', siteId ?? ''))
+    .$if(cameraId !== undefined, (query) =>
+      query.where('id', 'in', (eb) =>
+        eb
+          .selectFrom('incident_cameras')
+          .select('incident_id')
+          .where('camera_id', '=', cameraId ?? ''),
+      ),
+    )
+    .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
+    .$if(before !== undefined, (query) => query.where('start_at', '<', before ?? 0))
+    .$if(span !== undefined, (query) =>
+      query
+        .where('start_at', '<', span?.endAt ?? 0)
+        .where((eb) => eb.or([eb('end_at', 'is', null), eb('end_at', '>', span?.startAt ?? 0)])),
+    )
+    .orderBy('start_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(filter.limit)
+    .execute();
+  return rows.map(incidentOf);
+};
+
+function steps({ db }: Session): Pick<IncidentRecords, 'addStep' | 'steps'> {
+  return {
+    async addStep(step) {
+      await db
+        .insertInto('incident_steps')
+        .values({
+          incident_id: step.incidentId,
+          taken_at: step.at,
+          action: step.action,
+          member_id: step.memberId,
+          detail: step.detail,
+        })
+        .execute();
+    },
+    async steps(id) {
+      const rows = await db
+        .selectFrom('incident_steps')
+        .selectAll()
+        .where('incident_id', '=', id)
+        .orderBy('taken_at')
+        .orderBy('sequence')
+        .execute();
+      return rows.map(stepOf);
+    },
+  };
+}
+
+async function indexCameras(tx: Kysely<Schema>, incident: Incident): Promise<void> {
+  if (incident.cameraIds.length === 0) return;
+  await tx
+    .insertInto('incident_cameras')
+    .values(incident.cameraIds.map((cameraId) => ({ incident_id: incident.id, camera_id: cameraId })))
+    .onConflict((conflict) => conflict.columns(['camera_id', 'incident_id']).doNothing())
+    .execute();
+}
+
+function rowOf(incident: Incident): IncidentRow {
+  return {
+    id: incident.id,
+    organization_id: incident.organizationId,
+    site_id: incident.siteId,
+    camera_ids: JSON.stringify(incident.cameraIds),
+    state: incident.state,
+    resolution: incident.resolution,
+    kind: incident.kind,
+    best_score: incident.bestScore,
+    start_at: incident.startAt,
+    last_seen_at: incident.lastSeenAt,
+    end_at: incident.endAt,
+    opened_at: incident.openedAt,
+    snapshot_id: incident.snapshotId,
+  };
+}
+
+function incidentOf(row: IncidentRow): Incident {
+  return {
+    id: branded(row.id),
+    organizationId: branded(row.organization_id),
+    siteId: branded(row.site_id),
+    cameraIds: storedCameraIds.parse(parsedColumn(row.camera_ids)).map((id) => branded<CameraId>(id)),
+    state: oneOf(incidentStates, row.state),
+    resolution: row.resolution === null ? null : oneOf(resolutions, row.resolution),
+    kind: oneOf(objectKinds, row.kind),
+    bestScore: row.best_score,
+    startAt: branded(row.start_at),
+    lastSeenAt: branded(row.last_seen_at),
+    endAt: row.end_at === null ? null : branded(row.end_at),
+    openedAt: branded(row.opened_at),
+    snapshotId: row.snapshot_id === null ? null : branded(row.snapshot_id),
+  };
+}
+
+function stepOf(row: Selectable<IncidentStepRow>): IncidentStep {
+  return {
+    incidentId: branded(row.incident_id),
+    at: branded(row.taken_at),
+    action: oneOf(['opened', 'joined', 'ended', 'acknowledged', 'resolved'], row.action),
+    memberId: row.member_id === null ? null : branded(row.member_id),
+    detail: row.detail,
+  };
+}

@@ -1,0 +1,149 @@
+// One consumer of the queue: takes what is due, hands it over, and settles what came of it.
+
+import { branded, type EpochMs } from '../../core/brand.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Consumer, ConsumeOptions, Handler, ReceivedMessage } from '../../core/ports/queue.ts';
+import { wakeup } from '../../core/wakeup.ts';
+import type { Claimed, QueueStore } from './queue-store.ts';
+
+/** Pause after the database refused (full disk, say): long enough not to flood the log. */
+const troublePauseMs = 1_000;
+/** What is kept of why a message failed. */
+const maxReasonLength = 500;
+
+export interface ConsumerContext {
+  readonly store: QueueStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  /** Resolves when what an earlier process had in hand is back in the queue. */
+  readonly recovered: Promise<void>;
+  /** Called when a message was settled: the next of its key may be due, for any consumer of the topic. */
+  readonly freed: () => void;
+}
+
+export interface RunningConsumer extends Consumer {
+  wake(): void;
+}
+
+/** Starts taking messages of `topic`, until stopped. */
+export function startConsumer(
+  context: ConsumerContext,
+  topic: string,
+  options: ConsumeOptions,
+  handler: Handler,
+): RunningConsumer {
+  const { store, clock, recovered, freed } = context;
+  const log = context.log.with({ topic });
+  const stopping = new AbortController();
+  const inHand = new Set<Promise<void>>();
+  const bell = wakeup({ clock });
+
+  async function take(): Promise<number | null> {
+    const free = options.concurrency - inHand.size;
+    if (free <= 0) return null;
+    const maxDelayMs = options.backoff.maxMs;
+    const taken = await store.claim(topic, { now: clock.now(), limit: free, maxDelayMs });
+    for (const claimed of taken) hold(claimed);
+    if (taken.length === free) return null;
+    const dueAt = await store.nextDueAt(topic);
+    return dueAt === null ? null : Math.max(1, dueAt - clock.now());
+  }
+
+  function hold(claimed: Claimed): void {
+    const work = handle(claimed).finally(() => {
+      inHand.delete(work);
+      freed();
+    });
+    inHand.add(work);
+  }
+
+  async function handle(claimed: Claimed): Promise<void> {
+    const { message } = claimed;
+    // Only where the process died in the last attempt: the message may be what killed it.
+    const reason =
+      message.attempt > options.maxAttempts
+        ? 'Vedette stopped while it was being handled.'
+        : await attempt(clock, options.timeoutMs, handler, message);
+    const next = outcome(context, options, message, reason);
+    if (reason !== null)
+      log.warn('A message was not handled', { id: message.id, attempt: message.attempt, reason });
+    await persistently(() =>
+      next === null ? store.finish(claimed, { at: clock.now(), reason }) : store.retryAt(claimed, next),
+    );
+  }
+
+  /** Settling must succeed, or the key would stand still; what is left at a stop is put back at the next start. */
+  async function persistently(settle: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await settle();
+      } catch (error) {
+        log.error('The queue cannot be written', { error });
+        if (stopping.signal.aborted) return;
+        await clock.sleep(troublePauseMs, stopping.signal).catch(() => {});
+      }
+    }
+  }
+
+  async function run(): Promise<void> {
+    await recovered;
+    while (!stopping.signal.aborted) {
+      try {
+        await bell.wait(await take());
+      } catch (error) {
+        log.error('The queue cannot be read', { error });
+        await bell.wait(troublePauseMs);
+      }
+    }
+  }
+
+  const running = run().catch((error) => log.error('The queue could not be opened', { error }));
+  return {
+    wake: () => bell.call(),
+    async stop() {
+      stopping.abort();
+      bell.call();
+      await running;
+      await Promise.all(inHand);
+    },
+  };
+}
+
+/** When to try again; null where it is over, one way or the other. */
+function outcome(
+  { clock, random }: ConsumerContext,
+  { backoff, maxAttempts }: ConsumeOptions,
+  { attempt: tried }: ReceivedMessage,
+  reason: string | null,
+): EpochMs | null {
+  if (reason === null || tried >= maxAttempts) return null;
+  const fullMs = Math.min(backoff.maxMs, backoff.firstMs * 2 ** (tried - 1));
+  return branded<EpochMs>(Math.ceil(clock.now() + fullMs / 2 + (random() * fullMs) / 2));
+}
+
+/** Runs one attempt; null when it succeeded, else why it failed. */
+async function attempt(
+  clock: Clock,
+  timeoutMs: number,
+  handler: Handler,
+  message: ReceivedMessage,
+): Promise<string | null> {
+  const given = new AbortController();
+  const over = new AbortController();
+  const late = clock.sleep(timeoutMs, over.signal).then(
+    () => {
+      given.abort(new Error('The handler took too long.'));
+      return `It took longer than ${timeoutMs} ms.`;
+    },
+    () => null,
+  );
+  const handled = (async () => handler(message, given.signal))().then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, maxReasonLength),
+  );
+  const reason = await Promise.race([handled, late]);
+  over.abort();
+  return reason;
+}

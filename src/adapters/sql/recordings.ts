@@ -1,0 +1,180 @@
+// Recordings: the index of all footage. Every query here stays fast at a million rows.
+
+import type { ExpressionBuilder, Kysely } from 'kysely';
+import { branded } from '../../core/brand.ts';
+import { maxRecordingMs } from '../../core/footage/recording.ts';
+import type { RecordingRecords, Span } from '../../core/ports/records.ts';
+import { addGarbage } from './footage.ts';
+import { classOf, rankOf, recordingOf, rowOf } from './recording-rows.ts';
+import type { Schema } from './schema.ts';
+import { maybe, type Session } from './session.ts';
+
+/** A recording is at most this long (its limit and one fragment more): where a search by start begins. */
+const reachMs = maxRecordingMs + 60_000;
+
+export function recordingRecords(session: Session): RecordingRecords {
+  const { db } = session;
+  return { ...timeLine(db), ...retention(db), ...changes(session) };
+}
+
+function timeLine(db: Kysely<Schema>): Pick<RecordingRecords, 'find' | 'list' | 'spans' | 'last' | 'page'> {
+  return {
+    async find(id) {
+      const row = await db.selectFrom('recordings').selectAll().where('id', '=', id).executeTakeFirst();
+      return maybe(row, recordingOf);
+    },
+    async list(cameraId, span) {
+      const rows = await db
+        .selectFrom('recordings')
+        .selectAll()
+        .where(overlapping(cameraId, span))
+        .orderBy('start_at')
+        .execute();
+      return rows.map(recordingOf);
+    },
+    async spans(cameraId, span) {
+      const rows = await db
+        .selectFrom('recordings')
+        .select(['id', 'start_at', 'end_at', 'retention_rank'])
+        .where(overlapping(cameraId, span))
+        .orderBy('start_at')
+        .execute();
+      return rows.map((row) => ({
+        id: branded(row.id),
+        startAt: branded(row.start_at),
+        endAt: branded(row.end_at),
+        retentionClass: classOf(row.retention_rank),
+      }));
+    },
+    async last(cameraId) {
+      const row = await db
+        .selectFrom('recordings')
+        .selectAll()
+        .where('camera_id', '=', cameraId)
+        .orderBy('start_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return maybe(row, recordingOf);
+    },
+    async page(after, limit) {
+      const rows = await db
+        .selectFrom('recordings')
+        .selectAll()
+        .where('id', '>', after ?? '')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(recordingOf);
+    },
+  };
+}
+
+function retention(db: Kysely<Schema>): Pick<RecordingRecords, 'expired' | 'oldestUnheld' | 'totalBytes'> {
+  return {
+    async expired(retentionClass, endedBefore, limit) {
+      const rows = await db
+        .selectFrom('recordings')
+        .selectAll()
+        .where('retention_rank', '=', rankOf(retentionClass))
+        .where('end_at', '<', endedBefore)
+        .where(unheld)
+        .orderBy('end_at')
+        .limit(limit)
+        .execute();
+      return rows.map(recordingOf);
+    },
+    async oldestUnheld(limit) {
+      const rows = await db
+        .selectFrom('recordings')
+        .selectAll()
+        .where(unheld)
+        .orderBy('end_at')
+        .limit(limit)
+        .execute();
+      return rows.map(recordingOf);
+    },
+    async totalBytes() {
+      const { total } = await db
+        .selectFrom('footage_totals')
+        .select((eb) => eb.fn.sum<number | null>('size_bytes').as('total'))
+        .executeTakeFirstOrThrow();
+      return Number(total ?? 0);
+    },
+  };
+}
+
+function changes(session: Session): Pick<RecordingRecords, 'insert' | 'classify' | 'destroy'> {
+  return {
+    insert: (recording) =>
+      session.atomically(async (tx) => {
+        await tx.insertInto('recordings').values(rowOf(recording)).execute();
+        await addToTotal(tx, recording.cameraId, recording.sizeBytes);
+      }),
+    async classify(cameraId, span, retentionClass) {
+      const rank = rankOf(retentionClass);
+      await session.db
+        .updateTable('recordings')
+        .set({ retention_rank: rank })
+        .where('retention_rank', '<', rank)
+        .where(overlapping(cameraId, span))
+        .execute();
+    },
+    destroy: (id, at) =>
+      session.atomically(async (tx) => {
+        const row = await tx
+          .deleteFrom('recordings')
+          .where('id', '=', id)
+          .returning(['blob_key', 'camera_id', 'size_bytes'])
+          .executeTakeFirst();
+        if (row === undefined) return;
+        await addToTotal(tx, row.camera_id, -row.size_bytes);
+        await addGarbage(tx, row.blob_key, at);
+      }),
+  };
+}
+
+async function addToTotal(tx: Kysely<Schema>, cameraId: string, sizeBytes: number): Promise<void> {
+  await tx
+    .insertInto('footage_totals')
+    .values({ camera_id: cameraId, size_bytes: sizeBytes })
+    .onConflict((conflict) =>
+      conflict
+        .column('camera_id')
+        .doUpdateSet((eb) => ({ size_bytes: eb('footage_totals.size_bytes', '+', sizeBytes) })),
+    )
+    .execute();
+}
+
+/**
+ * Overlap as one range of the index by start: from the recording before `span.startAt − reachMs` (which
+ * covers that one however long it is) to the end of the span.
+ */
+function overlapping(cameraId: string, span: Span) {
+  const reach = span.startAt - reachMs;
+  return (eb: ExpressionBuilder<Schema, 'recordings'>) => {
+    const before = eb
+      .selectFrom('recordings as before')
+      .select((each) => each.fn.max('before.start_at').as('start_at'))
+      .where('before.camera_id', '=', cameraId)
+      .where('before.start_at', '<=', reach);
+    return eb.and([
+      eb('camera_id', '=', cameraId),
+      eb('start_at', '>=', eb.fn.coalesce(before, eb.val(reach))),
+      eb('start_at', '<', span.endAt),
+      eb('end_at', '>', span.startAt),
+    ]);
+  };
+}
+
+function unheld(eb: ExpressionBuilder<Schema, 'recordings'>) {
+  return eb.not(
+    eb.exists(
+      eb
+        .selectFrom('holds')
+        .select('holds.id')
+        .whereRef('holds.camera_id', '=', 'recordings.camera_id')
+        .whereRef('holds.start_at', '<', 'recordings.end_at')
+        .whereRef('holds.end_at', '>', 'recordings.start_at'),
+    ),
+  );
+}

@@ -1,0 +1,81 @@
+// Records on SQL: the port, composed of one small file a group of tables.
+
+import type { Kysely } from 'kysely';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Keys } from '../../core/ports/keys.ts';
+import type { Records, Tables } from '../../core/ports/records.ts';
+import { alertRecords, channelRecords } from './alerts.ts';
+import { cameraRecords } from './cameras.ts';
+import type { Database } from './database.ts';
+import { gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
+import { imageRecords } from './images.ts';
+import { incidentRecords } from './incidents.ts';
+import { memberRecords, organizationRecords } from './organizations.ts';
+import { outboxRecords } from './outbox.ts';
+import { recordingRecords } from './recordings.ts';
+import type { Schema } from './schema.ts';
+import type { Session } from './session.ts';
+import { siteRecords } from './sites.ts';
+import { trackRecords } from './tracks.ts';
+
+/**
+ * The records in `database`, which stays its owner's to close. Passwords and signing secrets are sealed with
+ * `keys` before they are stored.
+ */
+export function sqlRecords({ database, keys }: { database: Database; keys: Keys; clock: Clock }): Records {
+  const listeners = new Set<() => void>();
+  const announce = () => {
+    for (const listener of [...listeners]) listener();
+  };
+  const outside: Session = {
+    db: database.kysely,
+    atomically: (work) => database.kysely.transaction().execute(work),
+  };
+  return {
+    ...tables(outside, keys, announce),
+    async transaction(work) {
+      let outboxGrew = false;
+      const result = await database.transaction((tx) =>
+        work(
+          tables(inside(tx), keys, () => {
+            outboxGrew = true;
+          }),
+        ),
+      );
+      if (outboxGrew) announce();
+      return result;
+    },
+    onOutbox(listener) {
+      const own = () => listener();
+      listeners.add(own);
+      return () => void listeners.delete(own);
+    },
+    async close() {
+      listeners.clear();
+    },
+  };
+}
+
+function inside(db: Kysely<Schema>): Session {
+  return { db, atomically: (work) => work(db) };
+}
+
+function tables(session: Session, keys: Keys, outboxGrew: () => void): Tables {
+  return {
+    organizations: organizationRecords(session),
+    members: memberRecords(session),
+    sites: siteRecords(session),
+    cameras: cameraRecords(session, keys),
+    recordings: recordingRecords(session),
+    gaps: gapRecords(session),
+    initSegments: initSegmentRecords(session),
+    garbage: garbageRecords(session),
+    holds: holdRecords(session),
+    tracks: trackRecords(session),
+    images: imageRecords(session),
+    incidents: incidentRecords(session),
+    channels: channelRecords(session, keys),
+    alerts: alertRecords(session),
+    outbox: outboxRecords(session, outboxGrew),
+  };
+}

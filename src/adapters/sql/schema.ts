@@ -1,0 +1,242 @@
+// The schema: one interface a table, columns as they are stored. Times are milliseconds since the epoch.
+
+import type { Generated } from 'kysely';
+
+export interface OrganizationRow {
+  id: string;
+  name: string;
+  created_at: number;
+}
+
+export interface MemberRow {
+  id: string;
+  organization_id: string;
+  user_id: string;
+  name: string;
+  email: string;
+  role: string;
+  created_at: number;
+}
+
+export interface SiteRow {
+  id: string;
+  organization_id: string;
+  name: string;
+  time_zone: string;
+  arming: string;
+  arming_changed_at: number;
+  created_at: number;
+}
+
+export interface ArmingChangeRow {
+  sequence: Generated<number>;
+  site_id: string;
+  arming: string;
+  changed_at: number;
+  member_id: string | null;
+}
+
+export interface CameraRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  name: string;
+  source_kind: string;
+  /** The source without its password, as JSON. */
+  source: string;
+  /** The password, sealed. */
+  password: string | null;
+  enabled: number;
+  created_at: number;
+}
+
+export interface RecordingRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  camera_id: string;
+  start_at: number;
+  end_at: number;
+  /** 0 idle, 1 activity, 2 incident: what is kept longer is greater. */
+  retention_rank: number;
+  size_bytes: number;
+  sha256: string;
+  blob_key: string;
+  init_sha256: string;
+  key_epoch: number;
+  key_ciphertext: string;
+  clock_state: string;
+  clock_offset_ms: number;
+  fragments: Uint8Array;
+}
+
+/** Bytes of a camera's recordings, kept with every insert and destroy so that nobody has to add up a million rows. */
+export interface FootageTotalRow {
+  camera_id: string;
+  size_bytes: number;
+}
+
+export interface GapRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  camera_id: string;
+  start_at: number;
+  end_at: number;
+  cause: string;
+}
+
+export interface InitSegmentRow {
+  sha256: string;
+  bytes: Uint8Array;
+  codec: string;
+  width: number;
+  height: number;
+  timescale: number;
+}
+
+export interface GarbageRow {
+  sequence: Generated<number>;
+  blob_key: string;
+  added_at: number;
+}
+
+export interface HoldRow {
+  id: string;
+  organization_id: string;
+  camera_id: string;
+  incident_id: string;
+  start_at: number;
+  end_at: number;
+}
+
+export interface TrackRow {
+  id: string;
+  camera_id: string;
+  kind: string;
+  start_at: number;
+  end_at: number;
+  best_score: number;
+  best_x: number;
+  best_y: number;
+  best_width: number;
+  best_height: number;
+}
+
+export interface ImageRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  camera_id: string;
+  taken_at: number;
+  media_type: string;
+  blob_key: string;
+  size_bytes: number;
+  sha256: string;
+  key_epoch: number;
+  key_ciphertext: string;
+}
+
+export interface IncidentRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  /** JSON array, in order; `incident_cameras` is its index. */
+  camera_ids: string;
+  state: string;
+  resolution: string | null;
+  kind: string;
+  best_score: number;
+  start_at: number;
+  last_seen_at: number;
+  end_at: number | null;
+  opened_at: number;
+  snapshot_id: string | null;
+}
+
+export interface IncidentCameraRow {
+  incident_id: string;
+  camera_id: string;
+}
+
+export interface IncidentStepRow {
+  sequence: Generated<number>;
+  incident_id: string;
+  taken_at: number;
+  action: string;
+  member_id: string | null;
+  detail: string;
+}
+
+export interface ChannelRow {
+  id: string;
+  organization_id: string;
+  name: string;
+  kind: string;
+  /** E-mail address or URL. */
+  target: string;
+  /** The signing secret of a webhook, sealed. */
+  signing_secret: string | null;
+  created_at: number;
+}
+
+export interface AlertRow {
+  id: string;
+  organization_id: string;
+  incident_id: string;
+  channel_id: string;
+  state: string;
+  attempts: number;
+  created_at: number;
+  handed_over_at: number | null;
+  problem: string | null;
+}
+
+export interface OutboxRow {
+  sequence: Generated<number>;
+  id: string;
+  topic: string;
+  key: string;
+  payload: string;
+}
+
+export interface QueueRow {
+  sequence: Generated<number>;
+  id: string;
+  topic: string;
+  key: string;
+  payload: string;
+  /** `ready`: the first of its key; `behind`: another of its key comes first; `held`: being handled. */
+  state: 'ready' | 'behind' | 'held' | 'done' | 'dead';
+  attempt: number;
+  published_at: number;
+  /** Not before this; 0 at once. */
+  due_at: number;
+  /** When it was done or put aside. */
+  ended_at: number | null;
+  reason: string | null;
+}
+
+export interface Schema {
+  organizations: OrganizationRow;
+  members: MemberRow;
+  sites: SiteRow;
+  arming_changes: ArmingChangeRow;
+  cameras: CameraRow;
+  recordings: RecordingRow;
+  footage_totals: FootageTotalRow;
+  gaps: GapRow;
+  init_segments: InitSegmentRow;
+  garbage: GarbageRow;
+  holds: HoldRow;
+  tracks: TrackRow;
+  images: ImageRow;
+  incidents: IncidentRow;
+  incident_cameras: IncidentCameraRow;
+  incident_steps: IncidentStepRow;
+  channels: ChannelRow;
+  alerts: AlertRow;
+  outbox: OutboxRow;
+  queue_messages: QueueRow;
+  schema_version: { id: number; version: number };
+}

@@ -1,0 +1,88 @@
+// Which network addresses a webhook may reach: public ones, so that it cannot be turned against our own network.
+
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+
+export interface CheckedAddress {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/** IANA IPv4 special-purpose address registry (RFC 6890), multicast and reserved space: nobody public is there. */
+const special4 = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const;
+
+/**
+ * Parts of the IPv6 global unicast space that are not public (IANA IPv6 special-purpose registry): protocol
+ * assignments with Teredo, documentation, and 6to4, which carries any IPv4 address.
+ */
+const special6 = [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const;
+
+const blocked4 = blockList(special4, 'ipv4');
+const blocked6 = blockList(special6, 'ipv6');
+/** Everything else is loopback, mapped or translated IPv4, unique local, link-local, site-local or multicast. */
+const globalUnicast6 = blockList([['2000::', 3]], 'ipv6');
+
+/** True where `address` (IPv4 or IPv6, as text) is on the public internet. */
+export function isPublicAddress(address: string): boolean {
+  // A scope ("fe80::1%eth0") only makes sense on a local link.
+  if (address.includes('%')) return false;
+  switch (isIP(address)) {
+    case 4:
+      return !blocked4.check(address, 'ipv4');
+    case 6:
+      return globalUnicast6.check(address, 'ipv6') && !blocked6.check(address, 'ipv6');
+    default:
+      return false;
+  }
+}
+
+/** Finds the addresses of a host name. */
+export type Resolve = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
+
+export const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true });
+
+/**
+ * The addresses of a URL's host that may be connected to; none where all are private. Connect to exactly these:
+ * asking the name again may give another answer. Throws what `resolve` throws.
+ */
+export async function allowedAddresses(
+  url: URL,
+  { allowPrivate, resolve }: { allowPrivate: boolean; resolve: Resolve },
+): Promise<readonly CheckedAddress[]> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(host);
+  const found = family === 0 ? await resolve(host) : [{ address: host, family }];
+  return found
+    .filter(({ address }) => allowPrivate || isPublicAddress(address))
+    .map(({ address }) => ({ address, family: isIP(address) === 6 ? 6 : 4 }));
+}
+
+function blockList(
+  subnets: readonly (readonly [network: string, prefix: number])[],
+  family: 'ipv4' | 'ipv6',
+): BlockList {
+  const list = new BlockList();
+  for (const [network, prefix] of subnets) list.addSubnet(network, prefix, family);
+  return list;
+}

@@ -1,0 +1,116 @@
+// The settings: one schema with defaults beside the fields, and the only reader of the environment.
+
+import { z } from 'zod';
+import { VedetteError } from '../core/errors.ts';
+import { type Secret, secret } from '../core/secret.ts';
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const days = z.coerce.number().min(0).max(3650);
+const gigabytes = z.coerce.number().min(0).max(1_000_000);
+const secretText = z
+  .string()
+  .min(1)
+  .transform((value): Secret => secret(value));
+
+/** Every setting, by the name of its environment variable. The description is what the reference prints. */
+export const settingsSchema = z.strictObject({
+  VEDETTE_DATA: z.string().min(1).default('data').describe('Folder for everything Vedette keeps.'),
+  VEDETTE_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address to listen on. The default can be reached from this machine only.'),
+  VEDETTE_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(8080)
+    .describe('Port of the pages and the API; 0 takes a free one.'),
+  VEDETTE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'How people reach this installation; links in alerts begin with it. Default: http://localhost and the port.',
+    ),
+  VEDETTE_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least important lines the log shows.'),
+  VEDETTE_LOG_FORMAT: z
+    .enum(['pretty', 'json'])
+    .default('pretty')
+    .describe('Lines for a person, or JSON for a machine.'),
+  VEDETTE_KEY_PASSPHRASE: secretText
+    .optional()
+    .describe('Passphrase that encrypts the key file. Without it the file mode protects the keys.'),
+  VEDETTE_SMTP_URL: secretText
+    .optional()
+    .describe('Mail server for alerts, for example smtps://user:password@mail.example.org.'),
+  VEDETTE_MAIL_FROM: z
+    .string()
+    .max(320)
+    .default('Vedette <vedette@localhost>')
+    .describe('Sender of alert e-mails.'),
+  VEDETTE_ALLOW_PRIVATE_WEBHOOKS: flag
+    .default(false)
+    .describe('Whether webhooks may call addresses of the private network and of this machine.'),
+  VEDETTE_RETENTION_IDLE_DAYS: days.default(1).describe('Days to keep footage in which nothing happened.'),
+  VEDETTE_RETENTION_ACTIVITY_DAYS: days
+    .default(7)
+    .describe('Days to keep footage in which something was detected.'),
+  VEDETTE_RETENTION_INCIDENT_DAYS: days
+    .default(30)
+    .describe('Days to keep footage of an incident that no hold protects.'),
+  VEDETTE_QUOTA_GB: gigabytes
+    .default(0)
+    .describe('Most disk space that footage may take, in GB (10⁹ bytes); 0 sets no limit but the disk.'),
+  VEDETTE_RESERVE_GB: gigabytes
+    .default(1)
+    .describe('Disk space that always stays free, in GB: below it the oldest footage is overwritten.'),
+  VEDETTE_DETECTOR_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe('Threads that look for people; each takes one core when busy.'),
+  VEDETTE_MODEL: z
+    .string()
+    .optional()
+    .describe('Path of an ONNX detector to use instead of the built-in one.'),
+  VEDETTE_MODEL_LAYOUT: z
+    .enum(['yolox', 'yolo', 'centernet'])
+    .default('yolox')
+    .describe('Output layout of VEDETTE_MODEL.'),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+/** Reads settings from an environment. Errors: `settings-invalid`, naming every fault at once. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const ours = Object.entries(environment).filter(
+    ([name, value]) => name.startsWith('VEDETTE_') && value !== '',
+  );
+  const parsed = settingsSchema.safeParse(Object.fromEntries(ours));
+  if (parsed.success) return parsed.data;
+  const fields: Record<string, string> = {};
+  for (const issue of parsed.error.issues) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) fields[key] = `there is no such setting${suggestion(key)}`;
+    } else {
+      // Never the value: it may be a secret.
+      fields[issue.path.join('.')] = issue.message;
+    }
+  }
+  const list = Object.entries(fields).map(([name, problem]) => `${name}: ${problem}`);
+  throw new VedetteError('settings-invalid', `Settings are wrong. ${list.join('; ')}.`, { fields });
+}
+
+function suggestion(key: string): string {
+  const words = key.split('_').slice(1);
+  const near = Object.keys(settingsSchema.shape).find((name) =>
+    words.some((word) => word.length > 3 && name.includes(word)),
+  );
+  return near === undefined ? '' : `; did you mean ${near}?`;
+}

@@ -1,0 +1,73 @@
+// The eyes: detector, watch and recorder, joined to what a sighting means.
+
+import { join } from 'node:path';
+import { onnxDetector } from '../../adapters/onnx/detector.ts';
+import type { Sighting } from '../../core/detection/detection.ts';
+import { VedetteError } from '../../core/errors.ts';
+import type { Detector } from '../../core/ports/detector.ts';
+import { openDemo } from '../../recorder/demo/demo.ts';
+import { type Recorder, startRecorder } from '../../recorder/recorder.ts';
+import { createWatch, type Watch } from '../../recorder/watch/watch.ts';
+import { lateDetector } from '../late-detector.ts';
+import type { Settings } from '../settings.ts';
+import type { House } from './house.ts';
+
+export interface Eyes {
+  readonly recorder: Recorder;
+  readonly watch: Watch;
+  /** Resolves when pictures can be looked at; rejects with `detector-unavailable`. */
+  readonly detectorReady: Promise<Detector>;
+  stop(): Promise<void>;
+}
+
+export interface EyesOptions {
+  readonly pace: 'real' | 'max';
+  /** Where the converted model is kept. */
+  readonly modelFolder: string;
+  readonly onSighting: (sighting: Sighting) => void;
+  readonly makeRoom: () => Promise<boolean>;
+}
+
+/** Starts recording at once; the detector joins when its model is loaded. */
+export async function openEyes(house: House, settings: Settings, options: EyesOptions): Promise<Eyes> {
+  const { clock, log } = house;
+  const detectorReady = startDetector(settings, options.modelFolder, house);
+  const detector = lateDetector(
+    detectorReady,
+    { width: 512, height: 288 },
+    settings.VEDETTE_DETECTOR_WORKERS,
+  );
+  const watch = createWatch({ detector, clock, log, onSighting: options.onSighting });
+  if (options.pace === 'max') await detectorReady;
+  const recorder = await startRecorder(
+    { ...house, watch, openDemo: (signal) => openDemo({ media: house.media, clock, signal }) },
+    { spoolFolder: join(house.folder, 'spool'), pace: options.pace, makeRoom: options.makeRoom },
+  );
+  return {
+    recorder,
+    watch,
+    detectorReady,
+    stop: async () => {
+      await recorder.stop();
+      await watch.stop();
+      await detector.close();
+    },
+  };
+}
+
+async function startDetector(settings: Settings, modelFolder: string, house: House): Promise<Detector> {
+  const path = settings.VEDETTE_MODEL;
+  try {
+    return await onnxDetector({
+      modelFolder,
+      workers: settings.VEDETTE_DETECTOR_WORKERS,
+      threadsPerWorker: 1,
+      log: house.log,
+      ...(path === undefined ? {} : { model: { path, layout: settings.VEDETTE_MODEL_LAYOUT } }),
+    });
+  } catch (cause) {
+    const error = new VedetteError('detector-unavailable', undefined, { cause });
+    house.log.error('The detector could not start; recording goes on without it', { error });
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+// The house: every store of one installation, opened in order and closed in reverse.
+
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { avMedia } from '../../adapters/av/media.ts';
+import { fsBlobs } from '../../adapters/fs/blobs.ts';
+import { lockFolder } from '../../adapters/fs/lock.ts';
+import { inprocessEvents } from '../../adapters/inprocess/events.ts';
+import { keyFile } from '../../adapters/keyfile/keys.ts';
+import { memoryCache } from '../../adapters/memory/cache.ts';
+import { memoryKeys } from '../../adapters/memory/keys.ts';
+import { type Database, openDatabase } from '../../adapters/sql/database.ts';
+import { sqlQueue } from '../../adapters/sql/queue.ts';
+import { sqlRecords } from '../../adapters/sql/records.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import type { Blobs } from '../../core/ports/blobs.ts';
+import type { Cache } from '../../core/ports/cache.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Events } from '../../core/ports/events.ts';
+import type { Keys } from '../../core/ports/keys.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Media } from '../../core/ports/media.ts';
+import type { Queue } from '../../core/ports/queue.ts';
+import type { Records } from '../../core/ports/records.ts';
+import type { Settings } from '../settings.ts';
+
+export interface House extends AsyncDisposable {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly database: Database;
+  readonly records: Records;
+  readonly queue: Queue;
+  readonly blobs: Blobs;
+  readonly cache: Cache;
+  readonly events: Events;
+  readonly keys: Keys;
+  readonly media: Media;
+}
+
+/** Opens the data folder. Errors: `data-in-use`, `data-read-only`, `data-newer`, `data-damaged`, `key-unavailable`. */
+export async function openHouse(settings: Settings, log: Log): Promise<House> {
+  await using opening = new AsyncDisposableStack();
+  const folder = resolve(settings.VEDETTE_DATA);
+  const lock = await lockFolder(folder);
+  opening.defer(() => lock.release());
+  const passphrase = settings.VEDETTE_KEY_PASSPHRASE;
+  const keys = await keyFile({
+    path: join(folder, 'keys.json'),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  });
+  const blobs = await fsBlobs({ folder: join(folder, 'blobs') });
+  const house = await furnish(opening, { log, keys, blobs, databasePath: join(folder, 'vedette.sqlite') });
+  return keep(opening.move(), { ...house, folder });
+}
+
+/** A house that keeps nothing: records and keys in memory, its footage in `folder` until it is closed. */
+export async function openThrowawayHouse(folder: string, log: Log): Promise<House> {
+  await using opening = new AsyncDisposableStack();
+  await mkdir(folder, { recursive: true });
+  const blobs = await fsBlobs({ folder: join(folder, 'blobs') });
+  const house = await furnish(opening, { log, keys: memoryKeys(), blobs, databasePath: ':memory:' });
+  return keep(opening.move(), { ...house, folder });
+}
+
+async function furnish(
+  opening: AsyncDisposableStack,
+  base: { log: Log; keys: Keys; blobs: Blobs; databasePath: string },
+): Promise<Omit<House, 'folder' | typeof Symbol.asyncDispose>> {
+  const { log, keys, blobs } = base;
+  const clock = systemClock();
+  const database = await openDatabase({ path: base.databasePath, log });
+  opening.defer(() => database.close());
+  const records = sqlRecords({ database, keys, clock });
+  const queue = sqlQueue({ database, clock, log });
+  opening.defer(() => queue.close());
+  const cache = memoryCache({ clock });
+  opening.defer(() => cache.close());
+  return {
+    clock,
+    log,
+    database,
+    records,
+    queue,
+    blobs,
+    cache,
+    events: inprocessEvents({ log }),
+    keys,
+    media: avMedia({ log }),
+  };
+}
+
+function keep(stack: AsyncDisposableStack, house: Omit<House, typeof Symbol.asyncDispose>): House {
+  return { ...house, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}

@@ -1,0 +1,120 @@
+// Channels: where the alerts of an organization go, and whether they arrive.
+
+import type { ChannelId, OrganizationId } from '../brand.ts';
+import { VedetteError } from '../errors.ts';
+import { newId } from '../identifiers.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Notifier, NotifyResult } from '../ports/notifier.ts';
+import type { Records } from '../ports/records.ts';
+import { type Secret, secret } from '../secret.ts';
+import type { Channel } from './alert.ts';
+import { composeTest } from './compose.ts';
+
+/** Channels of one organization: every incident is sent to each of them. */
+const maxChannels = 50;
+/** Bytes of a signing secret: Standard Webhooks asks for 24 to 64. */
+const signingSecretBytes = 32;
+
+/** What a person gives to make a channel; its signing secret is ours to make. */
+export type ChannelInput =
+  | { readonly kind: 'email'; readonly name: string; readonly address: string }
+  | { readonly kind: 'webhook'; readonly name: string; readonly url: string };
+
+/**
+ * Adds a channel. `signingSecret` is what a webhook's receiver checks signatures with, to be shown once; null
+ * for other kinds. Errors: `request-invalid`.
+ */
+export async function addChannel(
+  { records, clock }: { records: Records; clock: Clock },
+  { organizationId, input }: { organizationId: OrganizationId; input: ChannelInput },
+): Promise<{ channel: Channel; signingSecret: Secret | null }> {
+  if ((await records.channels.list(organizationId)).length >= maxChannels) {
+    throw new VedetteError('request-invalid', `At most ${maxChannels} channels are possible. Remove one first.`);
+  }
+  const common = { id: newId<ChannelId>(clock), organizationId, name: input.name, createdAt: clock.now() };
+  if (input.kind === 'email') {
+    const channel: Channel = { ...common, kind: 'email', address: checkedAddress(input.address) };
+    await records.channels.insert(channel);
+    return { channel, signingSecret: null };
+  }
+  const signingSecret = newSigningSecret();
+  const channel: Channel = { ...common, kind: 'webhook', url: checkedUrl(input.url), signingSecret };
+  await records.channels.insert(channel);
+  return { channel, signingSecret };
+}
+
+/** The channels of an organization, oldest first. */
+export async function listChannels(
+  { records }: { records: Records },
+  organizationId: OrganizationId,
+): Promise<readonly Channel[]> {
+  return records.channels.list(organizationId);
+}
+
+/** Removes a channel; alerts that wait for it fail. Errors: `not-found` (also of another organization). */
+export async function removeChannel(
+  { records }: { records: Records },
+  { organizationId, channelId }: { organizationId: OrganizationId; channelId: ChannelId },
+): Promise<void> {
+  await findOwn(records, organizationId, channelId);
+  await records.channels.delete(channelId);
+}
+
+/** Sends a test alert now, once, without the queue. Errors: `not-found` (also of another organization). */
+export async function testChannel(
+  deps: { records: Records; clock: Clock; notifiers: readonly Notifier[] },
+  input: {
+    organizationId: OrganizationId;
+    channelId: ChannelId;
+    publicUrl: string;
+    signal?: AbortSignal;
+  },
+): Promise<NotifyResult> {
+  const { records, clock, notifiers } = deps;
+  const { organizationId, publicUrl } = input;
+  const channel = await findOwn(records, organizationId, input.channelId);
+  const notifier = notifiers.find(({ kind }) => kind === channel.kind);
+  if (notifier === undefined) {
+    return { outcome: 'failed', retry: false, reason: 'This server cannot send over this kind of channel.' };
+  }
+  const idempotencyKey = newId<ChannelId>(clock);
+  const test = composeTest({ channel, organizationId, idempotencyKey, at: clock.now(), publicUrl });
+  return notifier.send(test, channel, input.signal ?? new AbortController().signal);
+}
+
+/** `whsec_` and base64, as the Standard Webhooks specification serialises symmetric secrets. */
+function newSigningSecret(): Secret {
+  return secret(`whsec_${crypto.getRandomValues(new Uint8Array(signingSecretBytes)).toBase64()}`);
+}
+
+async function findOwn(
+  records: Records,
+  organizationId: OrganizationId,
+  channelId: ChannelId,
+): Promise<Channel> {
+  const channel = await records.channels.find(channelId);
+  if (channel === null || channel.organizationId !== organizationId) throw new VedetteError('not-found');
+  return channel;
+}
+
+/** One mailbox, nothing that could be read as a second one or as another header. */
+function checkedAddress(address: string): string {
+  if (/^[^\s@<>,;:"()[\]\\]{1,64}@[^\s@<>,;:"()[\]\\]{1,253}$/u.test(address)) return address;
+  throw refused('address', 'This is not an e-mail address.');
+}
+
+function checkedUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw refused('url', 'Give an address that begins with https://.');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw refused('url', 'Leave user name and password out: every call is signed instead.');
+  }
+  url.hash = '';
+  return url.href;
+}
+
+function refused(field: string, sentence: string): VedetteError {
+  return new VedetteError('request-invalid', sentence, { fields: { [field]: sentence } });
+}

@@ -1,0 +1,179 @@
+// The time line of a camera: footage joined where it touches, gaps with their reason, and the outage going on.
+
+import { branded, type EpochMs } from '../brand.ts';
+import type { Track } from '../detection/detection.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { Cache } from '../ports/cache.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { OpenFootage } from '../ports/open-footage.ts';
+import type { Records, Span } from '../ports/records.ts';
+import type { Camera, CameraStatus } from '../site/camera.ts';
+import { cameraStatus } from '../site/cameras.ts';
+import { openEndAt } from './footage.ts';
+import { type GapCause, gapCauses, type RetentionClass } from './recording.ts';
+
+/** Spans this close are drawn as one: two frames of the slowest cameras (5 frames a second). */
+export const touchMs = 400;
+
+/** Most incidents drawn on one time line. */
+export const maxTimeLineIncidents = 500;
+
+export interface FootageSpan extends Span {
+  readonly retentionClass: RetentionClass;
+}
+
+export interface ExplainedGap extends Span {
+  readonly cause: GapCause;
+  readonly explanation: string;
+}
+
+export interface TimeLine extends Span {
+  readonly earliestAt: EpochMs | null;
+  readonly footage: readonly FootageSpan[];
+  readonly gaps: readonly ExplainedGap[];
+  readonly tracks: readonly Track[];
+  readonly incidents: readonly Incident[];
+}
+
+interface TimeLineDeps {
+  readonly records: Records;
+  readonly openFootage: OpenFootage;
+  readonly cache: Cache;
+  readonly clock: Clock;
+}
+
+/** Everything that is drawn of a camera in a span. What reaches over the span's ends is not cut. */
+export async function timeLine(deps: TimeLineDeps, camera: Camera, span: Span): Promise<TimeLine> {
+  const { records, openFootage, clock } = deps;
+  const open = openFootage.of(camera.id).map((recording) => ({
+    id: recording.id,
+    startAt: recording.startAt,
+    endAt: openEndAt(recording),
+    retentionClass: 'idle' as const,
+  }));
+  const [sealed, gaps, tracks, incidents, last, status, earliestAt] = await Promise.all([
+    records.recordings.spans(camera.id, span),
+    records.gaps.list(camera.id, span),
+    records.tracks.list(camera.id, span),
+    records.incidents.list({
+      organizationId: camera.organizationId,
+      cameraId: camera.id,
+      span,
+      limit: maxTimeLineIncidents,
+    }),
+    records.recordings.last(camera.id),
+    cameraStatus(deps, camera),
+    earliestFootageAt(deps, camera),
+  ]);
+  const sealedIds = new Set(sealed.map(({ id }) => id));
+  const growing = open.filter((recording) => !sealedIds.has(recording.id) && overlaps(recording, span));
+  const lastFootageAt = Math.max(last?.endAt ?? 0, ...open.map(({ endAt }) => endAt));
+  const outage = currentOutage(status, branded<EpochMs>(lastFootageAt), gaps, clock.now());
+  return {
+    ...span,
+    earliestAt: earliestAt ?? open[0]?.startAt ?? null,
+    footage: joinTouching([...sealed, ...growing]),
+    gaps: [...gaps, ...(outage !== null && overlaps(outage, span) ? [outage] : [])].map(explained),
+    tracks,
+    incidents,
+  };
+}
+
+/** Joins spans of one class that touch or overlap; the result is by start, and no moment of footage is lost. */
+export function joinTouching(spans: readonly FootageSpan[]): readonly FootageSpan[] {
+  const joined: FootageSpan[] = [];
+  for (const span of spans.toSorted((a, b) => a.startAt - b.startAt)) {
+    const last = joined.at(-1);
+    if (last?.retentionClass === span.retentionClass && span.startAt - last.endAt <= touchMs) {
+      joined[joined.length - 1] = { ...last, endAt: later(last.endAt, span.endAt) };
+    } else {
+      joined.push({ startAt: span.startAt, endAt: span.endAt, retentionClass: span.retentionClass });
+    }
+  }
+  return joined;
+}
+
+/** The span in which a camera gives no footage now, up to now; null while it records or is only starting. */
+export function currentOutage(
+  status: CameraStatus,
+  lastFootageAt: EpochMs,
+  gaps: readonly Span[],
+  now: EpochMs,
+): (Span & { readonly cause: GapCause }) | null {
+  const cause = outageCause(status);
+  if (cause === null) return null;
+  // The recorder notices a silence some seconds after it began; where the footage ends is where it began.
+  const noticed = Math.min(status.since, now);
+  const began = lastFootageAt > 0 && lastFootageAt <= noticed ? lastFootageAt : noticed;
+  const told = gaps.filter(({ startAt }) => startAt <= noticed).map(({ endAt }) => endAt);
+  const startAt = Math.max(began, ...told);
+  return startAt < now ? { startAt: branded<EpochMs>(startAt), endAt: now, cause } : null;
+}
+
+function outageCause({ state, problem }: CameraStatus): GapCause | null {
+  if (state === 'disabled') return 'camera-disabled';
+  if (state === 'ended') return 'source-ended';
+  if (state !== 'offline') return null;
+  return gapCauses.find((cause) => cause === problem?.code) ?? 'source-unreachable';
+}
+
+const explanations: Readonly<Record<GapCause, string>> = {
+  'source-unreachable': 'The camera did not answer.',
+  'source-timeout': 'The camera answered too slowly or stopped sending.',
+  'source-credentials': 'The camera refused the user name or password.',
+  'source-not-found': 'The camera had no stream at this path, or the file did not exist.',
+  'source-not-video': 'There was no video that can be recorded at this address.',
+  'source-corrupt': 'The camera sent damaged video.',
+  'source-refused': 'This address may not be used as a camera.',
+  'source-ended': 'The file was played to its end.',
+  'camera-disabled': 'The camera was switched off in Vedette.',
+  'recorder-stopped': 'Vedette was not running.',
+  'recorder-crashed': 'Vedette or its machine stopped unexpectedly.',
+  'clock-step': 'The clock of the machine was set forward.',
+  'stream-changed': 'The camera changed its stream, for example its resolution.',
+  'disk-full': 'The disk was full.',
+  'storage-failed': 'The storage did not take the footage.',
+  'frames-lost': 'The camera or the network lost pictures.',
+  'footage-damaged': 'The stored footage was damaged and was put aside.',
+};
+
+function explained(gap: Span & { readonly cause: GapCause }): ExplainedGap {
+  return {
+    startAt: gap.startAt,
+    endAt: gap.endAt,
+    cause: gap.cause,
+    explanation: explanations[gap.cause],
+  };
+}
+
+const dayMs = 86_400_000;
+// The first footage moves only when old footage expires, which is swept in minutes.
+const earliestTtlMs = 5 * 60_000;
+
+/** Start of the oldest footage of a camera that is sealed and still exists. */
+async function earliestFootageAt(
+  { records, cache, clock }: Pick<TimeLineDeps, 'records' | 'cache' | 'clock'>,
+  camera: Camera,
+): Promise<EpochMs | null> {
+  const key = `camera-earliest/${camera.id}`;
+  const known = await cache.get(key);
+  if (known !== null) return branded<EpochMs>(Number(new TextDecoder().decode(known)));
+  // Day by day from the camera's first: an empty day costs one look into the index.
+  const end = clock.now() + dayMs;
+  for (let from = camera.createdAt - dayMs; from < end; from += dayMs) {
+    const day = { startAt: branded<EpochMs>(Math.max(0, from)), endAt: branded<EpochMs>(from + dayMs) };
+    const [first] = await records.recordings.spans(camera.id, day);
+    if (first === undefined) continue;
+    await cache.set(key, new TextEncoder().encode(String(first.startAt)), earliestTtlMs);
+    return first.startAt;
+  }
+  return null;
+}
+
+function overlaps(a: Span, b: Span): boolean {
+  return a.startAt < b.endAt && a.endAt > b.startAt;
+}
+
+function later(a: EpochMs, b: EpochMs): EpochMs {
+  return a > b ? a : b;
+}

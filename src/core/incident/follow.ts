@@ -1,0 +1,138 @@
+// Following an incident: what later sightings of its episodes change, in the caller's transaction.
+
+import type { EpochMs, ImageId } from '../brand.ts';
+import type { Sighting } from '../detection/detection.ts';
+import { VedetteError } from '../errors.ts';
+import type { Image } from '../image/image.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Tables } from '../ports/records.ts';
+import type { Camera } from '../site/camera.ts';
+import { holdSpan } from './clip.ts';
+import type { Incident } from './incident.ts';
+import { endedDetail, holdFootage } from './open.ts';
+import { adoptSnapshot } from './snapshot.ts';
+
+/** A later sight is written when it is this much later: bounds the writes of one episode to one in 2 s. */
+export const worthWritingMs = 2_000;
+/** A picture replaces the shown one when it scores this much better: at most a handful in an incident's life. */
+const clearlyBetter = 0.1;
+
+/** What a sighting changes in its incident; `incident` is the new state of it. */
+export interface Followed {
+  readonly incident: Incident;
+  readonly changed: boolean;
+  readonly joined: boolean;
+  readonly ended: boolean;
+}
+
+/** True where the sighting's picture should be shown instead of what the incident shows. */
+export function wantsSnapshot(incident: Incident, sighting: Sighting): boolean {
+  if (sighting.snapshot === null || incident.state === 'resolved') return false;
+  return incident.snapshotId === null || sighting.bestScore >= incident.bestScore + clearlyBetter;
+}
+
+/**
+ * Applies a sighting to the incident it belongs to. Errors: `conflict` (somebody else changed it, which a
+ * serializable transaction rules out).
+ */
+export async function followIncident(
+  { tx, clock }: { tx: Tables; clock: Clock },
+  before: Incident,
+  camera: Camera,
+  sighting: Sighting,
+  { since, snapshot }: { since: EpochMs | null; snapshot: Image | null },
+): Promise<Followed> {
+  const shown = snapshot !== null && wantsSnapshot(before, sighting) ? snapshot : null;
+  const after = applySighting(before, camera, sighting, since, shown?.id ?? null);
+  const isNew = !before.cameraIds.includes(camera.id);
+  const ended = before.endAt === null && after.endAt !== null;
+  const reopened = before.endAt !== null && after.endAt === null;
+  const joined = isNew || reopened;
+  if (!isNew && !isWorthWriting(before, after)) {
+    return { incident: before, changed: false, joined: false, ended: false };
+  }
+  if (shown !== null) await adoptSnapshot(tx, shown);
+  if (!(await tx.incidents.update(after, before.state))) throw new VedetteError('conflict');
+  if (shown !== null && before.snapshotId !== null) await tx.images.destroy(before.snapshotId, clock.now());
+  const step = { incidentId: after.id, at: clock.now(), memberId: null };
+  const detail = `A person was seen ${isNew ? '' : 'again '}by ${camera.name}.`;
+  if (joined) await tx.incidents.addStep({ ...step, action: 'joined', detail });
+  if (ended) await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });
+  if (keepsEvidence(after)) await extendHolds({ tx, clock }, after, camera, isNew ? since : null, ended);
+  return { incident: after, changed: true, joined, ended };
+}
+
+/** The incident after the sighting; pure. */
+export function applySighting(
+  before: Incident,
+  camera: Pick<Camera, 'id'>,
+  sighting: Sighting,
+  since: EpochMs | null,
+  snapshotId: ImageId | null,
+): Incident {
+  const lastSeenAt = later(before.lastSeenAt, sighting.lastSeenAt);
+  const isFinal = sighting.phase === 'ended';
+  return {
+    ...before,
+    cameraIds: before.cameraIds.includes(camera.id) ? before.cameraIds : [...before.cameraIds, camera.id],
+    startAt: since !== null && since < before.startAt ? since : before.startAt,
+    lastSeenAt,
+    endAt: endAfter(before, sighting, lastSeenAt),
+    // Between the ends of episodes the score is that of the picture shown: what "clearly better" is judged by.
+    bestScore: isFinal || snapshotId !== null ? Math.max(before.bestScore, sighting.bestScore) : before.bestScore,
+    snapshotId: snapshotId ?? before.snapshotId,
+  };
+}
+
+/**
+ * When the incident was over. Detection ends every episode the same quiet time after its last sight, so the
+ * episode that saw last is the last to end, and with it the incident ends; one that ends earlier leaves
+ * somebody in another camera's picture. Whoever is seen after the end takes the end away again.
+ */
+function endAfter(before: Incident, sighting: Sighting, lastSeenAt: EpochMs): EpochMs | null {
+  if (sighting.phase === 'ended') {
+    if (before.endAt !== null || sighting.lastSeenAt >= before.lastSeenAt) return lastSeenAt;
+    return null;
+  }
+  return before.endAt !== null && sighting.lastSeenAt <= before.endAt ? before.endAt : null;
+}
+
+function isWorthWriting(before: Incident, after: Incident): boolean {
+  return (
+    after.endAt !== before.endAt ||
+    after.snapshotId !== before.snapshotId ||
+    after.startAt !== before.startAt ||
+    after.bestScore !== before.bestScore ||
+    after.lastSeenAt - before.lastSeenAt >= worthWritingMs
+  );
+}
+
+/** What was resolved as a false alarm or a test has let go of its evidence, and takes hold of no more. */
+export function keepsEvidence(incident: Incident): boolean {
+  return incident.state !== 'resolved' || incident.resolution === 'intrusion';
+}
+
+/** Every camera of the incident is held until 3 min after anybody was last seen; a new one from `since` on. */
+async function extendHolds(
+  { tx, clock }: { tx: Tables; clock: Clock },
+  incident: Incident,
+  camera: Camera,
+  since: EpochMs | null,
+  ended: boolean,
+): Promise<void> {
+  if (since !== null) await holdFootage({ tx, clock }, incident, camera, since);
+  const { endAt } = holdSpan(incident);
+  for (const cameraId of incident.cameraIds) await tx.holds.extend(incident.id, cameraId, endAt);
+  if (ended) await classifyHeld(tx, incident);
+}
+
+/** Classifies the recordings under the incident's holds, so that they outlive the holds. */
+export async function classifyHeld(tx: Tables, incident: Incident): Promise<void> {
+  for (const hold of await tx.holds.ofIncident(incident.id)) {
+    await tx.recordings.classify(hold.cameraId, hold, 'incident');
+  }
+}
+
+function later(a: EpochMs, b: EpochMs): EpochMs {
+  return a > b ? a : b;
+}

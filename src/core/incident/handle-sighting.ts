@@ -1,0 +1,137 @@
+// From sighting to incident: what detection saw becomes a track, and where the site is armed, an incident.
+
+import type { CameraId, ChannelId, EpochMs } from '../brand.ts';
+import { branded } from '../brand.ts';
+import type { Sighting } from '../detection/detection.ts';
+import type { Image } from '../image/image.ts';
+import type { Blobs } from '../ports/blobs.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Events } from '../ports/events.ts';
+import type { Keys } from '../ports/keys.ts';
+import type { Log } from '../ports/log.ts';
+import type { Records, Tables } from '../ports/records.ts';
+import type { Camera } from '../site/camera.ts';
+import { alarmsSince, incidentOf } from './episode.ts';
+import { followIncident, wantsSnapshot, worthWritingMs } from './follow.ts';
+import type { Incident } from './incident.ts';
+import { openIncident } from './open.ts';
+import { discardSnapshot, storeSnapshot } from './snapshot.ts';
+
+export interface SightingDeps {
+  readonly records: Records;
+  readonly blobs: Blobs;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly log: Log;
+}
+
+/** What came of a sighting. */
+export interface Handled {
+  /** The incident this sighting opened; null where it opened none. */
+  readonly opened: Incident | null;
+  /** The incident it belongs to, as it is now; null where it belongs to none. */
+  readonly incident: Incident | null;
+  /** Cameras whose open recording should be sealed now, so that the evidence leaves the site. */
+  readonly cutCameras: readonly CameraId[];
+}
+
+interface Outcome extends Handled {
+  readonly changed: boolean;
+}
+
+const nothing: Outcome = { opened: null, incident: null, cutCameras: [], changed: false };
+
+/**
+ * Stores the sighting's track and opens, joins, follows or ends the incident it belongs to: exactly one per
+ * intrusion and site, whatever the order and the number of callers. Handling a sighting again changes nothing.
+ * Errors: what records throw; the caller tries again with the camera's next sighting.
+ */
+export async function handleSighting(deps: SightingDeps, sighting: Sighting): Promise<Handled> {
+  const { records, events, log } = deps;
+  const camera = await records.cameras.find(sighting.cameraId);
+  if (camera === null) {
+    log.debug('A sighting of a camera that was removed is dropped.', { cameraId: sighting.cameraId });
+    return nothing;
+  }
+  // The incident first: the alert must not wait for the time line.
+  const { changed, ...handled } = sighting.kind === 'person' ? await alarm(deps, camera, sighting) : nothing;
+  const { organizationId, siteId, id: cameraId } = camera;
+  if (changed && handled.incident !== null) {
+    events.publish({ type: 'incident-changed', organizationId, incidentId: handled.incident.id, siteId });
+  }
+  if (await keepTrack(records, sighting)) events.publish({ type: 'timeline-grew', organizationId, cameraId });
+  return handled;
+}
+
+async function alarm(deps: SightingDeps, camera: Camera, sighting: Sighting): Promise<Outcome> {
+  const { records } = deps;
+  const since = await alarmsSince(records, camera, sighting);
+  const before = await incidentOf(records, camera, sighting, since);
+  if (before === null && since === null) return nothing;
+  const isWanted = before === null || wantsSnapshot(before, sighting);
+  const tell = before === null ? await channelsToTell(deps, camera) : [];
+  const snapshot = isWanted ? await storeSnapshot(deps, camera, sighting) : null;
+  try {
+    const outcome = await records.transaction((tx) => settle({ ...deps, tx }, camera, sighting, { snapshot, tell }));
+    if (snapshot !== null && outcome.incident?.snapshotId !== snapshot.id) await discardSnapshot(deps, snapshot);
+    return outcome;
+  } catch (error) {
+    if (snapshot !== null) await discardSnapshot(deps, snapshot);
+    throw error;
+  }
+}
+
+/** Decides again inside the transaction: another camera may have opened the incident a moment ago. */
+async function settle(
+  { tx, clock }: { tx: Tables; clock: Clock },
+  camera: Camera,
+  sighting: Sighting,
+  { snapshot, tell }: { snapshot: Image | null; tell: readonly ChannelId[] },
+): Promise<Outcome> {
+  const since = await alarmsSince(tx, camera, sighting);
+  const before = await incidentOf(tx, camera, sighting, since);
+  if (before === null) {
+    if (since === null) return nothing;
+    const incident = await openIncident({ tx, clock }, camera, sighting, { since, snapshot, tell });
+    return { opened: incident, incident, cutCameras: [camera.id], changed: true };
+  }
+  const followed = await followIncident({ tx, clock }, before, camera, sighting, { since, snapshot });
+  const { incident, changed } = followed;
+  if (followed.ended) return { opened: null, incident, cutCameras: incident.cameraIds, changed };
+  return { opened: null, incident, cutCameras: followed.joined ? [camera.id] : [], changed };
+}
+
+/** Read before the transaction, which must not wait for the keys that the channels' secrets are sealed with. */
+async function channelsToTell(
+  { records, log }: SightingDeps,
+  camera: Camera,
+): Promise<readonly ChannelId[]> {
+  try {
+    return (await records.channels.list(camera.organizationId)).map((channel) => channel.id);
+  } catch (error) {
+    log.error('The channels cannot be read, so nobody is alerted. The incident is opened all the same.', { error });
+    return [];
+  }
+}
+
+/** Writes the track where it changed enough to matter; true when it did. */
+async function keepTrack(records: Records, sighting: Sighting): Promise<boolean> {
+  const { cameraId, kind, startAt, lastSeenAt, bestScore, bestBox } = sighting;
+  const span = { startAt, endAt: branded<EpochMs>(lastSeenAt + 1) };
+  const known = (await records.tracks.list(cameraId, span)).find((track) => track.id === sighting.trackId);
+  const isFinal = sighting.phase === 'ended';
+  const grownMs = known === undefined ? Number.POSITIVE_INFINITY : lastSeenAt - known.endAt;
+  if (grownMs <= 0 && known?.bestScore === bestScore) return false;
+  if (grownMs < worthWritingMs && !isFinal) return false;
+  await records.tracks.put({
+    id: sighting.trackId,
+    cameraId,
+    kind,
+    startAt,
+    endAt: branded<EpochMs>(Math.max(lastSeenAt, known?.endAt ?? 0)),
+    bestScore,
+    bestBox,
+  });
+  return true;
+}

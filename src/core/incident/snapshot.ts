@@ -1,0 +1,91 @@
+// Snapshots of incidents: sealed images that are never left without an owner.
+
+import { branded, type ImageId, type OrganizationId, type Sha256 } from '../brand.ts';
+import { VedetteError } from '../errors.ts';
+import { newId } from '../identifiers.ts';
+import type { Image } from '../image/image.ts';
+import type { Blobs } from '../ports/blobs.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Keys } from '../ports/keys.ts';
+import type { Log } from '../ports/log.ts';
+import type { Records, Tables } from '../ports/records.ts';
+import { seal, unseal } from '../seal.ts';
+import type { Camera } from '../site/camera.ts';
+import type { Sighting } from '../detection/detection.ts';
+
+/** The context an image is sealed in: moved to another place, it does not open. */
+export function imageContext(image: { organizationId: OrganizationId; id: ImageId }): string {
+  return `image/${image.organizationId}/${image.id}`;
+}
+
+/**
+ * Seals and stores the sighting's picture, listed as garbage until `adoptSnapshot`: a crash in between leaves
+ * nothing unowned (I2). Null where there is no picture or it cannot be stored: an alarm does not wait for a disk.
+ */
+export async function storeSnapshot(
+  deps: { records: Records; blobs: Blobs; keys: Keys; clock: Clock; log: Log },
+  camera: Camera,
+  sighting: Sighting,
+): Promise<Image | null> {
+  if (sighting.snapshot === null) return null;
+  const { records, blobs, keys, clock, log } = deps;
+  try {
+    const { organizationId, siteId, id: cameraId } = camera;
+    const id = newId<ImageId>(clock);
+    const sealed = await seal(keys, sighting.snapshot, imageContext({ organizationId, id }));
+    const sha256 = await hash(sealed.bytes);
+    const sizeBytes = sealed.bytes.byteLength;
+    const blobKey = `images/${organizationId}/${cameraId}/${id}.jpg`;
+    await records.garbage.add(blobKey, clock.now());
+    await blobs.put(blobKey, sealed.bytes, { sizeBytes, sha256 });
+    const { wrappedKey } = sealed;
+    const at = sighting.lastSeenAt;
+    const mediaType = 'image/jpeg';
+    return { id, organizationId, siteId, cameraId, at, mediaType, blobKey, sizeBytes, sha256, wrappedKey };
+  } catch (error) {
+    log.warn('The picture of a sighting could not be stored; the alert goes out without it.', { error });
+    return null;
+  }
+}
+
+/** Makes a stored snapshot an image with an owner, in the transaction that points to it. */
+export async function adoptSnapshot(tx: Tables, image: Image): Promise<void> {
+  await tx.garbage.remove(image.blobKey);
+  await tx.images.insert(image);
+}
+
+/** Throws away a stored snapshot that nothing came to own. What fails here, the sweep of garbage does later. */
+export async function discardSnapshot(
+  { records, blobs, log }: { records: Records; blobs: Blobs; log: Log },
+  image: Image,
+): Promise<void> {
+  try {
+    await blobs.delete(image.blobKey);
+    await records.garbage.remove(image.blobKey);
+  } catch (error) {
+    log.debug('A picture that is not needed is left to the sweep.', { blobKey: image.blobKey, error });
+  }
+}
+
+/** The JPEG of an image. Errors: `not-found` (expired), `key-destroyed`, `key-unavailable`. */
+export async function readImage(
+  { blobs, keys }: { blobs: Blobs; keys: Keys },
+  image: Image,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await blobs.get(image.blobKey);
+  return unseal(keys, { bytes, wrappedKey: image.wrappedKey }, imageContext(image));
+}
+
+/** The JPEG an incident shows. Errors: `not-found` (it has none, or it expired), `key-destroyed`. */
+export async function readSnapshot(
+  deps: { records: Records; blobs: Blobs; keys: Keys },
+  incident: { readonly snapshotId: ImageId | null },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const image = incident.snapshotId === null ? null : await deps.records.images.find(incident.snapshotId);
+  if (image === null) throw new VedetteError('not-found', 'This incident has no picture.');
+  return readImage(deps, image);
+}
+
+async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<Sha256> {
+  return branded<Sha256>(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).toHex());
+}

@@ -1,0 +1,26 @@
+// Arming: a site is armed and disarmed as a whole.
+
+import type { MemberId, OrganizationId, SiteId } from '../brand.ts';
+import { owned } from '../organization/access.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Events } from '../ports/events.ts';
+import type { Records } from '../ports/records.ts';
+import type { Arming, Site } from './site.ts';
+
+/** Sets a site's arming; the same arming again changes nothing. Errors: `not-found`. */
+export async function armSite(
+  { records, clock, events }: { records: Records; clock: Clock; events: Events },
+  input: { organizationId: OrganizationId; siteId: SiteId; arming: Arming; memberId: MemberId | null },
+): Promise<Site> {
+  const { before, site } = await records.transaction(async (tx) => {
+    const before = owned(await tx.sites.find(input.siteId), input.organizationId);
+    if (before.arming === input.arming) return { before, site: before };
+    const at = clock.now();
+    await tx.sites.arm({ siteId: before.id, arming: input.arming, at, memberId: input.memberId });
+    return { before, site: { ...before, arming: input.arming, armingChangedAt: at } };
+  });
+  if (site !== before) {
+    events.publish({ type: 'site-changed', organizationId: site.organizationId, siteId: site.id });
+  }
+  return site;
+}

@@ -1,0 +1,120 @@
+// Cameras: listing, adding, changing and removing them, and what the recorder last said of them.
+
+import { branded, type CameraId, type EpochMs, type OrganizationId, type SiteId } from '../brand.ts';
+import { VedetteError } from '../errors.ts';
+import { newId } from '../identifiers.ts';
+import { owned } from '../organization/access.ts';
+import type { Cache } from '../ports/cache.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Events } from '../ports/events.ts';
+import type { Records } from '../ports/records.ts';
+import { type CameraSourceInput, cameraSource } from './camera-source.ts';
+import type { Camera, CameraStatus } from './camera.ts';
+
+/** Most cameras of one organization: bounds every list that shows them all. */
+export const maxCameras = 1000;
+
+/** A camera that is not stored yet. Errors: `request-invalid` (source). */
+export function newCamera(
+  clock: Clock,
+  input: { organizationId: OrganizationId; siteId: SiteId; name: string; source: CameraSourceInput },
+): Camera {
+  return {
+    id: newId<CameraId>(clock),
+    organizationId: input.organizationId,
+    siteId: input.siteId,
+    name: input.name,
+    source: cameraSource(input.source),
+    enabled: true,
+    createdAt: clock.now(),
+  };
+}
+
+/** Adds a camera to a site. Errors: `not-found` (the site), `request-invalid` (source), `conflict` (too many). */
+export async function addCamera(
+  { records, clock, events }: { records: Records; clock: Clock; events: Events },
+  input: { organizationId: OrganizationId; siteId: SiteId; name: string; source: CameraSourceInput },
+): Promise<Camera> {
+  const camera = newCamera(clock, input);
+  await records.transaction(async (tx) => {
+    owned(await tx.sites.find(input.siteId), input.organizationId);
+    if ((await tx.cameras.list(input.organizationId)).length >= maxCameras) {
+      throw new VedetteError('conflict', `An organization has at most ${maxCameras} cameras.`);
+    }
+    await tx.cameras.insert(camera);
+  });
+  publishChange(events, camera);
+  return camera;
+}
+
+/** Changes what is given, leaves the rest. Errors: `not-found`, `request-invalid` (source). */
+export async function changeCamera(
+  { records, events }: { records: Records; events: Events },
+  input: {
+    organizationId: OrganizationId;
+    cameraId: CameraId;
+    name?: string | undefined;
+    enabled?: boolean | undefined;
+    source?: CameraSourceInput | undefined;
+  },
+): Promise<Camera> {
+  const camera = await records.transaction(async (tx) => {
+    const before = owned(await tx.cameras.find(input.cameraId), input.organizationId);
+    const change = {
+      ...(input.name === undefined ? {} : { name: input.name }),
+      ...(input.enabled === undefined ? {} : { enabled: input.enabled }),
+      ...(input.source === undefined ? {} : { source: cameraSource(input.source, before.source) }),
+    };
+    await tx.cameras.update(before.id, change);
+    return { ...before, ...change };
+  });
+  publishChange(events, camera);
+  return camera;
+}
+
+/** Removes a camera; its footage stays until it expires. Errors: `not-found`. */
+export async function removeCamera(
+  { records, events }: { records: Records; events: Events },
+  input: { organizationId: OrganizationId; cameraId: CameraId },
+): Promise<void> {
+  const camera = await records.transaction(async (tx) => {
+    const before = owned(await tx.cameras.find(input.cameraId), input.organizationId);
+    await tx.cameras.delete(before.id);
+    return before;
+  });
+  publishChange(events, camera);
+}
+
+/** Cache key under which the recorder keeps a camera's status as JSON. */
+export function cameraStatusKey(cameraId: CameraId): string {
+  return `camera-status/${cameraId}`;
+}
+
+/** What the recorder last said of a camera; where it has said nothing yet, what must be so. */
+export async function cameraStatus({ cache }: { cache: Cache }, camera: Camera): Promise<CameraStatus> {
+  const bytes = await cache.get(cameraStatusKey(camera.id));
+  // Our own recorder wrote it, with the same type.
+  const told: CameraStatus | null = bytes === null ? null : JSON.parse(new TextDecoder().decode(bytes));
+  // Between a change of `enabled` and the recorder's answer the cache says what was.
+  if (told !== null && (told.state === 'disabled') === !camera.enabled) return told;
+  return {
+    cameraId: camera.id,
+    state: camera.enabled ? 'starting' : 'disabled',
+    since: told?.since ?? branded<EpochMs>(camera.createdAt),
+    problem: null,
+    picture: null,
+    framesPerSecond: 0,
+    bitsPerSecond: 0,
+    lastFragmentAt: told?.lastFragmentAt ?? null,
+    detection: 'waiting',
+  };
+}
+
+function publishChange(events: Events, camera: Camera): void {
+  events.publish({
+    type: 'camera-changed',
+    organizationId: camera.organizationId,
+    cameraId: camera.id,
+    siteId: camera.siteId,
+  });
+}

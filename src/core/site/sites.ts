@@ -1,0 +1,106 @@
+// Sites: listing, adding and changing them.
+
+import type { OrganizationId, SiteId } from '../brand.ts';
+import { VedetteError } from '../errors.ts';
+import { newId } from '../identifiers.ts';
+import { owned } from '../organization/access.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Events } from '../ports/events.ts';
+import type { Records } from '../ports/records.ts';
+import type { Site } from './site.ts';
+
+/** Most sites of one organization: bounds every list that shows them all. */
+export const maxSites = 1000;
+
+/** Unresolved incidents are counted up to here; a page shows "99+" beyond. */
+export const maxCountedIncidents = 100;
+
+/** All sites of an organization, each with the number of its unresolved incidents. */
+export async function listSites(
+  { records }: { records: Records },
+  organizationId: OrganizationId,
+): Promise<readonly (Site & { readonly openIncidents: number })[]> {
+  const sites = await records.sites.list(organizationId);
+  return Promise.all(
+    sites.map(async (site) => ({
+      ...site,
+      openIncidents: await countOpenIncidents({ records }, site),
+    })),
+  );
+}
+
+/** Unresolved incidents of a site, at most `maxCountedIncidents`. */
+export async function countOpenIncidents(
+  { records }: { records: Records },
+  site: Pick<Site, 'id' | 'organizationId'>,
+): Promise<number> {
+  const unresolved = await records.incidents.list({
+    organizationId: site.organizationId,
+    siteId: site.id,
+    states: ['open', 'acknowledged'],
+    limit: maxCountedIncidents,
+  });
+  return unresolved.length;
+}
+
+/** A site that is not stored yet, disarmed. Errors: `request-invalid` (time zone). */
+export function newSite(
+  clock: Clock,
+  input: { organizationId: OrganizationId; name: string; timeZone: string },
+): Site {
+  const now = clock.now();
+  return {
+    id: newId<SiteId>(clock),
+    organizationId: input.organizationId,
+    name: input.name,
+    timeZone: checkedTimeZone(input.timeZone),
+    arming: 'disarmed',
+    armingChangedAt: now,
+    createdAt: now,
+  };
+}
+
+/** Adds a site. Errors: `request-invalid` (time zone), `conflict` (too many). */
+export async function addSite(
+  { records, clock, events }: { records: Records; clock: Clock; events: Events },
+  input: { organizationId: OrganizationId; name: string; timeZone: string },
+): Promise<Site> {
+  const site = newSite(clock, input);
+  await records.transaction(async (tx) => {
+    if ((await tx.sites.list(input.organizationId)).length >= maxSites) {
+      throw new VedetteError('conflict', `An organization has at most ${maxSites} sites.`);
+    }
+    await tx.sites.insert(site);
+  });
+  events.publish({ type: 'site-changed', organizationId: site.organizationId, siteId: site.id });
+  return site;
+}
+
+/** Changes name and time zone. Errors: `not-found`, `request-invalid` (time zone). */
+export async function changeSite(
+  { records, events }: { records: Records; events: Events },
+  input: { organizationId: OrganizationId; siteId: SiteId; name: string; timeZone: string },
+): Promise<Site> {
+  const change = { name: input.name, timeZone: checkedTimeZone(input.timeZone) };
+  const site = await records.transaction(async (tx) => {
+    const before = owned(await tx.sites.find(input.siteId), input.organizationId);
+    await tx.sites.update(before.id, change);
+    return { ...before, ...change };
+  });
+  events.publish({ type: 'site-changed', organizationId: site.organizationId, siteId: site.id });
+  return site;
+}
+
+/** The IANA name as the runtime knows it ("europe/berlin" → "Europe/Berlin"). Errors: `request-invalid`. */
+export function checkedTimeZone(timeZone: string): string {
+  // Offsets such as "+02:00" are valid for Intl, but a site has a place, and places have summer time.
+  if (/^[a-z]/i.test(timeZone)) {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+    } catch {
+      // Told below, in our words.
+    }
+  }
+  const sentence = 'Choose a time zone by its name, for example Europe/Berlin.';
+  throw new VedetteError('request-invalid', sentence, { fields: { timeZone: sentence } });
+}

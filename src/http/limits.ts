@@ -1,0 +1,44 @@
+// Limits of the HTTP edge, each with its unit and reason.
+
+/** Largest JSON body in bytes: the longest form is a camera with two addresses of 2 KiB. */
+export const maxBodyBytes = 64 * 1024;
+
+/** Longest span of one playlist or time line in ms: a day of 1 s fragments is a playlist of 30 MB. */
+export const maxSpanMs = 24 * 3_600_000;
+
+/** Live streams of events at a time: one a tab, and each holds a socket. */
+export const maxEventStreams = 256;
+
+/** Events waiting for one slow reader; beyond, the reader is dropped and comes back by itself. */
+export const maxWaitingEvents = 64;
+
+/** Quiet time in ms after which an event stream says that it lives: proxies cut silent ones after 30–60 s. */
+export const heartbeatMs = 15_000;
+
+/** Time in ms after which an event stream asks again whether its session still holds. */
+export const sessionCheckMs = 60_000;
+
+/** Longest wait in ms for the next fragment of a playlist that grows: longer than any sane group of pictures. */
+export const maxGrowthWaitMs = 10_000;
+
+/** Time in ms after the end of a growing span in which its last fragment may still be written. */
+export const settleMs = 15_000;
+
+/** Time in ms for which the recorder keeps taking pictures of a camera after somebody looked. */
+export const pictureWantedMs = 15_000;
+
+/** Longest wait in ms for the stores to answer a readiness probe. */
+export const readyTimeoutMs = 2_000;
+
+/** Longest time in ms for handing over a test alert. */
+export const testAlertTimeoutMs = 15_000;
+
+/** Attempts at guessing, counted in a window of time: enough for tired fingers, hopeless for a dictionary. */
+export const attempts = {
+  windowMs: 5 * 60_000,
+  perAccount: 10,
+  perAddress: 50,
+} as const;
+
+/** Channels of one organization: every alert goes to all of them. */
+export const maxChannels = 50;

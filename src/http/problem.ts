@@ -1,0 +1,53 @@
+// Errors become problem details (RFC 9457), here and nowhere else.
+
+import type { z } from 'zod';
+import { type ErrorCode, errorTable, VedetteError } from '../core/errors.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Problem } from './contract/common.ts';
+
+/** The problem that a person sees for `error`; what is not ours says nothing of itself. */
+export function problemOf(error: unknown): Problem {
+  const known = error instanceof VedetteError ? error : new VedetteError('internal-error');
+  const { status, title } = errorTable[known.code];
+  return {
+    type: `urn:vedette:problem:${known.code}`,
+    title,
+    status,
+    code: known.code,
+    // Details of faults inside are for the log.
+    detail: known.code === 'internal-error' ? title : known.detail,
+    ...(Object.keys(known.fields).length === 0 ? {} : { fields: known.fields }),
+  };
+}
+
+/** The response for `error`; what went wrong on our side is logged with its cause. */
+export function problemResponse(error: unknown, log: Log, request: Request): Response {
+  const problem = problemOf(error);
+  if (problem.status >= 500) {
+    const { pathname } = new URL(request.url);
+    log.error('A request failed', { method: request.method, pathname, code: problem.code, error });
+  }
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(problem.status === 429 || problem.status === 503 ? { 'retry-after': '60' } : {}),
+    },
+  });
+}
+
+/** Parses what came from outside. Errors: `request-invalid`, with every field at fault. */
+export function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields: Record<string, string> = {};
+  for (const { path, message } of result.error.issues) fields[path.join('.') || 'body'] ??= message;
+  const [first = 'Something in the request is malformed.'] = Object.values(fields);
+  throw new VedetteError('request-invalid', first, { fields });
+}
+
+/** Codes whose problem an operation can answer with, by status; for the description of the API. */
+export function statusesOf(codes: readonly ErrorCode[]): ReadonlyMap<number, readonly ErrorCode[]> {
+  return Map.groupBy(codes, (code) => errorTable[code].status);
+}

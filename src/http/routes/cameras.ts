@@ -1,0 +1,197 @@
+// Cameras, their newest picture and their time line.
+
+import { z } from 'zod';
+import { branded, type CameraId, type EpochMs, type SiteId } from '../../core/brand.ts';
+import { VedetteError } from '../../core/errors.ts';
+import { timeLine } from '../../core/footage/time-line.ts';
+import { owned } from '../../core/organization/access.ts';
+import type { Member } from '../../core/organization/organization.ts';
+import type { Camera as CoreCamera, CameraSource } from '../../core/site/camera.ts';
+import { addCamera, cameraStatus, changeCamera, removeCamera } from '../../core/site/cameras.ts';
+import { Camera, CameraChange, CameraInput, TimeLine } from '../contract/cameras.ts';
+import { id, SpanQuery } from '../contract/common.ts';
+import { paths } from '../contract/paths.ts';
+import type { HttpDeps } from '../dependencies.ts';
+import { pictureWantedMs } from '../limits.ts';
+import { bare, memberRoute, type Route } from '../route.ts';
+import { checkedSpan } from '../span.ts';
+
+const tag = 'cameras';
+const params = z.object({ cameraId: id.transform((value) => branded<CameraId>(value)) });
+const answer = { status: 200, description: 'The camera.', schema: Camera } as const;
+
+export function cameraRoutes(deps: HttpDeps): readonly Route[] {
+  return [...listRoutes(deps), ...cameraItemRoutes(deps), ...viewRoutes(deps)];
+}
+
+function listRoutes(deps: HttpDeps): readonly Route[] {
+  return [
+    memberRoute(
+      'view',
+      {
+        ...bare,
+        method: 'get',
+        path: paths.cameras,
+        summary: 'All cameras with their status.',
+        tag,
+        answer: { status: 200, description: 'The cameras.', schema: z.array(Camera) },
+      },
+      async ({ caller }) => {
+        const cameras = await deps.records.cameras.list(caller.organizationId);
+        return { json: await Promise.all(cameras.map((camera) => wireCamera(deps, camera))) };
+      },
+    ),
+    memberRoute(
+      'manage-cameras',
+      {
+        ...bare,
+        body: CameraInput,
+        method: 'post',
+        path: paths.cameras,
+        summary: 'Adds a camera to a site; recording begins at once.',
+        tag,
+        answer: { ...answer, status: 201 },
+        errors: ['not-found', 'conflict'],
+      },
+      async ({ caller: { organizationId }, body: { siteId, name, source } }) => {
+        const input = { organizationId, siteId: branded<SiteId>(siteId), name, source };
+        return { json: await wireCamera(deps, await addCamera(deps, input)) };
+      },
+    ),
+  ];
+}
+
+function cameraItemRoutes(deps: HttpDeps): readonly Route[] {
+  return [
+    memberRoute(
+      'view',
+      {
+        ...bare,
+        params,
+        method: 'get',
+        path: paths.camera('{cameraId}'),
+        summary: 'One camera with its status.',
+        tag,
+        answer,
+      },
+      async ({ caller, params: { cameraId } }) => ({
+        json: await wireCamera(deps, await ownedCamera(deps, caller, cameraId)),
+      }),
+    ),
+    memberRoute(
+      'manage-cameras',
+      {
+        ...bare,
+        params,
+        body: CameraChange,
+        method: 'patch',
+        path: paths.camera('{cameraId}'),
+        summary: 'Changes name, source or whether it records. A password of null keeps the stored one.',
+        tag,
+        answer,
+      },
+      async ({ caller: { organizationId }, params: { cameraId }, body }) => ({
+        json: await wireCamera(deps, await changeCamera(deps, { organizationId, cameraId, ...body })),
+      }),
+    ),
+    memberRoute(
+      'manage-cameras',
+      {
+        ...bare,
+        params,
+        method: 'delete',
+        path: paths.camera('{cameraId}'),
+        summary: 'Removes a camera. Its footage stays until it expires.',
+        tag,
+        answer: { status: 204, description: 'Removed.' },
+      },
+      async ({ caller: { organizationId }, params: { cameraId } }) => {
+        await removeCamera(deps, { organizationId, cameraId });
+        return null;
+      },
+    ),
+  ];
+}
+
+function viewRoutes(deps: HttpDeps): readonly Route[] {
+  const { cache } = deps;
+  return [
+    memberRoute(
+      'view',
+      {
+        ...bare,
+        params,
+        method: 'get',
+        path: paths.picture('{cameraId}'),
+        summary: 'The newest picture of a camera. Asking keeps new ones coming for 15 s.',
+        tag,
+        answer: { status: 200, description: 'The picture.', mediaType: 'image/jpeg' },
+      },
+      async ({ caller, params: { cameraId } }) => {
+        const camera = await ownedCamera(deps, caller, cameraId);
+        await cache.set(`camera-picture-wanted/${camera.id}`, new Uint8Array(1), pictureWantedMs);
+        const jpeg = await cache.get(`camera-picture/${camera.id}`);
+        if (jpeg === null) {
+          throw new VedetteError('not-found', 'There is no picture of this camera yet. Try again in a moment.');
+        }
+        const headers = { 'content-type': 'image/jpeg', 'cache-control': 'private, no-store' };
+        return new Response(new Uint8Array(jpeg), { headers });
+      },
+    ),
+    memberRoute(
+      'view',
+      {
+        ...bare,
+        params,
+        query: SpanQuery,
+        method: 'get',
+        path: paths.timeline('{cameraId}'),
+        summary: 'What a time line draws: footage, gaps with their reason, tracks and incidents.',
+        tag,
+        answer: { status: 200, description: 'The time line.', schema: TimeLine },
+        errors: ['footage-range-too-long'],
+      },
+      async ({ caller, params: { cameraId }, query }) => {
+        const camera = await ownedCamera(deps, caller, cameraId);
+        const line = await timeLine(deps, camera, checkedSpan(query));
+        return { json: { ...line, cameraId, from: query.from, to: query.to, ...wholeMs(line) } };
+      },
+    ),
+  ];
+}
+
+/** The camera, if it is the caller's. Errors: `not-found`. */
+export async function ownedCamera(
+  { records }: Pick<HttpDeps, 'records'>,
+  caller: Member,
+  cameraId: CameraId,
+): Promise<CoreCamera> {
+  return owned(await records.cameras.find(cameraId), caller.organizationId);
+}
+
+async function wireCamera(deps: HttpDeps, camera: CoreCamera): Promise<unknown> {
+  return { ...camera, source: wireSource(camera.source), status: await cameraStatus(deps, camera) };
+}
+
+/** Passwords never leave. */
+function wireSource(source: CameraSource): z.output<typeof Camera>['source'] {
+  if (source.kind !== 'rtsp') return source;
+  const { kind, url, substreamUrl, username, password } = source;
+  return { kind, url, substreamUrl, username, hasPassword: password !== null };
+}
+
+// Media time is finer than a millisecond; the wire is not.
+function wholeMs(line: Awaited<ReturnType<typeof timeLine>>) {
+  const whole = <T extends { startAt: EpochMs; endAt: EpochMs | null }>(span: T) => ({
+    ...span,
+    startAt: Math.round(span.startAt),
+    endAt: span.endAt === null ? null : Math.round(span.endAt),
+  });
+  return {
+    earliestAt: line.earliestAt === null ? null : Math.round(line.earliestAt),
+    footage: line.footage.map(whole),
+    gaps: line.gaps.map(whole),
+    tracks: line.tracks.map(whole),
+    incidents: line.incidents.map(whole),
+  };
+}

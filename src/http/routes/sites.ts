@@ -1,0 +1,89 @@
+// Sites and their arming.
+
+import { z } from 'zod';
+import { branded, type SiteId } from '../../core/brand.ts';
+import { owned } from '../../core/organization/access.ts';
+import { armSite } from '../../core/site/arming.ts';
+import { addSite, changeSite, countOpenIncidents, listSites } from '../../core/site/sites.ts';
+import type { Site as CoreSite } from '../../core/site/site.ts';
+import { id } from '../contract/common.ts';
+import { paths } from '../contract/paths.ts';
+import { ArmingInput, Site, SiteInput } from '../contract/sites.ts';
+import type { HttpDeps } from '../dependencies.ts';
+import { bare, memberRoute, type Route } from '../route.ts';
+
+const tag = 'sites';
+const params = z.object({ siteId: id.transform((value) => branded<SiteId>(value)) });
+const answer = { status: 200, description: 'The site.', schema: Site } as const;
+
+export function siteRoutes(deps: HttpDeps): readonly Route[] {
+  const { records } = deps;
+  const counted = async (site: CoreSite) => ({
+    json: { ...site, openIncidents: await countOpenIncidents(deps, site) },
+  });
+  return [
+    memberRoute(
+      'view',
+      {
+        ...bare,
+        method: 'get',
+        path: paths.sites,
+        summary: 'All sites.',
+        tag,
+        answer: { status: 200, description: 'The sites.', schema: z.array(Site) },
+      },
+      async ({ caller }) => ({ json: await listSites(deps, caller.organizationId) }),
+    ),
+    memberRoute(
+      'manage-sites',
+      {
+        ...bare,
+        body: SiteInput,
+        method: 'post',
+        path: paths.sites,
+        summary: 'Adds a site.',
+        tag,
+        answer: { ...answer, status: 201 },
+        errors: ['conflict'],
+      },
+      async ({ caller, body }) =>
+        counted(await addSite(deps, { organizationId: caller.organizationId, ...body })),
+    ),
+    memberRoute(
+      'manage-sites',
+      {
+        ...bare,
+        params,
+        body: SiteInput.partial(),
+        method: 'patch',
+        path: paths.site('{siteId}'),
+        summary: 'Changes the name or the time zone of a site.',
+        tag,
+        answer,
+      },
+      async ({ caller, params: { siteId }, body }) => {
+        const { name, timeZone } = owned(await records.sites.find(siteId), caller.organizationId);
+        const change = { name: body.name ?? name, timeZone: body.timeZone ?? timeZone };
+        const { organizationId } = caller;
+        return counted(await changeSite(deps, { organizationId, siteId, ...change }));
+      },
+    ),
+    memberRoute(
+      'arm',
+      {
+        ...bare,
+        params,
+        body: ArmingInput,
+        method: 'put',
+        path: paths.arming('{siteId}'),
+        summary: 'Arms or disarms a site.',
+        tag,
+        answer,
+      },
+      async ({ caller, params: { siteId }, body: { arming } }) => {
+        const { organizationId, id: memberId } = caller;
+        return counted(await armSite(deps, { organizationId, siteId, arming, memberId }));
+      },
+    ),
+  ];
+}

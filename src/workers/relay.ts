@@ -1,0 +1,68 @@
+// The relay: hands messages that were committed with their rows to the queue.
+
+import type { Clock } from '../core/ports/clock.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Queue } from '../core/ports/queue.ts';
+import type { Records } from '../core/ports/records.ts';
+import { wakeup } from '../core/wakeup.ts';
+
+/** Messages handed over at once: one transaction of the queue. */
+const batchSize = 100;
+/** Pause after a failure; doubled with each one more, so that a full disk does not flood the log. */
+const firstPauseMs = 100;
+const maxPauseMs = 10_000;
+
+/**
+ * Moves messages from the outbox to the queue, until stopped: what is there already, then whenever a
+ * transaction added some. A crash between publishing and removing has them published again, which the queue
+ * ignores by their ids.
+ */
+export function startRelay({
+  records,
+  queue,
+  clock,
+  log,
+}: {
+  records: Pick<Records, 'outbox' | 'onOutbox'>;
+  queue: Pick<Queue, 'publish'>;
+  clock: Clock;
+  log: Log;
+}): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const bell = wakeup({ clock });
+  const unsubscribe = records.onOutbox(() => bell.call());
+
+  async function drain(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const messages = await records.outbox.list(batchSize);
+      if (messages.length === 0) return;
+      await queue.publish(messages);
+      await records.outbox.remove(messages.map(({ id }) => id));
+    }
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      try {
+        await drain();
+        failures = 0;
+        if (!stopping.signal.aborted) await bell.wait(null);
+      } catch (error) {
+        log.error('Messages could not be handed to the queue', { error });
+        const pauseMs = Math.min(maxPauseMs, firstPauseMs * 2 ** failures++);
+        await clock.sleep(pauseMs, stopping.signal).catch(() => {});
+      }
+    }
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      unsubscribe();
+      stopping.abort();
+      bell.call();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CameraStatus } from '../../src/http/contract/cameras.ts';
+import { pictureWords, problemSentence, statusDetails, statusWords } from './status.ts';
+
+const now = 1_800_000_000_000;
+const recording: CameraStatus = {
+  state: 'recording',
+  since: now - 3_600_000,
+  problem: null,
+  picture: { width: 1920, height: 1080, codec: 'avc1.640028' },
+  framesPerSecond: 25,
+  bitsPerSecond: 3_900_000,
+  lastFragmentAt: now - 1500,
+  detection: 'running',
+};
+
+test('a recording camera is good, one whose picture froze is not, whatever it says', () => {
+  assert.deepEqual(statusWords(recording, now), { tone: 'good', words: 'Recording' });
+  assert.deepEqual(statusWords({ ...recording, lastFragmentAt: now - 90_000 }, now), {
+    tone: 'bad',
+    words: 'No picture for 1 min 30 s',
+  });
+});
+
+test('an offline camera says why and when it is tried again', () => {
+  const problem = { code: 'source-unreachable', detail: 'The camera does not answer.', nextTryAt: now + 12_400 };
+  const offline: CameraStatus = { ...recording, state: 'offline', problem };
+  assert.equal(problemSentence(offline, now), 'The camera does not answer. Next try in 12 s.');
+  assert.equal(problemSentence(offline, now + 12_000), 'The camera does not answer. Trying again now.');
+  assert.equal(problemSentence(recording, now), null);
+});
+
+test('a stream is described as people know it, and what is unknown is left out', () => {
+  assert.equal(pictureWords(recording), '1920 × 1080 · H.264 · 25 fps');
+  const starting: CameraStatus = {
+    ...recording,
+    state: 'starting',
+    picture: null,
+    framesPerSecond: 0,
+    bitsPerSecond: 0,
+    lastFragmentAt: null,
+    detection: 'waiting',
+  };
+  assert.equal(pictureWords(starting), null);
+  assert.deepEqual(
+    statusDetails(starting, now).map((row) => row.term),
+    ['State', 'Detection'],
+  );
+  assert.deepEqual(statusDetails(recording, now).at(0), { term: 'State', value: 'Recording, 1 h' });
+});

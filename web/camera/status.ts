@@ -1,0 +1,90 @@
+// A camera's status as a colour and a sentence.
+
+import type { Camera, CameraStatus } from '../../src/http/contract/cameras.ts';
+import { ago, bitRate, duration } from '../ui/words.ts';
+
+export type Tone = 'good' | 'busy' | 'bad' | 'off';
+
+/** Without a new fragment for so long, "recording" is no longer believed, in ms: three fragments of the longest GOP. */
+const frozenMs = 30_000;
+
+/** The dot's colour and the words beside it. */
+export function statusWords(status: CameraStatus, now: number): { tone: Tone; words: string } {
+  switch (status.state) {
+    case 'recording':
+      if (status.lastFragmentAt !== null && now - status.lastFragmentAt > frozenMs) {
+        return { tone: 'bad', words: `No picture for ${duration(now - status.lastFragmentAt)}` };
+      }
+      return { tone: 'good', words: 'Recording' };
+    case 'starting':
+      return { tone: 'busy', words: 'Starting' };
+    case 'offline':
+      return { tone: 'bad', words: 'Offline' };
+    case 'ended':
+      return { tone: 'off', words: 'Played to its end' };
+    case 'disabled':
+      return { tone: 'off', words: 'Switched off' };
+  }
+}
+
+/** Why there is no picture and what happens next, or null while all is well. */
+export function problemSentence(status: CameraStatus, now: number): string | null {
+  if (status.problem === null) return null;
+  const { detail, nextTryAt } = status.problem;
+  if (nextTryAt === null) return detail;
+  const waitMs = nextTryAt - now;
+  return `${detail} ${waitMs < 1000 ? 'Trying again now.' : `Next try in ${duration(waitMs)}.`}`;
+}
+
+/** "1920 × 1080 · H.264 · 25 fps", or null before the stream is known. */
+export function pictureWords(status: CameraStatus): string | null {
+  if (status.picture === null) return null;
+  const { width, height, codec } = status.picture;
+  const parts = [`${width} × ${height}`, codecWords(codec)];
+  if (status.framesPerSecond > 0) parts.push(`${Number(status.framesPerSecond.toFixed(1))} fps`);
+  return parts.join(' · ');
+}
+
+/** The rows of the details panel. */
+export function statusDetails(status: CameraStatus, now: number): { term: string; value: string }[] {
+  const rows = [{ term: 'State', value: `${statusWords(status, now).words}, ${ago(status.since, now).replace(' ago', '')}` }];
+  if (now - status.since < 5000) rows[0] = { term: 'State', value: statusWords(status, now).words };
+  if (status.picture !== null) {
+    rows.push({ term: 'Resolution', value: `${status.picture.width} × ${status.picture.height}` });
+    rows.push({ term: 'Codec', value: codecWords(status.picture.codec) });
+  }
+  if (status.framesPerSecond > 0) {
+    rows.push({ term: 'Frame rate', value: `${Number(status.framesPerSecond.toFixed(1))} fps` });
+  }
+  if (status.bitsPerSecond > 0) rows.push({ term: 'Bit rate', value: bitRate(status.bitsPerSecond) });
+  if (status.lastFragmentAt !== null) {
+    rows.push({ term: 'Last stored', value: ago(status.lastFragmentAt, now) });
+  }
+  rows.push({ term: 'Detection', value: detectionWords[status.detection] });
+  return rows;
+}
+
+export function sourceWords(source: Camera['source']): string {
+  switch (source.kind) {
+    case 'demo':
+      return 'Demo camera';
+    case 'file':
+      return source.loop ? `${source.path}, again and again` : source.path;
+    case 'rtsp':
+      return source.url;
+  }
+}
+
+const detectionWords = {
+  running: 'Watching',
+  waiting: 'Waiting for pictures',
+  unavailable: 'Not available',
+} as const satisfies Record<CameraStatus['detection'], string>;
+
+/** "avc1.640028" (RFC 6381) or a plain name as people call it. */
+function codecWords(codec: string): string {
+  if (/^(avc1|avc3|h\.?264)/i.test(codec)) return 'H.264';
+  if (/^(hvc1|hev1|h\.?265|hevc)/i.test(codec)) return 'H.265';
+  if (/^av01/i.test(codec)) return 'AV1';
+  return codec;
+}

@@ -1,0 +1,46 @@
+// Incidents, as the pages know them.
+
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { z } from 'zod';
+import { Incident, IncidentDetail, type ResolveInput } from '../../src/http/contract/incidents.ts';
+import { paths } from '../../src/http/contract/paths.ts';
+import { request, send } from '../app/api.ts';
+import { keys } from '../app/query-keys.ts';
+
+/** Incidents read at a time: about four screens of a phone. */
+const pageSize = 30;
+
+export type IncidentFilter = 'unresolved' | 'all';
+
+/** Newest first; the next page begins before the oldest shown. */
+export function incidentListQuery(filter: IncidentFilter) {
+  return infiniteQueryOptions({
+    queryKey: keys.incidentList(filter),
+    queryFn: ({ signal, pageParam }) =>
+      request(z.array(Incident), listAddress(filter, pageParam), { signal }),
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) => (last.length < pageSize ? null : (last.at(-1)?.startAt ?? null)),
+  });
+}
+
+export function incidentQuery(incidentId: string) {
+  return queryOptions({
+    queryKey: keys.incident(incidentId),
+    queryFn: ({ signal }) => request(IncidentDetail, paths.incident(incidentId), { signal }),
+  });
+}
+
+export function acknowledge(incidentId: string): Promise<void> {
+  return send(paths.acknowledge(incidentId), { method: 'POST' });
+}
+
+export function resolve(incidentId: string, resolution: ResolveInput['resolution']): Promise<void> {
+  return send(paths.resolve(incidentId), { method: 'POST', body: { resolution } satisfies ResolveInput });
+}
+
+function listAddress(filter: IncidentFilter, before: number | null): string {
+  const query = new URLSearchParams({ limit: String(pageSize) });
+  if (filter === 'unresolved') query.set('state', 'unresolved');
+  if (before !== null) query.set('before', String(before));
+  return `${paths.incidents}?${query}`;
+}
