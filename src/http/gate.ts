@@ -16,7 +16,10 @@ export async function memberOf(
   if (user === null) return null;
   const [member] = await records.members.ofUser(user.id);
   if (member === undefined) {
-    throw new VedetteError('not-allowed', 'Your account belongs to no organization. Ask an admin to add you.');
+    throw new VedetteError(
+      'not-allowed',
+      'Your account belongs to no organization. Ask an admin to add you.',
+    );
   }
   return member;
 }

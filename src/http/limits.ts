@@ -39,6 +39,3 @@ export const attempts = {
   perAccount: 10,
   perAddress: 50,
 } as const;
-
-/** Channels of one organization: every alert goes to all of them. */
-export const maxChannels = 50;

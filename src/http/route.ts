@@ -72,11 +72,7 @@ export const bare = { params: z.object({}), query: z.object({}), body: z.undefin
 type Result = Promise<Response | { readonly json: unknown; readonly headers?: Headers } | null>;
 
 /** A route for members with a permission. The handler still checks that what is named belongs to them. */
-export function memberRoute<
-  Params extends z.ZodObject,
-  Query extends z.ZodObject,
-  Body extends z.ZodType,
->(
+export function memberRoute<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(
   allow: Permission,
   definition: Definition<Params, Query, Body>,
   handle: (input: Input<Params, Query, Body> & { readonly caller: Member }) => Result,
@@ -89,11 +85,7 @@ export function memberRoute<
 }
 
 /** A route for everybody. */
-export function publicRoute<
-  Params extends z.ZodObject,
-  Query extends z.ZodObject,
-  Body extends z.ZodType,
->(
+export function publicRoute<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(
   definition: Definition<Params, Query, Body>,
   handle: (input: Input<Params, Query, Body>) => Result,
 ): Route {

@@ -1,14 +1,14 @@
 // Recovery: after a crash, what lies whole in the spool becomes recordings, and the torn tail is cut.
 
-import { createHash, type Hash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { branded, type RecordingId, type Sha256 } from '../core/brand.ts';
-import { type JournalHeader, readJournal } from '../core/footage/journal.ts';
-import type { Fragment } from '../core/footage/recording.ts';
+import { branded, type RecordingId } from '../core/brand.ts';
+import { type JournalEntry, type JournalHeader, readJournal } from '../core/footage/journal.ts';
+import type { Keys } from '../core/ports/keys.ts';
 import type { Log } from '../core/ports/log.ts';
 import { isMissing, syncFolder } from './disk.ts';
-import { dataPath, type FinishedRecording, journalPath } from './spool-recording.ts';
+import { type ReadBytes, type Run, salvageRun, wholeRuns } from './salvage.ts';
+import { dataPath, journalPath } from './spool-recording.ts';
 import { type StoreDeps, storeRecording } from './store-recording.ts';
 
 export interface Recovered {
@@ -23,141 +23,137 @@ export interface Recovered {
 /** Where files go that cannot be read: never deleted, because somebody may know more. */
 const damagedFolder = 'damaged';
 
+type RecoverDeps = StoreDeps & { readonly keys: Keys; readonly log: Log };
+
 /**
  * Replays every journal in `folder`. It can be interrupted anywhere and run again. What cannot be stored now (a full
  * disk) stays in the spool for the next start.
  */
-export async function recoverSpool(deps: StoreDeps & { log: Log }, folder: string): Promise<Recovered> {
-  const { log } = deps;
+export async function recoverSpool(deps: RecoverDeps, folder: string): Promise<Recovered> {
   await mkdir(folder, { recursive: true });
   const names = await readdir(folder);
   const found = { recordings: 0, fragmentsCut: 0, setAside: 0 };
-  const journals: { id: RecordingId; header: JournalHeader; fragments: readonly Fragment[] }[] = [];
-  for (const name of names.filter((one) => one.endsWith('.journal'))) {
-    const id = branded<RecordingId>(name.slice(0, -'.journal'.length));
-    const { header, fragments } = readJournal(await readFile(join(folder, name)));
-    if (header?.id === id) journals.push({ id, header, fragments });
-    else found.setAside += await setAside(folder, id, log, 'Its journal cannot be read');
-  }
-  for (const name of names.filter((one) => one.endsWith('.data'))) {
-    const id = branded<RecordingId>(name.slice(0, -'.data'.length));
-    if (names.includes(`${id}.journal`)) continue;
-    found.setAside += await setAside(folder, id, log, 'It has no journal');
+  const headers: JournalHeader[] = [];
+  for (const name of names) {
+    const [id = '', ending] = name.split('.');
+    if (ending === 'journal') {
+      const { header } = readJournal(await readFile(join(folder, name)));
+      if (header?.id === id) headers.push(header);
+      else
+        found.setAside += await setAside(
+          deps.log,
+          folder,
+          branded<RecordingId>(id),
+          'its journal is damaged',
+        );
+    } else if (ending === 'data' && !names.includes(`${id}.journal`)) {
+      found.setAside += await setAside(deps.log, folder, branded<RecordingId>(id), 'it has no journal');
+    }
   }
   // Oldest first, so that each finds the one before it when it looks for gaps.
-  journals.sort((a, b) => a.header.startAt - b.header.startAt);
-  for (const journal of journals) {
-    const about = { recordingId: journal.id, cameraId: journal.header.cameraId };
+  headers.sort((a, b) => a.startAt - b.startAt);
+  for (const header of headers) {
+    const about = { recordingId: header.id, cameraId: header.cameraId };
     try {
-      const outcome = await recoverOne(deps, folder, journal.header, journal.fragments);
-      if (outcome === 'unreadable') {
-        found.setAside += await setAside(folder, journal.id, log, 'Its fragments are gone or damaged');
-        continue;
-      }
-      found.recordings += outcome.stored ? 1 : 0;
-      found.fragmentsCut += outcome.cut;
-      if (outcome.cut > 0)
-        log.warn('The torn end of a recording was cut', { ...about, fragments: outcome.cut });
+      const one = await recoverOne(deps, folder, header);
+      found.recordings += one.recordings;
+      found.fragmentsCut += one.fragmentsCut;
+      found.setAside += one.setAside;
+      if (one.fragmentsCut > 0)
+        deps.log.warn('Fragments that were not whole were cut', { ...about, fragments: one.fragmentsCut });
     } catch (error) {
-      log.error('A recording could not be recovered now; it stays in the spool', { ...about, error });
+      deps.log.error('A recording could not be recovered now; it stays in the spool', { ...about, error });
     }
   }
   await syncFolder(folder);
   return found;
 }
 
-async function recoverOne(
-  deps: StoreDeps,
-  folder: string,
-  header: JournalHeader,
-  fragments: readonly Fragment[],
-): Promise<{ stored: boolean; cut: number } | 'unreadable'> {
-  const data = dataPath(folder, header.id);
+const nothing: Recovered = { recordings: 0, fragmentsCut: 0, setAside: 0 };
+
+async function recoverOne(deps: RecoverDeps, folder: string, header: JournalHeader): Promise<Recovered> {
+  const { entries } = readJournal(await readFile(journalPath(folder, header.id)));
   if ((await deps.records.recordings.find(header.id)) !== null) {
     await forget(folder, header.id);
-    return { stored: false, cut: 0 };
+    return nothing;
   }
-  const inSpool = await wholeInFile(data, fragments);
-  if (inSpool !== null) {
-    if (inSpool.count === 0 && fragments.length > 0 && inSpool.fileBytes > 0) return 'unreadable';
-    if (inSpool.count > 0) await store(deps, header, fragments, inSpool, data);
-    await forget(folder, header.id);
-    return { stored: inSpool.count > 0, cut: fragments.length - inSpool.count };
-  }
-  // The crash came after the store had taken the file, or before there was one.
-  const object = await deps.blobs.head(header.blobKey);
-  if (object === null && fragments.length > 0) return 'unreadable';
-  if (object !== null) {
-    const stored = wholeInBytes(await deps.blobs.get(header.blobKey), fragments);
-    if (stored.count === 0 || stored.sizeBytes !== object.sizeBytes) return 'unreadable';
-    await store(deps, header, fragments, stored, null);
-  }
-  await forget(folder, header.id);
-  return { stored: object !== null, cut: 0 };
-}
-
-async function store(
-  deps: StoreDeps,
-  header: JournalHeader,
-  fragments: readonly Fragment[],
-  whole: Whole,
-  dataFile: string | null,
-): Promise<void> {
-  if (dataFile !== null) await cutFile(dataFile, whole.sizeBytes);
-  const finished: FinishedRecording = { ...whole, header, fragments: fragments.slice(0, whole.count) };
-  await storeRecording(deps, { ...finished, dataFile, otherwise: 'recorder-crashed' });
-}
-
-/** Fragments from the first on whose bytes are there and have their hash. */
-interface Whole {
-  readonly count: number;
-  readonly sizeBytes: number;
-  readonly sha256: Sha256;
-}
-
-async function wholeInFile(path: string, fragments: readonly Fragment[]) {
-  const file = await open(path, 'r').catch((error: unknown) => {
+  const file = await open(dataPath(folder, header.id), 'r').catch((error: unknown) => {
     if (isMissing(error)) return null;
     throw error;
   });
-  if (file === null) return null;
+  if (file === null) return recoverObject(deps, folder, header, entries);
   try {
-    const count = counter();
-    for (const fragment of fragments) {
-      const bytes = Buffer.alloc(fragment.sizeBytes);
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, count.whole().sizeBytes);
-      if (!count.takes(fragment, bytes.subarray(0, bytesRead))) break;
+    const read: ReadBytes = async (offset, sizeBytes) => {
+      const bytes = Buffer.alloc(sizeBytes);
+      const { bytesRead } = await file.read(bytes, 0, sizeBytes, offset);
+      return bytes.subarray(0, bytesRead);
+    };
+    const runs = await wholeRuns(read, entries);
+    if (runs.length === 0 && (await file.stat()).size > 0) {
+      const setAsideCount = await setAside(deps.log, folder, header.id, 'none of its fragments is whole');
+      return { ...nothing, setAside: setAsideCount };
     }
-    return { ...count.whole(), fileBytes: (await file.stat()).size };
+    return await recoverRuns(deps, folder, header, { entries, runs, read });
   } finally {
     await file.close();
   }
 }
 
-function wholeInBytes(bytes: Uint8Array, fragments: readonly Fragment[]): Whole {
-  const count = counter();
-  for (const fragment of fragments) {
-    const at = count.whole().sizeBytes;
-    if (!count.takes(fragment, bytes.subarray(at, at + fragment.sizeBytes))) break;
+/** Stores the run at the beginning as the recording, and those behind damaged bytes as recordings of their own. */
+async function recoverRuns(
+  deps: RecoverDeps,
+  folder: string,
+  header: JournalHeader,
+  { entries, runs, read }: { entries: readonly JournalEntry[]; runs: readonly Run[]; read: ReadBytes },
+): Promise<Recovered> {
+  const first = runs[0]?.entries[0].index === 0 ? runs[0] : null;
+  const salvaged: JournalHeader[] = [];
+  for (const [index, run] of runs.entries()) {
+    const previous = runs[index - 1] ?? null;
+    if (run !== first) salvaged.push(await salvageRun(deps.keys, folder, { header, previous, run, read }));
   }
-  return count.whole();
+  if (first !== null) await storeRun(deps, header, first, dataPath(folder, header.id));
+  await forget(folder, header.id);
+  for (const one of salvaged) await recoverOne(deps, folder, one);
+  const kept = runs.reduce((total, run) => total + run.entries.length, 0);
+  return { recordings: runs.length, fragmentsCut: entries.length - kept, setAside: 0 };
 }
 
-function counter() {
-  const all: Hash = createHash('sha256');
-  let count = 0;
-  let sizeBytes = 0;
-  return {
-    takes(fragment: Fragment, bytes: Uint8Array): boolean {
-      if (bytes.length !== fragment.sizeBytes) return false;
-      if (createHash('sha256').update(bytes).digest('hex') !== fragment.sha256) return false;
-      all.update(bytes);
-      count += 1;
-      sizeBytes += bytes.length;
-      return true;
-    },
-    whole: (): Whole => ({ count, sizeBytes, sha256: branded<Sha256>(all.copy().digest('hex')) }),
-  };
+/** The crash came after the store had taken the file, or before there was one. */
+async function recoverObject(
+  deps: RecoverDeps,
+  folder: string,
+  header: JournalHeader,
+  entries: readonly JournalEntry[],
+): Promise<Recovered> {
+  const object = await deps.blobs.head(header.blobKey);
+  if (object === null && entries.length > 0) {
+    return { ...nothing, setAside: await setAside(deps.log, folder, header.id, 'its fragments are gone') };
+  }
+  if (object !== null) {
+    const bytes = await deps.blobs.get(header.blobKey);
+    const [run] = await wholeRuns(async (at, sizeBytes) => bytes.subarray(at, at + sizeBytes), entries);
+    if (run?.entries[0].index !== 0 || run.sizeBytes !== object.sizeBytes) {
+      return { ...nothing, setAside: await setAside(deps.log, folder, header.id, 'its object is damaged') };
+    }
+    await storeRun(deps, header, run, null);
+  }
+  await forget(folder, header.id);
+  return { ...nothing, recordings: object === null ? 0 : 1 };
+}
+
+async function storeRun(
+  deps: StoreDeps,
+  header: JournalHeader,
+  { entries, sizeBytes, sha256 }: Run,
+  dataFile: string | null,
+): Promise<void> {
+  if (dataFile !== null) await cutFile(dataFile, sizeBytes);
+  const fragments = entries.map(({ sizeBytes, durationTicks, frameCount, sha256 }) => {
+    return { sizeBytes, durationTicks, frameCount, sha256 };
+  });
+  const otherwise = 'recorder-crashed';
+  await storeRecording(deps, { header, fragments, sizeBytes, sha256, dataFile, otherwise });
 }
 
 async function cutFile(path: string, sizeBytes: number): Promise<void> {
@@ -176,7 +172,7 @@ export async function forget(folder: string, id: RecordingId): Promise<void> {
   await rm(journalPath(folder, id), { force: true });
 }
 
-async function setAside(folder: string, id: RecordingId, log: Log, why: string): Promise<number> {
+async function setAside(log: Log, folder: string, id: RecordingId, why: string): Promise<number> {
   const target = join(folder, damagedFolder);
   await mkdir(target, { recursive: true });
   let moved = 0;
@@ -191,7 +187,7 @@ async function setAside(folder: string, id: RecordingId, log: Log, why: string):
     await rename(path, join(target, name));
     moved += 1;
   }
-  if (moved > 0)
-    log.error(`A recording was lost: ${why}. It was moved aside.`, { recordingId: id, folder: target });
-  return moved > 0 ? 1 : 0;
+  if (moved === 0) return 0;
+  log.error(`A recording cannot be read: ${why}. It was moved aside`, { recordingId: id, folder: target });
+  return 1;
 }

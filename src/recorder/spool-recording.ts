@@ -6,7 +6,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { branded, type EpochMs, type RecordingId, type Sha256 } from '../core/brand.ts';
 import { VedetteError } from '../core/errors.ts';
-import { type JournalHeader, journalFragmentLine, journalHeaderLine } from '../core/footage/journal.ts';
+import { type JournalHeader, journalEntryLine, journalHeaderLine } from '../core/footage/journal.ts';
 import type { Fragment } from '../core/footage/recording.ts';
 import { diskError, syncFolder } from './disk.ts';
 import { encryptFragment } from './fragment-cipher.ts';
@@ -20,6 +20,8 @@ export interface FinishedRecording {
 
 export interface SpoolRecording {
   readonly header: JournalHeader;
+  /** The file of the encrypted fragments. */
+  readonly dataFile: string;
   readonly fragments: readonly Fragment[];
   readonly sizeBytes: number;
   readonly endTicks: number;
@@ -107,7 +109,8 @@ function spoolRecording(files: Files): SpoolRecording {
       frameCount: about.frameCount,
       sha256: branded<Sha256>(hash.digest('hex')),
     };
-    const line = journalFragmentLine(index, fragment);
+    const offsetTicks = endTicks - header.startTicks;
+    const line = journalEntryLine({ ...fragment, index, offsetBytes: sizeBytes, offsetTicks });
     try {
       await writeAll(data, pieces, sizeBytes);
       await writeAll(journal, [line], journalBytes);
@@ -160,6 +163,7 @@ function spoolRecording(files: Files): SpoolRecording {
 
   return {
     header,
+    dataFile: dataPath(folder, header.id),
     fragments,
     get sizeBytes() {
       return sizeBytes;

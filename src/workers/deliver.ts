@@ -11,7 +11,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Events } from '../core/ports/events.ts';
 import type { Keys } from '../core/ports/keys.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { Notifier, NotifyResult, OutgoingAlert } from '../core/ports/notifier.ts';
+import type { Notifiers, NotifyResult, OutgoingAlert } from '../core/ports/notifier.ts';
 import type { ConsumeOptions, Queue, ReceivedMessage } from '../core/ports/queue.ts';
 import type { Records } from '../core/ports/records.ts';
 import type { Camera } from '../core/site/camera.ts';
@@ -21,7 +21,7 @@ export interface DeliveryDeps {
   readonly records: Records;
   readonly blobs: Blobs;
   readonly keys: Keys;
-  readonly notifiers: readonly Notifier[];
+  readonly notifiers: Notifiers;
   readonly clock: Clock;
   readonly log: Log;
   readonly events: Events;
@@ -43,7 +43,10 @@ export const deliveryLimits = {
  * however often its message comes; a crash between sending and writing that down sends it a second time under
  * the same idempotency key. `publicUrl` is where people reach this server.
  */
-export function startDelivery(deps: DeliveryDeps, { publicUrl }: { publicUrl: string }): { stop(): Promise<void> } {
+export function startDelivery(
+  deps: DeliveryDeps,
+  { publicUrl }: { publicUrl: string },
+): { stop(): Promise<void> } {
   const consumer = deps.queue.consume(alertsTopic, deliveryLimits, (message, signal) =>
     deliver(deps, publicUrl, message, signal),
   );
@@ -79,11 +82,9 @@ async function attempt(
   try {
     const channel = await deps.records.channels.find(alert.channelId);
     if (channel === null) return failed(false, 'The channel was removed.');
-    const notifier = deps.notifiers.find(({ kind }) => kind === channel.kind);
-    if (notifier === undefined) return failed(false, 'This server cannot send over this kind of channel.');
     const outgoing = await compose(deps, publicUrl, alert);
     if (outgoing === null) return failed(false, 'The incident is gone.');
-    return await notifier.send(outgoing, targetOf(channel), signal);
+    return await deps.notifiers[channel.kind].send(outgoing, targetOf(channel), signal);
   } catch (error) {
     deps.log.error('An alert could not be prepared.', { alertId: alert.id, error });
     return failed(true, 'Something went wrong on our side. The log has the details.');
@@ -91,7 +92,12 @@ async function attempt(
 }
 
 /** Writes down what came of the attempt; throws where another one should follow. */
-async function settle(deps: DeliveryDeps, alert: Alert, result: NotifyResult, attempt: number): Promise<void> {
+async function settle(
+  deps: DeliveryDeps,
+  alert: Alert,
+  result: NotifyResult,
+  attempt: number,
+): Promise<void> {
   const { records, clock, log } = deps;
   const attempts = alert.attempts + 1;
   if (result.outcome === 'handed-over') {
@@ -103,7 +109,11 @@ async function settle(deps: DeliveryDeps, alert: Alert, result: NotifyResult, at
   const problem = result.reason;
   const isLast = !result.retry || attempt >= deliveryLimits.maxAttempts;
   await records.alerts.update(alert.id, { state: isLast ? 'failed' : 'waiting', attempts, problem });
-  log.warn(isLast ? 'An alert failed.' : 'An alert will be tried again.', { alertId: alert.id, attempts, problem });
+  log.warn(isLast ? 'An alert failed.' : 'An alert will be tried again.', {
+    alertId: alert.id,
+    attempts,
+    problem,
+  });
   await announce(deps, alert);
   if (!isLast) throw new Error(problem);
 }

@@ -4,7 +4,9 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Camera } from '../../src/http/contract/cameras.ts';
 import { LiveUpdate } from '../../src/http/contract/live.ts';
 import { paths } from '../../src/http/contract/paths.ts';
+import { isGrowing } from '../camera/time-line/chunks.ts';
 import { keys } from './query-keys.ts';
+import { serverNow } from './server-clock.ts';
 
 /** A broken stream is opened again after this, growing to the longest, in ms. */
 const firstRetryMs = 1000;
@@ -79,7 +81,7 @@ function applier(queryClient: QueryClient): (data: string) => void {
     for (const cameraId of grown) {
       void queryClient.invalidateQueries({
         queryKey: keys.timelines(cameraId),
-        predicate: (query) => query.meta?.growing === true,
+        predicate: ({ queryKey: [, , , to] }) => typeof to === 'number' && isGrowing(to, serverNow()),
       });
     }
     grown.clear();

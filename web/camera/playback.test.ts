@@ -41,6 +41,13 @@ test('the end of a playlist leads to the next, and at last to live', () => {
   assert.deepEqual(atEnd(recent, now - 1000, now), live);
 });
 
+test('only a playlist that began a short while ago may grow, because each growth is read as a whole', () => {
+  const older = seekTo(live, now - 20 * 60_000, now);
+  const newer = seekTo(live, now - 5 * 60_000, now);
+  assert.ok(older.mode === 'past' && older.to <= now);
+  assert.ok(newer.mode === 'past' && newer.to > now);
+});
+
 test('playing faster than time catches up with live, at normal speed it stays behind', () => {
   const past = seekTo(live, now - 60_000, now);
   assert.deepEqual(caughtUp(withSpeed(past, 8), now - 1000, now), live);

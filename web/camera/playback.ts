@@ -3,8 +3,10 @@
 import { paths } from '../../src/http/contract/paths.ts';
 
 /** A playlist of the past reaches so far before and after the moment asked for, in ms: near seeks need no new one. */
-const beforeMs = 5 * 60_000;
-const afterMs = 60 * 60_000;
+const beforeMs = 2 * 60_000;
+const afterMs = 30 * 60_000;
+/** A playlist that grows is read again every second, so only one that begins this shortly ago may grow, in ms. */
+const mayGrowMs = 8 * 60_000;
 /** Closer than this to now, the past is live, in ms: the newest fragment is that old anyway. */
 const liveEdgeMs = 4000;
 
@@ -33,8 +35,7 @@ export function seekTo(state: Playback, at: number, now: number): Playback {
   return {
     mode: 'past',
     seek,
-    from: Math.floor(at - beforeMs),
-    to: Math.floor(at + afterMs),
+    ...span(at - beforeMs, at, now),
     paused: state.paused,
     speed: state.mode === 'past' ? state.speed : 1,
   };
@@ -53,12 +54,12 @@ export function withSpeed(state: Playback, speed: Speed): Playback {
   return state.mode === 'live' ? state : { ...state, speed };
 }
 
-/** The playlist came to its end at `at`: the next hour follows, or the live picture. */
+/** The playlist came to its end at `at`: the next one follows, or the live picture. */
 export function atEnd(state: Playback, at: number, now: number): Playback {
   if (state.mode === 'live') return state;
   const next = Math.max(at, state.to - 1000) + 1000;
   if (next >= now - liveEdgeMs) return live;
-  return { ...state, seek: { at: next }, from: Math.floor(next), to: Math.floor(next + afterMs) };
+  return { ...state, seek: { at: next }, ...span(next, next, now) };
 }
 
 /** Playing faster than time catches up with now: from there on it is live. */
@@ -68,4 +69,11 @@ export function caughtUp(state: Playback, at: number, now: number): Playback {
 
 export function addressOf(state: Playback, cameraId: string): string {
   return state.mode === 'live' ? paths.live(cameraId) : paths.playlist(cameraId, state.from, state.to);
+}
+
+/** What the playlist for playing from `at` covers; its end lies ahead of now only where it may grow. */
+function span(from: number, at: number, now: number): { from: number; to: number } {
+  const to = at + afterMs;
+  const end = to > now && at < now - mayGrowMs ? now : to;
+  return { from: Math.floor(from), to: Math.floor(end) };
 }

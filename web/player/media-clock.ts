@@ -19,20 +19,17 @@ export function wallAt(fragments: readonly ClockFragment[], mediaSeconds: number
 }
 
 /**
- * Where in the video the moment `wallMs` lies, in seconds; a moment in a gap is the next footage. Null when the
- * playlist does not reach it, more than `slackMs` before its begin or after its end.
+ * Where in the video the moment `wallMs` lies, in seconds; a moment in a gap is the next footage, one outside the
+ * playlist its nearest end. Null when the playlist does not say when anything was taken.
  */
-export function mediaAt(fragments: readonly ClockFragment[], wallMs: number, slackMs: number): number | null {
-  const dated = fragments.filter((one) => one.programDateTime !== null);
-  const first = dated[0]?.programDateTime ?? null;
-  const last = dated.at(-1);
-  if (first === null || last === undefined || last.programDateTime === null) return null;
-  const end = last.programDateTime + last.duration * 1000;
-  if (wallMs < first - slackMs || wallMs > end + slackMs) return null;
-  for (const one of dated) {
-    const from = one.programDateTime ?? 0;
-    if (wallMs < from) return one.start;
-    if (wallMs < from + one.duration * 1000) return one.start + (wallMs - from) / 1000;
+export function mediaAt(fragments: readonly ClockFragment[], wallMs: number): number | null {
+  let nearest: number | null = null;
+  for (const { start, duration, programDateTime } of fragments) {
+    if (programDateTime === null) continue;
+    if (wallMs < programDateTime) return start;
+    if (wallMs < programDateTime + duration * 1000) return start + (wallMs - programDateTime) / 1000;
+    // Shortly before the end, so that there is a picture.
+    nearest = start + Math.max(0, duration - 0.1);
   }
-  return last.start + Math.max(0, last.duration - 0.1);
+  return nearest;
 }

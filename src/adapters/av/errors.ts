@@ -71,7 +71,9 @@ function sentence(kind: ErrorCode, step: MediaStep): string {
         ? 'the camera does not answer in time.'
         : 'the camera stopped sending.';
     case 'source-not-video':
-      return 'there is no video here that can be read.';
+      return step.endsWith('rtsp')
+        ? 'what answers there does not speak RTSP or sends no video.'
+        : 'this is not a video file that can be read.';
     case 'source-corrupt':
       return 'the video is damaged and cannot be read further.';
     default:

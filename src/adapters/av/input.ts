@@ -32,12 +32,12 @@ export async function mediaInput(open: OpenStream): Promise<MediaInput> {
   const init = await initSegment(open.stream);
   const toPacket = packetConverter(open, init.timescale);
   const next = nativeReader(open);
-  let reading: Promise<Packet | null> | null = null;
+  let reading: Promise<Packet | null> = Promise.resolve(null);
   let closing: Promise<void> | null = null;
 
   async function readOne(): Promise<Packet | null> {
     for (;;) {
-      const native = await next.read();
+      const native = closing === null ? await next.read() : null;
       if (native === null || closing !== null) return null;
       const packet = toPacket(native);
       native.unref();
@@ -45,8 +45,8 @@ export async function mediaInput(open: OpenStream): Promise<MediaInput> {
     }
   }
   async function shutDown(): Promise<void> {
-    if (reading !== null) open.context.interrupt();
-    await reading?.catch(() => null);
+    open.context.interrupt();
+    await reading.catch(() => null);
     next.stop();
     await open.context.closeInput();
   }
@@ -55,9 +55,8 @@ export async function mediaInput(open: OpenStream): Promise<MediaInput> {
     framesPerSecond: open.framesPerSecond,
     read() {
       if (closing !== null) return Promise.resolve(null);
-      reading = readOne().finally(() => {
-        reading = null;
-      });
+      // One after the other: the library's context is not safe for two reads at once.
+      reading = reading.catch(() => null).then(readOne);
       return reading;
     },
     decoder: (options) => videoDecoder(open.stream, init.timescale, options),

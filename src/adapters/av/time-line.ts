@@ -14,6 +14,8 @@ export type PacketTimes = Pick<Packet, 'ptsTicks' | 'dtsTicks' | 'durationTicks'
 /** A step back of less than this is disorder to be smoothed; more is a jump that the recorder must see. */
 const disorderSeconds = 1;
 
+const maxReorderSeconds = 1;
+
 /**
  * Converts times one packet after the other. Where the source gives no decode time it goes on from the last one;
  * doubles hold every tick below 2^53, which is 3 000 years at 90 kHz.
@@ -35,6 +37,8 @@ export function timeLine(
       const next: number = last === null ? (pts ?? 0) : last + (durationTicks || usualDurationTicks || 1);
       dts = pts === null ? next : Math.min(pts, next);
     }
+    // No coder reorders over more than this: the library guessed the decode time and is wrong.
+    if (pts !== null && Math.abs(pts - dts) > maxReorderSeconds * timescale) dts = pts;
     if (last !== null && dts <= last && last - dts < disorderSeconds * timescale) dts = last + 1;
     last = dts;
     return { ptsTicks: pts ?? dts, dtsTicks: dts, durationTicks };

@@ -46,9 +46,9 @@ export async function syncFile(path: string): Promise<void> {
 }
 
 /**
- * Gives the file `from` the name `to` unless that is taken; true when it did. `from` stays and must be removed.
- * Where the file system has no links (exFAT, some network shares) it looks and renames instead: the caller
- * sees to it that nobody else writes `to`.
+ * Gives the file `from` the name `to` unless that is taken; true when it did. `from` may stay and must be removed.
+ * Where the file system has no links (exFAT, some network shares) it looks and renames, one at a time in this
+ * process; that no other process writes there is what the folder's lock is for.
  */
 export async function linkUnlessTaken(from: string, to: string): Promise<boolean> {
   try {
@@ -57,11 +57,24 @@ export async function linkUnlessTaken(from: string, to: string): Promise<boolean
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EEXIST') return false;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
-    if ((await stat(to).catch(() => null)) !== null) return false;
-    await rename(from, to);
-    return true;
+    if (!withoutLinks.includes(code ?? '')) throw error;
+    const renamed = renaming.then(() => renameUnlessTaken(from, to));
+    renaming = renamed.catch(() => {});
+    return renamed;
   }
+}
+
+const withoutLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+let renaming: Promise<unknown> = Promise.resolve();
+
+async function renameUnlessTaken(from: string, to: string): Promise<boolean> {
+  const existing = await stat(to).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  });
+  if (existing !== null) return false;
+  await rename(from, to);
+  return true;
 }
 
 /** Makes `folder`, which lies in `root`, and every folder above it, and makes their names durable. */

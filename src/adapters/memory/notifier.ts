@@ -28,7 +28,11 @@ export function memoryNotifier(kind: ChannelTarget['kind']): MemoryNotifier {
   let isClosed = false;
   let gate = Promise.resolve();
 
-  async function send(alert: OutgoingAlert, target: ChannelTarget, signal: AbortSignal): Promise<NotifyResult> {
+  async function send(
+    alert: OutgoingAlert,
+    target: ChannelTarget,
+    signal: AbortSignal,
+  ): Promise<NotifyResult> {
     attempts += 1;
     if (target.kind !== kind) return failed(false, `This notifier sends by ${kind} only.`);
     if (isClosed) return failed(true, 'The notifier is closed.');

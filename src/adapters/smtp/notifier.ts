@@ -39,7 +39,10 @@ export function smtpNotifier({ url, from, log }: SmtpOptions): Notifier {
       if (isClosed || signal.aborted) return failed(true, 'Sending was given up.');
       const messageId = messageIdOf(alert.idempotencyKey, from);
       try {
-        await transport.mailer.sendMail({ ...mailOf(alert, { from, to: target.address, messageId }), signal });
+        await transport.mailer.sendMail({
+          ...mailOf(alert, { from, to: target.address, messageId }),
+          signal,
+        });
         log.debug('A mail was handed over.', { messageId, server });
         return { outcome: 'handed-over' };
       } catch (error) {
@@ -60,7 +63,8 @@ const unusable =
 /** The transport for an SMTP URL; null where it is not one. */
 function openTransport(secretUrl: Secret) {
   const url = URL.parse(secretUrl.reveal());
-  if (url === null || (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') || url.hostname === '') return null;
+  if (url === null || (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') || url.hostname === '')
+    return null;
   const secure = url.protocol === 'smtps:';
   const auth = credentialsOf(url);
   if (auth === 'malformed') return null;

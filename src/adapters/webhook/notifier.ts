@@ -53,7 +53,8 @@ export function webhookNotifier(options: WebhookOptions): Notifier {
         return await post(options, url, alert, target, either);
       } catch (error) {
         options.log.debug('A webhook was not reached.', { host: url.host, error });
-        if (slow.aborted) return failed(true, `${url.host} did not answer within ${timeoutMs / 1000} seconds.`);
+        if (slow.aborted)
+          return failed(true, `${url.host} did not answer within ${timeoutMs / 1000} seconds.`);
         if (either.aborted) return failed(true, `Sending to ${url.host} was given up.`);
         return failed(true, `${url.host} cannot be reached: ${reasonOf(error)}.`);
       }

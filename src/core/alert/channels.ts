@@ -4,7 +4,7 @@ import type { ChannelId, OrganizationId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import { newId } from '../identifiers.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Notifier, NotifyResult } from '../ports/notifier.ts';
+import type { Notifiers, NotifyResult } from '../ports/notifier.ts';
 import type { Records } from '../ports/records.ts';
 import { type Secret, secret } from '../secret.ts';
 import type { Channel } from './alert.ts';
@@ -29,7 +29,10 @@ export async function addChannel(
   { organizationId, input }: { organizationId: OrganizationId; input: ChannelInput },
 ): Promise<{ channel: Channel; signingSecret: Secret | null }> {
   if ((await records.channels.list(organizationId)).length >= maxChannels) {
-    throw new VedetteError('request-invalid', `At most ${maxChannels} channels are possible. Remove one first.`);
+    throw new VedetteError(
+      'request-invalid',
+      `At most ${maxChannels} channels are possible. Remove one first.`,
+    );
   }
   const common = { id: newId<ChannelId>(clock), organizationId, name: input.name, createdAt: clock.now() };
   if (input.kind === 'email') {
@@ -62,7 +65,7 @@ export async function removeChannel(
 
 /** Sends a test alert now, once, without the queue. Errors: `not-found` (also of another organization). */
 export async function testChannel(
-  deps: { records: Records; clock: Clock; notifiers: readonly Notifier[] },
+  deps: { records: Records; clock: Clock; notifiers: Notifiers },
   input: {
     organizationId: OrganizationId;
     channelId: ChannelId;
@@ -73,13 +76,9 @@ export async function testChannel(
   const { records, clock, notifiers } = deps;
   const { organizationId, publicUrl } = input;
   const channel = await findOwn(records, organizationId, input.channelId);
-  const notifier = notifiers.find(({ kind }) => kind === channel.kind);
-  if (notifier === undefined) {
-    return { outcome: 'failed', retry: false, reason: 'This server cannot send over this kind of channel.' };
-  }
   const idempotencyKey = newId<ChannelId>(clock);
   const test = composeTest({ channel, organizationId, idempotencyKey, at: clock.now(), publicUrl });
-  return notifier.send(test, channel, input.signal ?? new AbortController().signal);
+  return notifiers[channel.kind].send(test, channel, input.signal ?? new AbortController().signal);
 }
 
 /** `whsec_` and base64, as the Standard Webhooks specification serialises symmetric secrets. */

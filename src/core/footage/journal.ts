@@ -30,13 +30,20 @@ export interface JournalHeader {
   readonly gaps: readonly Gap[];
 }
 
+/** A fragment and its place in the recording, so that it can be found though lines before it are damaged. */
+export interface JournalEntry extends Fragment {
+  readonly index: number;
+  /** Where its bytes begin in the object. */
+  readonly offsetBytes: number;
+  /** When it begins, in ticks after the recording's start. */
+  readonly offsetTicks: number;
+}
+
 export interface Journal {
-  /** Null where the first line is damaged: then nothing can be known of the fragments. */
+  /** Null where the first line is damaged: without the key nothing can be made of the fragments. */
   readonly header: JournalHeader | null;
-  /** Those whose lines are whole, up to the first that is not. */
-  readonly fragments: readonly Fragment[];
-  /** Bytes of the lines that are whole. */
-  readonly wholeBytes: number;
+  /** Those whose lines are whole, by index. */
+  readonly entries: readonly JournalEntry[];
 }
 
 /** Written into every header; a journal of another version is left alone. */
@@ -53,32 +60,31 @@ export function journalHeaderLine(header: JournalHeader): Uint8Array<ArrayBuffer
   return line(json);
 }
 
-/** The line of fragment `index`. */
-export function journalFragmentLine(index: number, fragment: Fragment): Uint8Array<ArrayBuffer> {
-  const { sizeBytes, durationTicks, frameCount, sha256 } = fragment;
-  return line(JSON.stringify([index, sizeBytes, durationTicks, frameCount, sha256]));
+/** The line of one fragment. */
+export function journalEntryLine(entry: JournalEntry): Uint8Array<ArrayBuffer> {
+  const { index, offsetBytes, offsetTicks, sizeBytes, durationTicks, frameCount, sha256 } = entry;
+  const json = JSON.stringify([index, offsetBytes, offsetTicks, sizeBytes, durationTicks, frameCount, sha256]);
+  return line(json);
 }
 
-/** Reads a journal as far as it is whole. Never throws, whatever the bytes. */
+/** Reads every line that is whole. Never throws, whatever the bytes. */
 export function readJournal(bytes: Uint8Array): Journal {
   let header: JournalHeader | null = null;
-  const fragments: Fragment[] = [];
-  let at = 0;
-  for (;;) {
-    const end = bytes.indexOf(lineEnd, at);
-    const value = end < 0 ? null : lineValue(bytes.subarray(at, end));
-    if (value === null) break;
-    if (header === null) {
+  const entries: JournalEntry[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const lineEndsAt = bytes.indexOf(lineEnd, at);
+    if (lineEndsAt < 0) break;
+    const value = lineValue(bytes.subarray(at, lineEndsAt));
+    const isFirst = at === 0;
+    at = lineEndsAt + 1;
+    if (isFirst) {
       header = headerOf(value);
-      if (header === null) break;
-    } else {
-      const fragment = fragmentOf(value, fragments.length);
-      if (fragment === null) break;
-      fragments.push(fragment);
+      continue;
     }
-    at = end + 1;
+    const entry = entryOf(value);
+    if (entry !== null && entry.index > (entries.at(-1)?.index ?? -1)) entries.push(entry);
   }
-  return { header, fragments, wholeBytes: at };
+  return { header, entries: header === null ? [] : entries };
 }
 
 function line(json: string): Uint8Array<ArrayBuffer> {
@@ -102,12 +108,14 @@ function lineValue(bytes: Uint8Array): unknown {
   }
 }
 
-function fragmentOf(value: unknown, index: number): Fragment | null {
-  if (!Array.isArray(value)) return null;
-  const [number, sizeBytes, durationTicks, frameCount, sha256] = value;
-  if (number !== index || !isCount(sizeBytes) || !isCount(durationTicks) || !isCount(frameCount)) return null;
+function entryOf(value: unknown): JournalEntry | null {
+  if (!Array.isArray(value) || value.length !== 7 || !value.slice(0, 6).every(isCount)) return null;
+  const [index, offsetBytes, offsetTicks, sizeBytes, durationTicks, frameCount, sha256] = value;
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return null;
-  return { sizeBytes, durationTicks, frameCount, sha256: branded<Sha256>(sha256) };
+  return {
+    ...{ index, offsetBytes, offsetTicks, sizeBytes, durationTicks, frameCount },
+    sha256: branded<Sha256>(sha256),
+  };
 }
 
 // The checksum vouches for the line: this looks only for what the types need.

@@ -3,14 +3,13 @@
 import type { EpochMs, ImageId } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
 import { VedetteError } from '../errors.ts';
-import type { Image } from '../image/image.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Tables } from '../ports/records.ts';
 import type { Camera } from '../site/camera.ts';
 import { holdSpan } from './clip.ts';
 import type { Incident } from './incident.ts';
 import { endedDetail, holdFootage } from './open.ts';
-import { adoptSnapshot } from './snapshot.ts';
+import { adoptSnapshot, type StoredSnapshot } from './snapshot.ts';
 
 /** A later sight is written when it is this much later: bounds the writes of one episode to one in 2 s. */
 export const worthWritingMs = 2_000;
@@ -40,10 +39,10 @@ export async function followIncident(
   before: Incident,
   camera: Camera,
   sighting: Sighting,
-  { since, snapshot }: { since: EpochMs | null; snapshot: Image | null },
+  { since, snapshot }: { since: EpochMs | null; snapshot: StoredSnapshot | null },
 ): Promise<Followed> {
   const shown = snapshot !== null && wantsSnapshot(before, sighting) ? snapshot : null;
-  const after = applySighting(before, camera, sighting, since, shown?.id ?? null);
+  const after = applySighting(before, camera, sighting, since, shown?.image.id ?? null);
   const isNew = !before.cameraIds.includes(camera.id);
   const ended = before.endAt === null && after.endAt !== null;
   const reopened = before.endAt !== null && after.endAt === null;
@@ -79,7 +78,8 @@ export function applySighting(
     lastSeenAt,
     endAt: endAfter(before, sighting, lastSeenAt),
     // Between the ends of episodes the score is that of the picture shown: what "clearly better" is judged by.
-    bestScore: isFinal || snapshotId !== null ? Math.max(before.bestScore, sighting.bestScore) : before.bestScore,
+    bestScore:
+      isFinal || snapshotId !== null ? Math.max(before.bestScore, sighting.bestScore) : before.bestScore,
     snapshotId: snapshotId ?? before.snapshotId,
   };
 }

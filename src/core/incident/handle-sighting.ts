@@ -3,7 +3,6 @@
 import type { CameraId, ChannelId, EpochMs } from '../brand.ts';
 import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
-import type { Image } from '../image/image.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
@@ -15,7 +14,7 @@ import { alarmsSince, incidentOf } from './episode.ts';
 import { followIncident, wantsSnapshot, worthWritingMs } from './follow.ts';
 import type { Incident } from './incident.ts';
 import { openIncident } from './open.ts';
-import { discardSnapshot, storeSnapshot } from './snapshot.ts';
+import { discardSnapshot, secureSnapshot, type StoredSnapshot, storeSnapshot } from './snapshot.ts';
 
 export interface SightingDeps {
   readonly records: Records;
@@ -72,14 +71,15 @@ async function alarm(deps: SightingDeps, camera: Camera, sighting: Sighting): Pr
   const isWanted = before === null || wantsSnapshot(before, sighting);
   const tell = before === null ? await channelsToTell(deps, camera) : [];
   const snapshot = isWanted ? await storeSnapshot(deps, camera, sighting) : null;
-  try {
-    const outcome = await records.transaction((tx) => settle({ ...deps, tx }, camera, sighting, { snapshot, tell }));
-    if (snapshot !== null && outcome.incident?.snapshotId !== snapshot.id) await discardSnapshot(deps, snapshot);
-    return outcome;
-  } catch (error) {
-    if (snapshot !== null) await discardSnapshot(deps, snapshot);
-    throw error;
+  // Where this throws, the picture stays listed as garbage: whether the transaction was committed is not known.
+  const outcome = await records.transaction((tx) =>
+    settle({ ...deps, tx }, camera, sighting, { snapshot, tell }),
+  );
+  if (snapshot !== null) {
+    const isShown = outcome.incident?.snapshotId === snapshot.image.id;
+    await (isShown ? secureSnapshot : discardSnapshot)(deps, snapshot);
   }
+  return outcome;
 }
 
 /** Decides again inside the transaction: another camera may have opened the incident a moment ago. */
@@ -87,7 +87,7 @@ async function settle(
   { tx, clock }: { tx: Tables; clock: Clock },
   camera: Camera,
   sighting: Sighting,
-  { snapshot, tell }: { snapshot: Image | null; tell: readonly ChannelId[] },
+  { snapshot, tell }: { snapshot: StoredSnapshot | null; tell: readonly ChannelId[] },
 ): Promise<Outcome> {
   const since = await alarmsSince(tx, camera, sighting);
   const before = await incidentOf(tx, camera, sighting, since);
@@ -103,14 +103,13 @@ async function settle(
 }
 
 /** Read before the transaction, which must not wait for the keys that the channels' secrets are sealed with. */
-async function channelsToTell(
-  { records, log }: SightingDeps,
-  camera: Camera,
-): Promise<readonly ChannelId[]> {
+async function channelsToTell({ records, log }: SightingDeps, camera: Camera): Promise<readonly ChannelId[]> {
   try {
     return (await records.channels.list(camera.organizationId)).map((channel) => channel.id);
   } catch (error) {
-    log.error('The channels cannot be read, so nobody is alerted. The incident is opened all the same.', { error });
+    log.error('The channels cannot be read, so nobody is alerted. The incident is opened all the same.', {
+      error,
+    });
     return [];
   }
 }

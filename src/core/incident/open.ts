@@ -3,13 +3,12 @@
 import type { AlertId, ChannelId, EpochMs, HoldId, IncidentId } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
 import { newId } from '../identifiers.ts';
-import type { Image } from '../image/image.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Tables } from '../ports/records.ts';
 import type { Camera } from '../site/camera.ts';
 import { holdSpan } from './clip.ts';
 import type { Incident } from './incident.ts';
-import { adoptSnapshot } from './snapshot.ts';
+import { adoptSnapshot, type StoredSnapshot } from './snapshot.ts';
 
 /** The queue's topic of alerts to be delivered; the payload is `AlertMessage` as JSON. */
 export const alertsTopic = 'alerts';
@@ -26,7 +25,7 @@ export async function openIncident(
   { tx, clock }: { tx: Tables; clock: Clock },
   camera: Camera,
   sighting: Sighting,
-  { since, snapshot, tell }: { since: EpochMs; snapshot: Image | null; tell: readonly ChannelId[] },
+  { since, snapshot, tell }: { since: EpochMs; snapshot: StoredSnapshot | null; tell: readonly ChannelId[] },
 ): Promise<Incident> {
   const incident: Incident = {
     id: newId<IncidentId>(clock),
@@ -41,7 +40,7 @@ export async function openIncident(
     lastSeenAt: sighting.lastSeenAt,
     endAt: sighting.phase === 'ended' ? sighting.lastSeenAt : null,
     openedAt: clock.now(),
-    snapshotId: snapshot?.id ?? null,
+    snapshotId: snapshot?.image.id ?? null,
   };
   if (snapshot !== null) await adoptSnapshot(tx, snapshot);
   await tx.incidents.insert(incident);

@@ -18,6 +18,13 @@ export function imageContext(image: { organizationId: OrganizationId; id: ImageI
   return `image/${image.organizationId}/${image.id}`;
 }
 
+/** A snapshot that lies in the store and belongs to nobody yet. */
+export interface StoredSnapshot {
+  readonly image: Image;
+  /** As stored. */
+  readonly sealed: Uint8Array;
+}
+
 /**
  * Seals and stores the sighting's picture, listed as garbage until `adoptSnapshot`: a crash in between leaves
  * nothing unowned (I2). Null where there is no picture or it cannot be stored: an alarm does not wait for a disk.
@@ -26,7 +33,7 @@ export async function storeSnapshot(
   deps: { records: Records; blobs: Blobs; keys: Keys; clock: Clock; log: Log },
   camera: Camera,
   sighting: Sighting,
-): Promise<Image | null> {
+): Promise<StoredSnapshot | null> {
   if (sighting.snapshot === null) return null;
   const { records, blobs, keys, clock, log } = deps;
   try {
@@ -41,7 +48,8 @@ export async function storeSnapshot(
     const { wrappedKey } = sealed;
     const at = sighting.lastSeenAt;
     const mediaType = 'image/jpeg';
-    return { id, organizationId, siteId, cameraId, at, mediaType, blobKey, sizeBytes, sha256, wrappedKey };
+    const what = { id, organizationId, siteId, cameraId, at, mediaType } as const;
+    return { image: { ...what, blobKey, sizeBytes, sha256, wrappedKey }, sealed: sealed.bytes };
   } catch (error) {
     log.warn('The picture of a sighting could not be stored; the alert goes out without it.', { error });
     return null;
@@ -49,15 +57,28 @@ export async function storeSnapshot(
 }
 
 /** Makes a stored snapshot an image with an owner, in the transaction that points to it. */
-export async function adoptSnapshot(tx: Tables, image: Image): Promise<void> {
+export async function adoptSnapshot(tx: Tables, { image }: StoredSnapshot): Promise<void> {
   await tx.garbage.remove(image.blobKey);
   await tx.images.insert(image);
+}
+
+/** After that transaction: stores again what a sweep of garbage took away in the moment before it. */
+export async function secureSnapshot(
+  { blobs, log }: { blobs: Blobs; log: Log },
+  { image, sealed }: StoredSnapshot,
+): Promise<void> {
+  try {
+    const { blobKey, sizeBytes, sha256 } = image;
+    if ((await blobs.head(blobKey)) === null) await blobs.put(blobKey, sealed, { sizeBytes, sha256 });
+  } catch (error) {
+    log.error('The picture of an incident was lost.', { blobKey: image.blobKey, error });
+  }
 }
 
 /** Throws away a stored snapshot that nothing came to own. What fails here, the sweep of garbage does later. */
 export async function discardSnapshot(
   { records, blobs, log }: { records: Records; blobs: Blobs; log: Log },
-  image: Image,
+  { image }: StoredSnapshot,
 ): Promise<void> {
   try {
     await blobs.delete(image.blobKey);

@@ -27,3 +27,6 @@ export interface Notifier {
   send(alert: OutgoingAlert, target: ChannelTarget, signal: AbortSignal): Promise<NotifyResult>;
   close(): Promise<void>;
 }
+
+/** One notifier for every kind of channel. */
+export type Notifiers = Readonly<Record<ChannelTarget['kind'], Notifier>>;

@@ -132,7 +132,10 @@ function viewRoutes(deps: HttpDeps): readonly Route[] {
         await cache.set(`camera-picture-wanted/${camera.id}`, new Uint8Array(1), pictureWantedMs);
         const jpeg = await cache.get(`camera-picture/${camera.id}`);
         if (jpeg === null) {
-          throw new VedetteError('not-found', 'There is no picture of this camera yet. Try again in a moment.');
+          throw new VedetteError(
+            'not-found',
+            'There is no picture of this camera yet. Try again in a moment.',
+          );
         }
         const headers = { 'content-type': 'image/jpeg', 'cache-control': 'private, no-store' };
         return new Response(new Uint8Array(jpeg), { headers });

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { sql } from 'kysely';
+import { silentLog } from '../../core/ports/log.ts';
+import { household, id, organization, recording, span } from '../../core/ports/records-rows.contract.ts';
+import { manualClock } from '../memory/clock.ts';
+import { memoryKeys } from '../memory/keys.ts';
+import { type Database, openDatabase } from './database.ts';
+import { sqlRecords } from './records.ts';
+
+const log = silentLog;
+const records = (database: Database) => sqlRecords({ database, keys: memoryKeys(), clock: manualClock() });
+
+async function folder(t: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'vedette-database-'));
+  t.after(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** The path of a database with one household in it. */
+async function filled(t: TestContext): Promise<string> {
+  const path = join(await folder(t), 'vedette.db');
+  const database = await openDatabase({ path, log });
+  await household(records(database));
+  await database.close();
+  return path;
+}
+
+/** Runs `work` as somebody whom permissions bind. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return work();
+  process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+test('what was stored is there after a restart, for the eyes of the owner only', async (t) => {
+  const path = await filled(t);
+  assert.equal((await stat(path)).mode & 0o077, 0);
+  const database = await openDatabase({ path, log });
+  t.after(() => database.close());
+  assert.equal(await records(database).organizations.count(), 1);
+  assert.deepEqual(await database.faults(), []);
+});
+
+test('a commit is on the disk when it resolves', async (t) => {
+  const database = await openDatabase({ path: join(await folder(t), 'vedette.db'), log });
+  t.after(() => database.close());
+  const pragma = async (name: string) =>
+    Object.values((await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(database.kysely)).rows[0] ?? {});
+  assert.deepEqual(await pragma('journal_mode'), ['wal']);
+  // 2 is FULL: with NORMAL, a power cut takes the newest commits of a write-ahead log with it.
+  assert.deepEqual(await pragma('synchronous'), [2]);
+  assert.deepEqual(await pragma('foreign_keys'), [1]);
+});
+
+test('a database of a newer version is left alone', async (t) => {
+  const path = await filled(t);
+  const database = await openDatabase({ path, log });
+  await database.kysely.updateTable('schema_version').set({ version: 99 }).execute();
+  await database.close();
+  const before = await readFile(path);
+  await assert.rejects(openDatabase({ path, log }), { code: 'data-newer', message: /schema version 99/ });
+  assert.deepEqual(await readFile(path), before);
+});
+
+test('a file that is no database, or was cut off, is damaged', async (t) => {
+  const path = join(await folder(t), 'vedette.db');
+  await writeFile(path, 'This is a letter, not a database. '.repeat(100));
+  await assert.rejects(openDatabase({ path, log }), { code: 'data-damaged' });
+  const cut = await filled(t);
+  await truncate(cut, 20_000);
+  await assert.rejects(openDatabase({ path: cut, log }), { code: 'data-damaged' });
+  const taken = join(await folder(t), 'vedette.db');
+  await mkdir(taken);
+  await assert.rejects(openDatabase({ path: taken, log }), { code: 'data-damaged' });
+});
+
+test('a page that was overwritten is a fault', async (t) => {
+  const path = await filled(t);
+  const bytes = await readFile(path);
+  bytes.fill(0xff, 8 * 4_096, 9 * 4_096);
+  await writeFile(path, bytes);
+  const database = await openDatabase({ path, log });
+  t.after(() => database.close());
+  assert.notDeepEqual(await database.faults(), []);
+});
+
+test('a folder that cannot be written says so, whether or not a database is in it', async (t) => {
+  const path = await filled(t);
+  const parent = join(path, '..');
+  await chmod(parent, 0o555);
+  t.after(() => chmod(parent, 0o755));
+  await assert.rejects(asNobody(() => openDatabase({ path, log })), { code: 'data-read-only' });
+  const other = join(parent, 'other.db');
+  await assert.rejects(asNobody(() => openDatabase({ path: other, log })), { code: 'data-read-only' });
+  const below = join(parent, 'below', 'other.db');
+  await assert.rejects(asNobody(() => openDatabase({ path: below, log })), { code: 'data-read-only' });
+});
+
+test('a full disk refuses the row, keeps what there is, and takes rows again once there is room', async (t) => {
+  const database = await openDatabase({ path: join(await folder(t), 'vedette.db'), log });
+  t.after(() => database.close());
+  const { recordings, organizations, transaction } = records(database);
+  const { camera } = await household(records(database));
+  const fragment = { sizeBytes: 1, durationTicks: 1, frameCount: 1, sha256: recording(camera, span(0, 1)).sha256 };
+  const large = recording(camera, span(0, 60_000), { fragments: Array.from({ length: 5_000 }, () => fragment) });
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(database.kysely);
+  await sql`pragma max_page_count = ${sql.raw(String((rows[0]?.page_count ?? 0) + 2))}`.execute(database.kysely);
+  await assert.rejects(recordings.insert(large), { code: 'data-full' });
+  await assert.rejects(
+    transaction(async (tx) => {
+      await tx.organizations.insert(organization());
+      await tx.recordings.insert(large);
+    }),
+    { code: 'data-full' },
+  );
+  assert.equal(await organizations.count(), 1);
+  assert.equal(await recordings.totalBytes(), 0);
+  await sql`pragma max_page_count = 1000000`.execute(database.kysely);
+  await recordings.insert(large);
+  assert.deepEqual(await recordings.find(large.id), large);
+});
+
+test('more statements than are kept compiled do no harm', async (t) => {
+  const database = await openDatabase({ path: ':memory:', log });
+  t.after(() => database.close());
+  for (let round = 0; round < 2; round += 1) {
+    for (let i = 0; i < 1_000; i += 1) {
+      const { rows } = await sql`select ${sql.raw(String(i))} as number`.execute(database.kysely);
+      assert.deepEqual({ ...(rows[0] ?? {}) }, { number: i });
+    }
+  }
+});
+
+test('a query that is read row by row does not disturb the same query beside it', async (t) => {
+  const database = await openDatabase({ path: ':memory:', log });
+  t.after(() => database.close());
+  for (let i = 0; i < 3; i += 1) await records(database).organizations.insert(organization());
+  const query = database.kysely.selectFrom('organizations').select('id').orderBy('id');
+  const all = (await query.execute()).map((row) => row.id);
+  const streamed: string[] = [];
+  await database.kysely.connection().execute(async (connection) => {
+    for await (const row of connection.selectFrom('organizations').select('id').orderBy('id').stream()) {
+      streamed.push(row.id);
+      await connection.selectFrom('organizations').select('id').orderBy('id').execute();
+    }
+  });
+  assert.deepEqual(streamed, all);
+});
+
+test('after a transaction, what it left running may use the database again', async (t) => {
+  const database = await openDatabase({ path: ':memory:', log });
+  t.after(() => database.close());
+  const { transaction, organizations } = records(database);
+  const committed = Promise.withResolvers<void>();
+  const afterwards = await transaction(async () => [committed.promise.then(() => organizations.count())]);
+  committed.resolve();
+  assert.deepEqual(await Promise.all(afterwards), [0]);
+  assert.equal(await organizations.find(id()), null);
+});

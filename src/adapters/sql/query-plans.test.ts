@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CompiledQuery, createQueryId, type KyselyPlugin, type RootOperationNode } from 'kysely';
+import { silentLog } from '../../core/ports/log.ts';
+import { at, household, id, incident, recording, span, track } from '../../core/ports/records-rows.contract.ts';
+import type { Records } from '../../core/ports/records.ts';
+import { manualClock } from '../memory/clock.ts';
+import { memoryKeys } from '../memory/keys.ts';
+import { type Database, openDatabase } from './database.ts';
+import { queueStore } from './queue-store.ts';
+import { sqlRecords } from './records.ts';
+
+/** Walks along an index in the order asked for, until enough rows were found. */
+const ordered = /^SCAN (recordings USING INDEX recordings_by_end|(outbox|garbage)$)/;
+/** Few rows by nature: one a camera. */
+const small = /^SCAN (footage_totals|cameras|organizations)\b/;
+
+/** Calls `work` and returns how SQLite goes about every query it made, as lines of `EXPLAIN QUERY PLAN`. */
+async function plansOf(
+  work: (database: Database) => Promise<unknown>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const database = await openDatabase({ path: ':memory:', log: silentLog });
+  const nodes: RootOperationNode[] = [];
+  const watching: KyselyPlugin = {
+    transformQuery({ node }) {
+      nodes.push(node);
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  const kysely = database.kysely.withPlugin(watching);
+  await work({ ...database, kysely, transaction: (inside) => kysely.transaction().execute(inside) });
+  const plans = new Map<string, readonly string[]>();
+  for (const node of nodes) {
+    if (node.kind === 'RawNode') continue;
+    const { sql, parameters } = database.kysely.getExecutor().compileQuery(node, createQueryId());
+    const explained = CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]);
+    const { rows } = await database.kysely.executeQuery<{ detail: string }>(explained);
+    plans.set(
+      sql,
+      rows.map((row) => row.detail),
+    );
+  }
+  await database.close();
+  return plans;
+}
+
+function assertIndexed(plans: ReadonlyMap<string, readonly string[]>): void {
+  for (const [query, plan] of plans) {
+    for (const line of plan) {
+      const isFine = !line.startsWith('SCAN') || ordered.test(line) || small.test(line);
+      assert.ok(isFine, `${line}\nin ${query}`);
+    }
+  }
+}
+
+async function footageCalls(records: Records): Promise<void> {
+  const { camera } = await household(records);
+  const { recordings, gaps, tracks, holds, images, garbage, outbox } = records;
+  const made = recording(camera, span(0, 60_000));
+  await recordings.insert(made);
+  await tracks.put(track(camera, span(0, 1)));
+  await recordings.list(camera.id, span(0, 1));
+  await recordings.spans(camera.id, span(0, 1));
+  await recordings.last(camera.id);
+  await recordings.page(made.id, 10);
+  await recordings.classify(camera.id, span(0, 1), 'activity');
+  await recordings.expired('idle', at(1), 10);
+  await recordings.oldestUnheld(10);
+  await recordings.totalBytes();
+  await recordings.destroy(made.id, at(1));
+  await gaps.list(camera.id, span(0, 1));
+  await tracks.list(camera.id, span(0, 1));
+  await holds.overlapping(camera.id, span(0, 1));
+  await holds.ofIncident(id());
+  await holds.extend(id(), camera.id, at(1));
+  await holds.release(id());
+  await images.page(null, 10);
+  await images.expired(at(1), 10);
+  await garbage.list(10);
+  await garbage.remove('a');
+  await outbox.list(10);
+  await outbox.remove(['a']);
+}
+
+async function otherCalls(records: Records): Promise<void> {
+  const { organization, site, camera } = await household(records);
+  const { incidents, alerts, channels, sites, cameras, members } = records;
+  const organizationId = organization.id;
+  const opened = incident(camera);
+  await incidents.insert(opened);
+  await incidents.update(opened, 'open');
+  await incidents.current(site.id, at(0));
+  await incidents.unended();
+  await incidents.steps(opened.id);
+  await incidents.list({ organizationId, limit: 10 });
+  await incidents.list({ organizationId, limit: 10, siteId: site.id, before: at(1), span: span(0, 1) });
+  await incidents.list({ organizationId, limit: 10, cameraId: camera.id, states: ['open'] });
+  await alerts.ofIncident(opened.id);
+  await channels.list(organizationId);
+  await members.list(organizationId);
+  await members.ofUser('ada');
+  await sites.list(organizationId);
+  await sites.armingAt(site.id, at(0));
+  await sites.armingHistory(site.id, 10);
+  await cameras.list(organizationId);
+}
+
+const recordsIn = (database: Database) =>
+  sqlRecords({ database, keys: memoryKeys(), clock: manualClock() });
+
+test('no query for footage walks through a table', async () => {
+  const plans = await plansOf((database) => footageCalls(recordsIn(database)));
+  assert.ok(plans.size >= 25);
+  assertIndexed(plans);
+});
+
+test('a time line is drawn from the index alone, in its order', async () => {
+  const plans = await plansOf(async (database) => recordsIn(database).recordings.spans(id(), span(0, 1)));
+  const [plan = []] = plans.values();
+  assert.match(plan.join('\n'), /SEARCH recordings USING COVERING INDEX recordings_by_time \(camera_id=\? AND start_at/);
+  assert.doesNotMatch(plan.join('\n'), /TEMP B-TREE/);
+});
+
+test('no query for incidents, sites or people walks through a table', async () => {
+  const plans = await plansOf((database) => otherCalls(recordsIn(database)));
+  assert.ok(plans.size >= 20);
+  assertIndexed(plans);
+});
+
+test('no step of the queue walks through its table', async () => {
+  const plans = await plansOf(async (database) => {
+    const store = queueStore(database);
+    await store.publish([{ topic: 't', key: 'k', id: 'a', payload: '{}' }], at(0));
+    await store.recover();
+    const [claimed] = await store.claim('t', { now: at(0), limit: 1, maxDelayMs: 1 });
+    if (claimed === undefined) return assert.fail();
+    await store.nextDueAt('t');
+    await store.retryAt(claimed, 0);
+    await store.finish(claimed, { at: at(0), reason: null });
+    await store.depth('t');
+    await store.deadLetters('t');
+  });
+  assert.ok(plans.size >= 10);
+  assertIndexed(plans);
+});

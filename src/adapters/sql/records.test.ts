@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { silentLog } from '../../core/ports/log.ts';
+import { recordsContract } from '../../core/ports/records.contract.ts';
+import { at, camera, household } from '../../core/ports/records-rows.contract.ts';
+import { secret } from '../../core/secret.ts';
+import { manualClock } from '../memory/clock.ts';
+import { memoryKeys } from '../memory/keys.ts';
+import { openDatabase } from './database.ts';
+import { sqlRecords } from './records.ts';
+
+const log = silentLog;
+
+async function recordsAt(t: TestContext, path: string, keys = memoryKeys()) {
+  const database = await openDatabase({ path, log });
+  t.after(() => database.close());
+  return { database, records: sqlRecords({ database, keys, clock: manualClock() }) };
+}
+
+recordsContract('records on SQLite', async (t) => (await recordsAt(t, ':memory:')).records);
+
+const source = (password: string) =>
+  ({
+    kind: 'rtsp',
+    url: 'rtsp://camera/1',
+    substreamUrl: null,
+    username: 'admin',
+    password: secret(password),
+  }) as const;
+
+test('a password is nowhere in the file, and is read again after a restart', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'vedette-records-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'vedette.db');
+  const keys = memoryKeys();
+  const { records, database } = await recordsAt(t, path, keys);
+  const { site } = await household(records);
+  const gate = camera(site, { source: source('correct horse') });
+  await records.cameras.insert(gate);
+  await database.close();
+  assert.ok((await readFile(path)).includes('rtsp://camera/1'));
+  assert.ok(!(await readFile(path)).includes('correct horse'));
+  const again = await recordsAt(t, path, keys);
+  const found = await again.records.cameras.find(gate.id);
+  assert.equal(found?.source.kind === 'rtsp' && found.source.password?.reveal(), 'correct horse');
+});
+
+test('a password whose key is gone fails where it is used, and the other cameras are listed', async (t) => {
+  const keys = memoryKeys();
+  const { records } = await recordsAt(t, ':memory:', keys);
+  const { organization, site } = await household(records);
+  await records.cameras.insert(camera(site, { source: source('lost'), createdAt: at(1) }));
+  const epoch = (await keys.rotate()) - 1;
+  await records.cameras.insert(camera(site, { source: source('kept'), createdAt: at(2) }));
+  await keys.destroyEpoch(epoch);
+  const [, lost, kept] = await records.cameras.list(organization.id);
+  assert.throws(() => lost?.source.kind === 'rtsp' && lost.source.password?.reveal(), {
+    code: 'key-destroyed',
+  });
+  assert.equal(kept?.source.kind === 'rtsp' && kept.source.password?.reveal(), 'kept');
+});
+
+test('a password that was moved to another camera does not open', async (t) => {
+  const { records, database } = await recordsAt(t, ':memory:');
+  const { site } = await household(records);
+  const [one, two] = [camera(site, { source: source('one') }), camera(site, { source: source('two') })];
+  for (const each of [one, two]) await records.cameras.insert(each);
+  const { password } = await database.kysely
+    .selectFrom('cameras')
+    .select('password')
+    .where('id', '=', one.id)
+    .executeTakeFirstOrThrow();
+  await database.kysely.updateTable('cameras').set({ password }).where('id', '=', two.id).execute();
+  const found = await records.cameras.find(two.id);
+  assert.throws(() => found?.source.kind === 'rtsp' && found.source.password?.reveal(), {
+    code: 'key-unavailable',
+  });
+});

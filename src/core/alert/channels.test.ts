@@ -1,0 +1,81 @@
+// Channels: added, listed, tested, removed.
+
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { memoryNotifier } from '../../adapters/memory/notifier.ts';
+import { branded, type OrganizationId } from '../brand.ts';
+import { openScene } from '../incident/scene.contract.ts';
+import { addChannel, listChannels, removeChannel, testChannel } from './channels.ts';
+
+const publicUrl = 'https://cams.example.org';
+const others = branded<OrganizationId>('00000000-0000-7000-8000-000000000001');
+const mail = { kind: 'email', name: 'Owner', address: 'owner@example.org' } as const;
+const hook = { kind: 'webhook', name: 'House', url: 'https://hooks.example.org/a#part' } as const;
+
+async function open(t: TestContext) {
+  const scene = await openScene();
+  t.after(() => scene.close());
+  const notifiers = { email: memoryNotifier('email'), webhook: memoryNotifier('webhook') };
+  return { ...scene, notifiers };
+}
+
+test('a webhook gets a signing secret of its own, which is stored and shows only on demand', async (t) => {
+  const house = await open(t);
+  const { organizationId } = house;
+  const first = await addChannel(house, { organizationId, input: hook });
+  const second = await addChannel(house, { organizationId, input: hook });
+  const text = first.signingSecret?.reveal() ?? '';
+  assert.match(text, /^whsec_[A-Za-z0-9+/]{43}=$/);
+  assert.notEqual(text, second.signingSecret?.reveal());
+  assert.equal(JSON.stringify(first).includes(text), false);
+  const listed = await listChannels(house, organizationId);
+  const stored = listed.find(({ id }) => id === first.channel.id);
+  assert.ok(stored?.kind === 'webhook');
+  assert.equal(stored.signingSecret.reveal(), text);
+  assert.equal(stored.url, 'https://hooks.example.org/a');
+});
+
+test('an address that could become a second recipient or another header is refused', async (t) => {
+  const house = await open(t);
+  const { organizationId } = house;
+  for (const address of ['a@b.org, c@d.org', 'a@b.org\r\nBcc: c@d.org', 'a', '<a@b.org>', 'a@b@c.org', '']) {
+    const adding = addChannel(house, { organizationId, input: { ...mail, address } });
+    await assert.rejects(adding, {
+      code: 'request-invalid',
+      fields: { address: 'This is not an e-mail address.' },
+    });
+  }
+  for (const url of [
+    'ftp://example.org',
+    'https://user:secret@example.org',
+    'nowhere',
+    'file:///etc/passwd',
+  ]) {
+    await assert.rejects(addChannel(house, { organizationId, input: { ...hook, url } }), {
+      code: 'request-invalid',
+    });
+  }
+  assert.deepEqual(await listChannels(house, organizationId), []);
+});
+
+test('a test alert goes out at once and says that nothing has happened', async (t) => {
+  const house = await open(t);
+  const { organizationId, notifiers } = house;
+  const { channel } = await addChannel(house, { organizationId, input: mail });
+  const result = await testChannel(house, { organizationId, channelId: channel.id, publicUrl });
+  assert.deepEqual(result, { outcome: 'handed-over' });
+  assert.match(notifiers.email.deliveries[0]?.alert.text ?? '', /channel Owner.*Nothing has happened/);
+  notifiers.email.answerNext({ outcome: 'failed', retry: true, reason: 'The mail server is away.' });
+  const failed = await testChannel(house, { organizationId, channelId: channel.id, publicUrl });
+  assert.equal(failed.outcome === 'failed' && failed.reason, 'The mail server is away.');
+});
+
+test('a channel of another organization can neither be tested nor removed', async (t) => {
+  const house = await open(t);
+  const { channel } = await addChannel(house, { organizationId: house.organizationId, input: mail });
+  const foreign = { organizationId: others, channelId: channel.id };
+  await assert.rejects(removeChannel(house, foreign), { code: 'not-found' });
+  await assert.rejects(testChannel(house, { ...foreign, publicUrl }), { code: 'not-found' });
+  await removeChannel(house, { organizationId: house.organizationId, channelId: channel.id });
+  assert.deepEqual(await listChannels(house, house.organizationId), []);
+});

@@ -1,0 +1,407 @@
+// From sighting to incident.
+
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { CameraId, EpochMs } from '../brand.ts';
+import { branded } from '../brand.ts';
+import type { Blobs } from '../ports/blobs.ts';
+import { newId } from '../identifiers.ts';
+import type { Recording } from '../footage/recording.ts';
+import { endStaleIncidents } from './end-stale-incidents.ts';
+import { handleSighting } from './handle-sighting.ts';
+import { resolveIncident } from './life.ts';
+import { at, email, episode, openScene, picture, type Scene, webhook } from './scene.contract.ts';
+import { readSnapshot } from './snapshot.ts';
+
+async function armedScene(t: TestContext, cameraCount = 1): Promise<Scene> {
+  const scene = await openScene(cameraCount);
+  t.after(() => scene.close());
+  await scene.arm('armed-away', -600);
+  return scene;
+}
+
+/** Every object of the store that no image owns and no list of garbage names. */
+async function unowned({ records, blobs }: Scene): Promise<string[]> {
+  const owned = new Set(await records.garbage.list(1000));
+  for (const image of await records.images.page(null, 1000)) owned.add(image.blobKey);
+  const keys = (await Array.fromAsync(blobs.list(''))).map(({ key }) => key);
+  return keys.filter((key) => !owned.has(key));
+}
+
+async function actions({ records }: Scene, id: Parameters<typeof records.incidents.steps>[0]) {
+  return (await records.incidents.steps(id)).map((step) => step.action);
+}
+
+test('a person at an armed site opens an incident with a step, a hold, a picture and an alert a channel', async (t) => {
+  const scene = await armedScene(t);
+  const { records } = scene;
+  await scene.addChannel(email);
+  await scene.addChannel(webhook);
+  const person = episode(scene, scene.cameras[0], 0);
+
+  const { opened, incident, cutCameras } = await handleSighting(scene.deps, person('began', 1));
+
+  assert.ok(opened !== null);
+  assert.deepEqual(incident, opened);
+  assert.deepEqual(await records.incidents.find(opened.id), opened);
+  assert.equal(opened.state, 'open');
+  assert.equal(opened.startAt, at(0));
+  assert.equal(opened.endAt, null);
+  assert.deepEqual(cutCameras, opened.cameraIds);
+  assert.deepEqual(await actions(scene, opened.id), ['opened']);
+  const [hold] = await records.holds.ofIncident(opened.id);
+  assert.deepEqual([hold?.startAt, hold?.endAt], [at(-180), at(181)]);
+  assert.deepEqual(await readSnapshot(scene.deps, opened), Uint8Array.from(picture(0)));
+  const alerts = await records.alerts.ofIncident(opened.id);
+  assert.deepEqual(
+    alerts.map((alert) => alert.state),
+    ['waiting', 'waiting'],
+  );
+  const messages = await records.outbox.list(10);
+  assert.deepEqual(
+    messages.map(({ topic, id, payload }) => [topic, id, JSON.parse(payload)]).sort(),
+    alerts.map(({ id }) => ['alerts', id, { alertId: id }]).sort(),
+  );
+  assert.deepEqual(
+    scene.published.map((event) => event.type),
+    ['incident-changed', 'timeline-grew'],
+  );
+});
+
+test('a stored picture is not readable without the keys', async (t) => {
+  const scene = await armedScene(t);
+  await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('began', 1));
+  const [object] = await Array.fromAsync(scene.blobs.list('images/'));
+  assert.ok(object !== undefined);
+  const { organizationId, cameras } = scene;
+  assert.match(object.key, new RegExp(`^images/${organizationId}/${cameras[0]?.id}/[0-9a-f-]{36}\\.jpg$`));
+  const stored = await scene.blobs.get(object.key);
+  assert.equal(Buffer.from(stored).includes(Buffer.from(picture(0).subarray(0, 32))), false);
+});
+
+test('at a disarmed site a person leaves a track and nothing else', async (t) => {
+  const scene = await openScene();
+  t.after(() => scene.close());
+  const person = episode(scene, scene.cameras[0], 0);
+  for (const sighting of [person('began', 1), person('continues', 5), person('ended', 6)]) {
+    const handled = await handleSighting(scene.deps, sighting);
+    assert.deepEqual(handled, { opened: null, incident: null, cutCameras: [] });
+  }
+  assert.deepEqual(await scene.incidents(), []);
+  assert.deepEqual(await Array.fromAsync(scene.blobs.list('')), []);
+  const [track] = await scene.records.tracks.list(person('began', 1).cameraId, {
+    startAt: at(0),
+    endAt: at(9),
+  });
+  assert.equal(track?.endAt, at(6));
+});
+
+test('vehicles and animals leave tracks but open no incident', async (t) => {
+  const scene = await armedScene(t);
+  for (const kind of ['vehicle', 'animal'] as const) {
+    const sighting = { ...episode(scene, scene.cameras[0], 0)('began', 1), kind };
+    assert.equal((await handleSighting(scene.deps, sighting)).incident, null);
+  }
+  const { id } = scene.cameras[0] ?? assert.fail();
+  assert.equal((await scene.records.tracks.list(id, { startAt: at(0), endAt: at(9) })).length, 2);
+});
+
+test('a sighting of a removed camera is dropped', async (t) => {
+  const scene = await armedScene(t);
+  const person = episode(scene, scene.cameras[0], 0);
+  await scene.records.cameras.delete(person('began', 1).cameraId);
+  assert.equal((await handleSighting(scene.deps, person('began', 1))).incident, null);
+});
+
+test('armed at home alarms as armed away does', async (t) => {
+  const scene = await armedScene(t);
+  await scene.arm('armed-home', -300);
+  assert.ok((await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('began', 1))).opened);
+});
+
+test('late news is judged by the arming at its own time', async (t) => {
+  const scene = await openScene();
+  t.after(() => scene.close());
+  await scene.arm('armed-away', 100);
+  await scene.arm('disarmed', 200);
+  await scene.clock.advance(3_600_000);
+  const whileArmed = episode(scene, scene.cameras[0], 150)('ended', 160);
+  const before = episode(scene, scene.cameras[0], 50)('ended', 60);
+  const after = episode(scene, scene.cameras[0], 250)('ended', 260);
+  assert.equal((await handleSighting(scene.deps, before)).incident, null);
+  assert.equal((await handleSighting(scene.deps, after)).incident, null);
+  const { opened } = await handleSighting(scene.deps, whileArmed);
+  assert.equal(opened?.endAt, at(160));
+  assert.equal(opened?.openedAt, at(3600));
+});
+
+test('late news of hours ago does not stretch the incident of now', async (t) => {
+  const scene = await armedScene(t, 2);
+  await scene.arm('armed-away', -20_000);
+  const now = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('began', 1));
+  const late = await handleSighting(scene.deps, episode(scene, scene.cameras[1], -7200)('ended', -7100));
+  assert.ok(now.opened !== null && late.opened !== null);
+  assert.notEqual(now.opened.id, late.opened.id);
+  assert.equal((await scene.records.incidents.find(now.opened.id))?.startAt, at(0));
+  const more = await handleSighting(scene.deps, episode(scene, scene.cameras[0], -7080)('ended', -7070));
+  assert.equal(more.incident?.id, late.opened.id);
+});
+
+test('who is still there after the site was armed alarms, from then on only', async (t) => {
+  const scene = await openScene();
+  t.after(() => scene.close());
+  const person = episode(scene, scene.cameras[0], -1800);
+  assert.equal((await handleSighting(scene.deps, person('began', -1799))).opened, null);
+  await scene.arm('armed-away', 0);
+  assert.equal((await handleSighting(scene.deps, person('continues', -1))).opened, null);
+  const { opened } = await handleSighting(scene.deps, person('continues', 1));
+  assert.equal(opened?.startAt, at(1));
+  assert.equal((await handleSighting(scene.deps, person('continues', 4))).opened, null);
+  assert.equal((await scene.incidents()).length, 1);
+});
+
+test('disarming neither ends nor loses an incident, but new visitors do not prolong it', async (t) => {
+  const scene = await armedScene(t, 2);
+  const intruder = episode(scene, scene.cameras[0], 0);
+  const { opened } = await handleSighting(scene.deps, intruder('began', 1));
+  await scene.arm('disarmed', 5);
+  const owner = episode(scene, scene.cameras[1], 8);
+  assert.equal((await handleSighting(scene.deps, owner('began', 9))).incident, null);
+  assert.equal((await handleSighting(scene.deps, intruder('continues', 10))).incident?.lastSeenAt, at(10));
+  const { incident } = await handleSighting(scene.deps, intruder('ended', 12));
+  assert.equal(incident?.id, opened?.id);
+  assert.equal(incident?.endAt, at(12));
+  assert.deepEqual(incident?.cameraIds, opened?.cameraIds);
+});
+
+test('forty parallel sightings by five cameras open one incident and one alert a channel', async (t) => {
+  const scene = await armedScene(t, 5);
+  await scene.addChannel(email);
+  await scene.addChannel(webhook);
+  const people = Array.from({ length: 40 }, (_, index) =>
+    episode(scene, scene.cameras[index % 5], (index % 7) / 10),
+  );
+  const handled = await Promise.all(
+    people.map((person, index) =>
+      handleSighting(scene.deps, person(index % 3 === 0 ? 'continues' : 'began', 1 + (index % 4) / 10)),
+    ),
+  );
+
+  assert.equal(handled.filter(({ opened }) => opened !== null).length, 1);
+  const incidents = await scene.incidents();
+  assert.equal(incidents.length, 1);
+  const incident = incidents[0] ?? assert.fail();
+  assert.deepEqual([...incident.cameraIds].sort(), scene.cameras.map(({ id }) => id).sort());
+  assert.equal((await scene.records.alerts.ofIncident(incident.id)).length, 2);
+  assert.equal((await scene.records.outbox.list(100)).length, 2);
+  assert.equal((await scene.records.holds.ofIncident(incident.id)).length, 5);
+  assert.deepEqual(await actions(scene, incident.id), ['opened', 'joined', 'joined', 'joined', 'joined']);
+  assert.equal((await scene.records.images.page(null, 100)).length, 1);
+  assert.equal((await Array.fromAsync(scene.blobs.list(''))).length, 1);
+  assert.deepEqual(await unowned(scene), []);
+});
+
+test('handling the same sightings again changes nothing', async (t) => {
+  const scene = await armedScene(t);
+  await scene.addChannel(email);
+  const person = episode(scene, scene.cameras[0], 0);
+  const sightings = [person('began', 1), person('continues', 10), person('ended', 12)];
+  for (const sighting of sightings) await handleSighting(scene.deps, sighting);
+  const [incident] = await scene.incidents();
+  const steps = await scene.records.incidents.steps(incident?.id ?? assert.fail());
+  scene.published.length = 0;
+  for (const sighting of sightings) {
+    const { opened, cutCameras } = await handleSighting(scene.deps, sighting);
+    assert.equal(opened, null);
+    assert.deepEqual(cutCameras, []);
+  }
+  assert.deepEqual(await scene.incidents(), [incident]);
+  assert.deepEqual(await scene.records.incidents.steps(incident?.id ?? assert.fail()), steps);
+  assert.equal((await scene.records.outbox.list(10)).length, 1);
+  assert.deepEqual(scene.published, []);
+});
+
+test('an incident ends with the episode that saw last, and cuts all its cameras', async (t) => {
+  const scene = await armedScene(t, 2);
+  const first = episode(scene, scene.cameras[0], 0);
+  const second = episode(scene, scene.cameras[1], 5);
+  await handleSighting(scene.deps, first('began', 1));
+  const joined = await handleSighting(scene.deps, second('began', 6));
+  assert.deepEqual(joined.cutCameras, [second('began', 6).cameraId]);
+  await handleSighting(scene.deps, second('continues', 12));
+  const halfway = await handleSighting(scene.deps, first('ended', 8));
+  assert.equal(halfway.incident?.endAt, null);
+  assert.deepEqual(halfway.cutCameras, []);
+  const over = await handleSighting(scene.deps, second('ended', 20));
+  assert.ok(over.incident !== null);
+  assert.equal(over.incident.endAt, at(20));
+  assert.deepEqual(over.cutCameras, over.incident.cameraIds);
+  assert.deepEqual(await actions(scene, over.incident.id), ['opened', 'joined', 'ended']);
+  for (const hold of await scene.records.holds.ofIncident(over.incident.id))
+    assert.equal(hold.endAt, at(200));
+});
+
+test('who comes back within a minute is the same incident, and after it another', async (t) => {
+  const scene = await armedScene(t);
+  const { opened } = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('began', 1));
+  await handleSighting(scene.deps, { ...episode(scene, scene.cameras[0], 0)('ended', 5) });
+  const back = episode(scene, scene.cameras[0], 50);
+  const { incident } = await handleSighting(scene.deps, back('began', 51));
+  assert.equal(incident?.id, opened?.id);
+  assert.equal(incident?.endAt, null);
+  await handleSighting(scene.deps, back('ended', 60));
+  const another = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 121)('began', 122));
+  assert.notEqual(another.opened, null);
+  assert.deepEqual(await actions(scene, opened?.id ?? assert.fail()), ['opened', 'ended', 'joined', 'ended']);
+});
+
+test('an incident that lost its episode swallows no later alarm', async (t) => {
+  const scene = await armedScene(t);
+  await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('began', 1));
+  const hoursLater = episode(scene, scene.cameras[0], 7200)('began', 7201);
+  assert.notEqual((await handleSighting(scene.deps, hoursLater)).opened, null);
+});
+
+test('after a crash what saw nobody for two minutes is ended, once, and what goes on is left alone', async (t) => {
+  const scene = await armedScene(t);
+  const { opened } = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('began', 1));
+  await scene.clock.advance(100_000);
+  assert.deepEqual(await endStaleIncidents(scene.deps), []);
+  await scene.clock.advance(22_000);
+  const [ended] = await endStaleIncidents(scene.deps);
+  assert.equal(ended?.id, opened?.id);
+  assert.equal(ended?.endAt, at(1));
+  assert.deepEqual(await endStaleIncidents(scene.deps), []);
+  assert.deepEqual(await actions(scene, ended?.id ?? assert.fail()), ['opened', 'ended']);
+});
+
+test('who has been dealt with does not alarm again while in the picture, and does when coming back', async (t) => {
+  const scene = await armedScene(t);
+  const person = episode(scene, scene.cameras[0], 0);
+  const { opened } = await handleSighting(scene.deps, person('began', 1));
+  const incidentId = opened?.id ?? assert.fail();
+  await resolveIncident(scene.deps, { ...scene, incidentId, resolution: 'false-alarm' });
+  assert.equal((await handleSighting(scene.deps, person('continues', 5))).opened, null);
+  const { incident } = await handleSighting(scene.deps, person('ended', 9));
+  assert.equal(incident?.id, incidentId);
+  assert.equal(incident?.endAt, at(9));
+  assert.equal(incident?.state, 'resolved');
+  assert.deepEqual(await scene.records.holds.overlapping(person('began', 1).cameraId, aroundNoon), []);
+  const back = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 20)('began', 21));
+  assert.notEqual(back.opened, null);
+});
+
+const aroundNoon = { startAt: at(-600), endAt: at(600) };
+
+test('the evidence of an intrusion grows after it was resolved as one', async (t) => {
+  const scene = await armedScene(t);
+  const person = episode(scene, scene.cameras[0], 0);
+  const { opened } = await handleSighting(scene.deps, person('began', 1));
+  const incidentId = opened?.id ?? assert.fail();
+  await resolveIncident(scene.deps, { ...scene, incidentId, resolution: 'intrusion' });
+  await handleSighting(scene.deps, person('ended', 60));
+  const [hold] = await scene.records.holds.ofIncident(incidentId);
+  assert.equal(hold?.endAt, at(240));
+});
+
+test('a clearly better picture replaces the first, which becomes garbage; a slightly better one does not', async (t) => {
+  const scene = await armedScene(t);
+  const person = episode(scene, scene.cameras[0], 0);
+  const { opened } = await handleSighting(scene.deps, person('began', 1, { bestScore: 0.5 }));
+  const slightly = person('continues', 3, { bestScore: 0.55, snapshot: picture(2) });
+  assert.equal((await handleSighting(scene.deps, slightly)).incident?.snapshotId, opened?.snapshotId);
+  const clearly = person('ended', 5, { bestScore: 0.65, snapshot: picture(3) });
+  const { incident } = await handleSighting(scene.deps, clearly);
+  assert.ok(incident !== null);
+  assert.equal(incident.bestScore, 0.65);
+  assert.deepEqual(await readSnapshot(scene.deps, incident), Uint8Array.from(picture(3)));
+  assert.equal((await scene.records.images.page(null, 10)).length, 1);
+  assert.equal((await scene.records.garbage.list(10)).length, 1);
+  assert.deepEqual(await unowned(scene), []);
+});
+
+test('a crash between the picture and its row leaves no object without an owner', async (t) => {
+  const scene = await armedScene(t);
+  const records = {
+    ...scene.records,
+    transaction: () => Promise.reject(new Error('the power went out')),
+  };
+  const sighting = episode(scene, scene.cameras[0], 0)('began', 1);
+  await assert.rejects(handleSighting({ ...scene.deps, records }, sighting), /power/);
+  assert.equal((await Array.fromAsync(scene.blobs.list('images/'))).length, 1);
+  assert.deepEqual(await unowned(scene), []);
+  assert.deepEqual(await scene.incidents(), []);
+});
+
+test('a sweep of garbage just before the row does not cost the picture', async (t) => {
+  const scene = await armedScene(t);
+  const { records, blobs } = scene;
+  const sweeping: typeof records.transaction = async (work) => {
+    for (const key of await records.garbage.list(10)) await blobs.delete(key);
+    return records.transaction(work);
+  };
+  const deps = { ...scene.deps, records: { ...records, transaction: sweeping } };
+  const { opened } = await handleSighting(deps, episode(scene, scene.cameras[0], 0)('began', 1));
+  assert.deepEqual(await readSnapshot(deps, opened ?? assert.fail()), Uint8Array.from(picture(0)));
+});
+
+test('a full disk costs the picture, not the alarm', async (t) => {
+  const scene = await armedScene(t);
+  await scene.addChannel(email);
+  const blobs: Blobs = { ...scene.blobs, put: () => Promise.reject(new Error('no space left')) };
+  const deps = { ...scene.deps, blobs };
+  const { opened } = await handleSighting(deps, episode(scene, scene.cameras[0], 0)('began', 1));
+  assert.equal(opened?.snapshotId, null);
+  assert.equal((await scene.records.alerts.ofIncident(opened?.id ?? assert.fail())).length, 1);
+});
+
+test('recordings under the hold become evidence, others keep their class', async (t) => {
+  const scene = await armedScene(t);
+  const cameraId = scene.cameras[0]?.id ?? assert.fail();
+  for (const start of [-600, -60, 0, 60, 300])
+    await scene.records.recordings.insert(recording(scene, cameraId, start));
+  const person = episode(scene, scene.cameras[0], 0);
+  await handleSighting(scene.deps, person('began', 1));
+  await handleSighting(scene.deps, person('ended', 10));
+  const kept = await scene.records.recordings.list(cameraId, { startAt: at(-900), endAt: at(900) });
+  assert.deepEqual(
+    kept.map((it) => it.retentionClass),
+    ['idle', 'incident', 'incident', 'incident', 'idle'],
+  );
+});
+
+test('a track that goes on is not written at every sighting', async (t) => {
+  const scene = await armedScene(t);
+  const person = episode(scene, scene.cameras[0], 0);
+  await handleSighting(scene.deps, person('began', 1));
+  scene.published.length = 0;
+  for (let tenths = 11; tenths <= 60; tenths += 1) {
+    await handleSighting(scene.deps, person('continues', tenths / 10));
+  }
+  assert.deepEqual(
+    scene.published.map((event) => event.type),
+    ['incident-changed', 'timeline-grew', 'incident-changed', 'timeline-grew'],
+  );
+});
+
+function recording(scene: Scene, cameraId: CameraId, startSeconds: number): Recording {
+  const { organizationId, siteId, clock } = scene;
+  const id = newId<Recording['id']>(clock);
+  const sha256 = branded<Recording['sha256']>('0'.repeat(64));
+  return {
+    id,
+    organizationId,
+    siteId,
+    cameraId,
+    startAt: at(startSeconds),
+    endAt: branded<EpochMs>(at(startSeconds) + 60_000),
+    fragments: [],
+    sizeBytes: 0,
+    sha256,
+    blobKey: `footage/${id}`,
+    initSha256: sha256,
+    wrappedKey: { epoch: 1, ciphertext: 'AA' },
+    retentionClass: 'idle',
+    clock: { state: 'synchronized', offsetMs: 0 },
+  };
+}

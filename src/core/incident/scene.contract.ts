@@ -1,0 +1,121 @@
+// A scene for tests of incidents: an organization, a site with cameras and channels, on SQL in memory.
+
+import { memoryBlobs } from '../../adapters/memory/blobs.ts';
+import { memoryKeys } from '../../adapters/memory/keys.ts';
+import { manualClock } from '../../adapters/memory/clock.ts';
+import { inprocessEvents } from '../../adapters/inprocess/events.ts';
+import { openDatabase } from '../../adapters/sql/database.ts';
+import { sqlRecords } from '../../adapters/sql/records.ts';
+import type { Channel, ChannelTarget } from '../alert/alert.ts';
+import {
+  branded,
+  type CameraId,
+  type ChannelId,
+  type EpochMs,
+  type MemberId,
+  type OrganizationId,
+  type SiteId,
+  type TrackId,
+} from '../brand.ts';
+import type { Sighting } from '../detection/detection.ts';
+import { newId } from '../identifiers.ts';
+import type { LiveEvent } from '../ports/events.ts';
+import { silentLog } from '../ports/log.ts';
+import { secret } from '../secret.ts';
+import type { Camera } from '../site/camera.ts';
+import type { Arming } from '../site/site.ts';
+
+export const noon = branded<EpochMs>(Date.UTC(2026, 9, 3, 12));
+
+/** A moment `seconds` after noon. */
+export function at(seconds: number): EpochMs {
+  return branded<EpochMs>(noon + seconds * 1000);
+}
+
+/** A picture that tells itself from others by `seed`. */
+export function picture(seed: number): Uint8Array {
+  return Uint8Array.from({ length: 4_000 }, (_, index) => (index * 7 + seed) % 256);
+}
+
+export type Scene = Awaited<ReturnType<typeof openScene>>;
+
+/** One site with `cameraCount` cameras named "Camera 1" and so on, disarmed; its clock stands at noon. */
+export async function openScene(cameraCount = 1) {
+  const clock = manualClock(noon);
+  const keys = memoryKeys();
+  const database = await openDatabase({ path: ':memory:', log: silentLog });
+  const records = sqlRecords({ database, keys, clock });
+  const blobs = memoryBlobs();
+  const events = inprocessEvents({ log: silentLog });
+  const published: LiveEvent[] = [];
+  events.subscribe((event) => published.push(event));
+  const deps = { records, blobs, keys, clock, events, log: silentLog };
+
+  const organizationId = newId<OrganizationId>(clock);
+  const siteId = newId<SiteId>(clock);
+  const memberId = newId<MemberId>(clock);
+  const createdAt = at(-86_400);
+  await records.organizations.insert({ id: organizationId, name: 'Baker & Sons', createdAt });
+  await records.sites.insert({
+    id: siteId,
+    organizationId,
+    name: 'Bakery',
+    timeZone: 'Europe/Berlin',
+    arming: 'disarmed',
+    armingChangedAt: createdAt,
+    createdAt,
+  });
+  const cameras: Camera[] = [];
+  for (let number = 1; number <= cameraCount; number += 1) {
+    const id = newId<CameraId>(clock);
+    const name = `Camera ${number}`;
+    const camera = { id, organizationId, siteId, name, source: { kind: 'demo' }, enabled: true } as const;
+    cameras.push({ ...camera, createdAt });
+    await records.cameras.insert({ ...camera, createdAt });
+  }
+
+  return {
+    ...deps,
+    deps,
+    database,
+    published,
+    organizationId,
+    siteId,
+    memberId,
+    cameras,
+    arm: (arming: Arming, seconds: number) =>
+      records.sites.arm({ siteId, arming, at: at(seconds), memberId: null }),
+    async addChannel(target: ChannelTarget, name = 'Phone'): Promise<Channel> {
+      const channel = { ...target, id: newId<ChannelId>(clock), organizationId, name, createdAt };
+      await records.channels.insert(channel);
+      return channel;
+    },
+    incidents: () => records.incidents.list({ organizationId, limit: 100 }),
+    close: () => database.close(),
+  };
+}
+
+export const email = { kind: 'email', address: 'owner@example.org' } as const;
+export const webhook = {
+  kind: 'webhook',
+  url: 'https://hooks.example.org/vedette',
+  signingSecret: secret(`whsec_${picture(1).subarray(0, 32).toBase64()}`),
+} as const;
+
+/** One person before one camera: makes the sightings of an episode. */
+export function episode(scene: Pick<Scene, 'clock'>, camera: Camera | undefined, startSeconds: number) {
+  if (camera === undefined) throw new Error('The scene has fewer cameras.');
+  const trackId = newId<TrackId>(scene.clock);
+  return (phase: Sighting['phase'], seconds: number, more: Partial<Sighting> = {}): Sighting => ({
+    phase,
+    cameraId: camera.id,
+    trackId,
+    kind: 'person',
+    startAt: at(startSeconds),
+    lastSeenAt: at(seconds),
+    bestScore: 0.5,
+    bestBox: { x: 0.4, y: 0.4, width: 0.1, height: 0.3 },
+    snapshot: picture(startSeconds),
+    ...more,
+  });
+}

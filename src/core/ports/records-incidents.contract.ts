@@ -1,0 +1,214 @@
+// What all records keep of incidents and alerts.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { IncidentId } from '../brand.ts';
+import type { Incident, IncidentStep } from '../incident/incident.ts';
+import { secret } from '../secret.ts';
+import type { OpenRecords } from './records.contract.ts';
+import { alert, at, camera, channel, household, id, incident, site, span } from './records-rows.contract.ts';
+
+const callers = 40;
+
+export function incidentsContract(name: string, open: OpenRecords): void {
+  life(name, open);
+  search(name, open);
+  alerting(name, open);
+}
+
+function life(name: string, open: OpenRecords): void {
+  test(`${name}: of many who change an incident in the same state exactly one does`, async (t) => {
+    const records = await open(t);
+    const { camera: gate } = await household(records);
+    const opened = incident(gate);
+    await records.incidents.insert(opened);
+    const changes = Array.from(
+      { length: callers },
+      (_, i): Incident => ({ ...opened, state: 'acknowledged', bestScore: i / callers }),
+    );
+    const won = await Promise.all(changes.map((change) => records.incidents.update(change, 'open')));
+    assert.equal(won.filter(Boolean).length, 1);
+    assert.deepEqual(await records.incidents.find(opened.id), changes[won.indexOf(true)]);
+    assert.equal(await records.incidents.update({ ...opened, id: id() }, 'open'), false);
+    assert.equal(await records.incidents.find(id()), null);
+  });
+
+  test(`${name}: every field of an incident changes, and its cameras keep their order`, async (t) => {
+    const records = await open(t);
+    const { camera: gate, organization: of } = await household(records);
+    const opened = incident(gate);
+    await records.incidents.insert(opened);
+    const later: Incident = {
+      ...opened,
+      cameraIds: [gate.id, id(), id()],
+      state: 'resolved',
+      resolution: 'false-alarm',
+      bestScore: 0.875,
+      lastSeenAt: at(9_000),
+      endAt: at(10_000),
+      snapshotId: id(),
+    };
+    assert.equal(await records.incidents.update(later, 'open'), true);
+    assert.deepEqual(await records.incidents.find(opened.id), later);
+    for (const cameraId of later.cameraIds) {
+      const found = await records.incidents.list({ organizationId: of.id, cameraId, limit: 9 });
+      assert.deepEqual(found, [later]);
+    }
+  });
+
+  test(`${name}: the current incident of a site is the newest unresolved one that was active lately`, async (t) => {
+    const records = await open(t);
+    const { camera: gate } = await household(records);
+    const current = (activeSince: number) => records.incidents.current(gate.siteId, at(activeSince));
+    assert.equal(await current(0), null);
+    const ended = incident(gate, { openedAt: at(1), lastSeenAt: at(100), endAt: at(100) });
+    await records.incidents.insert(ended);
+    assert.deepEqual(await current(100), ended);
+    assert.equal(await current(101), null);
+    const going = incident(gate, { openedAt: at(200), state: 'acknowledged' });
+    await records.incidents.insert(going);
+    assert.deepEqual(await current(0), going);
+    assert.deepEqual(await current(999_999), going);
+    assert.equal(await records.incidents.current(id(), at(0)), null);
+    assert.deepEqual(await records.incidents.unended(), [going]);
+    await records.incidents.update({ ...going, state: 'resolved', resolution: 'test' }, 'acknowledged');
+    assert.deepEqual(await current(0), ended);
+    assert.equal((await records.incidents.unended()).length, 1);
+  });
+
+  test(`${name}: the steps of an incident are in order`, async (t) => {
+    const records = await open(t);
+    const { camera: gate } = await household(records);
+    const opened = incident(gate);
+    await records.incidents.insert(opened);
+    const step = (ms: number, action: IncidentStep['action'], detail: string): IncidentStep => ({
+      incidentId: opened.id,
+      at: at(ms),
+      action,
+      memberId: action === 'acknowledged' ? id() : null,
+      detail,
+    });
+    const steps = [step(1, 'opened', ''), step(1, 'joined', 'Door'), step(5, 'acknowledged', 'On my way')];
+    for (const each of steps) await records.incidents.addStep(each);
+    assert.deepEqual(await records.incidents.steps(opened.id), steps);
+    assert.deepEqual(await records.incidents.steps(id()), []);
+  });
+}
+
+function search(name: string, open: OpenRecords): void {
+  test(`${name}: incidents are listed newest first, filtered, in pages`, async (t) => {
+    const records = await open(t);
+    const { organization: of, camera: gate } = await household(records);
+    const shop = site(of);
+    await records.sites.insert(shop);
+    const till = camera(shop);
+    await records.cameras.insert(till);
+    const old = incident(gate, { startAt: at(10), lastSeenAt: at(20), endAt: at(20), state: 'resolved' });
+    const both = incident(till, { startAt: at(30), cameraIds: [till.id, gate.id], endAt: at(40) });
+    const going = incident(gate, { startAt: at(50), state: 'acknowledged' });
+    for (const each of [both, going, old]) await records.incidents.insert(each);
+    const { incident: foreign } = await stranger(records);
+    const ids = async (
+      filter: Omit<Parameters<typeof records.incidents.list>[0], 'organizationId' | 'limit'>,
+    ) =>
+      (await records.incidents.list({ organizationId: of.id, limit: 9, ...filter })).map((each) => each.id);
+    const expect = async (filter: Parameters<typeof ids>[0], ...expected: readonly Incident[]) =>
+      assert.deepEqual(
+        await ids(filter),
+        expected.map((each) => each.id),
+      );
+    await expect({}, going, both, old);
+    await expect({ siteId: gate.siteId }, going, old);
+    await expect({ cameraId: gate.id }, going, both, old);
+    await expect({ cameraId: till.id }, both);
+    await expect({ states: ['resolved'] }, old);
+    await expect({ states: ['open', 'acknowledged'] }, going, both);
+    await expect({ states: [] });
+    await expect({ before: going.startAt }, both, old);
+    await expect({ before: old.startAt });
+    await expect({ span: span(20, 31) }, both);
+    await expect({ span: span(19, 30) }, old);
+    await expect({ span: span(900, 901) }, going);
+    await expect({ siteId: gate.siteId, cameraId: gate.id, states: ['resolved'], span: span(0, 99) }, old);
+    assert.deepEqual(await records.incidents.list({ organizationId: of.id, limit: 1 }), [going]);
+    assert.ok(!(await ids({})).includes(foreign.id));
+  });
+}
+
+function alerting(name: string, open: OpenRecords): void {
+  test(`${name}: of many who alert one channel of one incident exactly one does`, async (t) => {
+    const records = await open(t);
+    const { organization: of, camera: gate } = await household(records);
+    const mail = channel(of);
+    await records.channels.insert(mail);
+    const opened = incident(gate);
+    await records.incidents.insert(opened);
+    const alerts = Array.from({ length: callers }, () => alert(opened, mail));
+    const won = await Promise.all(alerts.map((each) => records.alerts.insertIfAbsent(each)));
+    assert.equal(won.filter(Boolean).length, 1);
+    assert.deepEqual(await records.alerts.ofIncident(opened.id), [alerts[won.indexOf(true)]]);
+  });
+
+  test(`${name}: an alert changes field by field and outlives its channel`, async (t) => {
+    const records = await open(t);
+    const { organization: of, camera: gate } = await household(records);
+    const mail = channel(of);
+    await records.channels.insert(mail);
+    const opened = incident(gate);
+    await records.incidents.insert(opened);
+    const waiting = alert(opened, mail);
+    await records.alerts.insertIfAbsent(waiting);
+    await records.alerts.update(waiting.id, { attempts: 1, problem: 'No answer.' });
+    await records.alerts.update(waiting.id, { state: 'delivered', handedOverAt: at(5) });
+    await records.alerts.update(waiting.id, {});
+    await records.channels.delete(mail.id);
+    const delivered = {
+      ...waiting,
+      attempts: 1,
+      problem: 'No answer.',
+      state: 'delivered',
+      handedOverAt: at(5),
+    };
+    assert.deepEqual(await records.alerts.find(waiting.id), delivered);
+    await records.alerts.update(waiting.id, { problem: null });
+    assert.equal((await records.alerts.find(waiting.id))?.problem, null);
+    assert.equal(await records.alerts.find(id()), null);
+    assert.deepEqual(await records.alerts.ofIncident(id<IncidentId>()), []);
+  });
+
+  test(`${name}: channels come back with their secrets, by organization`, async (t) => {
+    const records = await open(t);
+    const { organization: of } = await household(records);
+    const mail = channel(of);
+    const { id: hookId, organizationId, createdAt } = channel(of);
+    const signingSecret = secret('whsec_0123');
+    const url = 'https://example.org/hook?a=b';
+    await records.channels.insert(mail);
+    await records.channels.insert({
+      id: hookId,
+      organizationId,
+      createdAt,
+      name: 'Hook',
+      kind: 'webhook',
+      url,
+      signingSecret,
+    });
+    const [first, hook, ...more] = await records.channels.list(of.id);
+    assert.deepEqual([first, more], [mail, []]);
+    assert.deepEqual(await records.channels.list(id()), []);
+    if (hook?.kind !== 'webhook') return assert.fail();
+    assert.deepEqual([hook.url, hook.signingSecret.reveal()], [url, 'whsec_0123']);
+    assert.ok(!JSON.stringify(hook).includes('whsec_0123'));
+    await records.channels.delete(hookId);
+    assert.equal(await records.channels.find(hookId), null);
+    assert.deepEqual(await records.channels.find(mail.id), mail);
+  });
+}
+
+/** An incident of somebody else. */
+async function stranger(records: Awaited<ReturnType<OpenRecords>>) {
+  const theirs = await household(records);
+  const opened = incident(theirs.camera);
+  await records.incidents.insert(opened);
+  return { ...theirs, incident: opened };
+}

@@ -1,0 +1,272 @@
+// What all records keep: places and people, and transactions. Footage and incidents have files of their own.
+
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { MemberId } from '../brand.ts';
+import { secret } from '../secret.ts';
+import type { Camera } from '../site/camera.ts';
+import type { Records } from './records.ts';
+import { footageContract } from './records-footage.contract.ts';
+import { incidentsContract } from './records-incidents.contract.ts';
+import { at, camera, household, id, member, organization, site } from './records-rows.contract.ts';
+
+export type OpenRecords = (t: TestContext) => Promise<Records>;
+
+const callers = 40;
+
+/** Runs the suite; `open` gives empty records, and closes them after the test. */
+export function recordsContract(name: string, open: OpenRecords): void {
+  people(name, open);
+  places(name, open);
+  transactions(name, open);
+  outbox(name, open);
+  footageContract(name, open);
+  incidentsContract(name, open);
+}
+
+function people(name: string, open: OpenRecords): void {
+  test(`${name}: organizations and members come back as they went in`, async (t) => {
+    const records = await open(t);
+    const [one, two] = [organization(), organization()];
+    assert.equal(await records.organizations.count(), 0);
+    for (const each of [one, two]) await records.organizations.insert(each);
+    assert.equal(await records.organizations.count(), 2);
+    assert.deepEqual(await records.organizations.find(one.id), one);
+    assert.equal(await records.organizations.find(id()), null);
+    const ada = member(one, { userId: 'ada', role: 'owner' });
+    const elsewhere = member(two, { userId: 'ada', createdAt: at(5) });
+    const bob = member(one, { userId: 'bob', createdAt: at(9) });
+    for (const each of [bob, elsewhere, ada]) await records.members.insert(each);
+    assert.deepEqual(await records.members.find(ada.id), ada);
+    assert.equal(await records.members.find(id()), null);
+    assert.deepEqual(await records.members.ofUser('ada'), [ada, elsewhere]);
+    assert.deepEqual(await records.members.list(one.id), [ada, bob]);
+  });
+
+  test(`${name}: the same row twice, or a row of nobody, is a conflict`, async (t) => {
+    const records = await open(t);
+    const one = organization();
+    await records.organizations.insert(one);
+    await assert.rejects(records.organizations.insert(one), { code: 'conflict' });
+    await records.members.insert(member(one, { userId: 'ada' }));
+    await assert.rejects(records.members.insert(member(one, { userId: 'ada' })), { code: 'conflict' });
+    await assert.rejects(records.sites.insert(site(organization())), { code: 'conflict' });
+  });
+}
+
+function places(name: string, open: OpenRecords): void {
+  test(`${name}: sites are listed by organization and changed field by field`, async (t) => {
+    const records = await open(t);
+    const { organization: of, site: yard } = await household(records);
+    const shop = site(of, { createdAt: at(1) });
+    await records.sites.insert(shop);
+    assert.deepEqual(await records.sites.list(of.id), [yard, shop]);
+    assert.deepEqual(await records.sites.list(id()), []);
+    await records.sites.update(shop.id, { name: "O'Hara; drop table sites" });
+    await records.sites.update(shop.id, { timeZone: 'UTC' });
+    await records.sites.update(shop.id, {});
+    const changed = { ...shop, name: "O'Hara; drop table sites", timeZone: 'UTC' };
+    assert.deepEqual(await records.sites.find(shop.id), changed);
+    await assert.rejects(records.sites.update(id(), { name: 'x' }), { code: 'not-found' });
+  });
+
+  test(`${name}: arming is known for every moment, and its history is newest first`, async (t) => {
+    const records = await open(t);
+    const { site: yard } = await household(records);
+    const away = { siteId: yard.id, arming: 'armed-away', at: at(100), memberId: id<MemberId>() } as const;
+    const home = { siteId: yard.id, arming: 'armed-home', at: at(200), memberId: null } as const;
+    // Within one millisecond the later change counts.
+    const off = { siteId: yard.id, arming: 'disarmed', at: at(200), memberId: null } as const;
+    for (const each of [away, home, off]) await records.sites.arm(each);
+    const moments = [99, 100, 199, 200, 9_999].map((ms) => records.sites.armingAt(yard.id, at(ms)));
+    assert.deepEqual(await Promise.all(moments), [
+      'disarmed',
+      'armed-away',
+      'armed-away',
+      'disarmed',
+      'disarmed',
+    ]);
+    assert.deepEqual(await records.sites.armingHistory(yard.id, 10), [off, home, away]);
+    assert.deepEqual(await records.sites.armingHistory(yard.id, 1), [off]);
+    const now = await records.sites.find(yard.id);
+    assert.deepEqual([now?.arming, now?.armingChangedAt], ['disarmed', at(200)]);
+    await assert.rejects(records.sites.arm({ ...away, siteId: id() }), { code: 'not-found' });
+  });
+
+  test(`${name}: of parallel armings none is missing, and the site has the newest`, async (t) => {
+    const records = await open(t);
+    const { site: yard } = await household(records);
+    await Promise.all(
+      Array.from({ length: callers }, (_, i) =>
+        records.sites.arm({
+          siteId: yard.id,
+          arming: i % 2 === 0 ? 'armed-away' : 'armed-home',
+          at: at(1_000),
+          memberId: null,
+        }),
+      ),
+    );
+    const history = await records.sites.armingHistory(yard.id, 100);
+    assert.equal(history.length, callers);
+    assert.equal((await records.sites.find(yard.id))?.arming, history[0]?.arming);
+  });
+
+  test(`${name}: cameras of every kind come back with their secrets, and only those show them`, async (t) => {
+    const records = await open(t);
+    const { organization: of, site: yard, camera: demo } = await household(records);
+    const file = camera(yard, {
+      source: { kind: 'file', path: '/a b/ü.mp4', loop: true },
+      enabled: false,
+      createdAt: at(1),
+    });
+    const rtsp = camera(yard, {
+      source: {
+        kind: 'rtsp',
+        url: 'rtsp://camera/1',
+        substreamUrl: null,
+        username: 'admin',
+        password: secret('hunter2 ✓'),
+      },
+      createdAt: at(2),
+    });
+    for (const each of [rtsp, file]) await records.cameras.insert(each);
+    const listed = await records.cameras.list(of.id);
+    assert.deepEqual(listed.map(plain), [demo, file, rtsp].map(plain));
+    assert.deepEqual((await records.cameras.all()).map(plain), listed.map(plain));
+    assert.deepEqual(await records.cameras.find(file.id), file);
+    const found = await records.cameras.find(rtsp.id);
+    assert.equal(password(found), 'hunter2 ✓');
+    assert.ok(!JSON.stringify(found).includes('hunter2'));
+  });
+
+  test(`${name}: a camera changes field by field, and is gone when deleted`, async (t) => {
+    const records = await open(t);
+    const { camera: gate } = await household(records);
+    await records.cameras.update(gate.id, { name: 'Door' });
+    await records.cameras.update(gate.id, { enabled: false });
+    await records.cameras.update(gate.id, {});
+    assert.deepEqual(await records.cameras.find(gate.id), { ...gate, name: 'Door', enabled: false });
+    const source = { kind: 'rtsp', url: 'rtsp://c', substreamUrl: 'rtsp://c/2', username: null } as const;
+    await records.cameras.update(gate.id, { source: { ...source, password: secret('one') } });
+    await records.cameras.update(gate.id, { name: 'Gate' });
+    assert.equal(password(await records.cameras.find(gate.id)), 'one');
+    await records.cameras.update(gate.id, { source: { ...source, password: null } });
+    assert.equal(password(await records.cameras.find(gate.id)), null);
+    await records.cameras.delete(gate.id);
+    await records.cameras.delete(gate.id);
+    assert.equal(await records.cameras.find(gate.id), null);
+    await assert.rejects(records.cameras.update(gate.id, { name: 'x' }), { code: 'not-found' });
+  });
+}
+
+function transactions(name: string, open: OpenRecords): void {
+  test(`${name}: a transaction that fails leaves nothing behind`, async (t) => {
+    const records = await open(t);
+    const { organization: of, site: yard } = await household(records);
+    const failing = records.transaction(async (tx) => {
+      await tx.sites.arm({ siteId: yard.id, arming: 'armed-away', at: at(9), memberId: null });
+      await tx.sites.insert(site(of));
+      assert.equal((await tx.sites.list(of.id)).length, 2);
+      throw new Error('On second thoughts.');
+    });
+    await assert.rejects(failing, /second thoughts/);
+    assert.deepEqual(await records.sites.list(of.id), [yard]);
+    assert.deepEqual(await records.sites.armingHistory(yard.id, 9), []);
+    assert.equal(await records.transaction(async () => 'fine'), 'fine');
+  });
+
+  test(`${name}: parallel transactions that read and then write lose no update`, async (t) => {
+    const records = await open(t);
+    const { site: yard } = await household(records);
+    await records.sites.update(yard.id, { name: '0' });
+    await Promise.all(
+      Array.from({ length: callers }, () =>
+        records.transaction(async (tx) => {
+          const count = Number((await tx.sites.find(yard.id))?.name);
+          await tx.sites.update(yard.id, { name: String(count + 1) });
+        }),
+      ),
+    );
+    assert.equal((await records.sites.find(yard.id))?.name, String(callers));
+  });
+
+  test(`${name}: what others do waits for a transaction and sees all of it`, async (t) => {
+    const records = await open(t);
+    const { organization: of, site: yard } = await household(records);
+    const inside = Promise.withResolvers<void>();
+    const working = records.transaction(async (tx) => {
+      await tx.sites.update(yard.id, { name: 'half' });
+      inside.resolve();
+      await tx.sites.insert(site(of));
+      await tx.sites.update(yard.id, { name: 'whole' });
+    });
+    await inside.promise;
+    const [seen] = await Promise.all([records.sites.find(yard.id), working]);
+    assert.notEqual(seen?.name, 'half');
+  });
+
+  test(`${name}: inside a transaction another one, or a call beside it, is refused at once`, async (t) => {
+    const records = await open(t);
+    const { site: yard } = await household(records);
+    await assert.rejects(records.transaction(() => records.transaction(async () => 'never')));
+    await assert.rejects(records.transaction(() => records.sites.find(yard.id)));
+    await assert.rejects(
+      records.transaction(() => records.sites.arm({ ...yard, siteId: yard.id, at: at(1), memberId: null })),
+    );
+    assert.deepEqual(await records.sites.find(yard.id), yard);
+  });
+}
+
+function outbox(name: string, open: OpenRecords): void {
+  const message = (key: string) => ({ topic: 'alerts', key, payload: `{"key":"${key}"}`, id: `id ${key}` });
+
+  test(`${name}: the outbox keeps its order, and an id only once`, async (t) => {
+    const records = await open(t);
+    for (const key of ['c', 'a', 'b', 'a']) await records.outbox.add(message(key));
+    assert.deepEqual(await records.outbox.list(10), ['c', 'a', 'b'].map(message));
+    assert.deepEqual(await records.outbox.list(1), [message('c')]);
+    await records.outbox.remove(['id c', 'id b', 'id nothing']);
+    await records.outbox.remove([]);
+    assert.deepEqual(await records.outbox.list(10), [message('a')]);
+  });
+
+  test(`${name}: the relay hears of the outbox after the commit, and not of what was rolled back`, async (t) => {
+    const records = await open(t);
+    const heard: Promise<readonly unknown[]>[] = [];
+    const stop = records.onOutbox(() => heard.push(records.outbox.list(10)));
+    await records.transaction(async (tx) => {
+      await tx.outbox.add(message('a'));
+      await tx.outbox.add(message('b'));
+      assert.equal(heard.length, 0);
+    });
+    assert.deepEqual(await Promise.all(heard), [['a', 'b'].map(message)]);
+    const failing = records.transaction(async (tx) => {
+      await tx.outbox.add(message('c'));
+      throw new Error('No.');
+    });
+    await assert.rejects(failing);
+    await records.transaction(async (tx) => tx.sites.list(id()));
+    assert.equal(heard.length, 1);
+    await records.outbox.add(message('d'));
+    assert.equal(heard.length, 2);
+    stop();
+    await records.outbox.add(message('e'));
+    assert.equal(heard.length, 2);
+  });
+
+  test(`${name}: a message that no queue would take is refused where it is added`, async (t) => {
+    const records = await open(t);
+    const large = { ...message('a'), payload: 'x'.repeat(64 * 1024 + 1) };
+    await assert.rejects(records.outbox.add(large), { code: 'body-too-large' });
+    assert.deepEqual(await records.outbox.list(1), []);
+  });
+}
+
+function password(of: Camera | null): string | null | undefined {
+  return of?.source.kind === 'rtsp' ? (of.source.password?.reveal() ?? null) : undefined;
+}
+
+/** A camera that can be compared: handles of secrets are never the same. */
+function plain(of: Camera): unknown {
+  return JSON.parse(JSON.stringify(of));
+}

@@ -1,0 +1,109 @@
+// The HTTP edge: every request passes the guard and the gate, reaches one route, and leaves with safe headers.
+
+import { type Context, Hono } from 'hono';
+import { VedetteError } from '../core/errors.ts';
+import type { HttpDeps, HttpSettings } from './dependencies.ts';
+import { admit } from './gate.ts';
+import { checkHost, checkOrigin, secure } from './guard.ts';
+import { problemResponse } from './problem.ts';
+import type { Route } from './route.ts';
+import { allRoutes } from './routes/all.ts';
+import { servePage } from './routes/pages.ts';
+
+export interface Http {
+  /** Answers a request; never throws. `peerAddress` is the network address it came from. */
+  fetch(request: Request, peerAddress?: string): Promise<Response>;
+  /** Every route, for tests and documentation. */
+  readonly routes: readonly Route[];
+  /** Refuses new requests, ends streams and waits. */
+  stop(): Promise<void>;
+}
+
+interface Bindings {
+  readonly peerAddress: string;
+}
+
+type RouteContext = Context<{ Bindings: Bindings }>;
+
+/** Makes the HTTP edge. It listens nowhere: see `listen`. */
+export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
+  const stopping = new AbortController();
+  const routes = allRoutes(deps, settings);
+  const app = new Hono<{ Bindings: Bindings }>();
+  for (const route of routes) {
+    const { honoPath, names } = addressOf(route.path);
+    app.on(route.method.toUpperCase(), honoPath, (context) =>
+      answer(deps, route, names, context, stopping.signal),
+    );
+  }
+  app.notFound(({ req }) => notRouted(settings, req.raw));
+  app.onError((error, { req }) => problemResponse(error, deps.log, req.raw));
+
+  return {
+    routes,
+    async fetch(request, peerAddress = 'unknown') {
+      try {
+        if (stopping.signal.aborted) throw new VedetteError('not-ready');
+        checkHost(request, settings.publicUrl);
+        checkOrigin(request, settings.publicUrl);
+        return secure(await app.fetch(request, { peerAddress }), settings.publicUrl);
+      } catch (error) {
+        return secure(problemResponse(error, deps.log, request), settings.publicUrl);
+      }
+    },
+    async stop() {
+      stopping.abort(new VedetteError('not-ready'));
+    },
+  };
+}
+
+async function answer(
+  deps: HttpDeps,
+  route: Route,
+  names: ReadonlyMap<string, string>,
+  context: RouteContext,
+  stopping: AbortSignal,
+): Promise<Response> {
+  const request = context.req.raw;
+  const caller = await admit(deps, route, request);
+  return route.handle({
+    request,
+    params: paramsOf(names, context.req.param()),
+    caller,
+    peerAddress: context.env.peerAddress,
+    signal: AbortSignal.any([request.signal, stopping]),
+  });
+}
+
+async function notRouted(settings: HttpSettings, request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname === '/api' || pathname.startsWith('/api/')) {
+    throw new VedetteError('not-found', 'There is no such address in this API, or not with this method.');
+  }
+  return servePage(settings.pagesFolder, request);
+}
+
+/**
+ * The router's form of an address: "{index}.m4s" is a whole segment there, checked for its ending. `names` says
+ * which ending belongs to which parameter.
+ */
+function addressOf(path: string): { honoPath: string; names: ReadonlyMap<string, string> } {
+  const names = new Map<string, string>();
+  const honoPath = path.replace(/\{(\w+)\}(\.\w+)?/g, (_, name: string, ending = '') => {
+    names.set(name, ending);
+    return ending === '' ? `:${name}` : `:${name}{[^/]+\\${ending}}`;
+  });
+  return { honoPath, names };
+}
+
+function paramsOf(
+  names: ReadonlyMap<string, string>,
+  given: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (const [name, ending] of names) {
+    const value = given[name] ?? '';
+    params[name] = ending === '' ? value : value.slice(0, -ending.length);
+  }
+  return params;
+}

@@ -1,0 +1,252 @@
+// A house to test the HTTP edge in: real records and identity, memory stores, a clock that a test moves.
+
+import { createCipheriv, createHash } from 'node:crypto';
+import { betterAuthIdentity } from '../adapters/better-auth/identity.ts';
+import { inprocessEvents } from '../adapters/inprocess/events.ts';
+import { memoryBlobs } from '../adapters/memory/blobs.ts';
+import { memoryCache } from '../adapters/memory/cache.ts';
+import { type ManualClock, manualClock } from '../adapters/memory/clock.ts';
+import { memoryKeys } from '../adapters/memory/keys.ts';
+import { memoryNotifier } from '../adapters/memory/notifier.ts';
+import { openDatabase } from '../adapters/sql/database.ts';
+import { sqlRecords } from '../adapters/sql/records.ts';
+import {
+  branded,
+  type CameraId,
+  type EpochMs,
+  type MemberId,
+  type OrganizationId,
+  type RecordingId,
+  type Sha256,
+} from '../core/brand.ts';
+import { VedetteError } from '../core/errors.ts';
+import {
+  type Fragment,
+  type InitSegment,
+  type Recording,
+  recordingKeyContext,
+} from '../core/footage/recording.ts';
+import { newId } from '../core/identifiers.ts';
+import type { Role } from '../core/organization/organization.ts';
+import { silentLog } from '../core/ports/log.ts';
+import type { OpenFootage, OpenRecording } from '../core/ports/open-footage.ts';
+import { secret } from '../core/secret.ts';
+import type { Camera } from '../core/site/camera.ts';
+import { createHttp, type Http } from './app.ts';
+import { paths } from './contract/paths.ts';
+import type { HttpDeps, HttpSettings } from './dependencies.ts';
+
+export const setupToken = 'the-setup-token';
+export const password = 'correct horse battery';
+/** 2026-01-01T00:00:00Z. */
+export const startMs = Date.UTC(2026, 0, 1);
+const origin = 'http://localhost:8080';
+
+export interface House {
+  readonly http: Http;
+  readonly deps: HttpDeps & { readonly clock: ManualClock; readonly openFootage: GrowingFootage };
+  /** Calls an address; `cookie` is who calls. */
+  call(method: string, path: string, options?: CallOptions): Promise<Response>;
+  /** Sets up and gives the administrator's cookie. */
+  setUp(): Promise<string>;
+  /** Another member, of a new organization unless one is given; gives the cookie. */
+  join(role: Role, organizationId?: OrganizationId): Promise<string>;
+}
+
+export interface CallOptions {
+  readonly cookie?: string;
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly peerAddress?: string;
+  readonly signal?: AbortSignal;
+}
+
+export async function openHouse(settings: Partial<HttpSettings> = {}): Promise<House> {
+  const clock = manualClock(startMs);
+  const keys = memoryKeys();
+  const database = await openDatabase({ path: ':memory:', log: silentLog });
+  const records = sqlRecords({ database, keys, clock });
+  const identity = await betterAuthIdentity({
+    database: database.kysely,
+    baseUrl: settings.publicUrl ?? origin,
+    secret: secret('0123456789abcdefghijklmnopqrstuvwxyzABCDEFG'),
+    log: silentLog,
+    clock,
+  });
+  const deps = {
+    records,
+    blobs: memoryBlobs(),
+    keys,
+    cache: memoryCache({ clock }),
+    clock,
+    events: inprocessEvents({ log: silentLog }),
+    identity,
+    openFootage: growingFootage(),
+    notifiers: { email: memoryNotifier('email'), webhook: memoryNotifier('webhook') },
+    setup: { checkToken: (token: string) => token === setupToken },
+    log: silentLog,
+  };
+  const http = createHttp(deps, { publicUrl: origin, version: '1.2.3', pagesFolder: null, ...settings });
+  const call: House['call'] = (method, path, options = {}) => {
+    const { cookie, json, headers, body, peerAddress, signal } = options;
+    const request = new Request(`${origin}${path}`, {
+      method,
+      headers: {
+        host: 'localhost:8080',
+        ...(cookie === undefined ? {} : { cookie }),
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(json === undefined ? (body === undefined ? {} : { body }) : { body: JSON.stringify(json) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return http.fetch(request, peerAddress);
+  };
+
+  return {
+    http,
+    deps,
+    call,
+    async setUp() {
+      const response = await call('POST', paths.setup, { json: setupForm() });
+      if (response.status !== 201) throw new Error(await response.text());
+      return cookieOf(response);
+    },
+    async join(role, organizationId = newId<OrganizationId>(clock)) {
+      if ((await records.organizations.find(organizationId)) === null) {
+        await records.organizations.insert({ id: organizationId, name: 'Other', createdAt: clock.now() });
+      }
+      const email = `${crypto.randomUUID()}@example.org`;
+      const user = await identity.createUser({ name: role, email, password: secret(password) });
+      const member = { id: newId<MemberId>(clock), organizationId, userId: user.id, role };
+      await records.members.insert({ ...member, name: role, email, createdAt: clock.now() });
+      return cookieOf(await call('POST', paths.session, { json: { email, password } }));
+    },
+  };
+}
+
+/** A valid form of the first administrator. */
+export function setupForm() {
+  return {
+    token: setupToken,
+    name: 'Ada',
+    email: 'ada@example.org',
+    password,
+    organizationName: 'Bakery',
+    siteName: 'Shop',
+    timeZone: 'Europe/Berlin',
+    camera: { name: 'Yard', source: { kind: 'demo' } },
+  };
+}
+
+/** The cookie header a browser would send back. */
+export function cookieOf(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ');
+}
+
+export const init: InitSegment = {
+  sha256: branded<Sha256>('a'.repeat(64)),
+  bytes: new TextEncoder().encode('ftypmoov'),
+  codec: 'avc1.640028',
+  width: 640,
+  height: 360,
+  timescale: 90_000,
+};
+
+/** Open footage that a test lets grow. */
+export interface GrowingFootage extends OpenFootage {
+  /** Begins or replaces an open recording. */
+  show(recording: OpenRecording, bytes?: readonly Uint8Array[]): void;
+  remove(id: RecordingId): void;
+}
+
+export function growingFootage(): GrowingFootage {
+  const open = new Map<RecordingId, { recording: OpenRecording; bytes: readonly Uint8Array[] }>();
+  const waiting = new Set<{ cameraId: CameraId; wake: () => void }>();
+  return {
+    of: (cameraId) =>
+      [...open.values()].map(({ recording }) => recording).filter((one) => one.cameraId === cameraId),
+    find: (id) => open.get(id)?.recording ?? null,
+    async read(id, index) {
+      const bytes = open.get(id)?.bytes[index];
+      if (bytes === undefined) throw new VedetteError('not-found');
+      return bytes;
+    },
+    grown: (cameraId, signal) =>
+      new Promise((resolve) => {
+        const waiter = { cameraId, wake: resolve };
+        waiting.add(waiter);
+        signal.addEventListener('abort', () => {
+          waiting.delete(waiter);
+          resolve();
+        });
+      }),
+    show(recording, bytes = []) {
+      open.set(recording.id, { recording, bytes });
+      for (const waiter of waiting) {
+        if (waiter.cameraId === recording.cameraId) waiter.wake();
+      }
+    },
+    remove: (id) => void open.delete(id),
+  };
+}
+
+/** The plain text of fragment `index` of a recording made by `record`. */
+export function plainFragment(index: number): Buffer {
+  return Buffer.from(`moof ${index} mdat`.repeat(20));
+}
+
+/** Stores a sealed recording of one-second fragments, encrypted as a recorder does. */
+export async function record(
+  { deps }: House,
+  camera: Camera,
+  startAt: number,
+  fragmentCount: number,
+): Promise<Recording> {
+  const { records, blobs, keys, clock } = deps;
+  const id = newId<RecordingId>(clock);
+  const owner = { id, organizationId: camera.organizationId };
+  const key = crypto.getRandomValues(new Uint8Array(16));
+  const stored = Array.from({ length: fragmentCount }, (_, index) => encrypted(key, index));
+  const fragments: Fragment[] = stored.map((bytes) => ({
+    sizeBytes: bytes.length,
+    durationTicks: init.timescale,
+    frameCount: 25,
+    sha256: hash(bytes),
+  }));
+  const object = Buffer.concat(stored);
+  const recording: Recording = {
+    ...owner,
+    siteId: camera.siteId,
+    cameraId: camera.id,
+    startAt: branded<EpochMs>(startAt),
+    endAt: branded<EpochMs>(startAt + fragmentCount * 1000),
+    fragments,
+    sizeBytes: object.length,
+    sha256: hash(object),
+    blobKey: `footage/${camera.organizationId}/${camera.id}/${id}.cmfv`,
+    initSha256: init.sha256,
+    wrappedKey: await keys.wrap(key, recordingKeyContext(owner)),
+    retentionClass: 'idle',
+    clock: { state: 'synchronized', offsetMs: 0 },
+  };
+  await blobs.put(recording.blobKey, object, recording);
+  await records.initSegments.put(init);
+  await records.recordings.insert(recording);
+  return recording;
+}
+
+function encrypted(key: Uint8Array, index: number): Buffer {
+  const iv = Buffer.alloc(16);
+  iv.writeUInt32BE(index, 12);
+  const cipher = createCipheriv('aes-128-cbc', key, iv);
+  return Buffer.concat([cipher.update(plainFragment(index)), cipher.final()]);
+}
+
+function hash(bytes: Uint8Array): Sha256 {
+  return branded<Sha256>(createHash('sha256').update(bytes).digest('hex'));
+}

@@ -1,0 +1,121 @@
+// Channels: where alerts go, and a test of each.
+
+import { z } from 'zod';
+import type { Channel as CoreChannel } from '../../core/alert/alert.ts';
+import { branded, type ChannelId } from '../../core/brand.ts';
+import { addChannel, listChannels, removeChannel, testChannel } from '../../core/alert/channels.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import { Channel, ChannelCreated, ChannelInput, ChannelTestResult } from '../contract/channels.ts';
+import { id } from '../contract/common.ts';
+import { paths } from '../contract/paths.ts';
+import type { HttpDeps, HttpSettings } from '../dependencies.ts';
+import { testAlertTimeoutMs } from '../limits.ts';
+import { bare, memberRoute, type Route } from '../route.ts';
+
+const tag = 'channels';
+const params = z.object({ channelId: id.transform((value) => branded<ChannelId>(value)) });
+
+export function channelRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
+  return [...editRoutes(deps), testRoute(deps, settings)];
+}
+
+function editRoutes(deps: HttpDeps): readonly Route[] {
+  return [
+    memberRoute(
+      'view',
+      {
+        ...bare,
+        method: 'get',
+        path: paths.channels,
+        summary: 'All channels.',
+        tag,
+        answer: { status: 200, description: 'The channels.', schema: z.array(Channel) },
+      },
+      async ({ caller }) => {
+        const channels = await listChannels(deps, caller.organizationId);
+        return { json: channels.map(wireChannel) };
+      },
+    ),
+    memberRoute(
+      'manage-channels',
+      {
+        ...bare,
+        body: ChannelInput,
+        method: 'post',
+        path: paths.channels,
+        summary: 'Adds a channel. The signing secret of a webhook is shown this once.',
+        tag,
+        answer: { status: 201, description: 'The channel.', schema: ChannelCreated },
+      },
+      async ({ caller: { organizationId }, body }) => {
+        const { channel, signingSecret } = await addChannel(deps, { organizationId, input: body });
+        return { json: { ...wireChannel(channel), signingSecret: signingSecret?.reveal() ?? null } };
+      },
+    ),
+    memberRoute(
+      'manage-channels',
+      {
+        ...bare,
+        params,
+        method: 'delete',
+        path: paths.channel('{channelId}'),
+        summary: 'Removes a channel.',
+        tag,
+        answer: { status: 204, description: 'Removed.' },
+      },
+      async ({ caller: { organizationId }, params: { channelId } }) => {
+        await removeChannel(deps, { organizationId, channelId });
+        return null;
+      },
+    ),
+  ];
+}
+
+function testRoute(deps: HttpDeps, settings: HttpSettings): Route {
+  return memberRoute(
+    'manage-channels',
+    {
+      ...bare,
+      params,
+      method: 'post',
+      path: paths.channelTest('{channelId}'),
+      summary: 'Sends a test alert now and says what became of it.',
+      tag,
+      answer: { status: 200, description: 'What became of it.', schema: ChannelTestResult },
+    },
+    async ({ caller: { organizationId }, params: { channelId }, exchange }) => {
+      const { publicUrl } = settings;
+      const result = await within(deps.clock, testAlertTimeoutMs, exchange.signal, (signal) =>
+        testChannel(deps, { organizationId, channelId, publicUrl, signal }),
+      );
+      return {
+        json: { outcome: result.outcome, problem: result.outcome === 'failed' ? result.reason : null },
+      };
+    },
+  );
+}
+
+/** Does `work` with a signal that aborts after `ms`, or with `signal`. */
+async function within<T>(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeUp = new AbortController();
+  const done = new AbortController();
+  clock.sleep(ms, done.signal).then(
+    () => timeUp.abort(),
+    () => {},
+  );
+  try {
+    return await work(AbortSignal.any([signal, timeUp.signal]));
+  } finally {
+    done.abort();
+  }
+}
+
+function wireChannel(channel: CoreChannel): z.output<typeof Channel> {
+  const { id, name, kind, createdAt } = channel;
+  return { id, name, kind, address: channel.kind === 'email' ? channel.address : channel.url, createdAt };
+}

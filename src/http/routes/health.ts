@@ -1,0 +1,56 @@
+// Health: does the process live, and can it do its work. Nothing is said of how.
+
+import { z } from 'zod';
+import { VedetteError } from '../../core/errors.ts';
+import type { HttpDeps } from '../dependencies.ts';
+import { readyTimeoutMs } from '../limits.ts';
+import { bare, publicRoute, type Route } from '../route.ts';
+
+const tag = 'health';
+const Health = z.object({ status: z.literal('ok') });
+const answer = { status: 200, description: 'It is.', schema: Health } as const;
+
+/** Addresses of the probes, by convention outside of /api. */
+export const healthPaths = { live: '/healthz', ready: '/readyz' } as const;
+
+export function healthRoutes(deps: HttpDeps): readonly Route[] {
+  return [
+    publicRoute(
+      { ...bare, method: 'get', path: healthPaths.live, summary: 'Whether the process lives.', tag, answer },
+      async () => ({ json: { status: 'ok' } }),
+    ),
+    publicRoute(
+      {
+        ...bare,
+        method: 'get',
+        path: healthPaths.ready,
+        summary: 'Whether the stores answer.',
+        tag,
+        answer,
+        errors: ['not-ready'],
+      },
+      async () => {
+        await checkStores(deps);
+        return { json: { status: 'ok' } };
+      },
+    ),
+  ];
+}
+
+async function checkStores({ records, blobs, clock, log }: HttpDeps): Promise<void> {
+  const done = new AbortController();
+  const timeUp = clock.sleep(readyTimeoutMs, done.signal).then(() => 'slow' as const);
+  timeUp.catch(() => {});
+  try {
+    const stores = Promise.all([records.organizations.count(), blobs.freeBytes()]);
+    stores.catch(() => {});
+    const answered = await Promise.race([stores, timeUp]);
+    if (answered === 'slow') throw new VedetteError('not-ready', 'The stores answer too slowly.');
+    if (answered[1] === 0) throw new VedetteError('not-ready', 'The stores are full.');
+  } catch (error) {
+    log.warn('Not ready', { error });
+    throw error instanceof VedetteError && error.code === 'not-ready' ? error : new VedetteError('not-ready');
+  } finally {
+    done.abort();
+  }
+}

@@ -1,0 +1,207 @@
+// Incidents: what happened, the pictures of it, and what people did about it.
+
+import { z } from 'zod';
+import { branded, type CameraId, type EpochMs, type IncidentId, type SiteId } from '../../core/brand.ts';
+import { clipSpan, holdAfterMs } from '../../core/incident/clip.ts';
+import type { Incident as CoreIncident, IncidentState } from '../../core/incident/incident.ts';
+import { acknowledgeIncident, resolveIncident } from '../../core/incident/life.ts';
+import { readSnapshot } from '../../core/incident/snapshot.ts';
+import { owned } from '../../core/organization/access.ts';
+import type { Member } from '../../core/organization/organization.ts';
+import { id } from '../contract/common.ts';
+import { Incident, IncidentDetail, IncidentQuery, ResolveInput } from '../contract/incidents.ts';
+import { paths } from '../contract/paths.ts';
+import type { HttpDeps } from '../dependencies.ts';
+import { bare, memberRoute, type Route } from '../route.ts';
+
+const tag = 'incidents';
+const params = z.object({ incidentId: id.transform((value) => branded<IncidentId>(value)) });
+const answer = { status: 200, description: 'The incident.', schema: IncidentDetail } as const;
+
+/** While an incident goes on, its clip's end moves in steps of this, in ms: each step is another playlist. */
+const clipStepMs = 60_000;
+
+export function incidentRoutes(deps: HttpDeps): readonly Route[] {
+  return [...readRoutes(deps), ...actRoutes(deps)];
+}
+
+function readRoutes(deps: HttpDeps): readonly Route[] {
+  const { records } = deps;
+  return [
+    memberRoute(
+      'view',
+      {
+        ...bare,
+        query: IncidentQuery,
+        method: 'get',
+        path: paths.incidents,
+        summary: 'Incidents, newest first; `before` pages on.',
+        tag,
+        answer: { status: 200, description: 'The incidents.', schema: z.array(Incident) },
+      },
+      async ({ caller, query }) => {
+        const incidents = await records.incidents.list(filterOf(caller, query));
+        const names = await namesOf(deps, caller);
+        return { json: incidents.map((incident) => wireIncident(names, incident)) };
+      },
+    ),
+    memberRoute(
+      'view',
+      {
+        ...bare,
+        params,
+        method: 'get',
+        path: paths.incident('{incidentId}'),
+        summary: 'One incident with its steps and the alerts that went out.',
+        tag,
+        answer,
+      },
+      async ({ caller, params: { incidentId } }) => {
+        const incident = owned(await records.incidents.find(incidentId), caller.organizationId);
+        return { json: await wireDetail(deps, caller, incident) };
+      },
+    ),
+    memberRoute(
+      'view',
+      {
+        ...bare,
+        params,
+        method: 'get',
+        path: paths.snapshot('{incidentId}'),
+        summary: 'The picture of an incident.',
+        tag,
+        answer: { status: 200, description: 'The picture.', mediaType: 'image/jpeg' },
+        errors: ['key-destroyed', 'key-unavailable'],
+      },
+      async ({ caller, params: { incidentId } }) => {
+        const incident = owned(await records.incidents.find(incidentId), caller.organizationId);
+        return new Response(await readSnapshot(deps, incident), {
+          headers: { 'content-type': 'image/jpeg', 'cache-control': 'private, no-store' },
+        });
+      },
+    ),
+  ];
+}
+
+function actRoutes(deps: HttpDeps): readonly Route[] {
+  return [
+    memberRoute(
+      'resolve',
+      {
+        ...bare,
+        params,
+        method: 'post',
+        path: paths.acknowledge('{incidentId}'),
+        summary: 'Says that one looks after an incident.',
+        tag,
+        answer,
+        errors: ['incident-state'],
+      },
+      async ({ caller, params: { incidentId } }) => {
+        const { id: memberId, organizationId } = caller;
+        const incident = await acknowledgeIncident(deps, { incidentId, memberId, organizationId });
+        return { json: await wireDetail(deps, caller, incident) };
+      },
+    ),
+    memberRoute(
+      'resolve',
+      {
+        ...bare,
+        params,
+        body: ResolveInput,
+        method: 'post',
+        path: paths.resolve('{incidentId}'),
+        summary: 'Closes an incident and says what it was.',
+        tag,
+        answer,
+        errors: ['incident-state'],
+      },
+      async ({ caller, params: { incidentId }, body: { resolution } }) => {
+        const { id: memberId, organizationId } = caller;
+        const incident = await resolveIncident(deps, { incidentId, memberId, organizationId, resolution });
+        return { json: await wireDetail(deps, caller, incident) };
+      },
+    ),
+  ];
+}
+
+function filterOf(caller: Member, query: z.output<typeof IncidentQuery>) {
+  const states: readonly IncidentState[] | null =
+    query.state === undefined
+      ? null
+      : query.state === 'unresolved'
+        ? ['open', 'acknowledged']
+        : [query.state];
+  return {
+    organizationId: caller.organizationId,
+    limit: query.limit,
+    ...(query.siteId === undefined ? {} : { siteId: branded<SiteId>(query.siteId) }),
+    ...(query.cameraId === undefined ? {} : { cameraId: branded<CameraId>(query.cameraId) }),
+    ...(query.before === undefined ? {} : { before: branded<EpochMs>(query.before) }),
+    ...(states === null ? {} : { states }),
+  };
+}
+
+interface Names {
+  readonly sites: ReadonlyMap<string, string>;
+  readonly cameras: ReadonlyMap<string, string>;
+}
+
+async function namesOf({ records }: HttpDeps, { organizationId }: Member): Promise<Names> {
+  const [sites, cameras] = await Promise.all([
+    records.sites.list(organizationId),
+    records.cameras.list(organizationId),
+  ]);
+  return {
+    sites: new Map(sites.map(({ id, name }) => [id, name])),
+    cameras: new Map(cameras.map(({ id, name }) => [id, name])),
+  };
+}
+
+function wireIncident(names: Names, incident: CoreIncident): z.output<typeof Incident> {
+  const { cameraIds, snapshotId, ...rest } = incident;
+  return {
+    ...rest,
+    siteName: names.sites.get(incident.siteId) ?? 'Removed site',
+    cameras: cameraIds.map((id) => ({ id, name: names.cameras.get(id) ?? 'Removed camera' })),
+    hasSnapshot: snapshotId !== null,
+    clip: wireClip(incident),
+  };
+}
+
+/** What is held; while the incident goes on the end lies ahead, so that the playlist of it grows. */
+function wireClip(incident: CoreIncident): { from: number; to: number } {
+  const end = branded<EpochMs>(incident.lastSeenAt + holdAfterMs);
+  const { startAt, endAt } = clipSpan(incident, end);
+  const lengthMs = endAt - startAt;
+  const steady = incident.endAt === null ? Math.ceil(lengthMs / clipStepMs) * clipStepMs : lengthMs;
+  return { from: startAt, to: startAt + steady };
+}
+
+async function wireDetail(
+  deps: HttpDeps,
+  caller: Member,
+  incident: CoreIncident,
+): Promise<z.output<typeof IncidentDetail>> {
+  const { records } = deps;
+  const [names, members, steps, alerts, channels] = await Promise.all([
+    namesOf(deps, caller),
+    records.members.list(caller.organizationId),
+    records.incidents.steps(incident.id),
+    records.alerts.ofIncident(incident.id),
+    records.channels.list(caller.organizationId),
+  ]);
+  return {
+    ...wireIncident(names, incident),
+    steps: steps.map(({ at, action, memberId, detail }) => ({
+      at,
+      action,
+      who: members.find((member) => member.id === memberId)?.name ?? null,
+      detail,
+    })),
+    alerts: alerts.map((alert) => {
+      const channel = channels.find((channel) => channel.id === alert.channelId);
+      return { ...alert, channel: channel?.name ?? 'Removed channel', kind: channel?.kind ?? 'webhook' };
+    }),
+  };
+}

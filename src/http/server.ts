@@ -1,0 +1,80 @@
+// The server: the HTTP edge on a socket.
+
+import { createAdaptorServer } from '@hono/node-server';
+import type { IncomingMessage, Server } from 'node:http';
+import { VedetteError } from '../core/errors.ts';
+import type { Http } from './app.ts';
+
+/** Time in ms for the headers of a request: a slow client must not hold a socket for ever. */
+const headersTimeoutMs = 10_000;
+/** Time in ms for a whole request; answers, such as streams of events, may take as long as they like. */
+const requestTimeoutMs = 30_000;
+/** Sockets at a time: a page takes about six, and each costs some 20 KiB. */
+const maxConnections = 2_000;
+/** Time in ms for answers under way when the server stops. */
+const stopTimeoutMs = 3_000;
+
+export interface RunningServer {
+  /** For example http://127.0.0.1:8080. */
+  readonly url: string;
+  /** Takes no more requests, ends streams, lets answers under way finish. */
+  stop(): Promise<void>;
+}
+
+/** Listens on `host` and `port` (0 takes a free one). Errors: `port-in-use`, `settings-invalid` (host). */
+export async function listen(
+  app: Pick<Http, 'fetch' | 'stop'>,
+  { host, port }: { host: string; port: number },
+): Promise<RunningServer> {
+  const server = createAdaptorServer({
+    fetch: (request, env) => app.fetch(request, 'incoming' in env ? addressOf(env.incoming) : undefined),
+    overrideGlobalObjects: false,
+  }) as Server;
+  server.headersTimeout = headersTimeoutMs;
+  server.requestTimeout = requestTimeoutMs;
+  server.maxConnections = maxConnections;
+  await bound(server, host, port);
+  const address = server.address();
+  const boundPort = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${shown(host)}:${boundPort}`,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await app.stop();
+      server.closeIdleConnections();
+      const force = setTimeout(() => server.closeAllConnections(), stopTimeoutMs);
+      await closed;
+      clearTimeout(force);
+    },
+  };
+}
+
+function bound(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(translated(cause, host, port)));
+    server.listen(port, host, () => resolve());
+  });
+}
+
+function translated(cause: NodeJS.ErrnoException, host: string, port: number): VedetteError {
+  if (cause.code === 'EADDRINUSE') {
+    const sentence = `Another program uses port ${port}. Set VEDETTE_PORT to a free one.`;
+    return new VedetteError('port-in-use', sentence, { cause });
+  }
+  if (cause.code === 'EACCES') {
+    const sentence = `Port ${port} needs more rights than this program has. Set VEDETTE_PORT to one above 1023.`;
+    return new VedetteError('settings-invalid', sentence, { cause });
+  }
+  const sentence = `The address ${host} is not one of this machine. Check VEDETTE_HOST.`;
+  return new VedetteError('settings-invalid', sentence, { cause });
+}
+
+/** An address that a browser can open. */
+function shown(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function addressOf(incoming: Pick<IncomingMessage, 'socket'> | { readonly stream?: unknown }): string {
+  return 'socket' in incoming ? (incoming.socket.remoteAddress ?? 'unknown') : 'unknown';
+}

@@ -1,0 +1,220 @@
+// The footage writer of one camera: fragments become recordings in the spool, which are sealed behind it.
+
+import { type CameraId, type EpochMs, branded } from '../core/brand.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import { trackIdOf, writeFragment } from '../core/footage/cmaf.ts';
+import type { Reason } from '../core/footage/gaps.ts';
+import { type GapCause, maxRecordingMs } from '../core/footage/recording.ts';
+import type { Keys } from '../core/ports/keys.ts';
+import type { Log } from '../core/ports/log.ts';
+import { backoffMs } from './backoff.ts';
+import { diskError } from './disk.ts';
+import { forget } from './recover.ts';
+import { createSealer, type SealerOptions } from './sealer.ts';
+import type { TimedFragment } from './segmenter.ts';
+import { beginRecording, type CameraOwner } from './spool.ts';
+import type { SpoolRecording } from './spool-recording.ts';
+import type { StoreDeps } from './store-recording.ts';
+
+/** Fragments that wait for a slow or full disk; more are dropped. 24 MiB are 48 s at 4 Mbit/s. */
+export const maxQueuedBytes = 24 * 1024 * 1024;
+/** At pace `max` the reader waits while this much is queued. */
+const drainedBytes = 4 * 1024 * 1024;
+const writeBackoff = { firstMs: 100, maxMs: 5_000 };
+/** Attempts to write a fragment while the recorder stops: it must come to an end. */
+const attemptsWhileStopping = 3;
+/** Attempts where the reason is not one that goes away by itself or by a person's hand. */
+const attemptsWhenBroken = 5;
+const patient: readonly ErrorCode[] = ['data-full', 'data-read-only', 'key-unavailable'];
+
+export interface WriterOptions extends SealerOptions {
+  readonly camera: CameraOwner;
+  /** End of the camera's footage so far. */
+  readonly lastEndAt: EpochMs | null;
+  readonly onWritten: (fragment: TimedFragment, storedBytes: number) => void;
+  /** Told why nothing can be written, and null when it can again. */
+  readonly onProblem: (code: ErrorCode | null) => void;
+}
+
+export interface FootageWriter {
+  readonly cameraId: CameraId;
+  /** Takes a fragment; never waits. What does not fit into the queue becomes a gap. */
+  add(fragment: TimedFragment): void;
+  /** Ends the recording after what was added so far. */
+  endRecording(): void;
+  /** Ends the recording after the next fragment. */
+  cut(): void;
+  /** Resolves when few enough fragments wait that the next can be read. */
+  drained(): Promise<void>;
+  /** Makes durable what was written. */
+  flush(): Promise<void>;
+  /** Not sealed yet, oldest first. */
+  readonly open: readonly SpoolRecording[];
+  /** Those, and those sealed a moment ago. */
+  readonly readable: readonly SpoolRecording[];
+  /** Resolves when everything added so far was written and sealed; `endRecording` must have been called. */
+  settled(): Promise<void>;
+  /** Writes and seals what was added. */
+  stop(): Promise<void>;
+}
+
+export type WriterDeps = StoreDeps & { readonly keys: Keys; readonly log: Log };
+
+export function createFootageWriter(deps: WriterDeps, options: WriterOptions): FootageWriter {
+  const { clock, log } = deps;
+  const { camera, spoolFolder } = options;
+  const sealer = createSealer(deps, options);
+  const stopping = new AbortController();
+  const queue: (TimedFragment | 'end')[] = [];
+  const drainWaiters: (() => void)[] = [];
+  let queuedBytes = 0;
+  let working: Promise<void> | null = null;
+  let current: SpoolRecording | null = null;
+  let cutRequested = false;
+  let problem: ErrorCode | null = null;
+  let { lastEndAt } = options;
+  /** Why fragments were dropped, for the gap before the next one. */
+  let dropped: Reason[] = [];
+
+  function setProblem(code: ErrorCode | null): void {
+    if (problem === code) return;
+    problem = code;
+    options.onProblem(code);
+  }
+
+  async function endCurrent(): Promise<void> {
+    const ended = current;
+    current = null;
+    if (ended === null) return;
+    if (ended.fragments.length > 0) return sealer.add(ended);
+    await ended.close().catch(() => {});
+    await forget(spoolFolder, ended.header.id).catch(() => {});
+  }
+
+  async function tryWrite(fragment: TimedFragment): Promise<void> {
+    if (current !== null && !continues(current, fragment)) await endCurrent();
+    current ??= await beginRecording(deps, spoolFolder, camera, fragment, lastEndAt);
+    const content = {
+      trackId: trackIdOf(fragment.init.bytes),
+      sequence: current.fragments.length + 1,
+      decodeTimeTicks: fragment.startTicks,
+      samples: fragment.samples,
+    };
+    const { durationTicks, samples } = fragment;
+    await current.append(writeFragment(content), { durationTicks, frameCount: samples.length });
+    lastEndAt = branded<EpochMs>(Math.round((current.endTicks * 1000) / fragment.init.timescale));
+  }
+
+  async function write(fragment: TimedFragment): Promise<void> {
+    for (let failures = 1; ; failures += 1) {
+      try {
+        await tryWrite(fragment);
+        break;
+      } catch (cause) {
+        const error = diskError(cause);
+        if (problem !== error.code) log.error('Footage cannot be written; it will be tried again', { error });
+        setProblem(error.code);
+        if (error.code === 'data-full') await options.makeRoom().catch(() => false);
+        // Another file may work where this one does not.
+        else await endCurrent();
+        if (failures >= attemptsWhenBroken && !patient.includes(error.code)) return drop(fragment);
+      }
+      if (stopping.signal.aborted && failures >= attemptsWhileStopping) return drop(fragment);
+      const waitMs = backoffMs(writeBackoff, failures, options.random);
+      await clock.sleep(waitMs, stopping.signal).catch(() => {});
+    }
+    setProblem(null);
+    options.onWritten(fragment, current?.fragments.at(-1)?.sizeBytes ?? 0);
+    if (!cutRequested) return;
+    cutRequested = false;
+    await endCurrent();
+  }
+
+  function drop(fragment: TimedFragment): void {
+    const since = branded<EpochMs>(Math.round((fragment.startTicks * 1000) / fragment.init.timescale));
+    if (dropped.length === 0) log.error('Footage is lost because it cannot be written', { since });
+    const cause: GapCause = problem === 'data-full' ? 'disk-full' : 'storage-failed';
+    dropped.push(...fragment.reasons);
+    if (dropped.at(-1)?.cause !== cause) dropped.push({ cause, since });
+  }
+
+  async function work(): Promise<void> {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (next === 'end') {
+        await endCurrent();
+        continue;
+      }
+      await write(next);
+      queuedBytes -= next.sizeBytes;
+      if (queuedBytes <= drainedBytes) for (const wake of drainWaiters.splice(0)) wake();
+    }
+  }
+
+  function enqueue(item: TimedFragment | 'end'): void {
+    queue.push(item);
+    keepWorking();
+  }
+
+  function keepWorking(): void {
+    working ??= work()
+      .catch((error: unknown) => log.error('The footage writer failed', { error }))
+      .then(() => {
+        working = null;
+        if (queue.length > 0) keepWorking();
+      });
+  }
+
+  async function settled(): Promise<void> {
+    while (working !== null) await working;
+    await sealer.settled();
+  }
+
+  return {
+    cameraId: camera.id,
+    add(fragment) {
+      const full = queuedBytes > 0 && queuedBytes + fragment.sizeBytes > maxQueuedBytes;
+      // A piece of a group whose beginning was dropped shows nothing.
+      const orphaned = dropped.length > 0 && fragment.samples[0]?.keyFrame !== true;
+      if (full || orphaned) return drop(fragment);
+      const reasons = [...dropped, ...fragment.reasons];
+      const begins = fragment.begins || dropped.length > 0;
+      dropped = [];
+      queuedBytes += fragment.sizeBytes;
+      enqueue({ ...fragment, reasons, begins });
+    },
+    endRecording: () => enqueue('end'),
+    cut() {
+      cutRequested = true;
+    },
+    drained: () =>
+      queuedBytes <= drainedBytes
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            drainWaiters.push(resolve);
+          }),
+    async flush() {
+      await current?.flush();
+    },
+    get open() {
+      return current === null ? sealer.unsealed : [...sealer.unsealed, current];
+    },
+    get readable() {
+      return [...sealer.lingering, ...this.open];
+    },
+    settled,
+    async stop() {
+      enqueue('end');
+      stopping.abort();
+      while (working !== null) await working;
+      await sealer.stop();
+    },
+  };
+}
+
+/** Whether `fragment` goes on where `recording` ends, and there is room for it. */
+function continues({ header, endTicks }: SpoolRecording, fragment: TimedFragment): boolean {
+  if (fragment.begins || fragment.startTicks !== endTicks) return false;
+  if (fragment.init.sha256 !== header.init.sha256) return false;
+  const totalTicks = endTicks + fragment.durationTicks - header.startTicks;
+  return (totalTicks * 1000) / header.init.timescale <= maxRecordingMs;
+}

@@ -1,0 +1,108 @@
+// The sealer: finished recordings of one camera become objects and rows, one after the other, however long it takes.
+
+import type { Recording } from '../core/footage/recording.ts';
+import type { Log } from '../core/ports/log.ts';
+import { backoffMs } from './backoff.ts';
+import { diskError } from './disk.ts';
+import { forget } from './recover.ts';
+import type { SpoolRecording } from './spool-recording.ts';
+import { type StoreDeps, storeRecording } from './store-recording.ts';
+
+/** A stored recording can still be read from the spool for so long: by whoever found it there just before. */
+const lingerMs = 10_000;
+const sealBackoff = { firstMs: 250, maxMs: 10_000 };
+
+export interface SealerOptions {
+  readonly spoolFolder: string;
+  /** Makes room on a full disk; false where nothing more can be removed. */
+  readonly makeRoom: () => Promise<boolean>;
+  readonly onSealed: (recording: Recording) => void;
+  readonly random: () => number;
+}
+
+export interface Sealer {
+  add(recording: SpoolRecording): void;
+  /** Not stored yet, oldest first. */
+  readonly unsealed: readonly SpoolRecording[];
+  /** Stored a moment ago, still to be read. */
+  readonly lingering: readonly SpoolRecording[];
+  /** Resolves when everything added so far was stored. */
+  settled(): Promise<void>;
+  /** Tries once more what fails, then leaves it to the recovery at the next start. */
+  stop(): Promise<void>;
+}
+
+export function createSealer(deps: StoreDeps & { log: Log }, options: SealerOptions): Sealer {
+  const { clock, log } = deps;
+  const unsealed = new Set<SpoolRecording>();
+  const lingering = new Set<SpoolRecording>();
+  const stopping = new AbortController();
+  const lingers = new Set<Promise<void>>();
+  let chain: Promise<void> = Promise.resolve();
+
+  /** Null where the recorder stops before it succeeds. */
+  async function store(recording: SpoolRecording): Promise<Recording | null> {
+    const about = { recordingId: recording.header.id, cameraId: recording.header.cameraId };
+    for (let failures = 1; ; failures += 1) {
+      try {
+        const finished = await recording.finish();
+        const { dataFile } = recording;
+        return await storeRecording(deps, { ...finished, dataFile, otherwise: 'footage-damaged' });
+      } catch (cause) {
+        const error = diskError(cause);
+        if (failures === 1)
+          log.error('A recording could not be sealed; it will be tried again', { ...about, error });
+        if (error.code === 'data-full') await options.makeRoom().catch(() => false);
+      }
+      if (stopping.signal.aborted) {
+        log.warn('A recording stays in the spool until the next start', about);
+        return null;
+      }
+      const waitMs = backoffMs(sealBackoff, failures, options.random);
+      await clock.sleep(waitMs, stopping.signal).catch(() => {});
+    }
+  }
+
+  async function seal(recording: SpoolRecording): Promise<void> {
+    const { id } = recording.header;
+    const stored = await store(recording);
+    unsealed.delete(recording);
+    const end = linger(recording);
+    lingers.add(end);
+    void end.then(() => lingers.delete(end));
+    if (stored === null) return;
+    options.onSealed(stored);
+    // What cannot be removed now, the recovery at the next start removes.
+    await forget(options.spoolFolder, id).catch((error: unknown) =>
+      log.warn('A sealed recording could not be removed from the spool', { recordingId: id, error }),
+    );
+  }
+
+  async function linger(recording: SpoolRecording): Promise<void> {
+    lingering.add(recording);
+    await clock.sleep(lingerMs, stopping.signal).catch(() => {});
+    lingering.delete(recording);
+    await recording
+      .close()
+      .catch((error: unknown) => log.warn('A spool file could not be closed', { error }));
+  }
+
+  return {
+    add(recording) {
+      unsealed.add(recording);
+      chain = chain.then(() => seal(recording));
+    },
+    get unsealed() {
+      return [...unsealed];
+    },
+    get lingering() {
+      return [...lingering];
+    },
+    settled: () => chain,
+    async stop() {
+      stopping.abort();
+      await chain;
+      await Promise.all(lingers);
+    },
+  };
+}

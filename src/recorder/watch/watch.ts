@@ -1,0 +1,80 @@
+// The watch: looks at the pictures of all cameras and says when somebody is there.
+
+import type { CameraId, EpochMs } from '../../core/brand.ts';
+import type { Sighting } from '../../core/detection/detection.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Detector } from '../../core/ports/detector.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Picture } from '../../core/ports/media.ts';
+import { watchCamera } from './camera.ts';
+import { turns } from './turns.ts';
+
+export interface WatchParts {
+  readonly detector: Detector;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called in order for each camera. */
+  readonly onSighting: (sighting: Sighting) => void;
+}
+
+export interface WatchSettings {
+  /** Pictures a second that are searched for motion. Fewer miss who runs by, more cost decoding. */
+  readonly framesPerSecond: number;
+  /** Of the JPEG that goes with a sighting, in pixels. */
+  readonly snapshotWidth: number;
+}
+
+/**
+ * `real`: the newest picture counts, and one that the detector has no time for is dropped.
+ * `max`: pictures come as fast as they are taken off, and each waits for its detection.
+ */
+export type WatchPace = 'real' | 'max';
+
+export interface Watch {
+  /** Begins to watch a camera. */
+  camera(cameraId: CameraId, options: { pace: WatchPace }): CameraWatch;
+  /** Looks at nothing more; resolves when what was under way is over. Reports no end of episodes. */
+  stop(): Promise<void>;
+}
+
+export interface WatchStats {
+  readonly framesDecoded: number;
+  readonly framesDetected: number;
+  /** Part of the newest picture that moves, 0 to 1. */
+  readonly motionFraction: number;
+  /** `waiting`: nothing was looked at yet. `unavailable`: the detector refused the last picture. */
+  readonly detection: 'running' | 'waiting' | 'unavailable';
+  /** Somebody is there. */
+  readonly active: boolean;
+}
+
+export interface CameraWatch {
+  /** Whether the picture taken at this time should be offered. */
+  wants(at: EpochMs): boolean;
+  /** Takes over `picture` and releases it. Never throws: what goes wrong is logged and shows in `stats`. */
+  offer(picture: Picture, at: EpochMs): Promise<void>;
+  /** The stream ended at `at`: so does the episode. The next picture begins anew. */
+  end(at: EpochMs): Promise<void>;
+  stats(): WatchStats;
+}
+
+const defaults: WatchSettings = { framesPerSecond: 5, snapshotWidth: 640 };
+
+export function createWatch(parts: WatchParts, settings: Partial<WatchSettings> = {}): Watch {
+  const detectorTurns = turns(() => parts.detector.concurrency);
+  const cameras = new Set<{ stop(): Promise<void> }>();
+  return {
+    camera(cameraId, { pace }) {
+      const camera = watchCamera(
+        { ...parts, log: parts.log.with({ cameraId }), turns: detectorTurns },
+        { ...defaults, ...settings, cameraId, pace },
+      );
+      cameras.add(camera);
+      return camera;
+    },
+    async stop() {
+      await Promise.all(Array.from(cameras, (camera) => camera.stop()));
+      cameras.clear();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+// The frame of every page behind the sign-in: where one is, what needs attention, who one is.
+
+import './shell.css';
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, Outlet } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { IncidentWatch, useUnresolvedCount } from '../incidents/incident-watch.tsx';
+import { meQuery } from '../session/queries.ts';
+import { UserMenu } from '../session/user-menu.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { Logo, Mark } from '../ui/logo.tsx';
+import { type Connection, startLive } from './live.ts';
+
+/** A stream that comes back sooner than this was never missed, in ms. */
+const hintAfterMs = 2500;
+
+const places = [
+  { to: '/', label: 'Overview', icon: 'overview', exact: true },
+  { to: '/incidents', label: 'Incidents', icon: 'incidents', exact: false },
+  { to: '/alerts', label: 'Alerts', icon: 'bell', exact: false },
+] as const satisfies readonly { to: string; label: string; icon: IconName; exact: boolean }[];
+
+export function Shell() {
+  const { data: me } = useSuspenseQuery(meQuery);
+  const connection = useLive();
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#content">
+        Skip to the content
+      </a>
+      <header className="top-bar">
+        <Link to="/" className="top-bar-home" aria-label="Vedette, overview">
+          <Mark size={28} />
+          <span>{me.organization.name}</span>
+        </Link>
+        <UserMenu me={me} place="top" />
+      </header>
+      <aside className="rail">
+        <Link to="/" className="rail-logo" aria-label="Vedette, overview">
+          <Logo />
+        </Link>
+        <Places name="Main" />
+        <div className="spacer" />
+        <UserMenu me={me} place="rail" />
+      </aside>
+      <main id="content" className="content" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <div className="bottom-bar">
+        <Places name="Main, below" />
+      </div>
+      <div className="connection" role="status">
+        {connection === 'reconnecting' && (
+          <span className="connection-hint">
+            <span className="button-spinner" /> Reconnecting…
+          </span>
+        )}
+      </div>
+      <IncidentWatch />
+    </div>
+  );
+}
+
+function Places({ name }: { name: string }) {
+  const unresolved = useUnresolvedCount();
+  return (
+    <nav aria-label={name} className="places">
+      {places.map((place) => (
+        <Link
+          key={place.to}
+          to={place.to}
+          className="place"
+          activeOptions={{ exact: place.exact, includeSearch: false }}
+          activeProps={{ 'aria-current': 'page' }}
+        >
+          <Icon name={place.icon} size={22} />
+          <span>{place.label}</span>
+          {place.to === '/incidents' && unresolved > 0 && (
+            <span className="badge" title={`${unresolved} unresolved`}>
+              {unresolved > 9 ? '9+' : unresolved}
+              <span className="hidden-visually"> unresolved</span>
+            </span>
+          )}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** Keeps the live stream open while the shell is shown. */
+function useLive(): Connection {
+  const queryClient = useQueryClient();
+  const [connection, setConnection] = useState<Connection>('connected');
+  useEffect(() => {
+    const live = startLive(queryClient);
+    let timer: number | undefined;
+    const unwatch = live.watch(() => {
+      window.clearTimeout(timer);
+      if (live.connection() === 'connected') setConnection('connected');
+      else timer = window.setTimeout(() => setConnection('reconnecting'), hintAfterMs);
+    });
+    return () => {
+      window.clearTimeout(timer);
+      unwatch();
+      live.stop();
+    };
+  }, [queryClient]);
+  return connection;
+}

@@ -1,0 +1,51 @@
+// The switch that arms a site.
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Site } from '../../src/http/contract/sites.ts';
+import { sentence } from '../app/api.ts';
+import { serverNow } from '../app/server-clock.ts';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { Segmented } from '../ui/segmented.tsx';
+import { showToast } from '../ui/toast.tsx';
+import { moment } from '../ui/words.ts';
+import { type Arming, armingMutation, armingSentence } from './arming.ts';
+
+const options = [
+  { value: 'disarmed', label: 'Disarmed', icon: 'disarmed' },
+  { value: 'armed-home', label: 'Home', icon: 'home' },
+  { value: 'armed-away', label: 'Away', icon: 'away' },
+] as const satisfies readonly { value: Arming; label: string; icon: IconName }[];
+
+export function ArmingControl({ site, disabled }: { site: Site; disabled: boolean }) {
+  const queryClient = useQueryClient();
+  const arm = useMutation({
+    ...armingMutation(queryClient, site.id, serverNow),
+  });
+  const since = moment(site.armingChangedAt, site.timeZone, serverNow());
+  return (
+    <div className="arming">
+      <Segmented
+        legend={`Arming of ${site.name}`}
+        className="arming-switch"
+        value={site.arming}
+        disabled={disabled}
+        onChange={(arming) =>
+          arm.mutate(arming, { onError: (error) => showToast('bad', <span className="toast-words">{sentence(error)}</span>) })
+        }
+        options={options.map(({ value, label, icon }) => ({
+          value,
+          label: value === 'disarmed' ? label : `Armed, ${label.toLowerCase()}`,
+          face: (
+            <>
+              <Icon name={icon} size={18} />
+              {label}
+            </>
+          ),
+        }))}
+      />
+      <p className="arming-words small quiet" role="status">
+        {armingSentence(site.arming, since)}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+// A camera on the overview: its newest picture, its name, how it is.
+
+import { Link } from '@tanstack/react-router';
+import type { Camera } from '../../src/http/contract/cameras.ts';
+import { problemSentence, statusWords } from '../camera/status.ts';
+import { Icon } from '../ui/icons.tsx';
+import { useNow } from '../ui/use-now.ts';
+import { useFreshPicture } from './fresh-picture.ts';
+
+/** The picture on the overview is renewed so often, in ms. */
+const pictureEveryMs = 2000;
+
+export function CameraCard({ camera }: { camera: Camera }) {
+  const now = useNow(camera.status.problem === null ? 10_000 : 1000);
+  const { tone, words } = statusWords(camera.status, now);
+  const problem = problemSentence(camera.status, now);
+  const shows = camera.status.state === 'recording';
+  const { holder, source } = useFreshPicture(camera.id, pictureEveryMs, shows);
+  return (
+    <Link
+      to="/cameras/$cameraId"
+      params={{ cameraId: camera.id }}
+      className="camera-card"
+      data-tone={tone}
+      aria-label={`${camera.name}: ${words}`}
+    >
+      <div className="camera-picture" ref={holder}>
+        {source === null ? <div className={shows ? 'skeleton' : 'camera-nothing'} /> : <img src={source} alt="" />}
+        {!shows && (
+          <div className="camera-veil">
+            <Icon name={tone === 'bad' ? 'warning' : 'camera'} size={28} />
+            <p>{problem ?? (tone === 'busy' ? 'Connecting to the camera…' : words)}</p>
+          </div>
+        )}
+      </div>
+      <div className="camera-foot">
+        <span className="camera-name">{camera.name}</span>
+        <span className="camera-state">
+          <span className={`dot dot-${tone}`} />
+          {words}
+        </span>
+      </div>
+    </Link>
+  );
+}

@@ -1,0 +1,148 @@
+// The player: a video that knows which moment it shows, and never turns black while it changes its stream.
+
+import './player.css';
+import { type ReactNode, type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef, useState } from 'react';
+import { Icon } from '../ui/icons.tsx';
+import { openStream, type Stream, type StreamState } from './stream.ts';
+
+export interface PlayerHandle {
+  /** Goes to the moment, or as near as the stream reaches. */
+  seek(wallMs: number): void;
+  toggleFullScreen(): void;
+}
+
+interface PlayerProps {
+  readonly ref?: Ref<PlayerHandle>;
+  /** Address of the playlist; another address is another stream. */
+  readonly address: string;
+  readonly live: boolean;
+  /** Where a new stream begins, in ms since the epoch; null for its own begin or live. */
+  readonly startAt: number | null;
+  readonly paused: boolean;
+  readonly speed: number;
+  readonly label: string;
+  readonly poster: string;
+  readonly aspectRatio: number;
+  /** Called many times a second with the moment on screen, in ms since the epoch. */
+  readonly onMoment: (wallMs: number) => void;
+  readonly onEnded?: () => void;
+  readonly onPress?: () => void;
+  readonly children?: ReactNode;
+}
+
+export function Player(props: PlayerProps) {
+  const { ref, address, live, paused, speed, label, poster, aspectRatio, onPress, children } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const still = useRef<HTMLCanvasElement>(null);
+  const stream = useRef<Stream | null>(null);
+  const [state, setState] = useState<StreamState>({ kind: 'loading' });
+  const [waiting, setWaiting] = useState(true);
+  const startAt = useEffectEvent(() => props.startAt);
+  const tell = useEffectEvent(() => {
+    const wall = stream.current?.wall() ?? null;
+    if (wall !== null) props.onMoment(wall);
+  });
+
+  useEffect(() => {
+    const element = video.current;
+    if (element === null) return;
+    holdLastPicture(element, still.current);
+    const opened = openStream(element, { address, live, startAt: startAt(), onState: setState });
+    stream.current = opened;
+    return () => {
+      holdLastPicture(element, still.current);
+      stream.current = null;
+      opened.close();
+    };
+  }, [address, live]);
+
+  useEffect(() => {
+    const element = video.current;
+    if (element === null) return;
+    if (paused) element.pause();
+    // Refused where the page was never touched: the picture stays and the button says so.
+    else element.play().catch(() => undefined);
+  }, [paused]);
+
+  useEffect(() => {
+    const element = video.current;
+    if (element === null || live) return;
+    element.defaultPlaybackRate = speed;
+    element.playbackRate = speed;
+  }, [speed, live]);
+
+  useEffect(() => {
+    let request = requestAnimationFrame(function loop() {
+      tell();
+      request = requestAnimationFrame(loop);
+    });
+    return () => cancelAnimationFrame(request);
+  }, []);
+
+  useImperativeHandle(ref, () => ({
+    seek: (wallMs) => stream.current?.seek(wallMs),
+    toggleFullScreen: () => toggleFullScreen(frame.current, video.current),
+  }));
+
+  function showing() {
+    setWaiting(false);
+    if (still.current !== null) still.current.hidden = true;
+  }
+
+  return (
+    <div className="player" ref={frame} style={{ aspectRatio }}>
+      {/* biome-ignore lint/a11y/useMediaCaption: cameras have no words. */}
+      <video
+        ref={video}
+        aria-label={label}
+        poster={poster}
+        autoPlay={!paused}
+        muted
+        playsInline
+        disablePictureInPicture={false}
+        onLoadedData={showing}
+        onPlaying={showing}
+        onSeeked={() => setWaiting(false)}
+        onWaiting={() => setWaiting(true)}
+        onEnded={() => props.onEnded?.()}
+      />
+      <canvas ref={still} className="player-still" hidden aria-hidden="true" />
+      {onPress !== undefined && (
+        <button type="button" className="player-press" aria-label={paused ? 'Play' : 'Pause'} onClick={onPress}>
+          {paused && (
+            <span className="player-play">
+              <Icon name="play" size={34} />
+            </span>
+          )}
+        </button>
+      )}
+      {state.kind === 'failed' ? (
+        <p className="player-message" role="status">
+          {state.sentence}
+        </p>
+      ) : (
+        (waiting || state.kind === 'loading') && !paused && <span className="player-waiting" />
+      )}
+      {children}
+    </div>
+  );
+}
+
+/** Keeps what is on screen until the next stream shows its first picture. */
+function holdLastPicture(video: HTMLVideoElement, canvas: HTMLCanvasElement | null): void {
+  if (canvas === null || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return;
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  canvas.getContext('2d')?.drawImage(video, 0, 0);
+  canvas.hidden = false;
+}
+
+function toggleFullScreen(frame: HTMLElement | null, video: HTMLVideoElement | null): void {
+  if (document.fullscreenElement !== null) void document.exitFullscreen();
+  else if (frame?.requestFullscreen !== undefined) void frame.requestFullscreen().catch(() => undefined);
+  // iPhones put only the video itself on the full screen.
+  else if (video !== null && 'webkitEnterFullscreen' in video && typeof video.webkitEnterFullscreen === 'function') {
+    video.webkitEnterFullscreen();
+  }
+}

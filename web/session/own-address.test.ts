@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ownAddress } from './own-address.ts';
+
+test('signing in leads back to where one wanted to go', () => {
+  assert.equal(ownAddress('/incidents/1?x=2'), '/incidents/1?x=2');
+  assert.equal(ownAddress(undefined), '/');
+});
+
+test('a link never leads to somebody else’s page', () => {
+  for (const bad of ['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/sign-in']) {
+    assert.equal(ownAddress(bad), '/');
+  }
+});
