@@ -1,85 +1,106 @@
-// The description of the API (OpenAPI 3.1), made from the routes themselves.
+// The description of the API (OpenAPI 3.1, whose schemas are JSON Schema 2020-12), made from the routes themselves.
 
-import { OpenAPIHono } from '@hono/zod-openapi';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type ErrorCode, errorTable } from '../core/errors.ts';
 import { Camera, TimeLine } from './contract/cameras.ts';
-import { Channel } from './contract/channels.ts';
+import { Channel, ChannelCreated } from './contract/channels.ts';
 import { Problem } from './contract/common.ts';
 import { Incident, IncidentDetail } from './contract/incidents.ts';
 import { LiveUpdate } from './contract/live.ts';
 import { Me, Welcome } from './contract/session.ts';
 import { Site } from './contract/sites.ts';
 import type { HttpSettings } from './dependencies.ts';
-import type { Route } from './route.ts';
 import { statusesOf } from './problem.ts';
+import type { Route } from './route.ts';
+
+type Json = { readonly [key: string]: unknown };
 
 const security = 'session';
 
-/** Shapes that have a name in the description. */
-const named = { Camera, TimeLine, Channel, Incident, IncidentDetail, LiveUpdate, Me, Welcome, Site } as const;
+/** Shapes that have a name of their own in the description; all others are named after their operation. */
+const answers = {
+  ...{ Problem, Welcome, Me, Site, Camera, TimeLine, Channel, ChannelCreated },
+  ...{ Incident, IncidentDetail, LiveUpdate },
+};
 
-/** The OpenAPI document of `routes`, as JSON-ready data. */
-export function openApiDocument(routes: readonly Route[], { version, publicUrl }: HttpSettings): object {
-  const app = new OpenAPIHono();
-  const registry = app.openAPIRegistry;
-  registry.registerComponent('securitySchemes', security, {
-    type: 'apiKey',
-    in: 'cookie',
-    name: `${publicUrl.startsWith('https:') ? '__Secure-' : ''}vedette.session_token`,
-    description: 'Set by signing in.',
-  });
-  const problem = registry.register('Problem', Problem);
-  for (const [name, schema] of Object.entries(named)) registry.register(name, schema);
-  for (const route of routes) registry.registerPath(operation(route, problem));
-  return app.getOpenAPI31Document({
+/** The OpenAPI document of `routes`. */
+export function openApiDocument(routes: readonly Route[], { version, publicUrl }: HttpSettings): Json {
+  const operations: Record<string, Record<string, Json>> = {};
+  for (const route of routes) {
+    const item = operations[route.path] ?? {};
+    operations[route.path] = { ...item, [route.method]: operation(route) };
+  }
+  return {
     openapi: '3.1.0',
     info: {
       title: 'Vedette',
       version,
       description: 'A video security platform that its users own. Times are milliseconds since 1970, UTC.',
-      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-  });
+    paths: operations,
+    components: {
+      schemas: schemasOf(routes),
+      securitySchemes: {
+        [security]: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: `${publicUrl.startsWith('https:') ? '__Secure-' : ''}vedette.session_token`,
+          description: 'Set by signing in.',
+        },
+      },
+    },
+  };
 }
 
-type Registered = Parameters<OpenAPIHono['openAPIRegistry']['registerPath']>[0];
-
-function operation(route: Route, problem: z.ZodType): Registered {
-  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+function operation(route: Route): Json {
   const isPublic = route.allow === 'public';
   return {
-    method: route.method,
-    path: route.path,
     operationId: operationId(route),
     summary: route.summary,
     ...(isPublic ? {} : { description: `Needs the permission "${route.allow}".` }),
     tags: [route.tag],
     security: isPublic ? [] : [{ [security]: [] }],
-    parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-    request: {
-      ...(Object.keys(route.query.shape).length === 0 ? {} : { query: route.query }),
-      ...(route.body === null
-        ? {}
-        : { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
-    },
-    responses: { ...success(route), ...failures(route, problem) },
+    parameters: [...pathParameters(route), ...queryParameters(route)],
+    ...(route.body === null
+      ? {}
+      : { requestBody: { required: true, content: jsonContent(`${operationId(route)}Body`) } }),
+    responses: { ...success(route), ...failures(route) },
   };
 }
 
-function success({ answer }: Route): Registered['responses'] {
-  const { status, description, schema, mediaType } = answer;
-  if (schema !== undefined) return { [status]: { description, content: { 'application/json': { schema } } } };
-  if (mediaType === undefined) return { [status]: { description } };
-  const binary = { type: 'string' as const, ...(mediaType.startsWith('text/') ? {} : { format: 'binary' }) };
-  return { [status]: { description, content: { [mediaType]: { schema: binary } } } };
+function pathParameters({ path }: Route): Json[] {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  return names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
 }
 
-function failures(route: Route, problem: z.ZodType): Registered['responses'] {
-  const responses: Registered['responses'] = {};
+function queryParameters({ query }: Route): Json[] {
+  return Object.entries(query.shape).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: !z.safeParse(schema, undefined).success,
+    schema: bare(z.toJSONSchema(schema, { unrepresentable: 'any' })),
+  }));
+}
+
+function success(route: Route): Json {
+  const { status, description, schema, mediaType } = route.answer;
+  if (schema !== undefined) {
+    const name = Object.entries(answers).find(([, named]) => named === schema)?.[0];
+    return { [status]: { description, content: jsonContent(name ?? `${operationId(route)}Answer`) } };
+  }
+  if (mediaType === undefined) return { [status]: { description } };
+  return { [status]: { description, content: { [mediaType]: {} } } };
+}
+
+function failures(route: Route): Json {
+  const responses: Record<string, Json> = {};
   for (const [status, codes] of statusesOf([...new Set(codesOf(route))])) {
     const description = codes.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('\n\n');
-    responses[status] = { description, content: { 'application/problem+json': { schema: problem } } };
+    responses[status] = {
+      description,
+      content: { 'application/problem+json': { schema: reference('Problem') } },
+    };
   }
   return responses;
 }
@@ -94,6 +115,41 @@ function codesOf(route: Route): ErrorCode[] {
     ...route.errors,
     'internal-error',
   ];
+}
+
+function schemasOf(routes: readonly Route[]): Json {
+  const given = z.registry<{ id: string }>();
+  const sent = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(answers)) sent.add(schema, { id });
+  for (const route of routes) {
+    if (route.body !== null) given.add(route.body, { id: `${operationId(route)}Body` });
+    const { schema } = route.answer;
+    if (schema !== undefined && !sent.has(schema)) sent.add(schema, { id: `${operationId(route)}Answer` });
+  }
+  return { ...jsonSchemas(given, 'input'), ...jsonSchemas(sent, 'output') };
+}
+
+/** What comes in may leave defaults out; what goes out has them all. */
+function jsonSchemas(registry: z.core.$ZodRegistry<{ id: string }>, io: 'input' | 'output'): Json {
+  const { schemas } = z.toJSONSchema(registry, { io, uri: address });
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, bare(schema)]));
+}
+
+/** Without what says that it is a document of its own. */
+function bare({ $schema: _, $id: __, ...schema }: z.core.JSONSchema.BaseSchema): Json {
+  return schema;
+}
+
+function jsonContent(name: string): Json {
+  return { 'application/json': { schema: reference(name) } };
+}
+
+function reference(name: string): Json {
+  return { $ref: address(name) };
+}
+
+function address(name: string): string {
+  return `#/components/schemas/${name}`;
 }
 
 /** "get /api/v1/cameras/{cameraId}/timeline" → "getCamerasByCameraIdTimeline". */

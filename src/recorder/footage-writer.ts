@@ -9,11 +9,10 @@ import type { Keys } from '../core/ports/keys.ts';
 import type { Log } from '../core/ports/log.ts';
 import { backoffMs } from './backoff.ts';
 import { diskError } from './disk.ts';
-import { forget } from './recover.ts';
 import { createSealer, type SealerOptions } from './sealer.ts';
 import type { TimedFragment } from './segmenter.ts';
 import { beginRecording, type CameraOwner } from './spool.ts';
-import type { SpoolRecording } from './spool-recording.ts';
+import { forgetSpooled, type SpoolRecording } from './spool-recording.ts';
 import type { StoreDeps } from './store-recording.ts';
 
 /** Fragments that wait for a slow or full disk; more are dropped. 24 MiB are 48 s at 4 Mbit/s. */
@@ -31,6 +30,8 @@ export interface WriterOptions extends SealerOptions {
   readonly camera: CameraOwner;
   /** End of the camera's footage so far. */
   readonly lastEndAt: EpochMs | null;
+  /** Somebody is in the picture. */
+  readonly isActive: () => boolean;
   readonly onWritten: (fragment: TimedFragment, storedBytes: number) => void;
   /** Told why nothing can be written, and null when it can again. */
   readonly onProblem: (code: ErrorCode | null) => void;
@@ -70,6 +71,7 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
   let queuedBytes = 0;
   let working: Promise<void> | null = null;
   let current: SpoolRecording | null = null;
+  let currentIsActive = false;
   let cutRequested = false;
   let problem: ErrorCode | null = null;
   let { lastEndAt } = options;
@@ -84,11 +86,13 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
 
   async function endCurrent(): Promise<void> {
     const ended = current;
+    const wasActive = currentIsActive;
     current = null;
+    currentIsActive = false;
     if (ended === null) return;
-    if (ended.fragments.length > 0) return sealer.add(ended);
+    if (ended.fragments.length > 0) return sealer.add(ended, wasActive);
     await ended.close().catch(() => {});
-    await forget(spoolFolder, ended.header.id).catch(() => {});
+    await forgetSpooled(spoolFolder, ended.header.id).catch(() => {});
   }
 
   async function tryWrite(fragment: TimedFragment): Promise<void> {
@@ -124,6 +128,7 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
       await clock.sleep(waitMs, stopping.signal).catch(() => {});
     }
     setProblem(null);
+    currentIsActive ||= options.isActive();
     options.onWritten(fragment, current?.fragments.at(-1)?.sizeBytes ?? 0);
     if (!cutRequested) return;
     cutRequested = false;

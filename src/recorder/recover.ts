@@ -8,7 +8,7 @@ import type { Keys } from '../core/ports/keys.ts';
 import type { Log } from '../core/ports/log.ts';
 import { isMissing, syncFolder } from './disk.ts';
 import { type ReadBytes, type Run, salvageRun, wholeRuns } from './salvage.ts';
-import { dataPath, journalPath } from './spool-recording.ts';
+import { dataPath, forgetSpooled, journalPath } from './spool-recording.ts';
 import { type StoreDeps, storeRecording } from './store-recording.ts';
 
 export interface Recovered {
@@ -74,7 +74,7 @@ const nothing: Recovered = { recordings: 0, fragmentsCut: 0, setAside: 0 };
 async function recoverOne(deps: RecoverDeps, folder: string, header: JournalHeader): Promise<Recovered> {
   const { entries } = readJournal(await readFile(journalPath(folder, header.id)));
   if ((await deps.records.recordings.find(header.id)) !== null) {
-    await forget(folder, header.id);
+    await forgetSpooled(folder, header.id);
     return nothing;
   }
   const file = await open(dataPath(folder, header.id), 'r').catch((error: unknown) => {
@@ -113,7 +113,7 @@ async function recoverRuns(
     if (run !== first) salvaged.push(await salvageRun(deps.keys, folder, { header, previous, run, read }));
   }
   if (first !== null) await storeRun(deps, header, first, dataPath(folder, header.id));
-  await forget(folder, header.id);
+  await forgetSpooled(folder, header.id);
   for (const one of salvaged) await recoverOne(deps, folder, one);
   const kept = runs.reduce((total, run) => total + run.entries.length, 0);
   return { recordings: runs.length, fragmentsCut: entries.length - kept, setAside: 0 };
@@ -138,7 +138,7 @@ async function recoverObject(
     }
     await storeRun(deps, header, run, null);
   }
-  await forget(folder, header.id);
+  await forgetSpooled(folder, header.id);
   return { ...nothing, recordings: object === null ? 0 : 1 };
 }
 
@@ -152,8 +152,8 @@ async function storeRun(
   const fragments = entries.map(({ sizeBytes, durationTicks, frameCount, sha256 }) => {
     return { sizeBytes, durationTicks, frameCount, sha256 };
   });
-  const otherwise = 'recorder-crashed';
-  await storeRecording(deps, { header, fragments, sizeBytes, sha256, dataFile, otherwise });
+  const recording = { header, fragments, sizeBytes, sha256, dataFile };
+  await storeRecording(deps, { ...recording, isActive: false, otherwise: 'recorder-crashed' });
 }
 
 async function cutFile(path: string, sizeBytes: number): Promise<void> {
@@ -164,12 +164,6 @@ async function cutFile(path: string, sizeBytes: number): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-/** Removes what the spool has of a recording that is stored. The data first: a journal alone is harmless. */
-export async function forget(folder: string, id: RecordingId): Promise<void> {
-  await rm(dataPath(folder, id), { force: true });
-  await rm(journalPath(folder, id), { force: true });
 }
 
 async function setAside(log: Log, folder: string, id: RecordingId, why: string): Promise<number> {

@@ -4,8 +4,7 @@ import type { Recording } from '../core/footage/recording.ts';
 import type { Log } from '../core/ports/log.ts';
 import { backoffMs } from './backoff.ts';
 import { diskError } from './disk.ts';
-import { forget } from './recover.ts';
-import type { SpoolRecording } from './spool-recording.ts';
+import { forgetSpooled, type SpoolRecording } from './spool-recording.ts';
 import { type StoreDeps, storeRecording } from './store-recording.ts';
 
 /** A stored recording can still be read from the spool for so long: by whoever found it there just before. */
@@ -21,7 +20,8 @@ export interface SealerOptions {
 }
 
 export interface Sealer {
-  add(recording: SpoolRecording): void;
+  /** `isActive`: somebody was in the picture. */
+  add(recording: SpoolRecording, isActive: boolean): void;
   /** Not stored yet, oldest first. */
   readonly unsealed: readonly SpoolRecording[];
   /** Stored a moment ago, still to be read. */
@@ -41,13 +41,13 @@ export function createSealer(deps: StoreDeps & { log: Log }, options: SealerOpti
   let chain: Promise<void> = Promise.resolve();
 
   /** Null where the recorder stops before it succeeds. */
-  async function store(recording: SpoolRecording): Promise<Recording | null> {
+  async function store(recording: SpoolRecording, isActive: boolean): Promise<Recording | null> {
     const about = { recordingId: recording.header.id, cameraId: recording.header.cameraId };
     for (let failures = 1; ; failures += 1) {
       try {
         const finished = await recording.finish();
         const { dataFile } = recording;
-        return await storeRecording(deps, { ...finished, dataFile, otherwise: 'footage-damaged' });
+        return await storeRecording(deps, { ...finished, dataFile, isActive, otherwise: 'footage-damaged' });
       } catch (cause) {
         const error = diskError(cause);
         if (failures === 1)
@@ -63,9 +63,9 @@ export function createSealer(deps: StoreDeps & { log: Log }, options: SealerOpti
     }
   }
 
-  async function seal(recording: SpoolRecording): Promise<void> {
+  async function seal(recording: SpoolRecording, isActive: boolean): Promise<void> {
     const { id } = recording.header;
-    const stored = await store(recording);
+    const stored = await store(recording, isActive);
     unsealed.delete(recording);
     const end = linger(recording);
     lingers.add(end);
@@ -73,7 +73,7 @@ export function createSealer(deps: StoreDeps & { log: Log }, options: SealerOpti
     if (stored === null) return;
     options.onSealed(stored);
     // What cannot be removed now, the recovery at the next start removes.
-    await forget(options.spoolFolder, id).catch((error: unknown) =>
+    await forgetSpooled(options.spoolFolder, id).catch((error: unknown) =>
       log.warn('A sealed recording could not be removed from the spool', { recordingId: id, error }),
     );
   }
@@ -88,9 +88,9 @@ export function createSealer(deps: StoreDeps & { log: Log }, options: SealerOpti
   }
 
   return {
-    add(recording) {
+    add(recording, isActive) {
       unsealed.add(recording);
-      chain = chain.then(() => seal(recording));
+      chain = chain.then(() => seal(recording, isActive));
     },
     get unsealed() {
       return [...unsealed];

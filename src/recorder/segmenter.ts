@@ -14,6 +14,8 @@ export const maxFragmentMs = 20_000;
 export const maxWaitingBytes = 16 * 1024 * 1024;
 /** Groups shorter than this are stored together: a stream of key frames alone must not flush at every picture. */
 export const minFragmentMs = 500;
+/** Reasons remembered for one gap; later ones of a long outage tell nothing new. */
+const maxReasons = 32;
 /** A source that sends no key frame for so long cannot be recorded. */
 export const maxKeylessMs = 20_000;
 
@@ -73,6 +75,7 @@ export function createSegmenter(options: SegmenterOptions): Segmenter {
   let pending: PendingSample | null = null;
   let reasons: Reason[] = [];
   let begins = true;
+  let lastInit: string | null = null;
   let keylessSinceTicks = 0;
   /** Exact end of the footage so far. */
   let end = { ticks: options.lastEndAt ?? 0, timescale: 1000 };
@@ -135,7 +138,7 @@ export function createSegmenter(options: SegmenterOptions): Segmenter {
     settle(anchor.previousDurationTicks);
     if (!goesOn) {
       close();
-      if (anchor.reason !== null) missing(anchor.reason);
+      if (anchor.reason !== null) noteNow(anchor.reason);
       begins = true;
       keylessSinceTicks = anchor.decodeTicks;
     } else if (isComplete(packet, anchor, timescale)) {
@@ -146,13 +149,24 @@ export function createSegmenter(options: SegmenterOptions): Segmenter {
     else take(packet, anchor);
   }
 
-  function missing(cause: Reason['cause']): void {
-    const since = Math.round((end.ticks * 1000) / end.timescale);
-    reasons.push({ cause, since: branded<EpochMs>(since) });
+  function note(reason: Reason): void {
+    if (reasons.at(-1)?.cause !== reason.cause && reasons.length < maxReasons) reasons.push(reason);
+  }
+
+  function noteNow(cause: Reason['cause']): void {
+    note({ cause, since: branded<EpochMs>(Math.round((end.ticks * 1000) / end.timescale)) });
   }
 
   return {
     begin(next) {
+      // A camera that was set to another picture size fails once, and comes back as another stream.
+      if (lastInit !== null && lastInit !== next.init.sha256) {
+        reasons = reasons.map((one) =>
+          one.cause === 'source-corrupt' ? { ...one, cause: 'stream-changed' } : one,
+        );
+        if (reasons.length === 0) noteNow('stream-changed');
+      }
+      lastInit = next.init.sha256;
       stream = next;
       anchor = null;
       begins = true;
@@ -165,9 +179,7 @@ export function createSegmenter(options: SegmenterOptions): Segmenter {
       anchor = null;
       begins = true;
     },
-    missing(reason) {
-      reasons.push(reason);
-    },
+    missing: note,
     get anchor() {
       return anchor;
     },

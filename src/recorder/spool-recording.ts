@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { branded, type EpochMs, type RecordingId, type Sha256 } from '../core/brand.ts';
 import { VedetteError } from '../core/errors.ts';
@@ -72,9 +72,17 @@ export async function createSpoolRecording(
     const data = await open(dataPath(folder, header.id), fresh, 0o600);
     return spoolRecording({ folder, header, key, data, journal, journalBytes: line.length });
   } catch (error) {
-    await journal?.close();
+    await journal?.close().catch(() => {});
+    // Nothing was recorded: a disk that is full must not fill with what is left of attempts.
+    await forgetSpooled(folder, header.id).catch(() => {});
     throw diskError(error);
   }
+}
+
+/** Removes what the spool has of a recording. The data first: a journal alone is harmless. */
+export async function forgetSpooled(folder: string, id: RecordingId): Promise<void> {
+  await rm(dataPath(folder, id), { force: true });
+  await rm(journalPath(folder, id), { force: true });
 }
 
 interface Files {

@@ -19,6 +19,8 @@ export interface StoreDeps {
 export interface RecordingToStore extends FinishedRecording {
   /** The file in the spool; null where the store has the object already. */
   readonly dataFile: string | null;
+  /** Somebody was in the picture, as far as is known besides the tracks. */
+  readonly isActive: boolean;
   /** Why footage is missing where nobody said so: a torn tail, a recording that was lost. */
   readonly otherwise: GapCause;
 }
@@ -37,7 +39,7 @@ export async function storeRecording(deps: StoreDeps, finished: RecordingToStore
     const existing = await tx.recordings.find(header.id);
     if (existing !== null) return existing;
     const { id, organizationId, siteId, cameraId, blobKey, wrappedKey, clock, init } = header;
-    const retentionClass = await classFor(tx, header, span);
+    const retentionClass = await classFor(tx, finished, span);
     const recording: Recording = {
       ...{ id, organizationId, siteId, cameraId, ...span, fragments, sizeBytes, sha256, blobKey },
       ...{ initSha256: init.sha256, wrappedKey, retentionClass, clock },
@@ -50,9 +52,11 @@ export async function storeRecording(deps: StoreDeps, finished: RecordingToStore
   });
 }
 
-async function classFor(tx: Tables, { cameraId }: JournalHeader, span: Span): Promise<RetentionClass> {
+async function classFor(tx: Tables, finished: RecordingToStore, span: Span): Promise<RetentionClass> {
+  const { cameraId } = finished.header;
   if ((await tx.holds.overlapping(cameraId, span)).length > 0) return 'incident';
-  return (await tx.tracks.list(cameraId, span)).length > 0 ? 'activity' : 'idle';
+  const isActive = finished.isActive || (await tx.tracks.list(cameraId, span)).length > 0;
+  return isActive ? 'activity' : 'idle';
 }
 
 /** Gaps for what lies between the last recording and this one and is not in its header (invariant I3). */

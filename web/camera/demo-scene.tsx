@@ -37,7 +37,17 @@ export function DemoScene() {
         <path d="M143 67 q5 -3 10 0 l1.5 15 h-13Z" />
         <path d="M144 80 l-3 14 M151 80 l4 14" stroke="#101725" strokeWidth="3.4" strokeLinecap="round" />
       </g>
-      <rect className="demo-box" x="136" y="53" width="24" height="45" rx="3" fill="none" stroke="#ffb83d" strokeWidth="1.8" />
+      <rect
+        className="demo-box"
+        x="136"
+        y="53"
+        width="24"
+        height="45"
+        rx="3"
+        fill="none"
+        stroke="#ffb83d"
+        strokeWidth="1.8"
+      />
     </svg>
   );
 }

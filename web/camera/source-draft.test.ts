@@ -17,7 +17,13 @@ test('an address without credentials is kept as it is typed', () => {
 });
 
 test('what is sent is what the contract accepts, and an existing source can be sent again', () => {
-  const rtsp = { kind: 'rtsp', url: 'rtsp://cam/1', substreamUrl: null, username: 'ada', hasPassword: true } as const;
+  const rtsp = {
+    kind: 'rtsp',
+    url: 'rtsp://cam/1',
+    substreamUrl: null,
+    username: 'ada',
+    hasPassword: true,
+  } as const;
   assert.deepEqual(CameraSourceInput.parse(toSource(draftOf(rtsp))), {
     kind: 'rtsp',
     url: 'rtsp://cam/1',

@@ -65,7 +65,8 @@ export function toSource(draft: SourceDraft): CameraSourceInput {
 export function withAddress(draft: SourceDraft, pasted: string): SourceDraft {
   const found = /^(rtsps?:\/\/)([^/@\s]+)@(.+)$/i.exec(pasted.trim());
   const [, scheme, credentials, rest] = found ?? [];
-  if (scheme === undefined || credentials === undefined || rest === undefined) return { ...draft, url: pasted };
+  if (scheme === undefined || credentials === undefined || rest === undefined)
+    return { ...draft, url: pasted };
   const colon = credentials.indexOf(':');
   return {
     ...draft,

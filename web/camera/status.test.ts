@@ -24,7 +24,11 @@ test('a recording camera is good, one whose picture froze is not, whatever it sa
 });
 
 test('an offline camera says why and when it is tried again', () => {
-  const problem = { code: 'source-unreachable', detail: 'The camera does not answer.', nextTryAt: now + 12_400 };
+  const problem = {
+    code: 'source-unreachable',
+    detail: 'The camera does not answer.',
+    nextTryAt: now + 12_400,
+  };
   const offline: CameraStatus = { ...recording, state: 'offline', problem };
   assert.equal(problemSentence(offline, now), 'The camera does not answer. Next try in 12 s.');
   assert.equal(problemSentence(offline, now + 12_000), 'The camera does not answer. Trying again now.');

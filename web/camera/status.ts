@@ -47,7 +47,12 @@ export function pictureWords(status: CameraStatus): string | null {
 
 /** The rows of the details panel. */
 export function statusDetails(status: CameraStatus, now: number): { term: string; value: string }[] {
-  const rows = [{ term: 'State', value: `${statusWords(status, now).words}, ${ago(status.since, now).replace(' ago', '')}` }];
+  const rows = [
+    {
+      term: 'State',
+      value: `${statusWords(status, now).words}, ${ago(status.since, now).replace(' ago', '')}`,
+    },
+  ];
   if (now - status.since < 5000) rows[0] = { term: 'State', value: statusWords(status, now).words };
   if (status.picture !== null) {
     rows.push({ term: 'Resolution', value: `${status.picture.width} × ${status.picture.height}` });

@@ -3,7 +3,16 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { serverNow } from '../app/server-clock.ts';
 import type { PlayerHandle } from '../player/player.tsx';
-import { atEnd, caughtUp, live, type Playback, type Speed, seekTo, togglePause, withSpeed } from './playback.ts';
+import {
+  atEnd,
+  caughtUp,
+  live,
+  type Playback,
+  type Speed,
+  seekTo,
+  togglePause,
+  withSpeed,
+} from './playback.ts';
 
 /** The moment on screen is rendered at most this often, in ms; the video itself runs on. */
 const renderEveryMs = 200;

@@ -2,7 +2,12 @@
 
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
-import { Channel, ChannelCreated, type ChannelInput, ChannelTestResult } from '../../src/http/contract/channels.ts';
+import {
+  Channel,
+  ChannelCreated,
+  type ChannelInput,
+  ChannelTestResult,
+} from '../../src/http/contract/channels.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import { request, send } from '../app/api.ts';
 import { keys } from '../app/query-keys.ts';

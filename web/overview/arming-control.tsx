@@ -30,7 +30,9 @@ export function ArmingControl({ site, disabled }: { site: Site; disabled: boolea
         value={site.arming}
         disabled={disabled}
         onChange={(arming) =>
-          arm.mutate(arming, { onError: (error) => showToast('bad', <span className="toast-words">{sentence(error)}</span>) })
+          arm.mutate(arming, {
+            onError: (error) => showToast('bad', <span className="toast-words">{sentence(error)}</span>),
+          })
         }
         options={options.map(({ value, label, icon }) => ({
           value,

@@ -33,7 +33,10 @@ export function armingMutation(queryClient: QueryClient, siteId: string, now: ()
     onMutate: async (arming: Arming) => {
       await queryClient.cancelQueries({ queryKey: keys.sites });
       const before = queryClient.getQueryData<Site[]>(keys.sites);
-      queryClient.setQueryData<Site[]>(keys.sites, (sites) => sites && withArming(sites, siteId, arming, now()));
+      queryClient.setQueryData<Site[]>(
+        keys.sites,
+        (sites) => sites && withArming(sites, siteId, arming, now()),
+      );
       return { before };
     },
     onError: (_error: unknown, _arming: Arming, context: { before: Site[] | undefined } | undefined) => {

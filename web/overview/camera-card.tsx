@@ -25,7 +25,11 @@ export function CameraCard({ camera }: { camera: Camera }) {
       aria-label={`${camera.name}: ${words}`}
     >
       <div className="camera-picture" ref={holder}>
-        {source === null ? <div className={shows ? 'skeleton' : 'camera-nothing'} /> : <img src={source} alt="" />}
+        {source === null ? (
+          <div className={shows ? 'skeleton' : 'camera-nothing'} />
+        ) : (
+          <img src={source} alt="" />
+        )}
         {!shows && (
           <div className="camera-veil">
             <Icon name={tone === 'bad' ? 'warning' : 'camera'} size={28} />

@@ -12,7 +12,10 @@ test('the server’s own sentence is shown where it sent one', () => {
     code: 'footage-gone',
     detail: 'This footage has expired.',
   });
-  assert.equal(failureSentence({ ...network, networkDetails: { responseText } }), 'This footage has expired.');
+  assert.equal(
+    failureSentence({ ...network, networkDetails: { responseText } }),
+    'This footage has expired.',
+  );
 });
 
 test('every other failure has a sentence too, without a stack trace or a number', () => {

@@ -19,7 +19,9 @@ export function failureSentence(failure: Failure): string {
     return 'This browser cannot play the format of this camera (H.265, probably). Another browser may.';
   }
   if (failure.type === 'networkError') {
-    return failure.response?.code === 401 ? 'Your session has ended. Sign in again.' : 'The video does not arrive. Trying again…';
+    return failure.response?.code === 401
+      ? 'Your session has ended. Sign in again.'
+      : 'The video does not arrive. Trying again…';
   }
   return 'The video cannot be played here. Trying again…';
 }

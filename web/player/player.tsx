@@ -1,7 +1,15 @@
 // The player: a video that knows which moment it shows, and never turns black while it changes its stream.
 
 import './player.css';
-import { type ReactNode, type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef, useState } from 'react';
+import {
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useEffectEvent,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react';
 import { Icon } from '../ui/icons.tsx';
 import { openStream, type Stream, type StreamState } from './stream.ts';
 
@@ -67,9 +75,9 @@ export function Player(props: PlayerProps) {
 
   useEffect(() => {
     const element = video.current;
-    if (element === null || live) return;
-    element.defaultPlaybackRate = speed;
-    element.playbackRate = speed;
+    if (element === null) return;
+    element.defaultPlaybackRate = live ? 1 : speed;
+    element.playbackRate = live ? 1 : speed;
   }, [speed, live]);
 
   useEffect(() => {
@@ -109,7 +117,12 @@ export function Player(props: PlayerProps) {
       />
       <canvas ref={still} className="player-still" hidden aria-hidden="true" />
       {onPress !== undefined && (
-        <button type="button" className="player-press" aria-label={paused ? 'Play' : 'Pause'} onClick={onPress}>
+        <button
+          type="button"
+          className="player-press"
+          aria-label={paused ? 'Play' : 'Pause'}
+          onClick={onPress}
+        >
           {paused && (
             <span className="player-play">
               <Icon name="play" size={34} />
@@ -131,7 +144,8 @@ export function Player(props: PlayerProps) {
 
 /** Keeps what is on screen until the next stream shows its first picture. */
 function holdLastPicture(video: HTMLVideoElement, canvas: HTMLCanvasElement | null): void {
-  if (canvas === null || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return;
+  if (canvas === null || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0)
+    return;
   canvas.width = video.videoWidth;
   canvas.height = video.videoHeight;
   canvas.getContext('2d')?.drawImage(video, 0, 0);
@@ -142,7 +156,11 @@ function toggleFullScreen(frame: HTMLElement | null, video: HTMLVideoElement | n
   if (document.fullscreenElement !== null) void document.exitFullscreen();
   else if (frame?.requestFullscreen !== undefined) void frame.requestFullscreen().catch(() => undefined);
   // iPhones put only the video itself on the full screen.
-  else if (video !== null && 'webkitEnterFullscreen' in video && typeof video.webkitEnterFullscreen === 'function') {
+  else if (
+    video !== null &&
+    'webkitEnterFullscreen' in video &&
+    typeof video.webkitEnterFullscreen === 'function'
+  ) {
     video.webkitEnterFullscreen();
   }
 }

@@ -68,7 +68,9 @@ export function openStream(video: HTMLVideoElement, options: StreamOptions): Str
       const { default: Library } = await import('hls.js/light');
       if (closed) return;
       const from = { ...options, startAt };
-      inner = Library.isSupported() ? openWithLibrary(Library, video, from, fail) : openNatively(video, from, fail);
+      inner = Library.isSupported()
+        ? openWithLibrary(Library, video, from, fail)
+        : openNatively(video, from, fail);
     } catch {
       fail('The player could not be loaded. Check the connection.');
     }
@@ -156,7 +158,8 @@ function openNatively(
   }
   const toStart = () => {
     const from = begin();
-    if (!live) video.currentTime = startAt === null || from === null ? 0 : Math.max(0, (startAt - from) / 1000);
+    if (!live)
+      video.currentTime = startAt === null || from === null ? 0 : Math.max(0, (startAt - from) / 1000);
   };
   const failed = () => fail('The video cannot be played here.');
   video.addEventListener('loadedmetadata', toStart, { once: true });

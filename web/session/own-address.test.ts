@@ -8,7 +8,13 @@ test('signing in leads back to where one wanted to go', () => {
 });
 
 test('a link never leads to somebody else’s page', () => {
-  for (const bad of ['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/sign-in']) {
+  for (const bad of [
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    'javascript:alert(1)',
+    '/sign-in',
+  ]) {
     assert.equal(ownAddress(bad), '/');
   }
 });

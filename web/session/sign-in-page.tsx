@@ -26,7 +26,10 @@ export function SignInPage() {
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
-    const checked = check(SignInInput, { email: text(data, 'email'), password: textOrNull(data, 'password') });
+    const checked = check(SignInInput, {
+      email: text(data, 'email'),
+      password: textOrNull(data, 'password'),
+    });
     setFields(checked.ok ? {} : checked.fields);
     setProblem(null);
     if (!checked.ok) {

@@ -10,8 +10,8 @@ export function LinkNeeded({ wrong }: { wrong: boolean }) {
         <Mark size={52} />
         <h1>{wrong ? 'This link does not fit' : 'Almost there'}</h1>
         <p className="quiet">
-          Vedette is running but belongs to nobody yet. To make sure that it becomes yours, it is set up with a
-          link that only you can see.
+          Vedette is running but belongs to nobody yet. To make sure that it becomes yours, it is set up with
+          a link that only you can see.
         </p>
       </div>
       {wrong && (

@@ -13,7 +13,8 @@ export interface Strength {
  * the person's own name or address count as one character.
  */
 export function passwordStrength(password: string, own: readonly string[]): Strength {
-  if (password === '') return { level: 0, advice: `At least ${minPasswordLength} characters. A short sentence is best.` };
+  if (password === '')
+    return { level: 0, advice: `At least ${minPasswordLength} characters. A short sentence is best.` };
   if (password.length < minPasswordLength) {
     const missing = minPasswordLength - password.length;
     return { level: 1, advice: `${missing} more ${missing === 1 ? 'character' : 'characters'} to go.` };
@@ -37,4 +38,15 @@ function effectiveLength(password: string, own: readonly string[]): number {
   return worth;
 }
 
-const common = ['password', 'passwort', 'qwerty', 'qwertz', 'letmein', 'welcome', 'camera', 'vedette', 'admin', 'secret'];
+const common = [
+  'password',
+  'passwort',
+  'qwerty',
+  'qwertz',
+  'letmein',
+  'welcome',
+  'camera',
+  'vedette',
+  'admin',
+  'secret',
+];

@@ -105,7 +105,10 @@ function Wizard({ token, onRefused }: { token: string; onRefused: () => void }) 
   );
 }
 
-const stepNames = { you: 'You', place: 'Your place', camera: 'Camera' } as const satisfies Record<Step, string>;
+const stepNames = { you: 'You', place: 'Your place', camera: 'Camera' } as const satisfies Record<
+  Step,
+  string
+>;
 
 function Progress({ current }: { current: Step }) {
   const index = steps.indexOf(current);

@@ -26,7 +26,11 @@ export function Button({ look, size, icon, busy, children, type, ...rest }: Butt
       disabled={rest.disabled === true || busy === true}
       aria-busy={busy === true}
     >
-      {busy === true ? <span className="button-spinner" /> : icon !== undefined && <Icon name={icon} size={18} />}
+      {busy === true ? (
+        <span className="button-spinner" />
+      ) : (
+        icon !== undefined && <Icon name={icon} size={18} />
+      )}
       {children}
     </button>
   );

@@ -6,7 +6,9 @@ import { ApiError } from '../app/api.ts';
 /** Field path ("camera.source.url") → what is wrong with it. */
 export type FieldErrors = Readonly<Record<string, string>>;
 
-export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fields: FieldErrors };
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fields: FieldErrors };
 
 /** `value` if the contract accepts it, else the first fault of each field. */
 export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<z.output<S>> {

@@ -32,9 +32,9 @@ export function nothingAhead(format: StreamFormat): LookAhead {
 /** Reads until a key frame tells the format. Errors: `source-not-video` when none comes, and those of reading. */
 export async function lookForParameterSets(
   context: FormatContext,
-  track: number,
-  codec: VideoCodec,
+  { track, codec }: { track: number; codec: VideoCodec },
   source: Address,
+  progress: () => void,
 ): Promise<LookAhead> {
   const packets: NativePacket[] = [];
   const step = source.kind === 'file' ? 'opening-file' : 'opening-rtsp';
@@ -42,6 +42,7 @@ export async function lookForParameterSets(
     const packet = new NativePacket();
     packet.alloc();
     check(await context.readFrame(packet), step, source.where);
+    progress();
     if (packet.streamIndex !== track) {
       packet.free();
       continue;

@@ -33,7 +33,7 @@ export async function openSource(location: MediaLocation, signal: AbortSignal): 
   const onAbort = () => interrupt(signal.reason);
   signal.addEventListener('abort', onAbort);
   dog.arm();
-  const opening = connect(context, source);
+  const opening = connect(context, source, dog.arm);
   try {
     // Not only interrupted but left behind: a name look-up cannot be interrupted, and may take minutes.
     return await Promise.race([opening, stopped.promise]);
@@ -50,19 +50,22 @@ export async function openSource(location: MediaLocation, signal: AbortSignal): 
   }
 }
 
-async function connect(context: FormatContext, source: Address): Promise<MediaInput> {
+/** `progress` is called whenever the camera did something: the time limit is for each step. */
+async function connect(context: FormatContext, source: Address, progress: () => void): Promise<MediaInput> {
   const step = source.kind === 'file' ? 'opening-file' : 'opening-rtsp';
   const options = Dictionary.fromObject({ ...source.options });
   const opened = await context.openInput(source.url(), null, options);
   options.free();
   if (opened === AVERROR_INVALIDDATA && source.kind === 'file') throw await unreadableFile(source);
   check(opened, step, source.where);
+  progress();
   check(await context.findStreamInfo(null), step, source.where);
+  progress();
   const found = videoTrack(context, source.where);
   for (const other of context.streams) {
     if (other.index !== found.track.index) other.discard = AVDISCARD_ALL;
   }
-  const { stream, ahead } = await describe(context, found, source);
+  const { stream, ahead } = await describe(context, found, source, progress);
   const framesPerSecond = frameRate(found.track);
   return mediaInput({ context, source, stream, track: found.track.index, framesPerSecond, ahead });
 }
@@ -85,13 +88,14 @@ async function describe(
   context: FormatContext,
   { track, codec }: { track: Stream; codec: VideoCodec },
   source: Address,
+  progress: () => void,
 ): Promise<{ stream: VideoStream; ahead: LookAhead }> {
   const { codecpar } = track;
   const extradata = codecpar.extradata;
   const known = extradata !== null && extradata.length > 0 && codecpar.width > 0 && codecpar.height > 0;
   const ahead = known
     ? nothingAhead({ extradata: Buffer.from(extradata), width: codecpar.width, height: codecpar.height })
-    : await lookForParameterSets(context, track.index, codec, source);
+    : await lookForParameterSets(context, { track: track.index, codec }, source, progress);
   const { num, den } = track.sampleAspectRatio;
   const stream: VideoStream = {
     codec,

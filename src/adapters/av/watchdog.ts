@@ -12,6 +12,7 @@ export interface Watchdog {
 export function watchdog(timeoutMs: number, bite: () => void): Watchdog {
   let armed = false;
   let bitten = false;
+  let stopped = false;
   const timer = setTimeout(() => {
     if (!armed) return;
     armed = false;
@@ -21,6 +22,7 @@ export function watchdog(timeoutMs: number, bite: () => void): Watchdog {
   timer.unref();
   return {
     arm() {
+      if (stopped) return;
       armed = true;
       timer.refresh();
     },
@@ -31,6 +33,7 @@ export function watchdog(timeoutMs: number, bite: () => void): Watchdog {
       return bitten;
     },
     stop() {
+      stopped = true;
       armed = false;
       clearTimeout(timer);
     },

@@ -1,10 +1,11 @@
 // Turns the CenterNet graph from TensorFlow (NHWC) into ONNX (NCHW), from the picture to its two heads.
 
+import { convolution, plain, type Scaled, unscaled } from './convolution.ts';
 import { type OnnxGraph, onnxGraph } from './onnx-graph.ts';
 import type { TfjsModel, TfjsNode, TfjsWeight } from './tfjs-model.ts';
 
 /** Raised whenever the file made from the same weights would differ. */
-export const builderVersion = 1;
+export const builderVersion = 2;
 
 /** Pixels of the input per cell of the output. */
 export const centernetStride = 4;
@@ -37,8 +38,8 @@ export function centernetOnnx(model: TfjsModel, options: CenternetGraphOptions):
   graph.node('Transpose', ['picture'], 'picture/planes', { perm: [0, 3, 1, 2] });
   const input = graph.node('Cast', ['picture/planes'], 'picture/float', { to: 1 });
   const convert = converter(graph, model, classes, input);
-  graph.node('Identity', [convert(heatNode)], 'heat');
-  graph.node('Identity', [convert(distancesNode)], 'distances');
+  graph.node('Identity', [plain(graph, convert(heatNode))], 'heat');
+  graph.node('Identity', [plain(graph, convert(distancesNode))], 'distances');
   const cells = [height / centernetStride, width / centernetStride];
   return graph.finish({
     name: 'centernet',
@@ -50,15 +51,29 @@ export function centernetOnnx(model: TfjsModel, options: CenternetGraphOptions):
   });
 }
 
-/** Returns a function that adds a TensorFlow node, after all it needs, and names its ONNX value. */
+/**
+ * Returns a function that adds a TensorFlow node, after all it needs. Multiplying by a number is put off until the
+ * next convolution, which has it in its weights for nothing: that makes the hard swish, x · relu6(x + 3) / 6, of
+ * which there are 20, two passes over memory instead of four.
+ */
 function converter(graph: OnnxGraph, model: TfjsModel, classes: readonly number[], input: string) {
-  const done = new Map<string, string>([[placeholder, input]]);
+  const done = new Map<string, Scaled>([[placeholder, unscaled(input)]]);
   const weight = (name: string | undefined): TfjsWeight => {
     const found = model.weights.get(name ?? '');
     if (found === undefined) throw new RangeError(`The model has no weights called ${name}.`);
     return found;
   };
-  const convert = (name: string): string => {
+  /** Only scalars are added and multiplied in this graph: their layout is the same in both worlds. */
+  const scalar = (name: string): number | null => {
+    const constant = model.weights.get(name);
+    if (constant === undefined) return null;
+    const [value] = constant.values;
+    if (value === undefined || constant.values.length !== 1) {
+      throw new RangeError(`The constant ${name} is not a scalar.`);
+    }
+    return value;
+  };
+  const convert = (name: string): Scaled => {
     const known = done.get(name);
     if (known !== undefined) return known;
     const node = model.nodes.get(name);
@@ -67,59 +82,70 @@ function converter(graph: OnnxGraph, model: TfjsModel, classes: readonly number[
     done.set(name, result);
     return result;
   };
-  const value = (name: string): string => {
-    const constant = model.weights.get(name);
-    if (constant === undefined) return convert(name);
-    // Only scalars are added and multiplied in this graph: their layout is the same in both worlds.
-    if (constant.values.length !== 1) throw new RangeError(`The constant ${name} is not a scalar.`);
-    return graph.constant(name, [], constant.values);
-  };
-  const unary = (operator: string, node: TfjsNode): string =>
-    graph.node(operator, [value(first(node))], node.name);
-  const layer = (node: TfjsNode): string => {
+  const plainly = (name: string): string => plain(graph, convert(name));
+  const layer = (node: TfjsNode): Scaled => {
+    const [first = '', second = ''] = node.inputs;
     switch (node.op) {
       case 'Conv2D':
       case '_FusedConv2D':
       case 'DepthwiseConv2dNative':
       case 'FusedDepthwiseConv2dNative': {
         const kept = node.name === classLayer ? classes : null;
-        return convolution(graph, node, convert(first(node)), weight, kept);
+        return unscaled(convolution(graph, node, convert(first), weight, kept));
       }
       case 'Add':
-      case 'AddV2':
+        return unscaled(graph.node('Add', [plainly(first), plainly(second)], node.name));
       case 'Mul':
-        return graph.node(node.op === 'Mul' ? 'Mul' : 'Add', node.inputs.map(value), node.name);
+        return product(node);
       case 'Relu':
       case 'Sigmoid':
+        return unscaled(graph.node(node.op, [plainly(first)], node.name));
       case 'Identity':
-        return unary(node.op, node);
-      case 'Relu6': {
-        const low = graph.constant('relu6/low', [], Float32Array.of(0));
-        const high = graph.constant('relu6/high', [], Float32Array.of(6));
-        return graph.node('Clip', [value(first(node)), low, high], node.name);
-      }
-      case 'Mean':
-        if (weight(node.inputs[1]).values.join() !== '1,2' || node.flags.keep_dims !== true) {
+        return convert(first);
+      case 'Relu6':
+        return shiftedRelu6(node);
+      case 'Mean': {
+        if (weight(second).values.join() !== '1,2' || node.flags.keep_dims !== true) {
           throw new RangeError(`${node.name} is not a mean over the picture.`);
         }
-        return unary('GlobalAveragePool', node);
+        const { name, scale } = convert(first);
+        return { name: graph.node('GlobalAveragePool', [name], node.name), scale };
+      }
       case 'ConcatV2':
-        if (weight(node.inputs.at(-1)).values[0] !== 3)
+        if (weight(node.inputs.at(-1)).values[0] !== 3) {
           throw new RangeError(`${node.name} joins no channels.`);
-        return graph.node('Concat', node.inputs.slice(0, -1).map(value), node.name, { axis: 1 });
+        }
+        return unscaled(graph.node('Concat', node.inputs.slice(0, -1).map(plainly), node.name, { axis: 1 }));
       case 'ResizeBilinear':
-        return doubled(graph, node, convert(first(node)));
+        return unscaled(doubled(graph, node, plainly(first)));
       default:
         throw new RangeError(`The builder does not know the layer kind ${node.op}.`);
     }
   };
+  const product = (node: TfjsNode): Scaled => {
+    const [first = '', second = ''] = node.inputs;
+    const factor = scalar(first) ?? scalar(second);
+    if (factor !== null) {
+      const { name, scale } = convert(scalar(first) === null ? first : second);
+      return { name, scale: scale * factor };
+    }
+    const [one, other] = [convert(first), convert(second)];
+    return { name: graph.node('Mul', [one.name, other.name], node.name), scale: one.scale * other.scale };
+  };
+  /** relu6(x + b) = 6 · hardSigmoid(x; 1/6, b/6). */
+  const shiftedRelu6 = (node: TfjsNode): Scaled => {
+    const sum = model.nodes.get(node.inputs[0] ?? '');
+    const [first = '', second = ''] = sum?.inputs ?? [];
+    const shift = scalar(second);
+    if (sum?.op !== 'Add' || shift === null) throw new RangeError(`${node.name} limits something else.`);
+    const { name, scale } = convert(first);
+    const limited = graph.node('HardSigmoid', [name], node.name, {
+      alpha: { float: scale / 6 },
+      beta: { float: shift / 6 },
+    });
+    return { name: limited, scale: 6 };
+  };
   return convert;
-}
-
-function first(node: TfjsNode): string {
-  const [input] = node.inputs;
-  if (input === undefined) throw new RangeError(`${node.name} has no input.`);
-  return input;
 }
 
 /** Every resize of this model doubles; the sizes in its constants belong to 512×512 pictures and are not used. */
@@ -132,59 +158,4 @@ function doubled(graph: OnnxGraph, node: TfjsNode, input: string): string {
     mode: 'linear',
     coordinate_transformation_mode: 'asymmetric',
   });
-}
-
-/** A convolution with the bias and activation that TensorFlow fused into it. `kept`: output channels to keep. */
-function convolution(
-  graph: OnnxGraph,
-  node: TfjsNode,
-  input: string,
-  weight: (name: string | undefined) => TfjsWeight,
-  kept: readonly number[] | null,
-): string {
-  const depthwise = node.op.includes('Depthwise');
-  const filter = weight(node.inputs[1]);
-  const [rows = 0, columns = 0, inChannels = 0, lastSize = 0] = filter.shape;
-  if (depthwise && lastSize !== 1) throw new RangeError(`${node.name} multiplies channels.`);
-  if (node.integers.dilations?.some((step) => step !== 1)) throw new RangeError(`${node.name} is dilated.`);
-  const outChannels = depthwise ? inChannels : lastSize;
-  const channels = kept ?? Array.from({ length: outChannels }, (_, index) => index);
-  const planes = depthwise ? 1 : inChannels;
-  const values = new Float32Array(channels.length * planes * rows * columns);
-  let to = 0;
-  // From height, width, in, out to out, in, height, width; a depth-wise filter keeps its out channel where
-  // the others have in, and in × out is the same index for both.
-  for (const out of channels) {
-    for (let plane = 0; plane < planes; plane++) {
-      for (let cell = 0; cell < rows * columns; cell++) {
-        const from = depthwise ? cell * inChannels + out : (cell * inChannels + plane) * lastSize + out;
-        values[to++] = filter.values[from] ?? 0;
-      }
-    }
-  }
-  const inputs = [
-    input,
-    graph.constant(`${node.name}/filter`, [channels.length, planes, rows, columns], values),
-  ];
-  const fused = node.texts.fused_ops ?? [];
-  if (fused.includes('BiasAdd')) {
-    const bias = weight(node.inputs[2]).values;
-    const chosen = Float32Array.from(channels, (channel) => bias[channel] ?? 0);
-    inputs.push(graph.constant(`${node.name}/bias`, [channels.length], chosen));
-  }
-  const output = graph.node('Conv', inputs, `${node.name}/convolution`, {
-    kernel_shape: [rows, columns],
-    strides: strides(node),
-    group: depthwise ? channels.length : 1,
-    ...(node.text.padding === 'SAME' ? { auto_pad: 'SAME_UPPER' } : { pads: [0, 0, 0, 0] }),
-  });
-  const activations = fused.filter((operation) => operation !== 'BiasAdd');
-  if (activations.length === 0) return output;
-  if (activations.join() !== 'Relu') throw new RangeError(`${node.name} ends in ${activations.join()}.`);
-  return graph.node('Relu', [output], node.name);
-}
-
-function strides(node: TfjsNode): readonly number[] {
-  const [, down = 1, across = 1] = node.integers.strides ?? [];
-  return [down, across];
 }

@@ -96,7 +96,13 @@ function guardedDialect(
 }
 
 async function faults(database: Kysely<Schema>): Promise<readonly string[]> {
-  const { rows } = await sql<Record<string, string>>`pragma quick_check`.execute(database);
-  const found = rows.flatMap((row) => Object.values(row));
-  return found.length === 1 && found[0] === 'ok' ? [] : found;
+  try {
+    const { rows } = await sql<Record<string, string>>`pragma quick_check`.execute(database);
+    const found = rows.flatMap((row) => Object.values(row));
+    return found.length === 1 && found[0] === 'ok' ? [] : found;
+  } catch (error) {
+    // Damaged so badly that it cannot even be checked.
+    if (!(error instanceof VedetteError) || error.code !== 'data-damaged') throw error;
+    return [error.cause instanceof Error ? error.cause.message : error.detail];
+  }
 }

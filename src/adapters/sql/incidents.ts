@@ -1,6 +1,6 @@
 // Incidents and the steps of their lives.
 
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import { branded, type CameraId } from '../../core/brand.ts';
 import { objectKinds } from '../../core/detection/detection.ts';
@@ -37,10 +37,12 @@ function episodes(
     },
     update: (incident, expectedState) =>
       session.atomically(async (tx) => {
+        // Setting the id again would have SQLite look for everything that refers to it.
+        const { id, ...changed } = rowOf(incident);
         const { numUpdatedRows } = await tx
           .updateTable('incidents')
-          .set(rowOf(incident))
-          .where('id', '=', incident.id)
+          .set(changed)
+          .where('id', '=', id)
           .where('state', '=', expectedState)
           .executeTakeFirst();
         if (numUpdatedRows === 0n) return false;
@@ -52,7 +54,8 @@ function episodes(
         .selectFrom('incidents')
         .selectAll()
         .where('site_id', '=', siteId)
-        .where('state', '<>', 'resolved')
+        // Written out: an index of the unresolved ones only serves a query that says so word for word.
+        .where('state', '<>', sql.lit('resolved'))
         .where((eb) =>
           eb.or([
             eb('end_at', 'is', null),

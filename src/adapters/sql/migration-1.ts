@@ -83,7 +83,8 @@ const incidents = [
   `create index incidents_by_snapshot on incidents (snapshot_id)`,
   `create table incident_cameras (
     incident_id text not null references incidents (id), camera_id text not null,
-    primary key (camera_id, incident_id))`,
+    primary key (incident_id, camera_id))`,
+  `create index incident_cameras_by_camera on incident_cameras (camera_id, incident_id)`,
   `create table incident_steps (
     ${sequence}, incident_id text not null references incidents (id), taken_at bigint not null,
     action text not null, member_id text, detail text not null)`,

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CompiledQuery, createQueryId, type KyselyPlugin, type RootOperationNode } from 'kysely';
 import { silentLog } from '../../core/ports/log.ts';
-import { at, household, id, incident, recording, span, track } from '../../core/ports/records-rows.contract.ts';
+import {
+  at,
+  household,
+  id,
+  incident,
+  recording,
+  span,
+  track,
+} from '../../core/ports/records-rows.contract.ts';
 import type { Records } from '../../core/ports/records.ts';
 import { manualClock } from '../memory/clock.ts';
 import { memoryKeys } from '../memory/keys.ts';
@@ -11,7 +19,8 @@ import { queueStore } from './queue-store.ts';
 import { sqlRecords } from './records.ts';
 
 /** Walks along an index in the order asked for, until enough rows were found. */
-const ordered = /^SCAN (recordings USING INDEX recordings_by_end|(outbox|garbage)$)/;
+const ordered =
+  /^SCAN (recordings USING INDEX recordings_by_end|incidents USING INDEX incidents_unended|(outbox|garbage)$)/;
 /** Few rows by nature: one a camera. */
 const small = /^SCAN (footage_totals|cameras|organizations)\b/;
 
@@ -106,8 +115,7 @@ async function otherCalls(records: Records): Promise<void> {
   await cameras.list(organizationId);
 }
 
-const recordsIn = (database: Database) =>
-  sqlRecords({ database, keys: memoryKeys(), clock: manualClock() });
+const recordsIn = (database: Database) => sqlRecords({ database, keys: memoryKeys(), clock: manualClock() });
 
 test('no query for footage walks through a table', async () => {
   const plans = await plansOf((database) => footageCalls(recordsIn(database)));
@@ -118,7 +126,10 @@ test('no query for footage walks through a table', async () => {
 test('a time line is drawn from the index alone, in its order', async () => {
   const plans = await plansOf(async (database) => recordsIn(database).recordings.spans(id(), span(0, 1)));
   const [plan = []] = plans.values();
-  assert.match(plan.join('\n'), /SEARCH recordings USING COVERING INDEX recordings_by_time \(camera_id=\? AND start_at/);
+  assert.match(
+    plan.join('\n'),
+    /SEARCH recordings USING COVERING INDEX recordings_by_time \(camera_id=\? AND start_at/,
+  );
   assert.doesNotMatch(plan.join('\n'), /TEMP B-TREE/);
 });
 
@@ -126,6 +137,12 @@ test('no query for incidents, sites or people walks through a table', async () =
   const plans = await plansOf((database) => otherCalls(recordsIn(database)));
   assert.ok(plans.size >= 20);
   assertIndexed(plans);
+});
+
+test('the current incident is looked for among the unresolved ones only', async () => {
+  const plans = await plansOf(async (database) => recordsIn(database).incidents.current(id(), at(0)));
+  const [plan = []] = plans.values();
+  assert.match(plan.join('\n'), /^SEARCH incidents USING INDEX incidents_unresolved/);
 });
 
 test('no step of the queue walks through its table', async () => {

@@ -64,10 +64,7 @@ function statementCache(database: DatabaseSync): (sql: string) => SqliteStatemen
       statements.set(sql, known);
       return known;
     }
-    const statement = wrapped(
-      translated(() => database.prepare(sql)),
-      () => database.prepare(sql),
-    );
+    const statement = wrapped(translated(() => database.prepare(sql)));
     statements.set(sql, statement);
     const oldest = statements.keys().next();
     if (statements.size > maxStatements && !oldest.done) statements.delete(oldest.value);
@@ -75,13 +72,12 @@ function statementCache(database: DatabaseSync): (sql: string) => SqliteStatemen
   };
 }
 
-function wrapped(statement: StatementSync, fresh: () => StatementSync): SqliteStatement {
+function wrapped(statement: StatementSync): SqliteStatement {
   return {
     reader: statement.columns().length > 0,
     all: (parameters) => translated(() => statement.all(...inputs(parameters))),
     run: (parameters) => translated(() => statement.run(...inputs(parameters))),
-    // Somebody may run the same text while this one is being read.
-    iterate: (parameters) => fresh().iterate(...inputs(parameters)),
+    iterate: (parameters) => translated(() => statement.iterate(...inputs(parameters))),
   };
 }
 

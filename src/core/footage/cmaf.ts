@@ -92,6 +92,15 @@ function writeBoxHeader(view: DataView, at: number, sizeBytes: number, type: str
 
 /** Reads what `writeFragment` wrote. Errors: `footage-damaged` for anything else. */
 export function readFragment(bytes: Uint8Array): FragmentContent {
+  try {
+    return readBoxes(bytes);
+  } catch (cause) {
+    if (cause instanceof VedetteError) throw cause;
+    throw damaged();
+  }
+}
+
+function readBoxes(bytes: Uint8Array): FragmentContent {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const moof = requireBox(view, 'moof');
   const traf = requireBox(view, 'traf', moof);

@@ -6,14 +6,17 @@ import { packFragments, unpackFragments } from './fragment-index.ts';
 import type { Fragment } from './recording.ts';
 
 const natural = fc.oneof(fc.nat(), fc.nat({ max: 200 }), fc.maxSafeNat());
-const fragment: fc.Arbitrary<Fragment> = fc.record({
-  sizeBytes: natural,
-  durationTicks: natural,
-  frameCount: natural,
-  sha256: fc
-    .uint8Array({ minLength: 32, maxLength: 32 })
-    .map((bytes) => branded<Sha256>(Buffer.from(bytes).toString('hex'))),
-});
+const fragment: fc.Arbitrary<Fragment> = fc.record(
+  {
+    sizeBytes: natural,
+    durationTicks: natural,
+    frameCount: natural,
+    sha256: fc
+      .uint8Array({ minLength: 32, maxLength: 32 })
+      .map((bytes) => branded<Sha256>(Buffer.from(bytes).toString('hex'))),
+  },
+  { noNullPrototype: true },
+);
 
 test('fragments come back as they were packed', () => {
   fc.assert(

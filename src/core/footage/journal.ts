@@ -20,7 +20,7 @@ export interface JournalHeader {
   readonly siteId: SiteId;
   readonly cameraId: CameraId;
   readonly startAt: EpochMs;
-  /** Decode time of the first sample: `startAt` exactly, in ticks of `init.timescale`. */
+  /** Decode time of the first sample in ticks of `init.timescale`: what `startAt` rounds to milliseconds. */
   readonly startTicks: number;
   readonly blobKey: string;
   readonly wrappedKey: WrappedKey;
@@ -63,7 +63,15 @@ export function journalHeaderLine(header: JournalHeader): Uint8Array<ArrayBuffer
 /** The line of one fragment. */
 export function journalEntryLine(entry: JournalEntry): Uint8Array<ArrayBuffer> {
   const { index, offsetBytes, offsetTicks, sizeBytes, durationTicks, frameCount, sha256 } = entry;
-  const json = JSON.stringify([index, offsetBytes, offsetTicks, sizeBytes, durationTicks, frameCount, sha256]);
+  const json = JSON.stringify([
+    index,
+    offsetBytes,
+    offsetTicks,
+    sizeBytes,
+    durationTicks,
+    frameCount,
+    sha256,
+  ]);
   return line(json);
 }
 

@@ -59,7 +59,7 @@ export async function incidentOf(
 
 /** True where the sighting is close enough in time to be the same intrusion. */
 function near(incident: Incident, since: EpochMs, sighting: Sighting): boolean {
-  const quietMs = 86_400_000;
+  const quietMs = incident.endAt === null ? staleAfterMs : mergeWindowMs;
   return since <= incident.lastSeenAt + quietMs && sighting.lastSeenAt >= incident.startAt - mergeWindowMs;
 }
 

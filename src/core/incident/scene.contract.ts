@@ -74,6 +74,7 @@ export async function openScene(cameraCount = 1) {
     await records.cameras.insert({ ...camera, createdAt });
   }
 
+  let channelCount = 0;
   return {
     ...deps,
     deps,
@@ -86,7 +87,9 @@ export async function openScene(cameraCount = 1) {
     arm: (arming: Arming, seconds: number) =>
       records.sites.arm({ siteId, arming, at: at(seconds), memberId: null }),
     async addChannel(target: ChannelTarget, name = 'Phone'): Promise<Channel> {
-      const channel = { ...target, id: newId<ChannelId>(clock), organizationId, name, createdAt };
+      channelCount += 1;
+      const since = at(-86_400 + channelCount);
+      const channel = { ...target, id: newId<ChannelId>(clock), organizationId, name, createdAt: since };
       await records.channels.insert(channel);
       return channel;
     },

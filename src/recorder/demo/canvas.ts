@@ -39,7 +39,7 @@ export function canvas(picture: YuvPicture, light: Rgb, noise: Int8Array, noiseA
           const share = (coverage[x] ?? 0) * opacity;
           if (share === 0) continue;
           const along = ((x - x0) * (x1 - x0) + (row - y0) * (y1 - y0)) / square;
-          const t = along < 0 ? 0 : along > 1 ? 1 : along;
+          const t = Math.min(1, Math.max(0, along));
           const index = row * width + x;
           const old = lumaPlane[index] ?? 0;
           const grain = noise[(index + noiseAt) & (noise.length - 1)] ?? 0;
@@ -53,8 +53,14 @@ export function canvas(picture: YuvPicture, light: Rgb, noise: Int8Array, noiseA
       });
     },
     shade(x, y, radiusX, radiusY, factor) {
-      const [top, bottom] = [Math.max(0, Math.floor(y - radiusY)), Math.min(height - 1, Math.ceil(y + radiusY))];
-      const [left, right] = [Math.max(0, Math.floor(x - radiusX)), Math.min(width - 1, Math.ceil(x + radiusX))];
+      const [top, bottom] = [
+        Math.max(0, Math.floor(y - radiusY)),
+        Math.min(height - 1, Math.ceil(y + radiusY)),
+      ];
+      const [left, right] = [
+        Math.max(0, Math.floor(x - radiusX)),
+        Math.min(width - 1, Math.ceil(x + radiusX)),
+      ];
       for (let row = top; row <= bottom; row += 1) {
         for (let column = left; column <= right; column += 1) {
           const distance = ((column - x) / radiusX) ** 2 + ((row - y) / radiusY) ** 2;

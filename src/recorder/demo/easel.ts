@@ -52,8 +52,14 @@ export function easel(width: number, height: number): Easel {
     },
     shine: (path, paint, opacity = 1) => paintInto(glow, path, paint, opacity),
     soften(x, y, radiusX, radiusY, paint, opacity) {
-      const [top, bottom] = [Math.max(0, Math.floor(y - radiusY)), Math.min(height - 1, Math.ceil(y + radiusY))];
-      const [left, right] = [Math.max(0, Math.floor(x - radiusX)), Math.min(width - 1, Math.ceil(x + radiusX))];
+      const [top, bottom] = [
+        Math.max(0, Math.floor(y - radiusY)),
+        Math.min(height - 1, Math.ceil(y + radiusY)),
+      ];
+      const [left, right] = [
+        Math.max(0, Math.floor(x - radiusX)),
+        Math.min(width - 1, Math.ceil(x + radiusX)),
+      ];
       for (let row = top; row <= bottom; row += 1) {
         for (let column = left; column <= right; column += 1) {
           const distance = Math.hypot((column - x) / radiusX, (row - y) / radiusY);

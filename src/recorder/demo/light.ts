@@ -22,7 +22,11 @@ export function dusk(seconds: number): number {
 
 /** The tint in force at `depth` of dusk. */
 export function tint(depth: number): Rgb {
-  return [mix(dayTint[0], duskTint[0], depth), mix(dayTint[1], duskTint[1], depth), mix(dayTint[2], duskTint[2], depth)];
+  return [
+    mix(dayTint[0], duskTint[0], depth),
+    mix(dayTint[1], duskTint[1], depth),
+    mix(dayTint[2], duskTint[2], depth),
+  ];
 }
 
 export function mix(from: number, to: number, share: number): number {

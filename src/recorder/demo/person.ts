@@ -2,7 +2,7 @@
 
 import type { Canvas, Paint } from './canvas.ts';
 import { type Rgb, times } from './light.ts';
-import type { Path } from './raster.ts';
+import { bounds, type Path } from './raster.ts';
 import { ellipse, limb, placed, smooth } from './shapes.ts';
 
 export interface Look {
@@ -30,7 +30,14 @@ export interface Pose {
 }
 
 /** Lengths in body heights, of an adult (Drillis and Contini's proportions, rounded). */
-const body = { shin: 0.235, thigh: 0.245, upperArm: 0.165, forearm: 0.145, hip: 0.485, shoulder: 0.815 } as const;
+const body = {
+  shin: 0.235,
+  thigh: 0.245,
+  upperArm: 0.165,
+  forearm: 0.145,
+  hip: 0.485,
+  shoulder: 0.815,
+} as const;
 
 type Joint = readonly [number, number];
 
@@ -80,9 +87,15 @@ function legOf({ turn, stride }: Pose, phase: number, side: -1 | 1): Leg {
   const bend = 0.04 + (0.1 + 0.8 * Math.max(0, Math.cos(phase + 0.35))) * stride * turn;
   const apart = 0.052 * side * (1 - turn);
   const hip: Joint = [apart, body.hip];
-  const knee: Joint = [hip[0] + Math.sin(swing) * body.thigh + apart * 0.2, hip[1] - Math.cos(swing) * body.thigh];
+  const knee: Joint = [
+    hip[0] + Math.sin(swing) * body.thigh + apart * 0.2,
+    hip[1] - Math.cos(swing) * body.thigh,
+  ];
   const shin = swing - bend;
-  const ankle: Joint = [knee[0] + Math.sin(shin) * body.shin + apart * 0.25, knee[1] - Math.cos(shin) * body.shin];
+  const ankle: Joint = [
+    knee[0] + Math.sin(shin) * body.shin + apart * 0.25,
+    knee[1] - Math.cos(shin) * body.shin,
+  ];
   return { hip, knee, ankle, foot: (shin + 0.1) * stride * turn };
 }
 
@@ -91,8 +104,13 @@ function drawLeg({ target, at, pose, look, height }: Tools, leg: Leg, far: boole
   const [hip, knee, ankle] = [at(leg.hip), at(leg.knee), at(leg.ankle)];
   drawShoe({ target, at, pose, look, height }, leg, far);
   const width = (share: number) => share * height;
-  part(target, limb([...knee, width(0.047)], [ankle[0], ankle[1] - width(0.012), width(0.036)]), cloth, height);
-  part(target, limb([hip[0], hip[1] - width(0.015), width(0.07)], [...knee, width(0.05)]), cloth, height);
+  part(
+    target,
+    limb([...knee, width(0.042)], [ankle[0], ankle[1] - width(0.012), width(0.036)]),
+    cloth,
+    height,
+  );
+  part(target, limb([hip[0], hip[1] - width(0.015), width(0.062)], [...knee, width(0.045)]), cloth, height);
   // A fold behind the knee and a seam: what cloth has and a drawing lacks.
   const fold = times(cloth, 0.72);
   target.fill(ellipse(knee[0], knee[1] + width(0.012), width(0.036), width(0.005), 0.25), fold, 0.6);
@@ -101,9 +119,13 @@ function drawLeg({ target, at, pose, look, height }: Tools, leg: Leg, far: boole
 
 function drawShoe({ target, pose, look, height, at }: Tools, leg: Leg, far: boolean): void {
   const ankle = at(leg.ankle);
-  const side: Path = smooth([-0.045, -0.018, -0.03, -0.038, 0.02, -0.036, 0.06, -0.008, 0.1, 0.006, 0.105, 0.03, -0.04, 0.032]);
+  const side: Path = smooth([
+    -0.045, -0.018, -0.03, -0.038, 0.02, -0.036, 0.06, -0.008, 0.1, 0.006, 0.105, 0.03, -0.04, 0.032,
+  ]);
   const front: Path = smooth([-0.03, -0.02, 0.03, -0.02, 0.042, 0.02, 0.03, 0.04, -0.03, 0.04, -0.042, 0.02]);
-  const outline = side.map((value, index) => value * pose.turn + frontValue(front, side, index) * (1 - pose.turn));
+  const outline = side.map(
+    (value, index) => value * pose.turn + frontValue(front, side, index) * (1 - pose.turn),
+  );
   const turned = rotated(outline, leg.foot);
   const shoe = placed(turned, height * pose.direction, height, ankle[0], ankle[1] + 0.008 * height);
   part(target, shoe, far ? times(look.shoes, 0.7) : look.shoes, height);
@@ -123,8 +145,8 @@ function frontValue(front: Path, side: Path, index: number): number {
 function drawArm({ target, at, pose, look, height }: Tools, phase: number, side: -1 | 1, far: boolean): void {
   const jacket = far ? times(look.jacket, 0.66) : times(look.jacket, 0.94);
   const swing = -0.42 * Math.sin(phase) * pose.stride * pose.turn;
-  const shoulder: Joint = [0.118 * side * (1 - pose.turn), body.shoulder - 0.022];
-  const outwards = 0.12 * side * (1 - pose.turn);
+  const shoulder: Joint = [0.1 * side * (1 - pose.turn), body.shoulder - 0.026];
+  const outwards = 0.2 * side * (1 - pose.turn);
   const elbow: Joint = [
     shoulder[0] + Math.sin(swing + outwards) * body.upperArm,
     shoulder[1] - Math.cos(swing) * body.upperArm,
@@ -135,20 +157,39 @@ function drawArm({ target, at, pose, look, height }: Tools, phase: number, side:
   const [from, middle, to] = [at(shoulder), at(elbow), at(wrist)];
   const width = (share: number) => share * height;
   const hand = at([wrist[0] + Math.sin(lower) * 0.035, wrist[1] - 0.035]);
-  part(target, ellipse(hand[0], hand[1], width(0.02), width(0.034), -lower * pose.direction), look.skin, height);
-  part(target, limb([...middle, width(0.034)], [...to, width(0.027)]), jacket, height);
-  part(target, limb([...from, width(0.043)], [...middle, width(0.035)]), jacket, height);
+  part(
+    target,
+    ellipse(hand[0], hand[1], width(0.02), width(0.034), -lower * pose.direction),
+    look.skin,
+    height,
+  );
+  part(target, limb([...middle, width(0.03)], [...to, width(0.024)]), jacket, height);
+  part(target, limb([...from, width(0.038)], [...middle, width(0.031)]), jacket, height);
   const cuff = times(jacket, 0.6);
-  target.fill(limb([to[0] - width(0.016), to[1], width(0.009)], [to[0] + width(0.016), to[1], width(0.009)]), cuff);
+  target.fill(
+    limb([to[0] - width(0.016), to[1], width(0.009)], [to[0] + width(0.016), to[1], width(0.009)]),
+    cuff,
+  );
 }
 
 function drawTorso({ target, at, pose, look, height }: Tools): void {
-  const front = [-0.135, 0.79, -0.06, 0.845, 0.06, 0.845, 0.135, 0.79, 0.118, 0.64, 0.115, 0.47, -0.115, 0.47, -0.118, 0.64];
-  const side = [-0.075, 0.79, -0.04, 0.845, 0.035, 0.845, 0.075, 0.78, 0.085, 0.66, 0.075, 0.47, -0.078, 0.47, -0.075, 0.64];
+  const front = [
+    -0.108, 0.79, -0.05, 0.842, 0.05, 0.842, 0.108, 0.79, 0.096, 0.66, 0.092, 0.47, -0.092, 0.47, -0.096,
+    0.66,
+  ];
+  const side = [
+    -0.075, 0.79, -0.04, 0.845, 0.035, 0.845, 0.075, 0.78, 0.085, 0.66, 0.075, 0.47, -0.078, 0.47, -0.075,
+    0.64,
+  ];
   const outline = front.map((value, index) => value + ((side[index] ?? 0) - value) * pose.turn);
   const points = smooth(pixels(outline, at), 4);
   const neck = [at([0.0, 0.83]), at([0.006, 0.87])] as const;
-  part(target, limb([...neck[0], 0.036 * height], [...neck[1], 0.032 * height]), times(look.skin, 0.82), height);
+  part(
+    target,
+    limb([...neck[0], 0.036 * height], [...neck[1], 0.032 * height]),
+    times(look.skin, 0.82),
+    height,
+  );
   part(target, points, look.jacket, height);
   const dark = times(look.jacket, 0.62);
   const line = (a: Joint, b: Joint, width: number, colour: Rgb) =>
@@ -156,7 +197,7 @@ function drawTorso({ target, at, pose, look, height }: Tools): void {
   // Zip, hem, pocket and collar.
   const zip = pose.turn * 0.062;
   line([zip, 0.83], [zip, 0.48], 0.0035, dark);
-  line([-0.105 + pose.turn * 0.035, 0.482], [0.105 - pose.turn * 0.035, 0.482], 0.008, dark);
+  line([-0.083 + pose.turn * 0.015, 0.482], [0.083 - pose.turn * 0.015, 0.482], 0.008, dark);
   line([-0.075 + pose.turn * 0.06, 0.575], [-0.05 + pose.turn * 0.075, 0.53], 0.004, dark);
   line([0.075 - pose.turn * 0.05, 0.575], [0.05 - pose.turn * 0.02, 0.53], 0.004, dark);
   line([-0.045, 0.847], [0.045, 0.843], 0.016, times(look.jacket, 0.8));
@@ -168,16 +209,31 @@ function drawHead({ target, at, pose, look, height }: Tools): void {
   const width = (share: number) => share * height;
   part(target, ellipse(skull[0], skull[1], width(0.05), width(0.066)), look.skin, height);
   if (turn > 0.3) {
-    const profile = pixels([0.05, 0.95, 0.068, 0.92, 0.058, 0.912, 0.06, 0.897, 0.05, 0.875, 0.02, 0.872, 0.02, 0.95], at);
+    const profile = pixels(
+      [0.05, 0.95, 0.068, 0.92, 0.058, 0.912, 0.06, 0.897, 0.05, 0.875, 0.02, 0.872, 0.02, 0.95],
+      at,
+    );
     target.fill(smooth(profile, 3), look.skin);
   }
-  const hairFront = [-0.054, 0.93, -0.054, 0.975, -0.03, 1.002, 0.03, 1.002, 0.054, 0.975, 0.054, 0.93, 0.044, 0.962, 0, 0.972, -0.044, 0.962];
-  const hairSide = [-0.052, 0.9, -0.056, 0.965, -0.03, 1.004, 0.03, 1.006, 0.062, 0.978, 0.058, 0.958, 0.024, 0.968, 0.0, 0.945, -0.016, 0.9];
+  const hairFront = [
+    -0.054, 0.93, -0.054, 0.975, -0.03, 1.002, 0.03, 1.002, 0.054, 0.975, 0.054, 0.93, 0.044, 0.962, 0, 0.972,
+    -0.044, 0.962,
+  ];
+  const hairSide = [
+    -0.052, 0.9, -0.056, 0.965, -0.03, 1.004, 0.03, 1.006, 0.062, 0.978, 0.058, 0.958, 0.024, 0.968, 0.0,
+    0.945, -0.016, 0.9,
+  ];
   const outline = hairFront.map((value, index) => value + ((hairSide[index] ?? 0) - value) * turn);
   part(target, smooth(pixels(outline, at), 4), look.hair, height);
   const ear = at([-0.006 * turn + 0.05 * (1 - turn), 0.928]);
   target.fill(ellipse(ear[0], ear[1], width(0.008), width(0.015)), times(look.skin, 0.8), turn);
-  const eyes: readonly Joint[] = turn > 0.5 ? [[0.046, 0.938]] : [[-0.019, 0.937], [0.019, 0.937]];
+  const eyes: readonly Joint[] =
+    turn > 0.5
+      ? [[0.046, 0.938]]
+      : [
+          [-0.019, 0.937],
+          [0.019, 0.937],
+        ];
   for (const eye of eyes) {
     const [x, y] = at(eye);
     target.fill(ellipse(x, y, width(0.0075), width(0.0045)), [38, 28, 26]);
@@ -189,17 +245,13 @@ function drawHead({ target, at, pose, look, height }: Tools): void {
   target.fill(ellipse(mouth[0], mouth[1], width(0.016 - 0.005 * turn), width(0.0035)), [150, 84, 78], 0.9);
 }
 
-/** Fills a part of the body with light from the left. */
+/** Fills a part of the body with light from the upper left. */
 function part(target: Canvas, path: Path, colour: Rgb, height: number): void {
-  let [left, right] = [Infinity, -Infinity];
-  for (let index = 0; index < path.length; index += 2) {
-    left = Math.min(left, path[index] ?? 0);
-    right = Math.max(right, path[index] ?? 0);
-  }
+  const { left, right, top } = bounds(path);
   const paint: Paint = {
-    from: times(colour, 1.14),
-    to: times(colour, 0.66),
-    line: [left, 0, right, 0.12 * height],
+    from: times(colour, 1.2),
+    to: times(colour, 0.62),
+    line: [left, top, right, top + 0.04 * height],
   };
   target.fill(path, paint);
 }

@@ -48,9 +48,7 @@ export function smooth(points: Path, steps = 5): Path {
       const t = step / steps;
       for (let part = 0; part < 2; part += 1) {
         const [a, b, c, d] = [at(index - 1, part), at(index, part), at(index + 1, part), at(index + 2, part)];
-        path.push(
-          b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a))),
-        );
+        path.push(b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a))));
       }
     }
   }

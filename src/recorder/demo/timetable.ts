@@ -29,10 +29,34 @@ const margin = 0.32 * walk.height;
 const turnSeconds = 0.5;
 
 const looks = {
-  red: { jacket: [176, 44, 40], trousers: [44, 54, 82], hair: [52, 36, 26], skin: [226, 178, 148], shoes: [52, 46, 44] },
-  blue: { jacket: [38, 74, 132], trousers: [104, 92, 74], hair: [26, 22, 20], skin: [186, 132, 98], shoes: [88, 60, 40] },
-  black: { jacket: [46, 46, 52], trousers: [58, 72, 106], hair: [120, 84, 48], skin: [232, 188, 160], shoes: [60, 60, 64] },
-  green: { jacket: [58, 92, 60], trousers: [40, 40, 46], hair: [74, 54, 38], skin: [214, 164, 132], shoes: [44, 40, 40] },
+  red: {
+    jacket: [176, 44, 40],
+    trousers: [44, 54, 82],
+    hair: [52, 36, 26],
+    skin: [226, 178, 148],
+    shoes: [52, 46, 44],
+  },
+  blue: {
+    jacket: [38, 74, 132],
+    trousers: [104, 92, 74],
+    hair: [26, 22, 20],
+    skin: [186, 132, 98],
+    shoes: [88, 60, 40],
+  },
+  black: {
+    jacket: [46, 46, 52],
+    trousers: [58, 72, 106],
+    hair: [120, 84, 48],
+    skin: [232, 188, 160],
+    shoes: [60, 60, 64],
+  },
+  green: {
+    jacket: [58, 92, 60],
+    trousers: [40, 40, 46],
+    hair: [74, 54, 38],
+    skin: [214, 164, 132],
+    shoes: [44, 40, 40],
+  },
 } as const satisfies Record<string, Look>;
 
 const visitPlans: readonly VisitPlan[] = [

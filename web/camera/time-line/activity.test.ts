@@ -10,7 +10,14 @@ const line: TimeLineContent = {
     { startAt: 0, endAt: 100_000, retentionClass: 'idle' },
     { startAt: 160_000, endAt: 300_000, retentionClass: 'activity' },
   ],
-  gaps: [{ startAt: 100_000, endAt: 160_000, cause: 'source-unreachable', explanation: 'The camera did not answer.' }],
+  gaps: [
+    {
+      startAt: 100_000,
+      endAt: 160_000,
+      cause: 'source-unreachable',
+      explanation: 'The camera did not answer.',
+    },
+  ],
   tracks: [
     { ...track, id: 'a', startAt: 20_000, endAt: 30_000 },
     { ...track, id: 'b', startAt: 200_000, endAt: 220_000 },
@@ -20,7 +27,10 @@ const line: TimeLineContent = {
 const all = activities(line, 300_000);
 
 test('an activity knows the incident it belongs to', () => {
-  assert.deepEqual(all.map((one) => one.incidentId), [null, 'i']);
+  assert.deepEqual(
+    all.map((one) => one.incidentId),
+    [null, 'i'],
+  );
 });
 
 test('previous and next go from activity to activity, and end with null', () => {

@@ -53,7 +53,9 @@ export function describe(line: TimeLineContent, at: number, now: number): string
   const seen = track === undefined ? null : kindWords[track.kind];
   if (incident) return seen === null ? 'Incident' : `${seen}, incident`;
   if (seen !== null) return seen;
-  return line.footage.some((span) => span.startAt <= at && at < span.endAt) ? 'Nothing happened' : 'No footage';
+  return line.footage.some((span) => span.startAt <= at && at < span.endAt)
+    ? 'Nothing happened'
+    : 'No footage';
 }
 
 export const kindWords = { person: 'Person', vehicle: 'Vehicle', animal: 'Animal' } as const;

@@ -8,19 +8,23 @@ const now = Date.UTC(2025, 10, 22, 14, 20);
 
 test('chunks cover the span without hole or overlap, and never begin in the future', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 1, max: 48 * 60 }), (hoursAgo, minutes) => {
-      const from = now - hoursAgo * hourMs;
-      const to = from + minutes * 60_000;
-      const chunks = chunksOf(from, to, now);
-      for (const [index, chunk] of chunks.entries()) {
-        assert.ok(chunk.from < now);
-        if (index > 0) assert.equal(chunk.from, chunks[index - 1]?.to);
-      }
-      if (from < now) {
-        assert.ok((chunks[0]?.from ?? Number.POSITIVE_INFINITY) <= from);
-        assert.ok((chunks.at(-1)?.to ?? 0) >= Math.min(to, now));
-      }
-    }),
+    fc.property(
+      fc.integer({ min: 0, max: 200 }),
+      fc.integer({ min: 1, max: 48 * 60 }),
+      (hoursAgo, minutes) => {
+        const from = now - hoursAgo * hourMs;
+        const to = from + minutes * 60_000;
+        const chunks = chunksOf(from, to, now);
+        for (const [index, chunk] of chunks.entries()) {
+          assert.ok(chunk.from < now);
+          if (index > 0) assert.equal(chunk.from, chunks[index - 1]?.to);
+        }
+        if (from < now) {
+          assert.ok((chunks[0]?.from ?? Number.POSITIVE_INFINITY) <= from);
+          assert.ok((chunks.at(-1)?.to ?? 0) >= Math.min(to, now));
+        }
+      },
+    ),
   );
 });
 
@@ -37,11 +41,26 @@ test('a recording cut at the border of two chunks is one again, and a track name
   const base = { cameraId: 'c', earliestAt: 5, incidents: [], gaps: [] };
   const track = { id: 't', kind: 'person' as const, bestScore: 0.5, startAt: 90 };
   const line = joined([
-    { ...base, from: 100, to: 200, footage: [{ startAt: 100, endAt: 150, retentionClass: 'idle' }], tracks: [{ ...track, endAt: 120 }] },
-    { ...base, from: 0, to: 100, footage: [{ startAt: 20, endAt: 100, retentionClass: 'idle' }], tracks: [{ ...track, endAt: 100 }] },
+    {
+      ...base,
+      from: 100,
+      to: 200,
+      footage: [{ startAt: 100, endAt: 150, retentionClass: 'idle' }],
+      tracks: [{ ...track, endAt: 120 }],
+    },
+    {
+      ...base,
+      from: 0,
+      to: 100,
+      footage: [{ startAt: 20, endAt: 100, retentionClass: 'idle' }],
+      tracks: [{ ...track, endAt: 100 }],
+    },
   ]);
   assert.deepEqual(line.footage, [{ startAt: 20, endAt: 150, retentionClass: 'idle' }]);
-  assert.deepEqual(line.tracks.map((one) => one.endAt), [120]);
+  assert.deepEqual(
+    line.tracks.map((one) => one.endAt),
+    [120],
+  );
   assert.equal(line.earliestAt, 5);
 });
 

@@ -59,7 +59,10 @@ export function Drawing(props: DrawingProps) {
       </g>
       <Marks {...props} />
       {nowX >= 0 && nowX <= width && (
-        <path className="now-edge" d={`M${nowX} ${rows.footage.y - 2}V${rows.footage.y + rows.footage.height + 2}`} />
+        <path
+          className="now-edge"
+          d={`M${nowX} ${rows.footage.y - 2}V${rows.footage.y + rows.footage.height + 2}`}
+        />
       )}
       {headX >= -8 && headX <= width + 8 && (
         <g className="play-head" data-live={live} transform={`translate(${headX} 0)`}>
@@ -78,7 +81,13 @@ function Axis({ view, width, zone, now }: DrawingProps) {
     const x = xOf(at, view, width);
     const midnight = labelled && clockSeconds(at, zone) === '00:00:00';
     return (
-      <g key={at} transform={`translate(${x} 0)`} className="tick" data-labelled={labelled} data-midnight={midnight}>
+      <g
+        key={at}
+        transform={`translate(${x} 0)`}
+        className="tick"
+        data-labelled={labelled}
+        data-midnight={midnight}
+      >
         <path d={labelled ? `M0 23V${rows.footage.y + rows.footage.height}` : 'M0 23V27'} />
         {labelled && x > 18 && x < width - 18 && (
           <text y={rows.axis} textAnchor="middle">

@@ -17,7 +17,20 @@ test('labels stand on round local times, also in zones with half hours', () => {
   const labels = ticks({ from, to: from + 6 * hourMs }, 900, 'Asia/Kolkata')
     .filter((tick) => tick.labelled)
     .map((tick) => clockMinutes(tick.at, 'Asia/Kolkata'));
-  assert.deepEqual(labels, ['09:00', '09:30', '10:00', '10:30', '11:00', '11:30', '12:00', '12:30', '13:00', '13:30', '14:00', '14:30']);
+  assert.deepEqual(labels, [
+    '09:00',
+    '09:30',
+    '10:00',
+    '10:30',
+    '11:00',
+    '11:30',
+    '12:00',
+    '12:30',
+    '13:00',
+    '13:30',
+    '14:00',
+    '14:30',
+  ]);
 });
 
 test('labels never stand closer than they are wide', () => {

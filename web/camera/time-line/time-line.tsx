@@ -95,7 +95,11 @@ function Hover({ x, width, time, line, zone, now }: HoverProps) {
   if (time > now) return null;
   const side = x > width - 150 ? 'left' : x < 150 ? 'right' : 'middle';
   return (
-    <div className="time-line-hover" style={{ transform: `translateX(${Math.round(x)}px)` }} aria-hidden="true">
+    <div
+      className="time-line-hover"
+      style={{ transform: `translateX(${Math.round(x)}px)` }}
+      aria-hidden="true"
+    >
       <div className="time-line-tip" data-side={side}>
         <strong className="numbers">{clockSeconds(time, zone)}</strong>
         <span>{describe(line, time, now)}</span>

@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { follow, keyStepMs, longestSpanMs, pan, shortestSpanMs, spanOf, timeAt, viewAround, viewAtNow, xOf, zoom } from './view.ts';
+import {
+  follow,
+  keyStepMs,
+  longestSpanMs,
+  pan,
+  shortestSpanMs,
+  spanOf,
+  timeAt,
+  viewAround,
+  viewAtNow,
+  xOf,
+  zoom,
+} from './view.ts';
 
 const now = Date.UTC(2025, 10, 22, 12);
 const bounds = { earliest: now - 7 * 86_400_000, now };
@@ -9,11 +21,16 @@ const spans = fc.integer({ min: shortestSpanMs, max: longestSpanMs });
 
 test('a moment drawn at a pixel is found again at that pixel', () => {
   fc.assert(
-    fc.property(spans, fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 100, max: 4000 }), (spanMs, part, width) => {
-      const view = viewAtNow(now, spanMs);
-      const at = view.from + part * spanMs;
-      assert.ok(Math.abs(timeAt(xOf(at, view, width), view, width) - at) < 1);
-    }),
+    fc.property(
+      spans,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.integer({ min: 100, max: 4000 }),
+      (spanMs, part, width) => {
+        const view = viewAtNow(now, spanMs);
+        const at = view.from + part * spanMs;
+        assert.ok(Math.abs(timeAt(xOf(at, view, width), view, width) - at) < 1);
+      },
+    ),
   );
 });
 
@@ -34,7 +51,8 @@ test('whatever is done, the view stays in bounds and between a minute and a day'
     fc.property(fc.array(action), (actions) => {
       let view = viewAtNow(now, 3_600_000);
       for (const { kind, value } of actions) {
-        view = kind === 'pan' ? pan(view, value, bounds) : zoom(view, value, (view.from + view.to) / 2, bounds);
+        view =
+          kind === 'pan' ? pan(view, value, bounds) : zoom(view, value, (view.from + view.to) / 2, bounds);
         const spanMs = spanOf(view);
         assert.ok(spanMs > shortestSpanMs - 1 && spanMs < longestSpanMs + 1);
         assert.ok(view.to <= now + spanMs * 0.07, 'hardly any future is shown');

@@ -1,0 +1,75 @@
+// The substream of a camera: a smaller stream for detection, with troubles of its own.
+
+import type { EpochMs } from '../core/brand.ts';
+import { errorCode } from '../core/errors.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { MediaInput } from '../core/ports/media.ts';
+import type { CameraSource } from '../core/site/camera.ts';
+import { type Anchor, anchorStream } from './anchor.ts';
+import { backoffMs } from './backoff.ts';
+import { healthyAfterMs, reconnectBackoff } from './capture.ts';
+import { createFeed, type FeedOptions } from './feed.ts';
+import { openSubstream, type SourceDeps } from './sources.ts';
+
+export interface SubstreamOptions {
+  readonly source: CameraSource & { readonly kind: 'rtsp' };
+  readonly feed: Omit<FeedOptions, 'timeOf'>;
+  /** Where the camera's time line is now: pictures of the substream are placed on it. */
+  readonly lineAt: () => EpochMs;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** Feeds the watch from the substream until `signal` aborts; opens it again as often as needed. */
+export function watchSubstream(
+  deps: SourceDeps & { log: Log },
+  options: SubstreamOptions,
+): { readonly ended: Promise<void> } {
+  const { clock } = deps;
+  const log = deps.log.with({ stream: 'substream' });
+  const { signal } = options;
+
+  async function run(): Promise<void> {
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      const sinceMs = clock.monotonicMs();
+      try {
+        await feedOnce();
+      } catch (error) {
+        if (signal.aborted) return;
+        options.feed.onHealth(false);
+        log.warn('The substream failed; recording goes on, detection waits', {
+          code: errorCode(error),
+          failures,
+        });
+      }
+      if (clock.monotonicMs() - sinceMs >= healthyAfterMs) failures = 1;
+      await clock.sleep(backoffMs(reconnectBackoff, failures, options.random), signal).catch(() => {});
+    }
+  }
+
+  async function feedOnce(): Promise<void> {
+    const input = await openSubstream(deps, options.source, signal);
+    const anchor = anchorOf(input);
+    const feed = createFeed(deps, input, { ...options.feed, timeOf: anchor.timeOf });
+    const close = () => void input.close().catch(() => {});
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      for (let packet = await input.read(); packet !== null; packet = await input.read()) {
+        if (signal.aborted) break;
+        anchor.place(packet, options.lineAt(), clock.monotonicMs());
+        void feed.push(packet);
+      }
+    } finally {
+      signal.removeEventListener('abort', close);
+      await feed.end();
+      await options.feed.watch.end(options.lineAt());
+      await input.close();
+    }
+  }
+
+  return { ended: run().catch((error: unknown) => log.error('The substream failed for good', { error })) };
+}
+
+function anchorOf({ init, framesPerSecond }: MediaInput): Anchor {
+  return anchorStream({ timescale: init.timescale, framesPerSecond, pace: 'real', notBeforeTicks: 0 });
+}

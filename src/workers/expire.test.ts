@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { type TestContext, test } from 'node:test';
+import { memoryBlobs } from '../adapters/memory/blobs.ts';
+import { manualClock } from '../adapters/memory/clock.ts';
+import { memoryKeys } from '../adapters/memory/keys.ts';
+import { openDatabase } from '../adapters/sql/database.ts';
+import { sqlRecords } from '../adapters/sql/records.ts';
+import { branded, type EpochMs, type RecordingId, type Sha256 } from '../core/brand.ts';
+import type { Recording, RetentionClass } from '../core/footage/recording.ts';
+import type { Blobs } from '../core/ports/blobs.ts';
+import type { LiveEvent } from '../core/ports/events.ts';
+import { type Log, silentLog } from '../core/ports/log.ts';
+import {
+  at,
+  hold,
+  household,
+  image,
+  incident,
+  recording,
+  span,
+} from '../core/ports/records-rows.contract.ts';
+import { type ExpirySettings, startExpiry } from './expire.ts';
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+const sizeBytes = 1_000;
+const settings: ExpirySettings = {
+  idleDays: 1,
+  activityDays: 7,
+  incidentDays: 30,
+  quotaBytes: null,
+  reserveBytes: 0,
+};
+
+interface Lines {
+  readonly log: Log;
+  readonly warnings: string[];
+  readonly errors: string[];
+}
+
+function lines(): Lines {
+  const warnings: string[] = [];
+  const errors: string[] = [];
+  const log: Log = {
+    ...silentLog,
+    warn: (message) => warnings.push(message),
+    error: (message) => errors.push(message),
+  };
+  return { log, warnings, errors };
+}
+
+/** A house with one camera, whose clock stands at `at(0)`. */
+async function house(t: TestContext, { capacityBytes }: { capacityBytes?: number } = {}) {
+  const clock = manualClock(at(0));
+  const { log, warnings, errors } = lines();
+  const database = await openDatabase({ path: ':memory:', log });
+  t.after(() => database.close());
+  const records = sqlRecords({ database, keys: memoryKeys(), clock });
+  const blobs = memoryBlobs(capacityBytes === undefined ? {} : { capacityBytes });
+  const heard: LiveEvent[] = [];
+  const events = { publish: (event: LiveEvent) => heard.push(event), subscribe: () => () => {} };
+  const { camera } = await household(records);
+
+  async function store(key: string): Promise<void> {
+    const bytes = new Uint8Array(sizeBytes);
+    const sha256 = branded<Sha256>(createHash('sha256').update(bytes).digest('hex'));
+    await blobs.put(key, bytes, { sizeBytes, sha256 });
+  }
+
+  /** A minute of footage from `startMs` on, with its object. */
+  async function record(startMs: number, retentionClass: RetentionClass = 'idle'): Promise<Recording> {
+    const made = recording(camera, span(startMs, startMs + minuteMs), { retentionClass, sizeBytes });
+    await store(made.blobKey);
+    await records.recordings.insert(made);
+    return made;
+  }
+
+  async function left(): Promise<RecordingId[]> {
+    return (await records.recordings.page(null, 1_000)).map(({ id }) => id);
+  }
+
+  async function objects(): Promise<string[]> {
+    return (await Array.fromAsync(blobs.list(''))).map(({ key }) => key);
+  }
+
+  function start(change: Partial<ExpirySettings> = {}, store: Blobs = blobs) {
+    const expiry = startExpiry({ records, blobs: store, clock, log, events }, { ...settings, ...change });
+    t.after(() => expiry.stop());
+    return expiry;
+  }
+
+  return { clock, records, blobs, camera, heard, warnings, errors, store, record, left, objects, start };
+}
+
+test('footage of each class is destroyed, object included, when its days are over and not before', async (t) => {
+  const { clock, record, left, objects, start } = await house(t);
+  const idle = await record(-dayMs);
+  const activity = await record(-dayMs + minuteMs, 'activity');
+  const evidence = await record(-dayMs + 2 * minuteMs, 'incident');
+  start();
+  await clock.advance(0);
+  assert.deepEqual(await left(), [idle.id, activity.id, evidence.id]);
+  await clock.advance(2 * minuteMs);
+  assert.deepEqual(await left(), [activity.id, evidence.id]);
+  assert.deepEqual(await objects(), [activity.blobKey, evidence.blobKey].sort());
+  clock.step(6 * dayMs);
+  await clock.advance(minuteMs);
+  assert.deepEqual(await left(), [evidence.id]);
+  clock.step(23 * dayMs - minuteMs);
+  await clock.advance(minuteMs);
+  assert.deepEqual(await left(), [evidence.id]);
+  await clock.advance(minuteMs);
+  assert.deepEqual(await left(), []);
+  assert.deepEqual(await objects(), []);
+});
+
+test('what a hold keeps outlives its days until the hold is released', async (t) => {
+  const { clock, records, camera, record, left, start } = await house(t);
+  const kept = await record(-2 * dayMs);
+  const beside = await record(-2 * dayMs + minuteMs);
+  const open = incident(camera);
+  await records.incidents.insert(open);
+  await records.holds.insert(hold(camera, open.id, { startAt: kept.startAt, endAt: kept.endAt }));
+  start({ quotaBytes: 0 });
+  await clock.advance(minuteMs);
+  assert.deepEqual(await left(), [kept.id]);
+  assert.equal(await records.recordings.find(beside.id), null);
+  await records.holds.release(open.id);
+  await clock.advance(minuteMs);
+  assert.deepEqual(await left(), []);
+});
+
+test('more expired footage than one batch goes in one sweep, and its cameras are told once a batch', async (t) => {
+  const { clock, record, left, objects, heard, records, start } = await house(t);
+  for (let i = 0; i < 250; i += 1) await record(-3 * dayMs + i * minuteMs);
+  start();
+  await clock.advance(0);
+  assert.deepEqual(await left(), []);
+  assert.deepEqual(await objects(), []);
+  assert.deepEqual(await records.garbage.list(10), []);
+  assert.deepEqual(new Set(heard.map(({ type }) => type)), new Set(['timeline-grew']));
+  assert.equal(heard.length, 3);
+});
+
+test('images go after the days of incidents, except those an unresolved incident shows', async (t) => {
+  const { clock, records, camera, store, objects, start } = await house(t);
+  const [shown, old, recent] = [-31 * dayMs, -31 * dayMs, -29 * dayMs].map((ms) => image(camera, at(ms)));
+  assert.ok(shown && old && recent);
+  for (const each of [shown, old, recent]) {
+    await store(each.blobKey);
+    await records.images.insert(each);
+  }
+  await records.incidents.insert(incident(camera, { snapshotId: shown.id }));
+  start();
+  await clock.advance(0);
+  assert.equal(await records.images.find(old.id), null);
+  assert.deepEqual(await objects(), [shown.blobKey, recent.blobKey].sort());
+});
+
+test('beyond the quota the oldest footage goes first, whatever its class, and no more than needed', async (t) => {
+  const { clock, record, left, warnings, start } = await house(t);
+  await record(-10 * minuteMs, 'incident');
+  await record(-9 * minuteMs, 'activity');
+  const third = await record(-8 * minuteMs);
+  const fourth = await record(-7 * minuteMs);
+  start({ quotaBytes: 2 * sizeBytes });
+  await clock.advance(0);
+  assert.deepEqual(await left(), [third.id, fourth.id]);
+  assert.equal(warnings.length, 1);
+});
+
+test('below the reserve of the disk the oldest footage goes first', async (t) => {
+  const { clock, record, left, start } = await house(t, { capacityBytes: 4 * sizeBytes });
+  await record(-10 * minuteMs);
+  const second = await record(-9 * minuteMs);
+  const third = await record(-8 * minuteMs);
+  start({ reserveBytes: 2 * sizeBytes });
+  await clock.advance(0);
+  assert.deepEqual(await left(), [second.id, third.id]);
+});
+
+test('overwriting is announced hours before it begins', async (t) => {
+  const { clock, record, left, warnings, start } = await house(t);
+  start({ quotaBytes: 100 * sizeBytes });
+  for (let i = 0; i < 10; i += 1) {
+    await record(i * minuteMs);
+    await clock.advance(minuteMs);
+  }
+  assert.equal((await left()).length, 10);
+  assert.match(warnings.join('\n'), /^The room for footage ends in about an? hour|in about 2 hours/);
+  assert.equal(warnings.length, 1);
+});
+
+test('a store that still has months of room is not announced', async (t) => {
+  const { clock, record, warnings, start } = await house(t);
+  start({ quotaBytes: 1_000_000 * sizeBytes });
+  for (let i = 0; i < 10; i += 1) {
+    await record(i * minuteMs);
+    await clock.advance(minuteMs);
+  }
+  assert.deepEqual(warnings, []);
+});
+
+test('callers who ask for room at the same time share one overwriting', async (t) => {
+  const { clock, record, left, blobs, start } = await house(t, { capacityBytes: 3 * sizeBytes });
+  for (let i = 0; i < 3; i += 1) await record(i * minuteMs);
+  const expiry = start();
+  await clock.advance(0);
+  assert.equal(await blobs.freeBytes(), 0);
+  assert.deepEqual(await Promise.all([expiry.makeRoom(), expiry.makeRoom()]), [true, true]);
+  assert.deepEqual(await left(), []);
+  assert.equal(await expiry.makeRoom(), false);
+});
+
+test('when all that is left is on hold, there is no room to be made, and the log says so', async (t) => {
+  const { clock, records, camera, record, left, errors, start } = await house(t);
+  const kept = await record(0);
+  const open = incident(camera);
+  await records.incidents.insert(open);
+  await records.holds.insert(hold(camera, open.id, span(0, minuteMs)));
+  const expiry = start();
+  await clock.advance(0);
+  assert.equal(await expiry.makeRoom(), false);
+  assert.deepEqual(await left(), [kept.id]);
+  assert.match(errors.join('\n'), /on hold/);
+});
+
+test('an object that cannot be removed now is removed by a later sweep, and disturbs no other', async (t) => {
+  const { clock, records, blobs, record, left, objects, errors, start } = await house(t);
+  const stuck = await record(-3 * dayMs);
+  await record(-3 * dayMs + minuteMs);
+  let broken = true;
+  const store: Blobs = {
+    ...blobs,
+    delete: (key) =>
+      broken && key === stuck.blobKey ? Promise.reject(new Error('no answer')) : blobs.delete(key),
+  };
+  start({}, store);
+  await clock.advance(0);
+  assert.deepEqual(await left(), []);
+  assert.deepEqual(await objects(), [stuck.blobKey]);
+  assert.deepEqual(await records.garbage.list(10), [stuck.blobKey]);
+  assert.ok(errors.length > 0);
+  broken = false;
+  await clock.advance(minuteMs);
+  assert.deepEqual(await objects(), []);
+  assert.deepEqual(await records.garbage.list(10), []);
+});
+
+test('a hold that comes while footage is being destroyed finds it whole or gone', async (t) => {
+  const { clock, records, camera, record, objects, start } = await house(t);
+  const all: Recording[] = [];
+  for (let i = 0; i < 150; i += 1) all.push(await record(-3 * dayMs + i * minuteMs));
+  const open = incident(camera);
+  await records.incidents.insert(open);
+  start();
+  await records.holds.insert(hold(camera, open.id, span(-3 * dayMs, 0)));
+  await clock.advance(0);
+  const kept = new Set(await objects());
+  for (const { id, blobKey } of all) {
+    assert.equal((await records.recordings.find(id)) !== null, kept.has(blobKey));
+  }
+});
+
+test('a failing sweep is in the log and the next one goes on', async (t) => {
+  const { clock, blobs, record, left, errors, start } = await house(t);
+  await record(-3 * dayMs);
+  let failing = true;
+  const store: Blobs = {
+    ...blobs,
+    freeBytes: () => (failing ? Promise.reject(new Error('no disk')) : blobs.freeBytes()),
+  };
+  start({ quotaBytes: 0 }, store);
+  await clock.advance(0);
+  assert.equal(errors.length, 1);
+  failing = false;
+  await record(0);
+  await clock.advance(minuteMs);
+  assert.deepEqual(await left(), []);
+});
+
+test('stopping ends the sweeps', async (t) => {
+  const { clock, record, left, start } = await house(t);
+  const expiry = start();
+  await clock.advance(0);
+  await expiry.stop();
+  await record(-3 * dayMs);
+  await clock.advance(5 * minuteMs);
+  assert.equal((await left()).length, 1);
+  assert.equal(clock.sleepers, 0);
+});
+
+test('setting the clock back keeps everything', async (t) => {
+  const { clock, record, left, start } = await house(t);
+  const now = clock.now();
+  await record(branded<EpochMs>(now - at(0)));
+  start();
+  clock.step(-10 * dayMs);
+  await clock.advance(2 * minuteMs);
+  assert.equal((await left()).length, 1);
+});

@@ -1,0 +1,177 @@
+// Expiry: destroys what is past its retention, and the oldest footage where room is needed.
+
+import { retentionClasses } from '../core/footage/recording.ts';
+import {
+  bytesToFree,
+  type DiskLimits,
+  type DiskUse,
+  expiredBefore,
+  imagesExpiredBefore,
+  type Retention,
+} from '../core/footage/retention.ts';
+import {
+  batchSize,
+  collectGarbage,
+  destroyImages,
+  destroyRecordings,
+  type Destroyed,
+  type ExpiryDeps,
+} from './expire-destroy.ts';
+import { createForecast } from './expire-forecast.ts';
+
+/** Time between sweeps: nothing outlives its retention by more (invariant I5). */
+export const sweepEveryMs = 60_000;
+
+/** Room made at once when a write met a full disk: a minute of two cameras at 4 Mbit/s. */
+const leastRoomBytes = 64 * 1024 * 1024;
+
+/** Recordings destroyed at a time to make room: few, because the records need room for that too. */
+const roomBatchSize = 8;
+
+export type ExpirySettings = Retention & DiskLimits;
+
+export interface Expiry {
+  /** Overwrites the oldest footage after a write met `data-full`; false where nothing could be freed. */
+  makeRoom(): Promise<boolean>;
+  /** Ends after the batch in hand. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Sweeps now and every minute. One thing is done at a time, a call to make room between two sweeps; callers who
+ * ask for room at the same time share one answer.
+ */
+export function startExpiry(deps: ExpiryDeps, settings: ExpirySettings): Expiry {
+  const { clock, log } = deps;
+  const stopping = new AbortController();
+  const sweeper = createSweeper(deps, settings, stopping.signal);
+  let working: Promise<unknown> = Promise.resolve();
+  let makingRoom: Promise<boolean> | null = null;
+
+  function exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const done = working.then(work);
+    working = done.catch(() => {});
+    return done;
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await exclusively(sweeper.sweep).catch((error: unknown) =>
+        log.error('Expired footage could not be deleted; it will be tried again in a minute', { error }),
+      );
+      await clock.sleep(sweepEveryMs, stopping.signal).catch(() => {});
+    }
+  }
+  const running = run();
+
+  return {
+    makeRoom() {
+      makingRoom ??= exclusively(sweeper.makeRoom).finally(() => {
+        makingRoom = null;
+      });
+      return makingRoom;
+    },
+    async stop() {
+      stopping.abort(new Error('Expiry is stopping.'));
+      await running;
+      await working;
+    },
+  };
+}
+
+function createSweeper(deps: ExpiryDeps, settings: ExpirySettings, stopping: AbortSignal) {
+  const { records, blobs, clock, log } = deps;
+  const forecast = createForecast(deps, settings);
+
+  async function use(): Promise<DiskUse> {
+    return { totalBytes: await records.recordings.totalBytes(), freeBytes: await blobs.freeBytes() };
+  }
+
+  /** Repeats `destroy` until it finds nothing more, removing the objects of each batch. */
+  async function destroyAll(what: string, destroy: () => Promise<Destroyed>): Promise<void> {
+    let total: Destroyed = { count: 0, bytes: 0 };
+    while (!stopping.aborted) {
+      const batch = await destroy();
+      if (batch.count === 0) break;
+      total = { count: total.count + batch.count, bytes: total.bytes + batch.bytes };
+      await collectGarbage(deps);
+    }
+    if (total.count > 0) log.info(`Expired ${what} deleted`, { ...total });
+  }
+
+  async function expire(): Promise<void> {
+    const now = clock.now();
+    for (const retentionClass of retentionClasses) {
+      const endedBefore = expiredBefore(settings, retentionClass, now);
+      await destroyAll(`${retentionClass} footage`, () =>
+        destroyRecordings(deps, { reason: 'expired', retention: settings }, (tx) =>
+          tx.recordings.expired(retentionClass, endedBefore, batchSize),
+        ),
+      );
+    }
+    const takenBefore = imagesExpiredBefore(settings, now);
+    await destroyAll('images', () => destroyImages(deps, takenBefore));
+  }
+
+  /** Overwrites the oldest unheld footage until `bytes` are free or nothing is left; returns what it freed. */
+  async function overwrite(bytes: number, reason: 'quota' | 'disk-full'): Promise<number> {
+    let total: Destroyed = { count: 0, bytes: 0 };
+    while (total.bytes < bytes && !stopping.aborted) {
+      const missing = bytes - total.bytes;
+      const batch = await destroyRecordings(deps, { reason, retention: settings }, async (tx) =>
+        enough(await tx.recordings.oldestUnheld(roomBatchSize), missing),
+      );
+      if (batch.count === 0) break;
+      total = { count: total.count + batch.count, bytes: total.bytes + batch.bytes };
+      await collectGarbage(deps);
+    }
+    if (total.count > 0) forecast.overwrote(total.count, total.bytes, overwriteSentences[reason]);
+    return total.bytes;
+  }
+
+  function sayHeld(fields: Record<string, unknown>): void {
+    if (stopping.aborted) return;
+    log.error(
+      'There is too little room, and no footage that may be overwritten: what is left is on hold',
+      fields,
+    );
+  }
+
+  return {
+    async sweep(): Promise<void> {
+      // First what a crash, or a store that did not answer, left behind.
+      await collectGarbage(deps);
+      await expire();
+      // Once a sweep, by what is missing now: file systems may give room back only after a while.
+      const used = await use();
+      const { bytes, reason } = bytesToFree(used, settings);
+      const freedBytes = bytes > 0 ? await overwrite(bytes, reason) : 0;
+      if (freedBytes < bytes) sayHeld({ missingBytes: bytes - freedBytes });
+      forecast.look(await use());
+    },
+    async makeRoom(): Promise<boolean> {
+      await collectGarbage(deps);
+      const { bytes } = bytesToFree(await use(), settings);
+      const freedBytes = await overwrite(Math.max(bytes, leastRoomBytes), 'disk-full');
+      if (freedBytes === 0) sayHeld({});
+      return freedBytes > 0;
+    },
+  };
+}
+
+const overwriteSentences = {
+  quota: 'Footage takes as much room as it may; the oldest that is not on hold is being overwritten',
+  'disk-full': 'The disk is nearly full; the oldest footage that is not on hold is being overwritten',
+};
+
+/** The first recordings whose sizes together reach `bytes`. */
+function enough<T extends { readonly sizeBytes: number }>(recordings: readonly T[], bytes: number): T[] {
+  const chosen: T[] = [];
+  let sum = 0;
+  for (const recording of recordings) {
+    if (sum >= bytes) break;
+    chosen.push(recording);
+    sum += recording.sizeBytes;
+  }
+  return chosen;
+}

@@ -1,0 +1,69 @@
+// Activity as a list: what the time line shows, for those who read rather than scrub.
+
+import { Icon } from '../ui/icons.tsx';
+import { clockSeconds, day, duration } from '../ui/words.ts';
+import { type Activity, kindWords, leadMs } from './time-line/activity.ts';
+
+/** More at once is slow to draw and nobody reads it: the time line finds the rest. */
+const mostShown = 200;
+
+interface ActivityListProps {
+  /** Oldest first. */
+  readonly activities: readonly Activity[];
+  readonly loading: boolean;
+  readonly zone: string;
+  readonly now: number;
+  readonly at: number;
+  readonly onPlay: (at: number) => void;
+}
+
+export function ActivityList({ activities, loading, zone, now, at, onPlay }: ActivityListProps) {
+  const newestFirst = activities.toReversed().slice(0, mostShown);
+  if (loading && newestFirst.length === 0) return <ListSkeleton />;
+  if (newestFirst.length === 0) {
+    return (
+      <p className="quiet small activity-none">
+        Nobody was seen in these 24 hours. What moves without being a person, a vehicle or an animal is left
+        out.
+      </p>
+    );
+  }
+  const days = Map.groupBy(newestFirst, (one) => day(one.startAt, zone, now));
+  return [...days].map(([name, ones]) => (
+    <section key={name} className="activity-day">
+      <h3>{name}</h3>
+      <ol>
+        {ones.map((one) => (
+          <li key={one.id}>
+            <button
+              type="button"
+              className="activity"
+              aria-current={at >= one.startAt - leadMs && at <= one.endAt}
+              onClick={() => onPlay(one.startAt - leadMs)}
+            >
+              <span className={`activity-icon activity-${one.kind}`}>
+                <Icon name={one.kind} size={18} />
+              </span>
+              <span className="activity-words">
+                <span>{kindWords[one.kind]}</span>
+                <span className="quiet small">{duration(Math.max(1000, one.endAt - one.startAt))}</span>
+              </span>
+              {one.incidentId !== null && <span className="chip chip-bad">Incident</span>}
+              <span className="numbers quiet small">{clockSeconds(one.startAt, zone)}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  ));
+}
+
+function ListSkeleton() {
+  return (
+    <div className="stack" role="status" aria-label="Loading">
+      {[1, 2, 3, 4].map((row) => (
+        <div key={row} className="skeleton activity-skeleton" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+// The panel below the picture: controls, the time line with its zoom, and what its colours mean.
+
+import { useState } from 'react';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Segmented } from '../ui/segmented.tsx';
+import { landing } from './time-line/activity.ts';
+import type { TimeLineContent } from './time-line/chunks.ts';
+import { TimeLine } from './time-line/time-line.tsx';
+import { type Bounds, follow, spanOf, type View, viewAround, zoom, zooms } from './time-line/view.ts';
+import type { PlaybackControls } from './use-playback.ts';
+
+interface TimeLinePanelProps {
+  readonly line: TimeLineContent;
+  readonly zone: string;
+  readonly bounds: Bounds;
+  readonly controls: PlaybackControls;
+  readonly view: ViewControls;
+}
+
+export interface ViewControls {
+  readonly view: View;
+  readonly set: (view: View) => void;
+  /** Looks again where playback is. */
+  readonly release: () => void;
+  /** True while the view was moved away from playback by hand. */
+  readonly free: boolean;
+}
+
+/** The view of the time line: follows playback until it is moved by hand. */
+export function useView(initial: View, at: number, live: boolean, bounds: Bounds): ViewControls {
+  const [kept, setKept] = useState(initial);
+  const [free, setFree] = useState(false);
+  const view = free ? kept : follow(kept, at, live, bounds);
+  // While it follows, what is shown is kept: a page that was turned stays turned.
+  if (view.from !== kept.from || view.to !== kept.to) setKept(view);
+  return {
+    view,
+    free,
+    set(next) {
+      setKept(next);
+      const shownAt = live ? bounds.now : at;
+      setFree(shownAt < next.from || shownAt > next.to || !live);
+    },
+    release: () => setFree(false),
+  };
+}
+
+export function TimeLinePanel({
+  line,
+  zone,
+  bounds,
+  controls,
+  view: { view, set, free, release },
+}: TimeLinePanelProps) {
+  const { playback, at } = controls;
+  const isLive = playback.mode === 'live' && !playback.paused;
+  const spanMs = spanOf(view);
+  const nearest = zooms.reduce((a, b) => (Math.abs(b.spanMs - spanMs) < Math.abs(a.spanMs - spanMs) ? b : a));
+  const centre = at >= view.from && at <= view.to ? at : (view.from + view.to) / 2;
+  return (
+    <>
+      <TimeLine
+        {...{ line, zone, view, bounds, at }}
+        live={isLive}
+        onView={set}
+        onSeek={(moment) => {
+          controls.seek(moment >= bounds.now - 1000 ? bounds.now : landing(line, moment));
+        }}
+      />
+      <div className="time-line-foot">
+        <Legend />
+        <div className="row">
+          {free && (at < view.from || at > view.to) && (
+            <Button size="small" look="ghost" onClick={release}>
+              Back to the picture
+            </Button>
+          )}
+          <IconButton
+            icon="zoomOut"
+            label="Show more time"
+            size="small"
+            onClick={() => set(zoom(view, 2, centre, bounds))}
+          />
+          <Segmented
+            legend="Zoom"
+            small
+            value={Math.abs(nearest.spanMs - spanMs) < spanMs * 0.05 ? nearest.label : ''}
+            options={[...zooms.map(({ label }) => ({ value: label as string, label }))]}
+            onChange={(label) => {
+              const chosen = zooms.find((one) => one.label === label) ?? nearest;
+              set(
+                isLive
+                  ? zoom(view, chosen.spanMs / spanMs, bounds.now, bounds)
+                  : viewAround(centre, chosen.spanMs, bounds),
+              );
+            }}
+          />
+          <IconButton
+            icon="zoomIn"
+            label="Show less time"
+            size="small"
+            onClick={() => set(zoom(view, 0.5, centre, bounds))}
+          />
+        </div>
+      </div>
+    </>
+  );
+}
+
+const legend = [
+  { name: 'footage-idle', words: 'Recorded' },
+  { name: 'footage-activity', words: 'Activity' },
+  { name: 'footage-incident', words: 'Incident' },
+  { name: 'mark-person', words: 'Person' },
+  { name: 'gap', words: 'No footage' },
+] as const;
+
+function Legend() {
+  return (
+    <ul className="legend" aria-label="Colours of the time line">
+      {legend.map(({ name, words }) => (
+        <li key={name}>
+          <svg width="12" height="12" aria-hidden="true">
+            <rect
+              width="12"
+              height="12"
+              {...(name === 'gap' ? { fill: 'url(#gap)' } : { className: name })}
+            />
+          </svg>
+          {words}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,128 @@
+// Alerts: the channels over which people are told.
+
+import './channels.css';
+import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Channel } from '../../src/http/contract/channels.ts';
+import { sentence } from '../app/api.ts';
+import { keys } from '../app/query-keys.ts';
+import { meQuery } from '../session/queries.ts';
+import { mayManage } from '../session/roles.ts';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Empty, Notice } from '../ui/notice.tsx';
+import { AddChannel } from './add-channel.tsx';
+import { channelsQuery, deleteChannel, testChannel } from './queries.ts';
+
+export function AlertsPage() {
+  const { data: me } = useSuspenseQuery(meQuery);
+  const channels = useQuery(channelsQuery);
+  const [adding, setAdding] = useState(false);
+  const manages = mayManage(me.role);
+  return (
+    <div className="page page-narrow">
+      <title>Alerts · Vedette</title>
+      <header className="page-head">
+        <h1>Alerts</h1>
+        {manages && (
+          <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
+            Add channel
+          </Button>
+        )}
+      </header>
+      <p className="quiet channels-lead">
+        When an incident opens, everyone on this list is told within a second, with a picture and a link to
+        the clip.
+      </p>
+      {channels.isPending && <div className="skeleton channels-skeleton" />}
+      {channels.isError && <Notice tone="bad">{sentence(channels.error)}</Notice>}
+      {channels.data?.length === 0 && (
+        <div className="card">
+          <Empty icon="bell" title="Nobody is told yet">
+            <p>Add an e-mail address, or a webhook for a chat, a smart home or a control room.</p>
+            {manages && (
+              <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
+                Add the first channel
+              </Button>
+            )}
+          </Empty>
+        </div>
+      )}
+      {channels.data !== undefined && channels.data.length > 0 && (
+        <ul className="card channel-list">
+          {channels.data.map((channel) => (
+            <li key={channel.id}>
+              <ChannelRow channel={channel} manages={manages} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {adding && <AddChannel onClose={() => setAdding(false)} />}
+    </div>
+  );
+}
+
+function ChannelRow({ channel, manages }: { channel: Channel; manages: boolean }) {
+  const [deleting, setDeleting] = useState(false);
+  const test = useMutation({ mutationFn: () => testChannel(channel.id) });
+  return (
+    <>
+      <div className="channel">
+        <span className="channel-icon">
+          <Icon name={channel.kind === 'email' ? 'mail' : 'webhook'} size={21} />
+        </span>
+        <span className="channel-words">
+          <strong>{channel.name}</strong>
+          <span className="quiet small">{channel.address}</span>
+        </span>
+        {manages && (
+          <span className="channel-buttons">
+            <Button size="small" icon="send" busy={test.isPending} onClick={() => test.mutate()}>
+              Test
+            </Button>
+            <IconButton
+              icon="trash"
+              size="small"
+              label={`Delete ${channel.name}`}
+              onClick={() => setDeleting(true)}
+            />
+          </span>
+        )}
+      </div>
+      <div className="channel-result" aria-live="polite">
+        {test.isError && <Notice tone="bad">{sentence(test.error)}</Notice>}
+        {test.data?.outcome === 'failed' && (
+          <Notice tone="bad">{test.data.problem ?? 'The test alert could not be handed over.'}</Notice>
+        )}
+        {test.data?.outcome === 'handed-over' && (
+          <Notice tone="good">The test alert was handed over. Look whether it arrived.</Notice>
+        )}
+      </div>
+      {deleting && <Deletion channel={channel} onClose={() => setDeleting(false)} />}
+    </>
+  );
+}
+
+function Deletion({ channel, onClose }: { channel: Channel; onClose: () => void }) {
+  const queryClient = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => deleteChannel(channel.id),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: keys.channels });
+      onClose();
+    },
+  });
+  return (
+    <Dialog title={`Delete ${channel.name}?`} onClose={onClose}>
+      <p>{channel.address} is no longer told about incidents.</p>
+      {remove.isError && <Notice tone="bad">{sentence(remove.error)}</Notice>}
+      <div className="dialog-actions">
+        <Button onClick={onClose}>Keep it</Button>
+        <Button look="danger" busy={remove.isPending} onClick={() => remove.mutate()}>
+          Delete
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

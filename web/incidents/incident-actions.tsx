@@ -1,0 +1,75 @@
+// What a person does about an incident: look after it, then say what it was.
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { IncidentDetail, ResolveInput } from '../../src/http/contract/incidents.ts';
+import { sentence } from '../app/api.ts';
+import { keys } from '../app/query-keys.ts';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { acknowledge, resolve } from './queries.ts';
+
+type Action = 'acknowledge' | ResolveInput['resolution'];
+
+export function IncidentActions({ incident }: { incident: IncidentDetail }) {
+  const queryClient = useQueryClient();
+  const act = useMutation({
+    mutationFn: (action: Action) =>
+      action === 'acknowledge' ? acknowledge(incident.id) : resolve(incident.id, action),
+    onSettled: () =>
+      Promise.all([
+        queryClient.invalidateQueries({ queryKey: keys.incident(incident.id) }),
+        queryClient.invalidateQueries({ queryKey: keys.incidents }),
+        queryClient.invalidateQueries({ queryKey: keys.sites }),
+      ]),
+  });
+  if (incident.state === 'resolved') return null;
+  const busy = (action: Action) => act.isPending && act.variables === action;
+  return (
+    <section className="card panel actions" aria-labelledby="actions-title">
+      <div className="actions-words">
+        <h2 id="actions-title">
+          {incident.state === 'open' ? 'What is it?' : 'You look after it. What was it?'}
+        </h2>
+        <p className="quiet small">
+          {incident.state === 'open'
+            ? 'Acknowledge to show the others that you look after it, or say at once what it was.'
+            : 'Once you say what it was, the incident is resolved. Its footage stays for 30 days.'}
+        </p>
+      </div>
+      {act.isError && <Notice tone="bad">{sentence(act.error)}</Notice>}
+      <div className="actions-buttons">
+        {incident.state === 'open' && (
+          <Button
+            look="primary"
+            icon="eye"
+            busy={busy('acknowledge')}
+            disabled={act.isPending}
+            onClick={() => act.mutate('acknowledge')}
+          >
+            Acknowledge
+          </Button>
+        )}
+        <Button
+          look="danger"
+          icon="warning"
+          busy={busy('intrusion')}
+          disabled={act.isPending}
+          onClick={() => act.mutate('intrusion')}
+        >
+          Intrusion
+        </Button>
+        <Button
+          icon="check"
+          busy={busy('false-alarm')}
+          disabled={act.isPending}
+          onClick={() => act.mutate('false-alarm')}
+        >
+          False alarm
+        </Button>
+        <Button busy={busy('test')} disabled={act.isPending} onClick={() => act.mutate('test')}>
+          Just a test
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,191 @@
+// One incident: its clip, what happened, who was alerted, what to do about it.
+
+import './incidents.css';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import type { IncidentDetail } from '../../src/http/contract/incidents.ts';
+import { paths } from '../../src/http/contract/paths.ts';
+import { ApiError, sentence } from '../app/api.ts';
+import { NotFoundPage, PendingPage } from '../app/fallbacks.tsx';
+import { sitesQuery } from '../overview/queries.ts';
+import { meQuery } from '../session/queries.ts';
+import { mayArm } from '../session/roles.ts';
+import { buttonClass } from '../ui/button.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Segmented } from '../ui/segmented.tsx';
+import { useNow } from '../ui/use-now.ts';
+import { clockSeconds, moment } from '../ui/words.ts';
+import { ClipPlayer } from './clip-player.tsx';
+import { IncidentActions } from './incident-actions.tsx';
+import { incidentQuery } from './queries.ts';
+import { StateChip } from './state-chip.tsx';
+import { alertWords, cameraWords, clipOf, incidentTitle, lengthWords, stepWords } from './words.ts';
+
+export function IncidentPage() {
+  const { incidentId } = useParams({ from: '/inside/incidents/$incidentId' });
+  const { data: incident, error } = useQuery(incidentQuery(incidentId));
+  if (incident !== undefined) return <IncidentView key={incident.id} incident={incident} />;
+  if (error === null) return <PendingPage />;
+  if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return <NotFoundPage />;
+  return (
+    <div className="page">
+      <Notice tone="bad">{sentence(error)}</Notice>
+    </div>
+  );
+}
+
+function IncidentView({ incident }: { incident: IncidentDetail }) {
+  const { data: sites } = useSuspenseQuery(sitesQuery);
+  const { data: me } = useSuspenseQuery(meQuery);
+  const now = useNow(1000);
+  const zone = sites.find((site) => site.id === incident.siteId)?.timeZone ?? 'UTC';
+  return (
+    <div className="page incident-page">
+      <title>{`${incidentTitle(incident)} · Vedette`}</title>
+      <header className="page-head">
+        <div className="camera-title">
+          <Link to="/incidents" search={{}} className="back-link">
+            <Icon name="back" size={18} />
+            Incidents
+          </Link>
+          <h1>{incidentTitle(incident)}</h1>
+          <p className="quiet small numbers incident-sub">
+            {moment(incident.startAt, zone, now)} · {cameraWords(incident.cameras)} ·{' '}
+            {lengthWords(incident, now)}
+          </p>
+        </div>
+        <span role="status">
+          <StateChip incident={incident} />
+        </span>
+      </header>
+      <div className="incident-columns">
+        <div className="incident-main">
+          <Clip incident={incident} zone={zone} />
+          {mayArm(me.role) && <IncidentActions incident={incident} />}
+        </div>
+        <aside className="incident-side">
+          {incident.hasSnapshot && (
+            <Panel title="Snapshot">
+              <a href={paths.snapshot(incident.id)} target="_blank" rel="noreferrer" className="snapshot">
+                <img src={paths.snapshot(incident.id)} alt={`The ${incident.kind} as it was seen best`} />
+              </a>
+              <p className="quiet small">
+                {incidentTitle(incident)}, seen with {Math.round(incident.bestScore * 100)} % confidence
+              </p>
+            </Panel>
+          )}
+          <Panel title="Alerts">
+            <Alerts incident={incident} zone={zone} />
+          </Panel>
+          <Panel title="History">
+            <History incident={incident} zone={zone} />
+          </Panel>
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+function Clip({ incident, zone }: { incident: IncidentDetail; zone: string }) {
+  const [chosen, setChosen] = useState(incident.cameras[0]?.id ?? '');
+  const camera = incident.cameras.find((one) => one.id === chosen);
+  if (camera === undefined) return <Notice tone="info">The cameras of this incident were removed.</Notice>;
+  const clip = clipOf(incident);
+  return (
+    <section className="clip card" aria-label="Clip">
+      {incident.cameras.length > 1 && (
+        <div className="clip-cameras">
+          <Segmented
+            legend="Camera"
+            small
+            value={chosen}
+            options={incident.cameras.map(({ id, name }) => ({ value: id, label: name }))}
+            onChange={setChosen}
+          />
+        </div>
+      )}
+      <ClipPlayer
+        key={camera.id}
+        camera={camera}
+        clip={clip}
+        startAt={incident.startAt}
+        endAt={incident.endAt}
+        poster={incident.hasSnapshot ? paths.snapshot(incident.id) : paths.picture(camera.id)}
+        zone={zone}
+      />
+      <div className="clip-foot">
+        <Link
+          to="/cameras/$cameraId"
+          params={{ cameraId: camera.id }}
+          search={{ at: clip.from }}
+          className={buttonClass('ghost', 'small')}
+        >
+          <Icon name="clock" size={17} />
+          Show on the time line
+        </Link>
+        <Link
+          to="/cameras/$cameraId"
+          params={{ cameraId: camera.id }}
+          className={buttonClass('ghost', 'small')}
+        >
+          <Icon name="camera" size={17} />
+          Live picture
+        </Link>
+      </div>
+    </section>
+  );
+}
+
+function Alerts({ incident, zone }: { incident: IncidentDetail; zone: string }) {
+  if (incident.alerts.length === 0) {
+    return (
+      <p className="quiet small">
+        Nobody was told: there was no channel. <Link to="/alerts">Add one</Link> to be alerted next time.
+      </p>
+    );
+  }
+  return (
+    <ul className="alert-list">
+      {incident.alerts.map((alert) => {
+        const { tone, words, detail } = alertWords(alert, zone);
+        return (
+          <li key={alert.id}>
+            <Icon name={alert.kind === 'email' ? 'mail' : 'webhook'} size={18} />
+            <span className="alert-words">
+              <span>{alert.channel}</span>
+              {detail !== null && <span className="quiet small">{detail}</span>}
+            </span>
+            <span className={`chip chip-${tone}`}>{words}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function History({ incident, zone }: { incident: IncidentDetail; zone: string }) {
+  return (
+    <ol className="history">
+      {incident.steps.map((step) => (
+        <li key={`${step.at} ${step.action} ${step.detail}`} data-action={step.action}>
+          <span className="history-words">
+            <span>{stepWords(step)}</span>
+            {step.detail !== '' && <span className="quiet small">{step.detail}</span>}
+          </span>
+          <span className="numbers quiet small">{clockSeconds(step.at, zone)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Panel({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="card panel">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
