@@ -9,8 +9,8 @@ import { newId } from '../core/identifiers.ts';
 import type { OpenRecording } from '../core/ports/open-footage.ts';
 import { Problem } from './contract/common.ts';
 import { paths } from './contract/paths.ts';
-import { type House, init, openHouse, plainFragment, record, startMs } from './house.contract.ts';
-import { maxGrowthWaitMs, settleMs } from './limits.ts';
+import { type House, init, meanwhile, openHouse, plainFragment, record, startMs } from './house.contract.ts';
+import { settleMs } from './limits.ts';
 
 async function opened() {
   const house = await openHouse();
@@ -172,9 +172,8 @@ test('a live player that asks for the next fragment is answered when it is writt
   const second = await waiting;
   assert.equal(addressesOf(second).length, 3);
   assert.ok(second.includes('CAN-BLOCK-RELOAD=YES'));
-  const never = get(`${paths.live(camera.id)}?_HLS_msn=${next + 9}`).then((response) => response.text());
-  for (let turn = 0; turn < 20; turn++) await house.deps.clock.advance(maxGrowthWaitMs / 10);
-  assert.equal(addressesOf(await never).length, 3);
+  const never = await meanwhile(house.deps.clock, get(`${paths.live(camera.id)}?_HLS_msn=${next + 9}`));
+  assert.equal(addressesOf(await never.text()).length, 3);
 });
 
 test('numbers of live fragments stay with them while the window slides and a recording is sealed', async () => {
@@ -197,7 +196,5 @@ test('numbers of live fragments stay with them while the window slides and a rec
 
 test('a camera without live footage says so once the wait is over', async () => {
   const { house, camera, get } = await opened();
-  const answer = code(get(paths.live(camera.id)));
-  for (let turn = 0; turn < 20; turn++) await house.deps.clock.advance(maxGrowthWaitMs / 10);
-  assert.equal(await answer, 'not-found');
+  assert.equal(await code(meanwhile(house.deps.clock, get(paths.live(camera.id)))), 'not-found');
 });

@@ -126,6 +126,17 @@ export async function openHouse(settings: Partial<HttpSettings> = {}): Promise<H
   };
 }
 
+/** What `promise` gives, while time passes second by second until it does. */
+export async function meanwhile<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
+  const settled = { yet: false };
+  const done = () => {
+    settled.yet = true;
+  };
+  promise.then(done, done);
+  while (!settled.yet) await clock.advance(1000);
+  return promise;
+}
+
 /** A valid form of the first administrator. */
 export function setupForm() {
   return {

@@ -17,8 +17,8 @@ type Json = { readonly [key: string]: unknown };
 
 const security = 'session';
 
-/** Shapes that have a name of their own in the description; all others are named after their operation. */
-const answers = {
+/** Shapes that have a name of their own in the description; others are named after their first operation. */
+const named = {
   ...{ Problem, Welcome, Me, Site, Camera, TimeLine, Channel, ChannelCreated },
   ...{ Incident, IncidentDetail, LiveUpdate },
 };
@@ -26,9 +26,10 @@ const answers = {
 /** The OpenAPI document of `routes`. */
 export function openApiDocument(routes: readonly Route[], { version, publicUrl }: HttpSettings): Json {
   const operations: Record<string, Record<string, Json>> = {};
+  const names = answerNames(routes);
   for (const route of routes) {
     const item = operations[route.path] ?? {};
-    operations[route.path] = { ...item, [route.method]: operation(route) };
+    operations[route.path] = { ...item, [route.method]: operation(route, names) };
   }
   return {
     openapi: '3.1.0',
@@ -40,7 +41,7 @@ export function openApiDocument(routes: readonly Route[], { version, publicUrl }
     },
     paths: operations,
     components: {
-      schemas: schemasOf(routes),
+      schemas: schemasOf(routes, names),
       securitySchemes: {
         [security]: {
           type: 'apiKey',
@@ -53,7 +54,7 @@ export function openApiDocument(routes: readonly Route[], { version, publicUrl }
   };
 }
 
-function operation(route: Route): Json {
+function operation(route: Route, names: AnswerNames): Json {
   const isPublic = route.allow === 'public';
   return {
     operationId: operationId(route),
@@ -65,7 +66,7 @@ function operation(route: Route): Json {
     ...(route.body === null
       ? {}
       : { requestBody: { required: true, content: jsonContent(`${operationId(route)}Body`) } }),
-    responses: { ...success(route), ...failures(route) },
+    responses: { ...success(route, names), ...failures(route) },
   };
 }
 
@@ -83,12 +84,10 @@ function queryParameters({ query }: Route): Json[] {
   }));
 }
 
-function success(route: Route): Json {
-  const { status, description, schema, mediaType } = route.answer;
-  if (schema !== undefined) {
-    const name = Object.entries(answers).find(([, named]) => named === schema)?.[0];
-    return { [status]: { description, content: jsonContent(name ?? `${operationId(route)}Answer`) } };
-  }
+function success({ answer }: Route, names: AnswerNames): Json {
+  const { status, description, schema, mediaType } = answer;
+  const name = schema === undefined ? undefined : names.get(schema);
+  if (name !== undefined) return { [status]: { description, content: jsonContent(name) } };
   if (mediaType === undefined) return { [status]: { description } };
   return { [status]: { description, content: { [mediaType]: {} } } };
 }
@@ -117,15 +116,24 @@ function codesOf(route: Route): ErrorCode[] {
   ];
 }
 
-function schemasOf(routes: readonly Route[]): Json {
+type AnswerNames = ReadonlyMap<z.ZodType, string>;
+
+function answerNames(routes: readonly Route[]): AnswerNames {
+  const names = new Map<z.ZodType, string>(Object.entries(named).map(([name, schema]) => [schema, name]));
+  for (const route of routes) {
+    const { schema } = route.answer;
+    if (schema !== undefined && !names.has(schema)) names.set(schema, `${operationId(route)}Answer`);
+  }
+  return names;
+}
+
+function schemasOf(routes: readonly Route[], names: AnswerNames): Json {
   const given = z.registry<{ id: string }>();
   const sent = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(answers)) sent.add(schema, { id });
   for (const route of routes) {
     if (route.body !== null) given.add(route.body, { id: `${operationId(route)}Body` });
-    const { schema } = route.answer;
-    if (schema !== undefined && !sent.has(schema)) sent.add(schema, { id: `${operationId(route)}Answer` });
   }
+  for (const [schema, id] of names) sent.add(schema, { id });
   return { ...jsonSchemas(given, 'input'), ...jsonSchemas(sent, 'output') };
 }
 

@@ -21,6 +21,8 @@ import { recoverSpool } from './recover.ts';
 /** Events may be lost: the records are looked at this often. */
 const reconcileEveryMs = 10_000;
 /** What was written is made durable this often: half of the 2 s that may be lost, the rest is for a slow disk. */
+const flushEveryMs = 1_000;
+/** Silent sources are looked for, and statuses kept from expiring. */
 const tickEveryMs = 1_000;
 /** Lies in the spool after an orderly stop, so that the next start knows it from a crash. */
 const stoppedMark = 'stopped';
@@ -121,20 +123,21 @@ export async function startRecorder(deps: RecorderDeps, settings: RecorderSettin
   }
 
   async function tick(): Promise<void> {
+    for (const camera of cameras.values()) camera.tick();
+  }
+
+  async function flush(): Promise<void> {
     await Promise.all(
-      [...cameras.values()].map(async (camera) => {
-        try {
-          camera.tick();
-          await camera.writer.flush();
-        } catch (error) {
-          log.warn('Footage could not be flushed', { cameraId: camera.camera.id, error: diskError(error) });
-        }
-      }),
+      [...cameras.values()].map(({ camera, writer }) =>
+        writer.flush().catch((error: unknown) => {
+          log.warn('Footage could not be flushed', { cameraId: camera.id, error: diskError(error) });
+        }),
+      ),
     );
   }
 
   await reconciling();
-  const loops = [every(tickEveryMs, tick), every(reconcileEveryMs, reconciling)];
+  const loops = [every(tickEveryMs, tick), every(flushEveryMs, flush), every(reconcileEveryMs, reconciling)];
 
   return {
     openFootage,

@@ -69,6 +69,23 @@ export async function recoverSpool(deps: RecoverDeps, folder: string): Promise<R
   return found;
 }
 
+/**
+ * Keys of the objects that recordings in the spool have, or will have: not garbage, though no row owns them yet.
+ * Only reads; a folder that is not there has none.
+ */
+export async function spooledBlobKeys(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const keys: string[] = [];
+  for (const name of names.filter((one) => one.endsWith('.journal'))) {
+    const { header } = readJournal(await readFile(join(folder, name)));
+    if (header !== null) keys.push(header.blobKey);
+  }
+  return keys;
+}
+
 const nothing: Recovered = { recordings: 0, fragmentsCut: 0, setAside: 0 };
 
 async function recoverOne(deps: RecoverDeps, folder: string, header: JournalHeader): Promise<Recovered> {

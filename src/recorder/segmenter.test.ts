@@ -309,11 +309,11 @@ test('another stream of the same camera goes on behind the first, with why there
 });
 
 test('a stream that comes back in another size says that it changed', () => {
-  const { segmenter, group, wait, restart, end } = camera();
+  const { segmenter, group, wait, end } = camera();
   group(50);
-  restart({ init: { ...init, sha256: branded('cd'.repeat(32)), timescale: 12_800 } });
+  segmenter.end();
   segmenter.missing({ cause: 'source-corrupt', since: branded(startMs + 2_000) });
-  restart({ init: { ...init, sha256: branded('ef'.repeat(32)) } });
+  segmenter.begin({ init: { ...init, sha256: branded('cd'.repeat(32)) }, framesPerSecond: 25 });
   wait(1_000);
   group(50);
   assert.deepEqual(causes(end()[1]), ['stream-changed']);

@@ -1,6 +1,6 @@
 // How the pages speak with the server: JSON out, contract-checked JSON in, problems as sentences.
 
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Problem } from '../../src/http/contract/common.ts';
 import { noteServerDate } from './server-clock.ts';
 

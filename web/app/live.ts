@@ -74,10 +74,8 @@ export function startLive(queryClient: QueryClient): Live {
 
 function applier(queryClient: QueryClient): (data: string) => void {
   const grown = new Set<string>();
-  let timer: number | undefined;
 
   function readGrownTimelines() {
-    timer = undefined;
     for (const cameraId of grown) {
       void queryClient.invalidateQueries({
         queryKey: keys.timelines(cameraId),
@@ -106,8 +104,8 @@ function applier(queryClient: QueryClient): (data: string) => void {
         void queryClient.invalidateQueries({ queryKey: keys.sites });
         return;
       case 'timeline-grew':
+        if (grown.size === 0) window.setTimeout(readGrownTimelines, timelineEveryMs);
         grown.add(update.cameraId);
-        timer ??= window.setTimeout(readGrownTimelines, timelineEveryMs);
         return;
       case 'incident-changed':
         void queryClient.invalidateQueries({ queryKey: keys.incidents });

@@ -82,6 +82,7 @@ function SettingsForm({ camera, onClose }: { camera: Camera; onClose: () => void
         <input
           type="checkbox"
           role="switch"
+          aria-checked={enabled}
           className="switch"
           checked={enabled}
           onChange={(event) => setEnabled(event.target.checked)}

@@ -50,15 +50,17 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
             <Icon name="back" size={18} />
             Incidents
           </Link>
-          <h1>{incidentTitle(incident)}</h1>
+          <div className="incident-title">
+            <h1>{incidentTitle(incident)}</h1>
+            <span role="status">
+              <StateChip incident={incident} />
+            </span>
+          </div>
           <p className="quiet small numbers incident-sub">
             {moment(incident.startAt, zone, now)} · {cameraWords(incident.cameras)} ·{' '}
             {lengthWords(incident, now)}
           </p>
         </div>
-        <span role="status">
-          <StateChip incident={incident} />
-        </span>
       </header>
       <div className="incident-columns">
         <div className="incident-main">

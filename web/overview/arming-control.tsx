@@ -7,7 +7,7 @@ import { serverNow } from '../app/server-clock.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { showToast } from '../ui/toast.tsx';
-import { moment } from '../ui/words.ts';
+import { momentInside } from '../ui/words.ts';
 import { type Arming, armingMutation, armingSentence } from './arming.ts';
 
 const options = [
@@ -21,7 +21,7 @@ export function ArmingControl({ site, disabled }: { site: Site; disabled: boolea
   const arm = useMutation({
     ...armingMutation(queryClient, site.id, serverNow),
   });
-  const since = moment(site.armingChangedAt, site.timeZone, serverNow());
+  const since = momentInside(site.armingChangedAt, site.timeZone, serverNow());
   return (
     <div className="arming">
       <Segmented

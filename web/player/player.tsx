@@ -99,8 +99,7 @@ export function Player(props: PlayerProps) {
   }
 
   return (
-    <div className="player" ref={frame} style={{ aspectRatio }}>
-      {/* biome-ignore lint/a11y/useMediaCaption: cameras have no words. */}
+    <div className="player" data-failed={state.kind === 'failed'} ref={frame} style={{ aspectRatio }}>
       <video
         ref={video}
         aria-label={label}
@@ -115,7 +114,7 @@ export function Player(props: PlayerProps) {
         onWaiting={() => setWaiting(true)}
         onEnded={() => props.onEnded?.()}
       />
-      <canvas ref={still} className="player-still" hidden aria-hidden="true" />
+      <canvas ref={still} className="player-still" hidden />
       {onPress !== undefined && (
         <button
           type="button"

@@ -1,6 +1,6 @@
 // What the setup has gathered so far, step by step, and what it sends.
 
-import { z } from 'zod';
+import type { z } from 'zod';
 import { SetupInput } from '../../src/http/contract/session.ts';
 import { emptySource, type SourceDraft, toSource } from '../camera/source-draft.ts';
 import type { FieldErrors } from '../ui/form.ts';

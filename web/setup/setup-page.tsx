@@ -11,7 +11,7 @@ import { meQuery, welcomeQuery } from '../session/queries.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { check, type FieldErrors, fieldsOf, focusFirstError } from '../ui/form.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Mark } from '../ui/logo.tsx';
+import { Logo, Mark } from '../ui/logo.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { ownTimeZone } from '../ui/words.ts';
 import { emptyDraft, schemaOf, type Step, stepOf, steps, toSetup } from './draft.ts';
@@ -84,6 +84,9 @@ function Wizard({ token, onRefused }: { token: string; onRefused: () => void }) 
 
   return (
     <>
+      <div className="setup-logo">
+        <Logo />
+      </div>
       <Progress current={step} />
       <form ref={form} className="stack" noValidate onSubmit={submit}>
         {step === 'you' && <YouStep {...{ draft, setDraft, fields }} />}

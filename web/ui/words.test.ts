@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ago, bitRate, clockMinutes, clockSeconds, count, day, duration, moment } from './words.ts';
+import {
+  ago,
+  bitRate,
+  clockMinutes,
+  clockSeconds,
+  count,
+  day,
+  duration,
+  moment,
+  momentInside,
+} from './words.ts';
 
 const noon = Date.UTC(2025, 10, 22, 12, 0, 0);
 
@@ -20,6 +30,7 @@ test('days near now have names, judged in the zone of the site', () => {
   assert.equal(day(noon - 4 * 86_400_000, 'UTC', noon), 'Tue 18 Nov');
   assert.equal(day(Date.UTC(2024, 0, 2), 'UTC', noon), '2 Jan 2024');
   assert.equal(moment(noon, 'UTC', noon), 'Today 12:00');
+  assert.equal(momentInside(noon, 'UTC', noon), 'today 12:00');
 });
 
 test('durations are as exact as they are short', () => {

@@ -40,6 +40,11 @@ export function moment(at: number, zone: string, now: number): string {
   return `${day(at, zone, now)} ${clockMinutes(at, zone)}`;
 }
 
+/** "today 14:32": the moment inside a sentence. */
+export function momentInside(at: number, zone: string, now: number): string {
+  return moment(at, zone, now).replace(/^(Today|Yesterday)/, (word) => word.toLowerCase());
+}
+
 /** "8 s", "2 min 5 s", "3 h 12 min", "4 days". Never negative. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -68,12 +68,12 @@ export function memoryCache(options: MemoryCacheOptions): Cache {
     get: async (key) => live(key)?.value.slice() ?? null,
     async set(key, value, ttlMs) {
       requireSize(value);
-      store(key, value.slice(), clock.monotonicMs() + ttlMs);
+      store(key, copyOf(value), clock.monotonicMs() + ttlMs);
     },
     async setIfAbsent(key, value, ttlMs) {
       requireSize(value);
       if (live(key) !== null) return false;
-      store(key, value.slice(), clock.monotonicMs() + ttlMs);
+      store(key, copyOf(value), clock.monotonicMs() + ttlMs);
       return true;
     },
     async take(key) {
@@ -96,6 +96,11 @@ export function memoryCache(options: MemoryCacheOptions): Cache {
       usedBytes = 0;
     },
   };
+}
+
+/** Not `slice`: that of a Buffer copies nothing. */
+function copyOf(value: Uint8Array): Uint8Array {
+  return new Uint8Array(value);
 }
 
 function requireSize(value: Uint8Array): void {

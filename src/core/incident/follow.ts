@@ -11,8 +11,11 @@ import type { Incident } from './incident.ts';
 import { endedDetail, holdFootage } from './open.ts';
 import { adoptSnapshot, type StoredSnapshot } from './snapshot.ts';
 
-/** A later sight is written when it is this much later: bounds the writes of one episode to one in 2 s. */
-export const worthWritingMs = 2_000;
+/**
+ * A later sight is written when it is this much later: bounds the writes to one a second and camera. Shorter than
+ * any episode outlives its last sight, so that an episode which ends finds the others' newer sights written.
+ */
+export const worthWritingMs = 1_000;
 /** A picture replaces the shown one when it scores this much better: at most a handful in an incident's life. */
 const clearlyBetter = 0.1;
 
@@ -85,9 +88,9 @@ export function applySighting(
 }
 
 /**
- * When the incident was over. Detection ends every episode the same quiet time after its last sight, so the
- * episode that saw last is the last to end, and with it the incident ends; one that ends earlier leaves
- * somebody in another camera's picture. Whoever is seen after the end takes the end away again.
+ * When the incident was over: it ends with the episode that saw last. One that saw less late ends for itself, for
+ * somebody else is still there; the end of that one comes. Should an episode wait longer for its person than the
+ * last one did, and see it again, that sight takes the end away.
  */
 function endAfter(before: Incident, sighting: Sighting, lastSeenAt: EpochMs): EpochMs | null {
   if (sighting.phase === 'ended') {

@@ -69,8 +69,10 @@ async function alarm(deps: SightingDeps, camera: Camera, sighting: Sighting): Pr
   const before = await incidentOf(records, camera, sighting, since);
   if (before === null && since === null) return nothing;
   const isWanted = before === null || wantsSnapshot(before, sighting);
-  const tell = before === null ? await channelsToTell(deps, camera) : [];
-  const snapshot = isWanted ? await storeSnapshot(deps, camera, sighting) : null;
+  const [tell, snapshot] = await Promise.all([
+    before === null ? channelsToTell(deps, camera) : [],
+    isWanted ? storeSnapshot(deps, camera, sighting) : null,
+  ]);
   // Where this throws, the picture stays listed as garbage: whether the transaction was committed is not known.
   const outcome = await records.transaction((tx) =>
     settle({ ...deps, tx }, camera, sighting, { snapshot, tell }),

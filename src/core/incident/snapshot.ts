@@ -1,6 +1,7 @@
 // Snapshots of incidents: sealed images that are never left without an owner.
 
 import { branded, type ImageId, type OrganizationId, type Sha256 } from '../brand.ts';
+import type { Sighting } from '../detection/detection.ts';
 import { VedetteError } from '../errors.ts';
 import { newId } from '../identifiers.ts';
 import type { Image } from '../image/image.ts';
@@ -11,12 +12,15 @@ import type { Log } from '../ports/log.ts';
 import type { Records, Tables } from '../ports/records.ts';
 import { seal, unseal } from '../seal.ts';
 import type { Camera } from '../site/camera.ts';
-import type { Sighting } from '../detection/detection.ts';
+import { plus } from './clip.ts';
 
 /** The context an image is sealed in: moved to another place, it does not open. */
 export function imageContext(image: { organizationId: OrganizationId; id: ImageId }): string {
   return `image/${image.organizationId}/${image.id}`;
 }
+
+/** A stored picture is garbage when nothing came to own it in this time: far above what the transaction takes. */
+const adoptionMs = 600_000;
 
 /** A snapshot that lies in the store and belongs to nobody yet. */
 export interface StoredSnapshot {
@@ -39,11 +43,13 @@ export async function storeSnapshot(
   try {
     const { organizationId, siteId, id: cameraId } = camera;
     const id = newId<ImageId>(clock);
-    const sealed = await seal(keys, sighting.snapshot, imageContext({ organizationId, id }));
+    const blobKey = `images/${organizationId}/${cameraId}/${id}.jpg`;
+    const [sealed] = await Promise.all([
+      seal(keys, sighting.snapshot, imageContext({ organizationId, id })),
+      records.garbage.add(blobKey, plus(clock.now(), adoptionMs)),
+    ]);
     const sha256 = await hash(sealed.bytes);
     const sizeBytes = sealed.bytes.byteLength;
-    const blobKey = `images/${organizationId}/${cameraId}/${id}.jpg`;
-    await records.garbage.add(blobKey, clock.now());
     await blobs.put(blobKey, sealed.bytes, { sizeBytes, sha256 });
     const { wrappedKey } = sealed;
     const at = sighting.lastSeenAt;

@@ -164,7 +164,7 @@ function writeOnceContract(name: string, open: (t: TestContext) => Promise<Blobs
 
   test(`${name}: the bytes of a caller may change after they were put`, async (t) => {
     const blobs = await open(t);
-    const bytes = content(1);
+    const bytes = Buffer.from(content(1));
     await blobs.put('a', bytes, announced(bytes));
     bytes.fill(0);
     const read = await blobs.get('a');

@@ -81,10 +81,12 @@ export function cacheContract(name: string, open: (t: TestContext) => Promise<Ca
 
   test(`${name}: values are bytes, of any value, empty too, and belong to the cache`, async (t) => {
     const { cache } = await open(t);
-    const all = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const all = Buffer.from(Uint8Array.from({ length: 256 }, (_, i) => i));
     await cache.set('all', all, ttlMs);
     await cache.set('none', new Uint8Array(0), ttlMs);
+    assert.equal(await cache.setIfAbsent('all too', all, ttlMs), true);
     all.fill(7);
+    assert.deepEqual([...((await cache.get('all too')) ?? [])].slice(0, 3), [0, 1, 2]);
     assert.deepEqual([...((await cache.get('all')) ?? [])].slice(0, 3), [0, 1, 2]);
     (await cache.get('all'))?.fill(9);
     assert.deepEqual([...((await cache.get('all')) ?? [])].slice(0, 3), [0, 1, 2]);

@@ -9,6 +9,9 @@ const wallLeft = 742;
 const ground = 470;
 const eaves = 128;
 
+/** What the house hides of the street. */
+export const houseOutline = rectangle(716, 0, 1280, 480);
+
 export function paintHouse(easel: Easel): void {
   paintWalls(easel);
   paintRoof(easel);
@@ -47,7 +50,10 @@ function paintWalls(easel: Easel): void {
       );
     }
   }
-  easel.fill(limb([wallLeft + 13, eaves + 4, 5], [wallLeft + 13, ground - 4, 5]), [132, 128, 122]);
+  const pipe = wallLeft + 13;
+  easel.fill(limb([pipe, eaves + 4, 5], [pipe, ground - 4, 5]), (x) =>
+    times([196, 188, 176], 1.1 - Math.abs(x - pipe + 2) * 0.06),
+  );
 }
 
 function paintRoof(easel: Easel): void {

@@ -96,6 +96,12 @@ function paintWalk(easel: Easel): void {
   }
 }
 
+/** The trunk's outline: it also hides the car that passes behind it. */
+export const trunk = smooth(
+  [58, 416, 70, 330, 68, 230, 60, 150, 96, 150, 100, 230, 104, 330, 122, 418, 100, 410, 84, 420],
+  6,
+);
+
 /** The trunk stands before fence and street; its crown of moving leaves is painted per picture. */
 export function paintTrunk(easel: Easel): void {
   easel.soften(120, 420, 170, 26, [34, 46, 26], 0.6);
@@ -103,10 +109,6 @@ export function paintTrunk(easel: Easel): void {
     const round = 1.1 - Math.abs((x - 84) / 34) * 0.4 - Math.max(0, (x - 84) / 70);
     return times([104, 84, 64], round * (0.7 + 0.6 * fractal(x / 3, y / 22, 3)));
   };
-  const trunk = smooth(
-    [58, 416, 70, 330, 68, 230, 60, 150, 96, 150, 100, 230, 104, 330, 122, 418, 100, 410, 84, 420],
-    6,
-  );
   easel.fill(trunk, bark);
   easel.fill(limb([78, 240, 12], [150, 140, 6]), bark);
   easel.fill(limb([80, 230, 10], [18, 150, 5]), bark);

@@ -1,6 +1,7 @@
 // The canvas: what moves is painted straight into the luma and chroma planes of each picture.
 
 import type { YuvPicture } from '../../core/ports/media.ts';
+import { noiseMiddle } from './grain.ts';
 import { chromaBlue, chromaRed, luma, type Rgb } from './light.ts';
 import { type Path, scan } from './raster.ts';
 
@@ -17,7 +18,7 @@ export interface Canvas {
 }
 
 /** Paints under a light that tints every colour. */
-export function canvas(picture: YuvPicture, light: Rgb, noise: Int8Array, noiseAt: number): Canvas {
+export function canvas(picture: YuvPicture, light: Rgb, noise: Uint8Array, noiseAt: number): Canvas {
   const { width, height, y: lumaPlane, u: bluePlane, v: redPlane } = picture;
   const lit = (colour: Rgb): Rgb => [
     Math.min(255, colour[0] * light[0]),
@@ -42,7 +43,7 @@ export function canvas(picture: YuvPicture, light: Rgb, noise: Int8Array, noiseA
           const t = Math.min(1, Math.max(0, along));
           const index = row * width + x;
           const old = lumaPlane[index] ?? 0;
-          const grain = noise[(index + noiseAt) & (noise.length - 1)] ?? 0;
+          const grain = (noise[(index + noiseAt) & (noise.length - 1)] ?? 0) - noiseMiddle;
           lumaPlane[index] = old + (ys[0] + ys[1] * t + grain - old) * share;
           if ((row & 1) !== 0 || (x & 1) !== 0) continue;
           const chroma = (row >> 1) * (width >> 1) + (x >> 1);

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Media, MediaInput, Packet, VideoEncoder, YuvPicture } from '../../core/ports/media.ts';
-import { drawScene, sceneHeight, sceneWidth } from './scene.ts';
+import { drawScene, prepareScene, sceneHeight, sceneWidth } from './scene.ts';
 
 /** Enough for the eye and for detection (which looks twice a second), at half the cost of 20. */
 const framesPerSecond = 10;
@@ -17,6 +17,8 @@ export async function openDemo(tools: {
   signal: AbortSignal;
 }): Promise<MediaInput> {
   const { media, clock, signal } = tools;
+  signal.throwIfAborted();
+  await prepareScene();
   signal.throwIfAborted();
   const encoder = await media.encoder({
     width: sceneWidth,

@@ -31,6 +31,13 @@ export function easel(width: number, height: number): Easel {
       into[index] = old + ((paint[part] ?? 0) - old) * share;
     }
   }
+  /** Of two lights the stronger one is seen. */
+  function lighten(pixel: number, paint: Rgb, share: number): void {
+    for (let part = 0; part < 3; part += 1) {
+      const index = pixel * 3 + part;
+      glow[index] = Math.max(glow[index] ?? 0, (paint[part] ?? 0) * share);
+    }
+  }
   function paintInto(into: Float32Array, path: Path, paint: Rgb | Shader, opacity: number): void {
     const shader = typeof paint === 'function' ? paint : () => paint;
     scan(path, width, height, (y, from, to, coverage) => {
@@ -50,7 +57,15 @@ export function easel(width: number, height: number): Easel {
       // What is painted over a lamp hides it.
       paintInto(glow, path, [0, 0, 0], opacity);
     },
-    shine: (path, paint, opacity = 1) => paintInto(glow, path, paint, opacity),
+    shine(path, paint, opacity = 1) {
+      const shader = typeof paint === 'function' ? paint : () => paint;
+      scan(path, width, height, (y, from, to, coverage) => {
+        for (let x = from; x < to; x += 1) {
+          const share = (coverage[x] ?? 0) * opacity;
+          if (share > 0) lighten(y * width + x, shader(x, y), share);
+        }
+      });
+    },
     soften(x, y, radiusX, radiusY, paint, opacity) {
       const [top, bottom] = [
         Math.max(0, Math.floor(y - radiusY)),

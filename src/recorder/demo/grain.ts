@@ -45,8 +45,12 @@ function latticeValue(column: number, row: number): number {
   return values[(row & (lattice - 1)) * lattice + (column & (lattice - 1))] ?? 0;
 }
 
-/** A tile of sensor noise, a few steps of luma; its length is a power of two. */
-export function sensorNoise(): Int8Array {
+/** The middle of the sensor's noise: it is never negative, so that four pixels can be added at once. */
+export const noiseMiddle = 4;
+
+/** A tile of sensor noise, 0 to 8 steps of luma; its length is a power of two. */
+export function sensorNoise(): Uint8Array<ArrayBuffer> {
   const draw = seeded(99);
-  return Int8Array.from({ length: 1 << 18 }, () => Math.round((draw() + draw() + draw() - 1.5) * 2.6));
+  const steps = () => Math.round((draw() + draw() + draw() - 1.5) * 2.6) + noiseMiddle;
+  return Uint8Array.from({ length: 1 << 18 }, steps);
 }

@@ -7,7 +7,8 @@ import { describe } from './activity.ts';
 import type { TimeLineContent } from './chunks.ts';
 import { Drawing } from './drawing.tsx';
 import { useGestures } from './gestures.ts';
-import { type Bounds, keyStepMs, pan, spanOf, timeAt, type View, xOf, zoom } from './view.ts';
+import { keyMove } from './keyboard.ts';
+import { type Bounds, pan, spanOf, timeAt, type View, xOf, zoom } from './view.ts';
 
 interface TimeLineProps {
   readonly line: TimeLineContent;
@@ -36,21 +37,12 @@ export function TimeLine({ line, zone, view, bounds, at, live, onView, onSeek }:
   });
 
   function onKeyDown(event: KeyboardEvent) {
-    const step = keyStepMs(view) * (event.shiftKey ? 6 : 1);
-    const moves: Record<string, () => void> = {
-      ArrowLeft: () => onSeek(at - step),
-      ArrowRight: () => onSeek(Math.min(now, at + step)),
-      PageUp: () => onSeek(at - spanOf(view) / 2),
-      PageDown: () => onSeek(Math.min(now, at + spanOf(view) / 2)),
-      Home: () => onSeek(bounds.earliest),
-      End: () => onSeek(now),
-      '+': () => onView(zoom(view, 0.5, at, bounds)),
-      '-': () => onView(zoom(view, 2, at, bounds)),
-    };
-    const move = moves[event.key];
-    if (move === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const move = keyMove(event.key, event.shiftKey, { view, at, bounds });
+    if (move === null) return;
     event.preventDefault();
-    move();
+    if ('seekTo' in move) onSeek(move.seekTo);
+    else onView(zoom(view, move.zoomBy, at, bounds));
   }
 
   return (

@@ -1,0 +1,126 @@
+// The server on a real socket, and the pages it serves.
+
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { paths } from './contract/paths.ts';
+import { openHouse } from './house.contract.ts';
+import { listen } from './server.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'vedette-pages-'));
+await mkdir(join(folder, 'pages', 'assets'), { recursive: true });
+await writeFile(join(folder, 'pages', 'index.html'), '<!doctype html><title>Vedette</title>');
+await writeFile(join(folder, 'pages', 'assets', 'app-1a2b.js'), 'export {};');
+await writeFile(join(folder, 'secret.txt'), 'not for the world');
+const pagesFolder = join(folder, 'pages');
+after(() => rm(folder, { recursive: true }));
+
+/** The raw answer to a path that `fetch` would tidy up first. */
+function raw(url: string, path: string): Promise<{ status: number; text: string }> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const asked = request({ hostname, port, path }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+      );
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+test('pages are served with their types, and addresses of the pages themselves lead to index.html', async () => {
+  const { http } = await openHouse({ pagesFolder });
+  const server = await listen(http, { host: '127.0.0.1', port: 0 });
+  const script = await fetch(`${server.url}/assets/app-1a2b.js`);
+  assert.equal(script.headers.get('content-type'), 'text/javascript; charset=utf-8');
+  assert.match(script.headers.get('cache-control') ?? '', /immutable/);
+  for (const path of ['/', '/cameras/1', '/incidents/abc?x=1']) {
+    const page = await fetch(`${server.url}${path}`);
+    assert.equal(page.headers.get('cache-control'), 'no-cache');
+    assert.match(await page.text(), /<title>Vedette/);
+  }
+  assert.equal((await fetch(`${server.url}/assets/gone.js`)).status, 404);
+  assert.equal((await fetch(`${server.url}/`, { method: 'POST' })).status, 404);
+  assert.equal((await fetch(`${server.url}/`, { method: 'HEAD' })).status, 200);
+  await server.stop();
+});
+
+test('no path leads out of the folder of the pages', async () => {
+  const { http } = await openHouse({ pagesFolder });
+  const server = await listen(http, { host: '127.0.0.1', port: 0 });
+  for (const path of [
+    '/../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/..%2fsecret.txt',
+    '/assets/..%2f..%2fsecret.txt',
+    '//secret.txt',
+    '/%00',
+    '/%',
+  ]) {
+    const { text } = await raw(server.url, path);
+    assert.doesNotMatch(text, /not for the world/, path);
+  }
+  await server.stop();
+});
+
+test('a port that another program uses is named', async () => {
+  const { http } = await openHouse();
+  const server = await listen(http, { host: '127.0.0.1', port: 0 });
+  const port = Number(new URL(server.url).port);
+  await assert.rejects(listen(http, { host: '127.0.0.1', port }), { code: 'port-in-use' });
+  await server.stop();
+});
+
+test('stopping ends open streams and lets go of the port', async () => {
+  const house = await openHouse();
+  const cookie = await house.setUp();
+  const server = await listen(house.http, { host: '127.0.0.1', port: 0 });
+  const stream = await fetch(`${server.url}${paths.events}`, { headers: { cookie } });
+  assert.equal(stream.status, 200);
+  await server.stop();
+  await stream.text();
+  const port = Number(new URL(server.url).port);
+  await (await listen(house.http, { host: '127.0.0.1', port })).stop();
+});
+
+test('a client that leaves ends its stream', async () => {
+  const house = await openHouse();
+  const cookie = await house.setUp();
+  const server = await listen(house.http, { host: '127.0.0.1', port: 0 });
+  const leave = new AbortController();
+  let listeners = 0;
+  const { subscribe } = house.deps.events;
+  house.deps.events.subscribe = (listener) => {
+    listeners += 1;
+    const unsubscribe = subscribe(listener);
+    return () => {
+      listeners -= 1;
+      left.resolve();
+      unsubscribe();
+    };
+  };
+  const left = Promise.withResolvers<void>();
+  await fetch(`${server.url}${paths.events}`, { headers: { cookie }, signal: leave.signal });
+  assert.equal(listeners, 1);
+  leave.abort();
+  await left.promise;
+  assert.equal(listeners, 0);
+  await server.stop();
+});
+
+test('the probes answer, and readiness fails when the records do', async () => {
+  const house = await openHouse();
+  assert.equal((await house.call('GET', '/healthz')).status, 200);
+  assert.equal((await house.call('GET', '/readyz')).status, 200);
+  house.deps.records.organizations.count = () => Promise.reject(new Error('disk on fire'));
+  const response = await house.call('GET', '/readyz');
+  assert.equal(response.status, 503);
+  assert.doesNotMatch(await response.text(), /fire/);
+  assert.equal((await house.call('GET', '/healthz')).status, 200);
+});
