@@ -1,30 +1,13 @@
-// The program: a table of commands, and what a person sees when one fails.
+// The entry: what has to be set before anything else of the program is loaded.
 
-import './threads.ts';
-import { VedetteError } from '../core/errors.ts';
-import { type Command, commands } from './commands/table.ts';
+import { enableCompileCache } from 'node:module';
 
+// A camera's blocked read holds one thread of libuv's pool per stream, so the pool must exceed the streams (64
+// cameras with two streams each) and leave room for files and decoding. libuv reads the size when the pool is first
+// used. Idle threads cost only address space.
+process.env.UV_THREADPOOL_SIZE ??= '160';
+// Types are stripped and code is compiled once, not at every start: recording is back sooner.
+enableCompileCache();
+
+const { run } = await import('./program.ts');
 process.exitCode = await run(process.argv.slice(2));
-
-async function run(words: readonly string[]): Promise<number> {
-  const [name = 'help', ...rest] = words;
-  const command: Command | undefined = commands[name.replace(/^--/, '')];
-  if (command === undefined) {
-    process.stderr.write(`There is no command "${name}". "vedette help" lists them.\n`);
-    return 2;
-  }
-  try {
-    return await command.run(rest, process.env);
-  } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
-    return error instanceof VedetteError && error.code === 'request-invalid' ? 2 : 1;
-  }
-}
-
-function explain(error: unknown): string {
-  if (error instanceof VedetteError) return `${error.detail} (${error.code})`;
-  // parseArgs explains itself well.
-  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-    return error.message;
-  return `Something went wrong inside Vedette: ${error instanceof Error ? error.message : String(error)}`;
-}

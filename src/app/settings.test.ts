@@ -1,8 +1,8 @@
 // The settings.
 
 import assert from 'node:assert/strict';
-import { inspect } from 'node:util';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { VedetteError } from '../core/errors.ts';
 import { readSettings } from './settings.ts';
 

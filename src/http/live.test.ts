@@ -37,7 +37,8 @@ test('a member hears of their own organization and of no other', async () => {
   const { camera, listen, publish } = await opened();
   const reader = await listen();
   await reader.read();
-  publish(branded<OrganizationId>('01890a5d-ac96-774b-bcce-b302099a8057'), camera.siteId);
+  const foreign = '01890a5d-ac96-774b-bcce-b302099a8057';
+  publish(branded<OrganizationId>(foreign), branded<SiteId>(foreign));
   publish(camera.organizationId, camera.siteId);
   const { value = '' } = await reader.read();
   const [, name, data = ''] = /^event: (.*)\ndata: (.*)\n\n$/.exec(value) ?? [];

@@ -20,10 +20,13 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
+/** Told where they arise, once; every request that meets them would tell them again. */
+const quiet: ReadonlySet<string> = new Set<ErrorCode>(['not-ready', 'pages-missing']);
+
 /** The response for `error`; what went wrong on our side is logged with its cause. */
 export function problemResponse(error: unknown, log: Log, request: Request): Response {
   const problem = problemOf(error);
-  if (problem.status >= 500) {
+  if (problem.status >= 500 && !quiet.has(problem.code)) {
     const { pathname } = new URL(request.url);
     log.error('A request failed', { method: request.method, pathname, code: problem.code, error });
   }

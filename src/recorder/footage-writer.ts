@@ -26,6 +26,12 @@ const attemptsWhileStopping = 3;
 const attemptsWhenBroken = 5;
 const patient: readonly ErrorCode[] = ['data-full', 'data-read-only', 'key-unavailable'];
 
+/**
+ * Where plain fragments of all cameras are put together: each is encrypted before the next is written, and without
+ * it collecting the garbage of fragments costs more than encrypting them. Larger ones get memory of their own.
+ */
+const scratch = new Uint8Array(4 * 1024 * 1024);
+
 export interface WriterOptions extends SealerOptions {
   readonly camera: CameraOwner;
   /** End of the camera's footage so far. */
@@ -105,7 +111,7 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
       samples: fragment.samples,
     };
     const { durationTicks, samples } = fragment;
-    await current.append(writeFragment(content), { durationTicks, frameCount: samples.length });
+    await current.append(writeFragment(content, scratch), { durationTicks, frameCount: samples.length });
     lastEndAt = branded<EpochMs>(Math.round((current.endTicks * 1000) / fragment.init.timescale));
   }
 

@@ -3,6 +3,7 @@
 import type { CameraId, EpochMs, OrganizationId } from '../core/brand.ts';
 import { type DeletionReason, explainDeletion, type Retention } from '../core/footage/retention.ts';
 import type { Recording } from '../core/footage/recording.ts';
+import type { Ballast } from '../core/ports/ballast.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Events } from '../core/ports/events.ts';
@@ -15,6 +16,8 @@ export interface ExpiryDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly events: Events;
+  /** Without it a disk that is full to the last byte stays so: the records cannot write what is to go. */
+  readonly ballast?: Ballast;
 }
 
 /** Rows destroyed in one transaction, and objects removed before looking again: holds up other writers for ~10 ms. */
@@ -71,9 +74,9 @@ export async function destroyImages(deps: ExpiryDeps, takenBefore: EpochMs): Pro
 }
 
 /** Removes every object that is listed as garbage. What cannot be removed stays listed for the next sweep. */
-export async function collectGarbage({ records, blobs, log }: ExpiryDeps): Promise<void> {
+export async function collectGarbage({ records, blobs, clock, log }: ExpiryDeps): Promise<void> {
   for (;;) {
-    const keys = await records.garbage.list(batchSize);
+    const keys = await records.garbage.list(batchSize, clock.now());
     let removed = 0;
     for (const blobKey of keys) {
       try {

@@ -9,6 +9,8 @@ import { sqlRecords } from '../adapters/sql/records.ts';
 import { branded, type EpochMs, type RecordingId, type Sha256 } from '../core/brand.ts';
 import type { Recording, RetentionClass } from '../core/footage/recording.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
+import { VedetteError } from '../core/errors.ts';
+import type { Records } from '../core/ports/records.ts';
 import type { LiveEvent } from '../core/ports/events.ts';
 import { type Log, silentLog } from '../core/ports/log.ts';
 import {
@@ -48,6 +50,21 @@ function lines(): Lines {
     error: (message) => errors.push(message),
   };
   return { log, warnings, errors };
+}
+
+/** Ballast that only notes whether it is kept. */
+function fakeDisk() {
+  return {
+    kept: true,
+    async release() {
+      const had = this.kept;
+      this.kept = false;
+      return had;
+    },
+    async restore() {
+      this.kept = true;
+    },
+  };
 }
 
 /** A house with one camera, whose clock stands at `at(0)`. */
@@ -90,7 +107,7 @@ async function house(t: TestContext, { capacityBytes }: { capacityBytes?: number
     return expiry;
   }
 
-  return { clock, records, blobs, camera, heard, warnings, errors, store, record, left, objects, start };
+  return { clock, records, blobs, camera, heard, log, warnings, errors, store, record, left, objects, start };
 }
 
 test('footage of each class is destroyed, object included, when its days are over and not before', async (t) => {
@@ -278,6 +295,25 @@ test('a failing sweep is in the log and the next one goes on', async (t) => {
   await record(0);
   await clock.advance(minuteMs);
   assert.deepEqual(await left(), []);
+});
+
+test('records that cannot write on a full disk are given the ballast, which is taken again afterwards', async (t) => {
+  const { clock, records, blobs, record, left, warnings, log } = await house(t);
+  await record(0);
+  const ballast = fakeDisk();
+  const full: Records = {
+    ...records,
+    transaction: (work) =>
+      ballast.kept ? Promise.reject(new VedetteError('data-full')) : records.transaction(work),
+  };
+  const events = { publish: () => {}, subscribe: () => () => {} };
+  const expiry = startExpiry({ records: full, blobs, clock, log, events, ballast }, settings);
+  t.after(() => expiry.stop());
+  await clock.advance(0);
+  assert.equal(await expiry.makeRoom(), true);
+  assert.deepEqual(await left(), []);
+  assert.equal(ballast.kept, true);
+  assert.match(warnings.join('\n'), /full to the last byte/);
 });
 
 test('stopping ends the sweeps', async (t) => {

@@ -1,5 +1,6 @@
 // Expiry: destroys what is past its retention, and the oldest footage where room is needed.
 
+import { errorCode } from '../core/errors.ts';
 import { retentionClasses } from '../core/footage/recording.ts';
 import {
   bytesToFree,
@@ -56,7 +57,7 @@ export function startExpiry(deps: ExpiryDeps, settings: ExpirySettings): Expiry 
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await exclusively(sweeper.sweep).catch((error: unknown) =>
+      await exclusively(() => withRoom(deps, sweeper.sweep)).catch((error: unknown) =>
         log.error('Expired footage could not be deleted; it will be tried again in a minute', { error }),
       );
       await clock.sleep(sweepEveryMs, stopping.signal).catch(() => {});
@@ -66,7 +67,7 @@ export function startExpiry(deps: ExpiryDeps, settings: ExpirySettings): Expiry 
 
   return {
     makeRoom() {
-      makingRoom ??= exclusively(sweeper.makeRoom).finally(() => {
+      makingRoom ??= exclusively(() => withRoom(deps, sweeper.makeRoom)).finally(() => {
         makingRoom = null;
       });
       return makingRoom;
@@ -77,6 +78,19 @@ export function startExpiry(deps: ExpiryDeps, settings: ExpirySettings): Expiry 
       await working;
     },
   };
+}
+
+/** Runs `work`; where the records find no room to write in, throws the ballast off and runs it again. */
+async function withRoom<T>({ ballast, log }: ExpiryDeps, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (errorCode(error) !== 'data-full' || (await ballast?.release()) !== true) throw error;
+    log.warn('The disk is full to the last byte; the room kept for this was given free');
+    return await work();
+  } finally {
+    await ballast?.restore();
+  }
 }
 
 function createSweeper(deps: ExpiryDeps, settings: ExpirySettings, stopping: AbortSignal) {

@@ -108,7 +108,10 @@ def main():
     if server.attach(None) == 0:
         sys.exit('could not listen')
     print(f'port {server.get_bound_port()}', flush=True)
-    GLib.MainLoop().run()
+    loop = GLib.MainLoop()
+    # Whoever started this holds the other end of stdin: when it dies, however, this ends too.
+    GLib.io_add_watch(0, GLib.PRIORITY_DEFAULT, GLib.IOCondition.HUP, lambda *_: loop.quit())
+    loop.run()
 
 
 main()

@@ -48,7 +48,7 @@ export function rtspServerMissing(): string | false {
 
 /** Starts a server on a free port of 127.0.0.1; `stop()` ends it. */
 export async function startRtspServer(options: RtspServerOptions): Promise<RtspServer> {
-  const child = spawn(python, [script, ...flags(options)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(python, [script, ...flags(options)], { stdio: ['pipe', 'pipe', 'pipe'] });
   const port = await listening(child);
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;

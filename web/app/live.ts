@@ -49,6 +49,8 @@ export function startLive(queryClient: QueryClient): Live {
     source.addEventListener('error', () => {
       become('reconnecting');
       if (source?.readyState !== EventSource.CLOSED) return;
+      // Refused rather than cut: perhaps the session has ended.
+      void queryClient.invalidateQueries({ queryKey: keys.me });
       window.clearTimeout(timer);
       timer = window.setTimeout(open, retryMs);
       retryMs = Math.min(retryMs * 2, longestRetryMs);

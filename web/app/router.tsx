@@ -11,6 +11,7 @@ import {
 } from '@tanstack/react-router';
 import { camerasQuery, sitesQuery } from '../overview/queries.ts';
 import { meQuery, welcomeQuery } from '../session/queries.ts';
+import { Toasts } from '../ui/toast.tsx';
 import { ApiError } from './api.ts';
 import { ErrorPage, NotFoundPage, PendingPage } from './fallbacks.tsx';
 import { Shell } from './shell.tsx';
@@ -19,7 +20,17 @@ interface Context {
   readonly queryClient: QueryClient;
 }
 
-const rootRoute = createRootRouteWithContext<Context>()({ component: Outlet });
+/** Toasts belong to every page, and may link to one. */
+function Root() {
+  return (
+    <>
+      <Outlet />
+      <Toasts />
+    </>
+  );
+}
+
+const rootRoute = createRootRouteWithContext<Context>()({ component: Root });
 
 const setupRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -9,10 +9,14 @@ import { meQuery } from '../session/queries.ts';
 import { UserMenu } from '../session/user-menu.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Logo, Mark } from '../ui/logo.tsx';
+import { useVisible } from '../ui/use-visible.ts';
 import { type Connection, startLive } from './live.ts';
 
 /** A stream that comes back sooner than this was never missed, in ms. */
 const hintAfterMs = 2500;
+
+/** A hidden page stops listening after this, in ms; shown again, it reads everything again. */
+const unseenMs = 60_000;
 
 const places = [
   { to: '/', label: 'Overview', icon: 'overview', exact: true },
@@ -91,7 +95,10 @@ function Places({ name }: { name: string }) {
 function useLive(): Connection {
   const queryClient = useQueryClient();
   const [connection, setConnection] = useState<Connection>('connected');
+  // Browsers allow six connections to a server: pages that nobody sees must not use them up.
+  const visible = useVisible(unseenMs);
   useEffect(() => {
+    if (!visible) return;
     const live = startLive(queryClient);
     let timer: number | undefined;
     const unwatch = live.watch(() => {
@@ -103,7 +110,8 @@ function useLive(): Connection {
       window.clearTimeout(timer);
       unwatch();
       live.stop();
+      void queryClient.invalidateQueries({ refetchType: 'none' });
     };
-  }, [queryClient]);
+  }, [queryClient, visible]);
   return connection;
 }

@@ -21,6 +21,7 @@ import { CameraSettings } from './camera-settings.tsx';
 import { addressOf } from './playback.ts';
 import { pictureWords, problemSentence, statusDetails, statusWords } from './status.ts';
 import { activities, leadMs, nextActivity, previousActivity } from './time-line/activity.ts';
+import { reachingNow } from './time-line/chunks.ts';
 import { viewAtNow } from './time-line/view.ts';
 import { TimeLinePanel, useView } from './time-line-panel.tsx';
 import { Transport } from './transport.tsx';
@@ -56,7 +57,8 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
   const [earliest, setEarliest] = useState(camera.createdAt);
   const bounds = { earliest, now };
   const view = useView(viewAtNow(now, firstSpanMs), at, isLive, bounds);
-  const { line, loading } = useTimeLine(camera.id, view.view.to, now);
+  const { line: stored, loading } = useTimeLine(camera.id, view.view.to, now);
+  const line = camera.status.state === 'recording' ? reachingNow(stored, now) : stored;
   if (line.earliestAt !== null && line.earliestAt !== earliest) setEarliest(line.earliestAt);
   const zone = site.timeZone;
   const seen = activities(line, now);

@@ -69,11 +69,18 @@ interface SourceCardProps {
 function SourceCard({ name, kind, chosen, choose, title, picture, children }: SourceCardProps) {
   return (
     <label className={`source-card source-card-${kind}`}>
-      <input type="radio" name={name} checked={chosen === kind} onChange={() => choose(kind)} />
+      <input
+        type="radio"
+        name={name}
+        checked={chosen === kind}
+        onChange={() => choose(kind)}
+        aria-labelledby={`${name}-${kind}`}
+        aria-describedby={`${name}-${kind}-words`}
+      />
       <span className="source-picture">{picture}</span>
       <span className="source-words">
-        <strong>{title}</strong>
-        <span>{children}</span>
+        <strong id={`${name}-${kind}`}>{title}</strong>
+        <span id={`${name}-${kind}-words`}>{children}</span>
       </span>
       <span className="source-check">
         <Icon name="check" size={14} />

@@ -3,6 +3,9 @@
 import type { Camera, CameraStatus } from '../../src/http/contract/cameras.ts';
 import { ago, bitRate, duration } from '../ui/words.ts';
 
+/** The status itself is told every few seconds, so a smaller age says nothing, in ms. */
+const freshMs = 15_000;
+
 export type Tone = 'good' | 'busy' | 'bad' | 'off';
 
 /** Without a new fragment for so long, "recording" is no longer believed, in ms: three fragments of the longest GOP. */
@@ -41,7 +44,7 @@ export function pictureWords(status: CameraStatus): string | null {
   if (status.picture === null) return null;
   const { width, height, codec } = status.picture;
   const parts = [`${width} × ${height}`, codecWords(codec)];
-  if (status.framesPerSecond > 0) parts.push(`${Number(status.framesPerSecond.toFixed(1))} fps`);
+  if (status.framesPerSecond > 0) parts.push(frameRate(status));
   return parts.join(' · ');
 }
 
@@ -59,11 +62,12 @@ export function statusDetails(status: CameraStatus, now: number): { term: string
     rows.push({ term: 'Codec', value: codecWords(status.picture.codec) });
   }
   if (status.framesPerSecond > 0) {
-    rows.push({ term: 'Frame rate', value: `${Number(status.framesPerSecond.toFixed(1))} fps` });
+    rows.push({ term: 'Frame rate', value: frameRate(status) });
   }
   if (status.bitsPerSecond > 0) rows.push({ term: 'Bit rate', value: bitRate(status.bitsPerSecond) });
   if (status.lastFragmentAt !== null) {
-    rows.push({ term: 'Last stored', value: ago(status.lastFragmentAt, now) });
+    const last = now - status.lastFragmentAt < freshMs ? 'just now' : ago(status.lastFragmentAt, now);
+    rows.push({ term: 'Last stored', value: last });
   }
   rows.push({ term: 'Detection', value: detectionWords[status.detection] });
   return rows;
@@ -85,6 +89,10 @@ const detectionWords = {
   waiting: 'Waiting for pictures',
   unavailable: 'Not available',
 } as const satisfies Record<CameraStatus['detection'], string>;
+
+function frameRate({ framesPerSecond }: CameraStatus): string {
+  return `${framesPerSecond < 3 ? framesPerSecond.toFixed(1) : Math.round(framesPerSecond)} fps`;
+}
 
 /** "avc1.640028" (RFC 6381) or a plain name as people call it. */
 function codecWords(codec: string): string {

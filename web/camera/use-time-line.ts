@@ -5,9 +5,11 @@ import { TimeLine } from '../../src/http/contract/cameras.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import { request } from '../app/api.ts';
 import { keys } from '../app/query-keys.ts';
-import { chunksOf, joined, type TimeLineContent } from './time-line/chunks.ts';
+import { chunksOf, isGrowing, joined, type TimeLineContent } from './time-line/chunks.ts';
 import { longestSpanMs } from './time-line/view.ts';
 
+/** The newest hour is read again so often while somebody looks at it, in ms. */
+const readEveryMs = 3000;
 /** What lies wholly in the past changes only when footage expires. */
 const settledMs = 10 * 60_000;
 
@@ -25,6 +27,7 @@ export function useTimeLine(cameraId: string, to: number, now: number): LoadedTi
       queryFn: ({ signal }: { signal: AbortSignal }) =>
         request(TimeLine, `${paths.timeline(cameraId)}?from=${chunk.from}&to=${chunk.to}`, { signal }),
       staleTime: settledMs,
+      refetchInterval: isGrowing(chunk.to, now) ? readEveryMs : (false as const),
     })),
     combine,
   });

@@ -3,7 +3,7 @@
 import './incidents.css';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { IncidentDetail } from '../../src/http/contract/incidents.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import { ApiError, sentence } from '../app/api.ts';
@@ -15,6 +15,7 @@ import { buttonClass } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Segmented } from '../ui/segmented.tsx';
+import { dismissToast } from '../ui/toast.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { clockSeconds, moment } from '../ui/words.ts';
 import { ClipPlayer } from './clip-player.tsx';
@@ -40,6 +41,8 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
   const { data: sites } = useSuspenseQuery(sitesQuery);
   const { data: me } = useSuspenseQuery(meQuery);
   const now = useNow(1000);
+  // Who looks at it needs no toast about it.
+  useEffect(() => dismissToast(incident.id), [incident.id]);
   const zone = sites.find((site) => site.id === incident.siteId)?.timeZone ?? 'UTC';
   return (
     <div className="page incident-page">
@@ -174,7 +177,9 @@ function History({ incident, zone }: { incident: IncidentDetail; zone: string })
         <li key={`${step.at} ${step.action} ${step.detail}`} data-action={step.action}>
           <span className="history-words">
             <span>{stepWords(step)}</span>
-            {step.detail !== '' && <span className="quiet small">{step.detail}</span>}
+            {step.detail !== '' && step.action !== 'ended' && (
+              <span className="quiet small">{step.detail}</span>
+            )}
           </span>
           <span className="numbers quiet small">{clockSeconds(step.at, zone)}</span>
         </li>

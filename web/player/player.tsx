@@ -11,7 +11,11 @@ import {
   useState,
 } from 'react';
 import { Icon } from '../ui/icons.tsx';
+import { useVisible } from '../ui/use-visible.ts';
 import { openStream, type Stream, type StreamState } from './stream.ts';
+
+/** A hidden page keeps its live picture for so long, in ms: switching back and forth shows no pause. */
+const unseenMs = 20_000;
 
 export interface PlayerHandle {
   /** Goes to the moment, or as near as the stream reaches. */
@@ -46,6 +50,8 @@ export function Player(props: PlayerProps) {
   const stream = useRef<Stream | null>(null);
   const [state, setState] = useState<StreamState>({ kind: 'loading' });
   const [waiting, setWaiting] = useState(true);
+  // A live picture that nobody sees is not fetched; footage stays where it is.
+  const watched = useVisible(unseenMs) || !live;
   const startAt = useEffectEvent(() => props.startAt);
   const tell = useEffectEvent(() => {
     const wall = stream.current?.wall() ?? null;
@@ -54,7 +60,7 @@ export function Player(props: PlayerProps) {
 
   useEffect(() => {
     const element = video.current;
-    if (element === null) return;
+    if (element === null || !watched) return;
     holdLastPicture(element, still.current);
     const opened = openStream(element, { address, live, startAt: startAt(), onState: setState });
     stream.current = opened;
@@ -63,7 +69,7 @@ export function Player(props: PlayerProps) {
       stream.current = null;
       opened.close();
     };
-  }, [address, live]);
+  }, [address, live, watched]);
 
   useEffect(() => {
     const element = video.current;

@@ -27,7 +27,9 @@ export function YouStep({ draft, setDraft, fields }: StepProps) {
         value={draft.name}
         onChange={(event) => set({ name: event.target.value })}
         autoComplete="name"
-        error={fields.name}
+        error={
+          fields.name !== undefined && draft.name.trim() === '' ? 'What should we call you?' : fields.name
+        }
       />
       <TextField
         label="E-mail"

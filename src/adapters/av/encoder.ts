@@ -4,6 +4,7 @@ import {
   AV_CODEC_FLAG_GLOBAL_HEADER,
   AV_PIX_FMT_YUV420P,
   AVCOL_RANGE_MPEG,
+  AVCOL_SPC_SMPTE170M,
   FF_ENCODER_LIBOPENH264,
   FF_ENCODER_LIBX264,
 } from 'node-av/constants';
@@ -94,6 +95,8 @@ async function openContext(options: EncoderOptions): Promise<CodecContext> {
   context.height = options.height;
   context.pixelFormat = AV_PIX_FMT_YUV420P;
   context.colorRange = AVCOL_RANGE_MPEG;
+  // Players take HD for BT.709 unless they are told.
+  context.colorSpace = AVCOL_SPC_SMPTE170M;
   context.timeBase = new Rational(1, timescale);
   context.framerate = new Rational(options.framesPerSecond, 1);
   context.gopSize = options.framesPerKeyFrame;

@@ -9,10 +9,29 @@ import { VedetteError } from '../../core/errors.ts';
 import { mustWork } from './errors.ts';
 import { codecParameters, codecString, type VideoStream } from './stream.ts';
 
-const bufferBytes = 32 * 1024;
+/** The header has to fit in whole, for the writer goes back in it: parameter sets take at most a few hundred bytes. */
+const bufferBytes = 16 * 1024;
 
-/** Writes the init segment of `stream`. Errors: `source-not-video` where MP4 cannot hold it. */
-export async function initSegment(stream: VideoStream): Promise<InitSegment> {
+/** Kept: the library loses its buffer's memory each time, and a camera that is opened again is the same stream. */
+const made = new Map<string, Promise<InitSegment>>();
+const maxMade = 256;
+
+/** The init segment of `stream`. Errors: `source-not-video` where MP4 cannot hold it. */
+export function initSegment(stream: VideoStream): Promise<InitSegment> {
+  const { codec, width, height, pixelAspect, timeBase } = stream;
+  const numbers = [width, height, pixelAspect.num, pixelAspect.den, timeBase.num, timeBase.den];
+  const key = [codec, ...numbers, stream.record.toString('base64')].join(' ');
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const making = make(stream);
+  made.set(key, making);
+  making.catch(() => made.delete(key));
+  const [oldest] = made.keys();
+  if (made.size > maxMade && oldest !== undefined) made.delete(oldest);
+  return making;
+}
+
+async function make(stream: VideoStream): Promise<InitSegment> {
   const bytes = await header(stream);
   return {
     sha256: branded<Sha256>(createHash('sha256').update(bytes).digest('hex')),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { drawSquare, emptyPicture, writeClip } from '../../../test/servers/clip.ts';
+import { writeReorderedClip } from '../../../test/servers/reordered-clip.ts';
 import { type ErrorCode, errorCode, VedetteError } from '../../core/errors.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { MediaInput, Packet, Picture } from '../../core/ports/media.ts';
@@ -72,6 +73,37 @@ test('a byte stream (MPEG-TS) comes out as the same samples as from MP4', async 
   assert.equal(pictures, 30);
 });
 
+for (const codec of ['h264', 'h265'] as const) {
+  for (const container of ['mp4', 'ts', 'mkv'] as const) {
+    test(`${codec} with B-frames in ${container}: decode order goes in, picture order comes out`, async () => {
+      const path = join(folder, `reordered-${codec}.${container}`);
+      await writeReorderedClip(path, codec);
+      const input = await openFile(path);
+      assert.match(input.init.codec, codec === 'h264' ? /^avc1\./ : /^hvc1\.1\.6\.L\d+\.(90|B0)/);
+      assert.ok(Buffer.from(input.init.bytes).includes(codec === 'h264' ? 'avcC' : 'hvcC'));
+      const decoder = await input.decoder({ keyFramesOnly: false });
+      const packets = await readAll(input);
+      const pictures = [];
+      for (const packet of packets) pictures.push(...(await decoder.decode(packet)));
+      pictures.push(...(await decoder.drain()));
+      assert.equal(pictures.length, 30);
+      assert.ok(packets.some((packet) => packet.ptsTicks > packet.dtsTicks));
+      for (const [index, packet] of packets.entries()) {
+        assert.ok(packet.dtsTicks > (packets[index - 1]?.dtsTicks ?? Number.NEGATIVE_INFINITY));
+      }
+      const first = pictures[0]?.ptsTicks ?? 0;
+      const seconds = pictures.map(({ ptsTicks }) => (ptsTicks - first) / input.init.timescale);
+      assert.deepEqual(
+        seconds.map((second) => Math.round(second * 100) / 100),
+        seconds.map((_, index) => index / 10),
+      );
+      for (const picture of pictures) picture.release();
+      decoder.close();
+      await input.close();
+    });
+  }
+}
+
 async function decodeAll(codec: string, path: string): Promise<number> {
   const input = await openFile(path);
   assert.equal(input.init.codec, codec);
@@ -89,6 +121,7 @@ test('the same stream has the same init segment every time', async () => {
   const one = await openFile(clip);
   const two = await openFile(clip);
   assert.equal(one.init.sha256, two.init.sha256);
+  assert.deepEqual(one.init, two.init);
   assert.doesNotMatch(Buffer.from(one.init.bytes).toString('latin1'), /Lavf|x264/);
   await Promise.all([one.close(), two.close()]);
 });

@@ -64,6 +64,18 @@ test('deleting the last object of a folder removes the folder', async (t) => {
   await blobs.put('a/b/c/d', bytes, expected);
 });
 
+test('a folder that became empty while something was written is removed as well', async (t) => {
+  const folder = await freshFolder(t);
+  const blobs = await fsBlobs({ folder });
+  for (let i = 0; i < 20; i += 1) await blobs.put(`old/${i}/a`, bytes, expected);
+  await Promise.all(
+    Array.from({ length: 20 }, async (_, i) => {
+      await Promise.all([blobs.put(`new/${i}`, bytes, expected), blobs.delete(`old/${i}/a`)]);
+    }),
+  );
+  assert.deepEqual(await readdir(join(folder, 'objects')), ['new']);
+});
+
 test('storing leaves nothing behind but the object, whatever happened', async (t) => {
   const folder = await freshFolder(t);
   const blobs = await fsBlobs({ folder });

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { rmdirSync } from 'node:fs';
-import { mkdir, open, rm, stat, statfs, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat, statfs, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Sha256 } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
@@ -32,8 +32,10 @@ export async function fsBlobs({ folder }: { folder: string }): Promise<Blobs> {
   const unborn = join(folder, 'unborn');
   await translating(async () => {
     await mkdir(root, { recursive: true, mode: 0o700 });
-    await rm(unborn, { recursive: true, force: true });
-    await mkdir(unborn, { mode: 0o700 });
+    await mkdir(unborn, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(unborn)) await rm(join(unborn, name), { recursive: true, force: true });
+    // A full disk is no reason not to open: what is there can be read, and deleted to make room.
+    await ignoring(['ENOSPC', 'EDQUOT'], () => requireWritable(join(unborn, randomUUID())));
     await syncFolder(folder);
   });
   const folders = folderKeeper(root);
@@ -84,6 +86,12 @@ export async function fsBlobs({ folder }: { folder: string }): Promise<Blobs> {
         return bavail * bsize;
       }),
   };
+}
+
+/** Asks the file system itself: modes say too little about read-only mounts and mapped users. */
+async function requireWritable(path: string): Promise<void> {
+  await writeFile(path, '', { mode: 0o600 });
+  await rm(path);
 }
 
 /** The body as a file with durable bytes on our file system; null where a retry finds it stored already. */

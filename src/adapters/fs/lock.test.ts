@@ -70,6 +70,17 @@ test('the lock of a process that is killed is gone with it', async (t) => {
   await (await lockFolder(folder)).release();
 });
 
+test('a lock file that a power cut left damaged keeps nobody out, and one alone gets in', async (t) => {
+  for (const damage of ['garbage'.repeat(1_000), 'x', '']) {
+    const folder = await freshFolder(t);
+    await writeFile(join(folder, 'lock.sqlite'), damage);
+    const lock = await lockFolder(folder);
+    await assert.rejects(lockFolder(folder), { code: 'data-in-use' });
+    assert.equal((await otherProcess(t, folder)).answer, 'data-in-use');
+    await lock.release();
+  }
+});
+
 test('a folder that cannot be written is refused with what to do', async (t) => {
   const folder = await freshFolder(t);
   const root = process.geteuid?.() === 0;

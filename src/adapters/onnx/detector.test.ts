@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { detectorContract } from '../../core/ports/detector.contract.ts';
 import { silentLog } from '../../core/ports/log.ts';
@@ -58,7 +59,7 @@ const fragileThread = `
   parentPort.postMessage({ type: 'ready', input: { width: 2, height: 1 } });
 `;
 
-test('a thread that dies fails its picture only, and is replaced', async () => {
+test('a thread that dies fails its picture only, and is replaced', { timeout: 10_000 }, async () => {
   const deaths: string[] = [];
   const log = { ...silentLog, error: (message: string) => deaths.push(message) };
   const pool = await startPool({
@@ -77,5 +78,12 @@ test('a thread that dies fails its picture only, and is replaced', async () => {
     await Promise.all([pool.detect(picture(0)), pool.detect(picture(0)), pool.detect(picture(0))]);
   }
   assert.equal(deaths.length, 1);
+  await Promise.allSettled([pool.detect(picture(1)), pool.detect(picture(1))]);
+  const isBack = () =>
+    pool.detect(picture(0)).then(
+      () => true,
+      () => false,
+    );
+  while (!(await isBack())) await setImmediate();
   await pool.close();
 });

@@ -20,13 +20,6 @@ port.on('message', async (message: ToWorker) => {
     say({ type: 'found', detections: await model.detect(message.picture) });
   } catch (error) {
     say({ type: 'failed', reason: error instanceof Error ? error.message : String(error) });
-  } finally {
-    free(message.picture.data);
   }
 });
 say({ type: 'ready', input: model.input });
-
-/** Gives the picture's memory back now: a thread that makes little garbage of its own collects it late (45 MB). */
-function free({ buffer }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
-}

@@ -67,10 +67,11 @@ export function initSegmentRecords({ db }: Session): InitSegmentRecords {
 export function garbageRecords({ db }: Session): GarbageRecords {
   return {
     add: (blobKey, at) => addGarbage(db, blobKey, at),
-    async list(limit) {
+    async list(limit, dueBy) {
       const rows = await db
         .selectFrom('garbage')
         .select('blob_key')
+        .where('added_at', '<=', dueBy ?? Number.MAX_SAFE_INTEGER)
         .orderBy('sequence')
         .limit(limit)
         .execute();

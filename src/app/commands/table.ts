@@ -1,5 +1,6 @@
 // The commands, one line each.
 
+import { check } from './check.ts';
 import { help } from './help.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
@@ -16,6 +17,7 @@ export interface Command {
 
 export const commands: Readonly<Record<string, Command>> = {
   serve,
+  check,
   replay,
   version: showVersion,
   help,

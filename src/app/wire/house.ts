@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { avMedia } from '../../adapters/av/media.ts';
+import { openBallast } from '../../adapters/fs/ballast.ts';
 import { fsBlobs } from '../../adapters/fs/blobs.ts';
 import { lockFolder } from '../../adapters/fs/lock.ts';
 import { inprocessEvents } from '../../adapters/inprocess/events.ts';
@@ -13,6 +14,7 @@ import { type Database, openDatabase } from '../../adapters/sql/database.ts';
 import { sqlQueue } from '../../adapters/sql/queue.ts';
 import { sqlRecords } from '../../adapters/sql/records.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
+import type { Ballast } from '../../core/ports/ballast.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Cache } from '../../core/ports/cache.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -23,6 +25,9 @@ import type { Media } from '../../core/ports/media.ts';
 import type { Queue } from '../../core/ports/queue.ts';
 import type { Records } from '../../core/ports/records.ts';
 import type { Settings } from '../settings.ts';
+
+/** The records of an installation, in its data folder. */
+export const databaseFile = 'vedette.sqlite';
 
 export interface House extends AsyncDisposable {
   readonly folder: string;
@@ -36,6 +41,8 @@ export interface House extends AsyncDisposable {
   readonly events: Events;
   readonly keys: Keys;
   readonly media: Media;
+  /** Given up when the disk is full, so that the records can be written; none where nothing is kept. */
+  readonly ballast?: Ballast;
 }
 
 /** Opens the data folder. Errors: `data-in-use`, `data-read-only`, `data-newer`, `data-damaged`, `key-unavailable`. */
@@ -44,14 +51,16 @@ export async function openHouse(settings: Settings, log: Log): Promise<House> {
   const folder = resolve(settings.VEDETTE_DATA);
   const lock = await lockFolder(folder);
   opening.defer(() => lock.release());
+  // Before the database: on a full disk it gives the room without which the database cannot open.
+  const ballast = await openBallast({ folder });
   const passphrase = settings.VEDETTE_KEY_PASSPHRASE;
   const keys = await keyFile({
     path: join(folder, 'keys.json'),
     ...(passphrase === undefined ? {} : { passphrase }),
   });
   const blobs = await fsBlobs({ folder: join(folder, 'blobs') });
-  const house = await furnish(opening, { log, keys, blobs, databasePath: join(folder, 'vedette.sqlite') });
-  return keep(opening.move(), { ...house, folder });
+  const house = await furnish(opening, { log, keys, blobs, databasePath: join(folder, databaseFile) });
+  return keep(opening.move(), { ...house, folder, ballast });
 }
 
 /** A house that keeps nothing: records and keys in memory, its footage in `folder` until it is closed. */
@@ -66,7 +75,7 @@ export async function openThrowawayHouse(folder: string, log: Log): Promise<Hous
 async function furnish(
   opening: AsyncDisposableStack,
   base: { log: Log; keys: Keys; blobs: Blobs; databasePath: string },
-): Promise<Omit<House, 'folder' | typeof Symbol.asyncDispose>> {
+): Promise<Omit<House, 'folder' | 'ballast' | typeof Symbol.asyncDispose>> {
   const { log, keys, blobs } = base;
   const clock = systemClock();
   const database = await openDatabase({ path: base.databasePath, log });

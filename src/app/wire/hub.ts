@@ -1,26 +1,30 @@
 // The hub: people, incidents, alerts and pages around a house and its eyes.
 
+import { join } from 'node:path';
 import { betterAuthIdentity } from '../../adapters/better-auth/identity.ts';
 import { smtpNotifier } from '../../adapters/smtp/notifier.ts';
 import { webhookNotifier } from '../../adapters/webhook/notifier.ts';
+import type { Sighting } from '../../core/detection/detection.ts';
 import { endStaleIncidents } from '../../core/incident/end-stale-incidents.ts';
 import { handleSighting } from '../../core/incident/handle-sighting.ts';
-import type { Sighting } from '../../core/detection/detection.ts';
+import type { Log } from '../../core/ports/log.ts';
 import { secret } from '../../core/secret.ts';
 import { createHttp } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
 import { startDelivery } from '../../workers/deliver.ts';
 import { startExpiry } from '../../workers/expire.ts';
 import { startRelay } from '../../workers/relay.ts';
-import { join } from 'node:path';
 import { pagesFolder, version } from '../package.ts';
-import { openSetup } from '../setup.ts';
+import { repeat } from '../repeat.ts';
+import { retentionOf } from '../retention.ts';
 import type { Settings } from '../settings.ts';
+import { openSetup } from '../setup.ts';
 import { openEyes } from './eyes.ts';
 import { openHouse } from './house.ts';
-import type { Log } from '../../core/ports/log.ts';
 
 const bytesPerGigabyte = 1e9;
+/** An incident whose camera died is ended at most this much late. */
+const staleEveryMs = 60_000;
 
 export interface Hub {
   /** Where the pages are. */
@@ -38,9 +42,7 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   const publicUrl = settings.VEDETTE_PUBLIC_URL ?? `http://localhost:${settings.VEDETTE_PORT}`;
 
   const expiry = startExpiry(house, {
-    idleDays: settings.VEDETTE_RETENTION_IDLE_DAYS,
-    activityDays: settings.VEDETTE_RETENTION_ACTIVITY_DAYS,
-    incidentDays: settings.VEDETTE_RETENTION_INCIDENT_DAYS,
+    ...retentionOf(settings),
     quotaBytes: settings.VEDETTE_QUOTA_GB === 0 ? null : settings.VEDETTE_QUOTA_GB * bytesPerGigabyte,
     reserveBytes: settings.VEDETTE_RESERVE_GB * bytesPerGigabyte,
   });
@@ -61,7 +63,12 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
       log.error('A sighting could not be judged', { error, cameraId: sighting.cameraId });
     }
   }
-  await endStaleIncidents(house);
+  const stale = repeat(clock, staleEveryMs, async () => {
+    await endStaleIncidents(house).catch((error: unknown) =>
+      log.error('Old incidents could not be ended', { error }),
+    );
+  });
+  opening.defer(() => stale.stop());
 
   const notifiers = {
     email: smtpNotifier({ url: settings.VEDETTE_SMTP_URL ?? null, from: settings.VEDETTE_MAIL_FROM, log }),

@@ -137,6 +137,27 @@ test('an occlusion of up to two seconds, anywhere on the way, never splits an ep
   );
 });
 
+test('who passes behind a lamp post on the way out, two seconds long, is the same person', () => {
+  const walk = times(6, (step) => moving(person(0.5 + step * 0.08)));
+  const after = [moving(person(0.92)), moving(person(0.96))];
+  const events = watch([...walk, ...times(4, () => nobody), ...after, ...times(8, () => nobody)]);
+  assert.equal(count(events, 'began'), 1);
+});
+
+test('who comes while another one is being waited for prolongs the episode, even if a look misses him', () => {
+  const next = [moving(person(0.1)), nobody, moving(person(0.15)), moving(person(0.2))];
+  const events = watch([...arrival(0.5), ...departure(0.5), ...times(3, () => nobody), ...next]);
+  assert.equal(count(events, 'began'), 1);
+  assert.equal(count(events, 'ended'), 0);
+});
+
+test('nobody is gone because of a single look, however late it comes', () => {
+  const [began] = watch([moving(person(0.5)), moving(person(0.5))]);
+  const late = stepEpisode(began?.episode ?? null, [], branded<EpochMs>(20_000));
+  assert.equal(late.change, null);
+  assert.equal(stepEpisode(late.episode, [], branded<EpochMs>(20_500)).change, 'ended');
+});
+
 const anyGlimpse: fc.Arbitrary<Glimpse> = fc.record({
   detections: fc.array(
     fc.record({

@@ -43,6 +43,12 @@ test('two persons who pass each other stay two, and neither jumps', () => {
 
 test('somebody at the other end of the picture is somebody else', () => {
   assert.equal(follow([[detection(0)], [detection(0.85)]]).length, 2);
+  const away = Array.from({ length: 9 }, () => []);
+  assert.equal(
+    follow([[detection(0)], ...away, [detection(0.85)]]).length,
+    2,
+    'however long the first was away',
+  );
 });
 
 test('an object keeps its best look, and is forgotten when it was not seen for long', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { VedetteError } from '../errors.ts';
-import { readFragment, type Sample, trackIdOf, writeFragment } from './cmaf.ts';
+import { fragmentBytes, readFragment, type Sample, trackIdOf, writeFragment } from './cmaf.ts';
 
 // Plain objects, as the reader makes them.
 const plain = { noNullPrototype: true };
@@ -28,6 +28,19 @@ const content = fc.record(
 test('what was written is read back, whatever the times and sizes', () => {
   fc.assert(
     fc.property(content, (fragment) => assert.deepEqual(readFragment(writeFragment(fragment)), fragment)),
+  );
+});
+
+test('a fragment is the same in memory that was used before, and leaves what lies behind it', () => {
+  fc.assert(
+    fc.property(content, fc.nat(200), (fragment, spareBytes) => {
+      const fresh = writeFragment(fragment);
+      assert.equal(fresh.length, fragmentBytes(fragment));
+      const used = new Uint8Array(fresh.length + spareBytes).fill(0xee);
+      assert.deepEqual(writeFragment(fragment, used), fresh);
+      assert.ok(used.subarray(fresh.length).every((byte) => byte === 0xee));
+      assert.deepEqual(writeFragment(fragment, used.subarray(0, fresh.length - 1)), fresh);
+    }),
   );
 });
 

@@ -37,18 +37,31 @@ const deltaFrameFlags = 0x01_01_00_00;
 /** Largest fragment: its sizes are 32-bit numbers, and one far smaller bounds the memory of a recorder. */
 export const maxFragmentBytes = 64 * 1024 * 1024;
 
-/** The bytes of one fragment. Errors: `internal-error` where it is empty or larger than `maxFragmentBytes`. */
-export function writeFragment(fragment: FragmentContent): Uint8Array<ArrayBuffer> {
+/** How many bytes `writeFragment` writes. */
+export function fragmentBytes({ samples }: Pick<FragmentContent, 'samples'>): number {
+  const headers = moofFixedBytes + bytesPerSample * samples.length + boxHeaderBytes;
+  return samples.reduce((total, sample) => total + sample.data.length, headers);
+}
+
+/**
+ * The bytes of one fragment; at the beginning of `target` where one is given that is large enough, so that a recorder
+ * needs no new memory for each. Errors: `internal-error` where it is empty or larger than `maxFragmentBytes`.
+ */
+export function writeFragment(
+  fragment: FragmentContent,
+  target?: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
   const { samples } = fragment;
-  const moofBytes = moofFixedBytes + bytesPerSample * samples.length;
-  const mdatBytes = boxHeaderBytes + samples.reduce((total, sample) => total + sample.data.length, 0);
-  if (samples.length === 0 || moofBytes + mdatBytes > maxFragmentBytes) {
+  const totalBytes = fragmentBytes(fragment);
+  if (samples.length === 0 || totalBytes > maxFragmentBytes) {
     throw new VedetteError('internal-error', 'A fragment is empty or too large.');
   }
-  const bytes = new Uint8Array(moofBytes + mdatBytes);
-  const view = new DataView(bytes.buffer);
+  const room = target !== undefined && target.length >= totalBytes ? target : new Uint8Array(totalBytes);
+  const bytes = room.subarray(0, totalBytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, totalBytes);
+  const moofBytes = moofFixedBytes + bytesPerSample * samples.length;
   writeMoof(view, fragment, moofBytes);
-  let at = writeBoxHeader(view, moofBytes, mdatBytes, 'mdat');
+  let at = writeBoxHeader(view, moofBytes, totalBytes - moofBytes, 'mdat');
   for (const { data } of samples) {
     bytes.set(data, at);
     at += data.length;
@@ -61,6 +74,7 @@ function writeMoof(view: DataView, fragment: FragmentContent, moofBytes: number)
   const trunBytes = 20 + bytesPerSample * samples.length;
   let at = writeBoxHeader(view, 0, moofBytes, 'moof');
   at = writeBoxHeader(view, at, 16, 'mfhd');
+  view.setUint32(at, 0);
   view.setUint32(at + 4, fragment.sequence);
   at = writeBoxHeader(view, at + 8, moofBytes - 24, 'traf');
   at = writeBoxHeader(view, at, 16, 'tfhd');

@@ -139,9 +139,15 @@ test('I1: an object that is missing, or has another size, is found', async (t) =
   const { blobs, record, replace, found } = await house(t);
   const missing = await record(0, minuteMs);
   const shorter = await record(minuteMs, 2 * minuteMs);
+  const longer = await record(2 * minuteMs, 3 * minuteMs);
+  const bytes = await blobs.get(longer.blobKey);
   await blobs.delete(missing.blobKey);
   await replace(shorter.blobKey, randomBytes(1_999));
-  assert.deepEqual(await found(), [`I1 recording ${missing.id}`, `I1 recording ${shorter.id}`]);
+  await replace(longer.blobKey, new Uint8Array([...bytes, 0]));
+  assert.deepEqual(
+    await found(),
+    [missing, shorter, longer].map(({ id }) => `I1 recording ${id}`),
+  );
 });
 
 test('I1: any single flipped bit is found, and in which fragment it is', async (t) => {

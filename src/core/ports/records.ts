@@ -102,7 +102,8 @@ export interface InitSegmentRecords {
 
 export interface GarbageRecords {
   add(blobKey: string, at: EpochMs): Promise<void>;
-  list(limit: number): Promise<readonly string[]>;
+  /** Oldest first; with `dueBy` only what was added for that time or before. */
+  list(limit: number, dueBy?: EpochMs): Promise<readonly string[]>;
   remove(blobKey: string): Promise<void>;
 }
 

@@ -86,12 +86,15 @@ function splitCredentials(text: string, field: string): { url: string; credentia
   return { url: url.href, credentials };
 }
 
+/** Undoes percent-encoding; a percent sign that encodes nothing stands for itself. */
 function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
 }
 
 function same(a: Credentials, b: Credentials): boolean {

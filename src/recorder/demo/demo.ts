@@ -2,7 +2,8 @@
 
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Media, MediaInput, Packet, VideoEncoder, YuvPicture } from '../../core/ports/media.ts';
-import { drawScene, prepareScene, sceneHeight, sceneWidth } from './scene.ts';
+import { sceneHeight, sceneWidth } from './backdrop.ts';
+import { drawScene, prepareScene } from './scene.ts';
 
 /** Enough for the eye and for detection (which looks twice a second), at half the cost of 20. */
 const framesPerSecond = 10;

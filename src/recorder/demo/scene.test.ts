@@ -10,8 +10,9 @@ import { onnxDetector } from '../../adapters/onnx/detector.ts';
 import type { Detector } from '../../core/ports/detector.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { YuvPicture } from '../../core/ports/media.ts';
+import { sceneHeight, sceneWidth } from './backdrop.ts';
 import { daySeconds } from './light.ts';
-import { drawScene, sceneHeight, sceneWidth, visits } from './scene.ts';
+import { drawScene, visits } from './scene.ts';
 
 function blank(): YuvPicture {
   const pixels = sceneWidth * sceneHeight;

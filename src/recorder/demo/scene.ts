@@ -2,48 +2,23 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { YuvPicture } from '../../core/ports/media.ts';
-import { pickets, paintFar, paintFence, rails, streetLane } from './backdrop-far.ts';
-import { houseOutline, paintHouse } from './backdrop-house.ts';
-import { paintLawn, paintTrunk, paintYard, trunk } from './backdrop-yard.ts';
+import { type Backdrop, copyWithNoise, paintBackdrop, relight, sceneWidth } from './backdrop.ts';
+import { streetLane } from './backdrop-far.ts';
 import { canvas } from './canvas.ts';
 import { drawCar } from './car.ts';
-import { easel } from './easel.ts';
-import { noiseMiddle, sensorNoise } from './grain.ts';
-import { drawLeaves, paintStillLeaves } from './leaves.ts';
-import { chromaBlue, chromaRed, daySeconds, dayTint, dusk, duskTint, luma, type Rgb, tint } from './light.ts';
+import { noiseMiddle } from './grain.ts';
+import { drawLeaves } from './leaves.ts';
+import { daySeconds, dusk, tint } from './light.ts';
 import { drawPerson } from './person.ts';
 import { drives, driveSeconds, visitor } from './timetable.ts';
-import { scan } from './raster.ts';
 
 export { type Visit, visits } from './timetable.ts';
-
-export const sceneWidth = 1280;
-export const sceneHeight = 720;
-
-/** Planes of one picture, as the encoder wants them. */
-interface Planes {
-  /** Less the middle of the noise, which is added to every picture. */
-  readonly y: Uint8Array<ArrayBuffer>;
-  readonly u: Uint8Array;
-  readonly v: Uint8Array;
-}
-
-interface Backdrop {
-  readonly day: Planes;
-  readonly dusk: Planes;
-  /** The mix in force, and its depth of dusk. */
-  readonly now: Planes;
-  depth: number;
-  /** How much of each pixel is covered by what stands before the street, 0 to 255. */
-  readonly front: Uint8Array;
-  readonly noise: Uint8Array<ArrayBuffer>;
-}
 
 let prepared: Backdrop | null = null;
 
 /** Paints the backdrop, half a second of work, without keeping anything else waiting for long. */
 export async function prepareScene(): Promise<void> {
-  const painting = prepare();
+  const painting = paintBackdrop();
   while (prepared === null) {
     const step = painting.next();
     if (step.done === true) prepared = step.value;
@@ -52,7 +27,7 @@ export async function prepareScene(): Promise<void> {
 }
 
 function prepareNow(): Backdrop {
-  const painting = prepare();
+  const painting = paintBackdrop();
   for (;;) {
     const step = painting.next();
     if (step.done === true) return step.value;
@@ -94,87 +69,6 @@ function passingCar(seconds: number) {
     colour: drive.colour,
     place: { x, y: streetLane, length, direction: drive.direction, roll: (x - from) / (length * 0.07) },
   };
-}
-
-/** Paints the backdrop in steps of at most a tenth of a second. */
-function* prepare(): Generator<void, Backdrop> {
-  const board = easel(sceneWidth, sceneHeight);
-  const steps = [paintFar, paintLawn, paintFence, paintYard, paintHouse, paintTrunk, paintStillLeaves];
-  for (const paint of steps) {
-    paint(board);
-    yield;
-  }
-  const day = toPlanes(board.colour, board.glow, dayTint, 0);
-  yield;
-  const night = toPlanes(board.colour, board.glow, duskTint, 1);
-  return { day, dusk: night, now: emptyPlanes(), depth: -1, front: frontMask(), noise: sensorNoise() };
-}
-
-function frontMask(): Uint8Array {
-  const front = new Uint8Array(sceneWidth * sceneHeight);
-  for (const path of [...rails, ...pickets(), trunk, houseOutline]) {
-    scan(path, sceneWidth, sceneHeight, (y, from, to, coverage) => {
-      for (let x = from; x < to; x += 1) {
-        const index = y * sceneWidth + x;
-        front[index] = Math.max(front[index] ?? 0, (coverage[x] ?? 0) * 255);
-      }
-    });
-  }
-  return front;
-}
-
-function emptyPlanes(): Planes {
-  const size = sceneWidth * sceneHeight;
-  return { y: new Uint8Array(size), u: new Uint8Array(size / 4), v: new Uint8Array(size / 4) };
-}
-
-function toPlanes(colour: Float32Array, glow: Float32Array, light: Rgb, glowing: number): Planes {
-  const planes = emptyPlanes();
-  const part = (pixel: number, index: 0 | 1 | 2) => {
-    const own = (glow[pixel * 3 + index] ?? 0) * glowing;
-    return Math.min(255, (colour[pixel * 3 + index] ?? 0) * light[index] + own * 0.9);
-  };
-  for (let y = 0; y < sceneHeight; y += 1) {
-    for (let x = 0; x < sceneWidth; x += 1) {
-      const pixel = y * sceneWidth + x;
-      const rgb: Rgb = [part(pixel, 0), part(pixel, 1), part(pixel, 2)];
-      planes.y[pixel] = Math.round(luma(rgb)) - noiseMiddle;
-      if (((x | y) & 1) !== 0) continue;
-      const chroma = (y / 2) * (sceneWidth / 2) + x / 2;
-      planes.u[chroma] = Math.round(chromaBlue(rgb));
-      planes.v[chroma] = Math.round(chromaRed(rgb));
-    }
-  }
-  return planes;
-}
-
-function relight(backdrop: Backdrop, depth: number): void {
-  const share = Math.round(depth * 256);
-  for (const plane of ['y', 'u', 'v'] as const) {
-    const [day, night, now] = [backdrop.day[plane], backdrop.dusk[plane], backdrop.now[plane]];
-    for (let index = 0; index < now.length; index += 1) {
-      const from = day[index] ?? 0;
-      now[index] = from + ((((night[index] ?? 0) - from) * share + 128) >> 8);
-    }
-  }
-  backdrop.depth = depth;
-}
-
-/** Four pixels at a time: luma lies between 16 and 235 and the noise within ±4, so no byte overflows. */
-function copyWithNoise(
-  from: Uint8Array<ArrayBuffer>,
-  to: Uint8Array,
-  noise: Uint8Array<ArrayBuffer>,
-  noiseAt: number,
-): void {
-  const source = new Uint32Array(from.buffer);
-  const grain = new Uint32Array(noise.buffer);
-  const target = new Uint32Array(to.buffer, to.byteOffset, to.length / 4);
-  const mask = grain.length - 1;
-  const at = noiseAt / 4;
-  for (let index = 0; index < target.length; index += 1) {
-    target[index] = (source[index] ?? 0) + (grain[(index + at) & mask] ?? 0);
-  }
 }
 
 /** What stands before the street is put back over the car. */

@@ -206,15 +206,18 @@ test('cameras take turns: a busy yard does not starve the others', async () => {
 
 test('without a detector the watch says so, asks again, and tells when it is back', async () => {
   let isDown = true;
+  let asked = 0;
   const answer = ({ data }: { data: Uint8Array }) => {
+    asked += 1;
     if (isDown) throw new VedetteError('detector-unavailable');
     return read(data);
   };
   const { camera, alive, sightings } = setUp({ answer });
   const eye = camera('yard', 'real');
   assert.equal(eye.stats().detection, 'waiting');
-  await eye.show(times(10, () => nobody));
+  await eye.show(times(50, () => walking(0.5)));
   assert.equal(eye.stats().detection, 'unavailable');
+  assert.equal(asked, 10, 'once a second');
   assert.equal(alive(), 0);
   isDown = false;
   await eye.show([...arrival, ...departure]);

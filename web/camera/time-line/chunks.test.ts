@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { chunksOf, isGrowing, joined } from './chunks.ts';
+import { chunksOf, isGrowing, joined, reachingNow } from './chunks.ts';
 
 const hourMs = 3_600_000;
 const now = Date.UTC(2025, 10, 22, 14, 20);
@@ -77,4 +77,14 @@ test('footage of another class or after a hole stays apart', () => {
     },
   ]);
   assert.equal(line.footage.length, 3);
+});
+
+test('what is being written reaches to now, an old end stays where it is', () => {
+  const base = { earliestAt: 0, incidents: [], gaps: [], tracks: [] };
+  const ended = (endAt: number) => ({
+    ...base,
+    footage: [{ startAt: now - 60_000, endAt, retentionClass: 'idle' as const }],
+  });
+  assert.equal(reachingNow(ended(now - 3000), now).footage.at(-1)?.endAt, now);
+  assert.equal(reachingNow(ended(now - 30_000), now).footage.at(-1)?.endAt, now - 30_000);
 });

@@ -8,6 +8,9 @@ const blockMs = 6 * hourMs;
 /** Tracks and gaps are written a little after they happened: a chunk counts as growing for so long, in ms. */
 const settleMs = 5 * 60_000;
 
+/** Footage that ends so shortly before now is still being written, in ms: one reading and one fragment. */
+const writingMs = 8000;
+
 export interface Chunk {
   readonly from: number;
   readonly to: number;
@@ -59,6 +62,16 @@ export function joined(parts: readonly TimeLine[]): TimeLineContent {
     tracks: uniqueById(inOrder.flatMap((part) => part.tracks)),
     incidents: uniqueById(inOrder.flatMap((part) => part.incidents)),
   };
+}
+
+/**
+ * The line with what is being written now: the newest footage of a recording camera reaches to now, though the
+ * server was asked a moment ago.
+ */
+export function reachingNow(line: TimeLineContent, now: number): TimeLineContent {
+  const newest = line.footage.at(-1);
+  if (newest === undefined || now <= newest.endAt || now - newest.endAt > writingMs) return line;
+  return { ...line, footage: [...line.footage.slice(0, -1), { ...newest, endAt: now }] };
 }
 
 function joinTouching<S extends { startAt: number; endAt: number }>(

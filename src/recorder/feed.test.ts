@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { memoryCache } from '../adapters/memory/cache.ts';
+import { manualClock } from '../adapters/memory/clock.ts';
+import { branded, type CameraId, type EpochMs } from '../core/brand.ts';
+import { silentLog } from '../core/ports/log.ts';
+import type { DecoderOptions, MediaInput, Packet, Picture, VideoDecoder } from '../core/ports/media.ts';
+import type { Pace } from './anchor.ts';
+import { createFeed } from './feed.ts';
+import { keepNewestPicture, pictureKey, pictureWantedKey } from './newest-picture.ts';
+import { testInit, until } from './testing.ts';
+import type { CameraWatch } from './watch/watch.ts';
+
+const cameraId = branded<CameraId>('c');
+
+/** An input whose decoder does as the test says, and counts what was not released. */
+function scriptedInput(change: { width?: number; framesPerSecond?: number } = {}) {
+  const state = {
+    held: 0,
+    decoded: 0,
+    opened: 0,
+    jpegs: 0,
+    fails: false,
+    options: null as DecoderOptions | null,
+  };
+  let gate: Promise<void> = Promise.resolve();
+  const picture = (ptsTicks: number): Picture => {
+    state.held += 1;
+    return {
+      ...{ width: 640, height: 360, ptsTicks, luma: () => {} },
+      rgb: () => Promise.reject(new Error('not in this test')),
+      jpeg: async () => {
+        state.jpegs += 1;
+        return new Uint8Array([0xff, 0xd8, state.jpegs]);
+      },
+      release: () => {
+        state.held -= 1;
+      },
+    };
+  };
+  const decoder: VideoDecoder = {
+    async decode(packet) {
+      await gate;
+      if (state.fails) throw new Error('damaged');
+      state.decoded += 1;
+      return [picture(packet.ptsTicks)];
+    },
+    drain: async () => [],
+    close: () => {},
+  };
+  const input: MediaInput = {
+    init: { ...testInit, width: change.width ?? 640, height: 360 },
+    framesPerSecond: change.framesPerSecond ?? 25,
+    read: async () => null,
+    async decoder(options) {
+      state.opened += 1;
+      state.options = options;
+      return decoder;
+    },
+    close: async () => {},
+  };
+  return {
+    ...{ input, state },
+    stall() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      return resolve;
+    },
+  };
+}
+
+function feedOf(input: MediaInput, pace: Pace, watch: Partial<CameraWatch> = {}) {
+  const clock = manualClock();
+  const cache = memoryCache({ clock });
+  const health: boolean[] = [];
+  const offered: number[] = [];
+  const eye: CameraWatch = {
+    wants: () => true,
+    offer: async (picture, at) => {
+      offered.push(at);
+      picture.release();
+    },
+    end: async () => {},
+    stats: () => ({
+      ...{ framesDecoded: 0, framesDetected: 0, motionFraction: 0, detection: 'running', active: false },
+    }),
+    ...watch,
+  };
+  const feed = createFeed({ clock, log: silentLog }, input, {
+    ...{ pace, watch: eye, newestPicture: keepNewestPicture({ cache, clock }, cameraId) },
+    timeOf: (ticks) => branded<EpochMs>(ticks / 90),
+    onDecoded: () => {},
+    onHealth: (healthy) => health.push(healthy),
+  });
+  return { feed, clock, cache, health, offered };
+}
+
+const packet = (index: number): Packet => ({
+  data: new Uint8Array(1),
+  ptsTicks: index * 3_600,
+  dtsTicks: index * 3_600,
+  durationTicks: 3_600,
+  keyFrame: index % 25 === 0,
+});
+
+test('pictures of a small stream are all decoded, of a large one only the key frames', async () => {
+  for (const [width, decoded] of [
+    [640, 50],
+    [1_920, 2],
+  ] as const) {
+    const { input, state } = scriptedInput({ width });
+    const { feed, offered } = feedOf(input, 'max');
+    for (let index = 0; index < 50; index += 1) await feed.push(packet(index));
+    await feed.end();
+    assert.deepEqual([state.decoded, offered.length, state.held], [decoded, decoded, 0]);
+    assert.equal(state.options?.keyFramesOnly, decoded === 2);
+    assert.equal(offered[1], decoded === 2 ? 1_000 : 40);
+  }
+});
+
+test('at full speed the reader waits until a picture was looked at', async () => {
+  const { input } = scriptedInput();
+  const looking = Promise.withResolvers<void>();
+  const { feed } = feedOf(input, 'max', { offer: () => looking.promise });
+  let pushed = false;
+  const pushing = Promise.resolve(feed.push(packet(0))).then(() => {
+    pushed = true;
+  });
+  await until(() => true, 'a turn passes');
+  assert.equal(pushed, false);
+  looking.resolve();
+  await pushing;
+});
+
+test('in real time nobody waits: a decoder that hangs loses pictures and goes on at a key frame', async () => {
+  const { input, state, stall } = scriptedInput();
+  const { feed, offered } = feedOf(input, 'real');
+  const goOn = stall();
+  for (let index = 0; index < 1_010; index += 1) assert.equal(feed.push(packet(index)), null);
+  goOn();
+  await until(() => offered.length > 1, 'decoding goes on');
+  await feed.end();
+  assert.ok(state.decoded <= 200, `${state.decoded} pictures were kept`);
+  const afterGap = offered.findIndex((at, index) => index > 0 && at - (offered[index - 1] ?? 0) > 40);
+  assert.equal(((offered[afterGap] ?? 1) / 40) % 25, 0);
+  assert.equal(state.held, 0);
+});
+
+test('damaged pictures are left out; a decoder that only fails is replaced, and the status says so', async () => {
+  const { input, state } = scriptedInput();
+  const { feed, health, offered, clock } = feedOf(input, 'max');
+  await feed.push(packet(0));
+  state.fails = true;
+  for (let index = 1; index < 40; index += 1) await feed.push(packet(index));
+  assert.deepEqual(health, [true, false]);
+  state.fails = false;
+  await clock.advance(10_000);
+  for (let index = 40; index < 60; index += 1) await feed.push(packet(index));
+  assert.deepEqual(health, [true, false, true]);
+  assert.deepEqual([state.opened, offered[0], offered[1]], [2, 0, 2_000]);
+});
+
+test('the watch may fail without harm, and what it does not want is released', async () => {
+  const { input, state } = scriptedInput();
+  const failing = feedOf(input, 'real', {
+    offer: (picture) => {
+      picture.release();
+      return Promise.reject(new Error('a fault of the watch'));
+    },
+  });
+  failing.feed.push(packet(0));
+  await until(() => state.decoded === 1 && state.held === 0, 'the picture is released');
+  const bored = feedOf(input, 'max', { wants: () => false });
+  await bored.feed.push(packet(0));
+  assert.equal(state.held, 0);
+});
+
+test('the newest picture is kept every 15 s, and every 2 s while somebody looks', async () => {
+  const { input, state } = scriptedInput();
+  const { feed, clock, cache } = feedOf(input, 'real');
+  const seconds = async (count: number) => {
+    for (let second = 0; second < count; second += 1) {
+      feed.push(packet(25 * second));
+      const before = state.decoded;
+      await until(() => state.decoded > before || state.held === 0, 'the picture was decoded');
+      await clock.advance(1_000);
+    }
+  };
+  await seconds(30);
+  assert.equal(state.jpegs, 2);
+  await cache.set(pictureWantedKey(cameraId), new Uint8Array(1), 60_000);
+  await seconds(10);
+  assert.equal(state.jpegs, 7);
+  assert.deepEqual((await cache.get(pictureKey(cameraId)))?.slice(0, 2), new Uint8Array([0xff, 0xd8]));
+});

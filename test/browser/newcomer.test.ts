@@ -1,0 +1,96 @@
+// The first minutes of a newcomer, in a real browser on the real program.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { administrator, startVedette, temporaryFolder, type Vedette } from '../servers/vedette.ts';
+import { chromiumMissing, openChromium, openPage } from './chromium.ts';
+import { armAway, plays, setUpThroughPages } from './newcomer.ts';
+
+const skip = chromiumMissing();
+const parts = new AsyncDisposableStack();
+let browser: Browser;
+let vedette: Vedette;
+
+before(async () => {
+  if (skip !== false) return;
+  const folder = parts.use(await temporaryFolder());
+  vedette = parts.use(await startVedette(folder.path));
+  browser = await openChromium();
+  parts.defer(() => browser.close());
+});
+
+after(() => parts.disposeAsync());
+
+test('a newcomer sets up, sees the live picture, arms, and plays the clip of the incident while it grows', {
+  skip,
+}, async () => {
+  const { page, faults } = await openPage(browser, vedette.url);
+  await setUpThroughPages(page, vedette.setupUrl ?? '');
+  await armAway(page);
+  await page
+    .getByText(/^Armed/)
+    .first()
+    .waitFor();
+
+  await page
+    .getByRole('link', { name: /demo|yard/i })
+    .first()
+    .click();
+  await plays(page, 2);
+  assert.ok((await page.getByRole('slider').count()) > 0, 'the time line can be scrubbed with the keyboard');
+
+  // The demo person walks in within the first minute and the page says so, wherever one is.
+  await page
+    .getByRole('link', { name: /person/i })
+    .first()
+    .waitFor({ timeout: 90_000 });
+  await page.goto(`${vedette.url}/incidents`);
+  await page
+    .getByRole('link', { name: /person/i })
+    .first()
+    .click();
+  await plays(page, 2);
+  await page.getByRole('button', { name: 'Acknowledge' }).click();
+  await page.getByRole('button', { name: 'Just a test' }).click();
+  await page.getByText('Test', { exact: false }).first().waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a wrong password is refused in a sentence, the right one opens the overview', { skip }, async () => {
+  const { page, faults } = await openPage(browser, vedette.url, { expected: /401/ });
+  await page.goto(vedette.url);
+  await page.getByLabel('E-mail').fill(administrator.email);
+  await page.getByLabel('Password').fill('not the password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('E-mail or password is wrong.').waitFor();
+  await page.getByLabel('Password').fill(administrator.password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a used setup link leads to the sign-in', { skip }, async () => {
+  const { page } = await openPage(browser, vedette.url);
+  await page.goto(vedette.setupUrl ?? '');
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByLabel('Password').waitFor();
+});
+
+test('on a phone nothing is wider than the screen', { skip }, async () => {
+  const { page } = await openPage(browser, vedette.url, { viewport: { width: 390, height: 844 } });
+  await page.goto(vedette.url);
+  await page.getByLabel('E-mail').fill(administrator.email);
+  await page.getByLabel('Password').fill(administrator.password);
+  await page.keyboard.press('Enter');
+  for (const [path, heading] of [
+    ['/', 'Overview'],
+    ['/incidents', 'Incidents'],
+    ['/alerts', 'Alerts'],
+  ] as const) {
+    await page.goto(vedette.url + path);
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(overflow <= 0, `${path} is ${overflow} px wider than the phone`);
+  }
+});
