@@ -11,6 +11,7 @@ const rules: readonly (readonly [sentence: string, program: string, args: readon
   ['the linter has nothing to say', 'biome', ['lint', '--error-on-warnings', '.']],
   ['the types of the server hold', 'tsc', ['-p', '.']],
   ['the types of the pages hold', 'tsc', ['-p', 'web']],
+  ['the types of the browser tests hold', 'tsc', ['-p', 'test/browser']],
 ];
 
 for (const [sentence, program, args] of rules) {

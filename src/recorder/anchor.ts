@@ -176,7 +176,7 @@ export function anchorStream({ timescale, framesPerSecond, pace, notBeforeTicks 
       placed.reason = null;
       let goesOn = false;
       if (last === null) {
-        const startTicks = Math.max(ticks(wallMs), notBeforeTicks);
+        const startTicks = ticks(wallMs);
         beginAt(startTicks - notBeforeTicks <= usualTicks ? notBeforeTicks : startTicks, packet, null);
         skewMs = wallMs - monotonicMs;
         windowSinceMs = monotonicMs;

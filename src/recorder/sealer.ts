@@ -52,6 +52,7 @@ export function createSealer(deps: StoreDeps & { log: Log }, options: SealerOpti
         const error = diskError(cause);
         if (failures === 1)
           log.error('A recording could not be sealed; it will be tried again', { ...about, error });
+        if (error.code === 'data-full') await options.makeRoom().catch(() => false);
       }
       if (stopping.signal.aborted) {
         log.warn('A recording stays in the spool until the next start', about);

@@ -9,6 +9,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { incidentListQuery } from '../incidents/queries.ts';
 import { camerasQuery, sitesQuery } from '../overview/queries.ts';
 import { meQuery, welcomeQuery } from '../session/queries.ts';
 import { Toasts } from '../ui/toast.tsx';
@@ -73,6 +74,9 @@ const insideRoute = createRoute({
 const overviewRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/',
+  // The banner is known before the page is drawn: arriving later it would push everything down.
+  loader: ({ context: { queryClient } }) =>
+    queryClient.prefetchInfiniteQuery(incidentListQuery('unresolved')),
   component: lazyRouteComponent(() => import('../overview/overview-page.tsx'), 'OverviewPage'),
 });
 

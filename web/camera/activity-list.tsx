@@ -1,14 +1,16 @@
 // Activity as a list: what the time line shows, for those who read rather than scrub.
 
+import { useState } from 'react';
+import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { clockSeconds, day, duration } from '../ui/words.ts';
 import { type Activity, kindWords, leadMs } from './time-line/activity.ts';
 
-/** More at once is slow to draw and nobody reads it: the time line finds the rest. */
-const mostShown = 200;
+/** So many are shown at a time: more at once is slow to draw and nobody reads it. */
+const pageSize = 30;
 
 interface ActivityListProps {
-  /** Oldest first. */
+  /** Oldest first; not looked at while `loading`. */
   readonly activities: readonly Activity[];
   readonly loading: boolean;
   readonly zone: string;
@@ -18,8 +20,9 @@ interface ActivityListProps {
 }
 
 export function ActivityList({ activities, loading, zone, now, at, onPlay }: ActivityListProps) {
-  const newestFirst = activities.toReversed().slice(0, mostShown);
-  if (loading && newestFirst.length === 0) return <ListSkeleton />;
+  const [shown, setShown] = useState(pageSize);
+  const newestFirst = activities.toReversed().slice(0, shown);
+  if (loading) return <ListSkeleton />;
   if (newestFirst.length === 0) {
     return (
       <p className="quiet small activity-none">
@@ -29,33 +32,42 @@ export function ActivityList({ activities, loading, zone, now, at, onPlay }: Act
     );
   }
   const days = Map.groupBy(newestFirst, (one) => day(one.startAt, zone, now));
-  return [...days].map(([name, ones]) => (
-    <section key={name} className="activity-day">
-      <h3>{name}</h3>
-      <ol>
-        {ones.map((one) => (
-          <li key={one.id}>
-            <button
-              type="button"
-              className="activity"
-              aria-current={at >= one.startAt - leadMs && at <= one.endAt}
-              onClick={() => onPlay(one.startAt - leadMs)}
-            >
-              <span className={`activity-icon activity-${one.kind}`}>
-                <Icon name={one.kind} size={18} />
-              </span>
-              <span className="activity-words">
-                <span>{kindWords[one.kind]}</span>
-                <span className="quiet small">{duration(Math.max(1000, one.endAt - one.startAt))}</span>
-              </span>
-              {one.incidentId !== null && <span className="chip chip-bad">Incident</span>}
-              <span className="numbers quiet small">{clockSeconds(one.startAt, zone)}</span>
-            </button>
-          </li>
-        ))}
-      </ol>
-    </section>
-  ));
+  return (
+    <>
+      {[...days].map(([name, ones]) => (
+        <section key={name} className="activity-day">
+          <h3>{name}</h3>
+          <ol>
+            {ones.map((one) => (
+              <li key={one.id}>
+                <button
+                  type="button"
+                  className="activity"
+                  aria-current={at >= one.startAt - leadMs && at <= one.endAt}
+                  onClick={() => onPlay(one.startAt - leadMs)}
+                >
+                  <span className={`activity-icon activity-${one.kind}`}>
+                    <Icon name={one.kind} size={18} />
+                  </span>
+                  <span className="activity-words">
+                    <span>{kindWords[one.kind]}</span>
+                    <span className="quiet small">{duration(Math.max(1000, one.endAt - one.startAt))}</span>
+                  </span>
+                  {one.incidentId !== null && <span className="chip chip-bad">Incident</span>}
+                  <span className="numbers quiet small">{clockSeconds(one.startAt, zone)}</span>
+                </button>
+              </li>
+            ))}
+          </ol>
+        </section>
+      ))}
+      {activities.length > shown && (
+        <Button look="ghost" size="small" onClick={() => setShown(shown + pageSize)}>
+          Show earlier ones
+        </Button>
+      )}
+    </>
+  );
 }
 
 function ListSkeleton() {

@@ -60,10 +60,16 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
   const { line: stored, loading } = useTimeLine(camera.id, view.view.to, now);
   const line = camera.status.state === 'recording' ? reachingNow(stored, now) : stored;
   if (line.earliestAt !== null && line.earliestAt !== earliest) setEarliest(line.earliestAt);
+  // Shown at once as a whole: parts that arrive one by one would push each other down.
+  const [ready, setReady] = useState(false);
+  if (!loading && !ready) setReady(true);
   const zone = site.timeZone;
   const seen = activities(line, now);
   const previous = previousActivity(seen, at);
   const next = nextActivity(seen, at);
+
+  // There is no live picture of a camera that does not record, and asking again and again brings none.
+  const unavailable = playback.mode === 'live' && camera.status.state !== 'recording';
 
   function play(moment: number) {
     view.release();
@@ -79,7 +85,7 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
           <Problem camera={camera} now={now} />
           <Player
             ref={controls.player}
-            address={addressOf(playback, camera.id)}
+            address={unavailable ? null : addressOf(playback, camera.id)}
             live={playback.mode === 'live'}
             startAt={playback.mode === 'past' ? playback.seek.at : null}
             paused={playback.paused}
@@ -91,7 +97,14 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
             onEnded={controls.onEnded}
             onPress={controls.togglePause}
           >
-            {isLive && camera.status.state === 'recording' && (
+            {unavailable && (
+              <p className="player-message">
+                {camera.status.state === 'starting'
+                  ? 'Connecting to the camera…'
+                  : 'No live picture now. The time line has what was recorded.'}
+              </p>
+            )}
+            {isLive && !unavailable && (
               <span className="player-tag player-tag-live">
                 <span className="dot" />
                 Live
@@ -119,10 +132,10 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
           <section className="card panel activity-panel" aria-labelledby="activity-title">
             <h2 id="activity-title">Activity</h2>
             <div className="activity-scroll">
-              <ActivityList activities={seen} {...{ loading, zone, now, at }} onPlay={play} />
+              <ActivityList activities={seen} {...{ zone, now, at }} loading={!ready} onPlay={play} />
             </div>
           </section>
-          <section className="card panel" aria-labelledby="details-title">
+          <section className="card panel details-panel" aria-labelledby="details-title">
             <h2 id="details-title">Details</h2>
             <dl className="details">
               {statusDetails(camera.status, now).map(({ term, value }) => (

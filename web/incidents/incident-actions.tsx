@@ -27,13 +27,11 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
   return (
     <section className="card panel actions" aria-labelledby="actions-title">
       <div className="actions-words">
-        <h2 id="actions-title">
-          {incident.state === 'open' ? 'What is it?' : 'You look after it. What was it?'}
-        </h2>
+        <h2 id="actions-title">{incident.state === 'open' ? 'What is it?' : 'What was it?'}</h2>
         <p className="quiet small">
           {incident.state === 'open'
             ? 'Acknowledge to show the others that you look after it, or say at once what it was.'
-            : 'Once you say what it was, the incident is resolved. Its footage stays for 30 days.'}
+            : 'Say what it was to resolve the incident. Its footage stays until it expires.'}
         </p>
       </div>
       {act.isError && <Notice tone="bad">{sentence(act.error)}</Notice>}

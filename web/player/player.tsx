@@ -25,8 +25,8 @@ export interface PlayerHandle {
 
 interface PlayerProps {
   readonly ref?: Ref<PlayerHandle>;
-  /** Address of the playlist; another address is another stream. */
-  readonly address: string;
+  /** Address of the playlist; another address is another stream. Null where there is nothing to play. */
+  readonly address: string | null;
   readonly live: boolean;
   /** Where a new stream begins, in ms since the epoch; null for its own begin or live. */
   readonly startAt: number | null;
@@ -50,6 +50,7 @@ export function Player(props: PlayerProps) {
   const stream = useRef<Stream | null>(null);
   const [state, setState] = useState<StreamState>({ kind: 'loading' });
   const [waiting, setWaiting] = useState(true);
+  const failed = address === null || state.kind === 'failed';
   // A live picture that nobody sees is not fetched; footage stays where it is.
   const watched = useVisible(unseenMs) || !live;
   const startAt = useEffectEvent(() => props.startAt);
@@ -60,7 +61,7 @@ export function Player(props: PlayerProps) {
 
   useEffect(() => {
     const element = video.current;
-    if (element === null || !watched) return;
+    if (element === null || address === null || !watched) return;
     holdLastPicture(element, still.current);
     const opened = openStream(element, { address, live, startAt: startAt(), onState: setState });
     stream.current = opened;
@@ -105,7 +106,7 @@ export function Player(props: PlayerProps) {
   }
 
   return (
-    <div className="player" data-failed={state.kind === 'failed'} ref={frame} style={{ aspectRatio }}>
+    <div className="player" data-failed={failed} ref={frame} style={{ aspectRatio }}>
       <video
         ref={video}
         aria-label={label}
@@ -135,12 +136,14 @@ export function Player(props: PlayerProps) {
           )}
         </button>
       )}
-      {state.kind === 'failed' ? (
+      {address !== null && state.kind === 'failed' ? (
         <p className="player-message" role="status">
           {state.sentence}
         </p>
       ) : (
-        (waiting || state.kind === 'loading') && !paused && <span className="player-waiting" />
+        address !== null &&
+        (waiting || state.kind === 'loading') &&
+        !paused && <span className="player-waiting" />
       )}
       {children}
     </div>

@@ -52,13 +52,13 @@ function demoPackets(encoder: VideoEncoder, clock: Clock, closed: AbortSignal): 
   const picture = blankPicture();
   const frameMs = 1000 / framesPerSecond;
   const frameTicks = encoder.init.timescale / framesPerSecond;
-  const startMs = clock.monotonicMs();
+  let startMs = 0;
   const ready: Packet[] = [];
   let frame = 0;
   let leftOut = 0;
 
   async function nextFrame(): Promise<void> {
-    const lateMs = clock.monotonicMs() - startMs - frame * frameMs;
+    const lateMs = frame === 0 ? 0 : clock.monotonicMs() - startMs - frame * frameMs;
     if (lateMs > maxLateMs) {
       const count = Math.floor(lateMs / frameMs);
       frame += count;
@@ -67,8 +67,11 @@ function demoPackets(encoder: VideoEncoder, clock: Clock, closed: AbortSignal): 
       await clock.sleep(-lateMs, closed);
     }
     drawScene(frame / framesPerSecond, picture);
+    const packets = await encoder.encode(picture);
+    // The first picture takes far longer: time counts from when it is there, or the others would come too early.
+    if (frame === 0) startMs = clock.monotonicMs();
     frame += 1;
-    for (const packet of await encoder.encode(picture)) {
+    for (const packet of packets) {
       ready.push({
         ...packet,
         ptsTicks: packet.ptsTicks + leftOut * frameTicks,

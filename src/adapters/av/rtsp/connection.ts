@@ -1,0 +1,196 @@
+// A connection to a camera: requests and their answers, and frames, read in large pieces.
+
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { VedetteError } from '../../../core/errors.ts';
+import { deframer, type FrameSink } from './deframer.ts';
+import { header, type Message, writeRequest } from './messages.ts';
+import { atNextBeat } from './rhythm.ts';
+import type { Target } from './target.ts';
+
+/** One read takes what a camera of 50 Mbit/s sends in 40 ms. */
+const readBytes = 256 * 1024;
+/** How long a camera may take to answer our good-bye. */
+const farewellMs = 250;
+
+/**
+ * One buffer for all connections: it is filled and emptied within one call of the event loop. A buffer for every
+ * read would be 64 KiB of garbage twenty times a second and camera.
+ */
+const readBuffer = Buffer.allocUnsafeSlow(readBytes);
+
+export interface ConnectionEvents {
+  /** An interleaved frame, valid only during the call. What it throws ends the connection. */
+  frame: FrameSink['frame'];
+  /** Called once, when the connection ended for another reason than `close()`. */
+  failed(error: VedetteError): void;
+}
+
+export interface Answer extends Message {
+  readonly status: number;
+}
+
+export interface Connection {
+  /** Sends a request; CSeq is added. Errors: `source-timeout`, and why the connection ended. */
+  request(method: string, url: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Skips what lies between frames of `channel` from now on. */
+  tolerate(channel: number): void;
+  /** Lets the camera wait: nothing is read until `resume()`. */
+  pause(): void;
+  resume(): void;
+  /** Ends with `reason`, given to the requests that wait. `failed` is not called. Idempotent. */
+  close(reason: unknown): void;
+}
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (reason: unknown) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Connects within `timeoutMs`. Errors: `source-unreachable`, `source-timeout`; `signal.reason` when aborted. */
+export async function connect(
+  target: Target,
+  events: ConnectionEvents,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const { where, timeoutMs } = target;
+  const waiting = new Map<number, Waiting>();
+  const connected = Promise.withResolvers<void>();
+  let sequence = 0;
+  let ended = false;
+  let paused = false;
+
+  const frames = deframer(where, {
+    frame: (channel, bytes, start, end) => {
+      if (!ended) events.frame(channel, bytes, start, end);
+    },
+    message: receive,
+  });
+  const socket = openSocket(target, take);
+  const timer = setTimeout(() => fail(late(where)), timeoutMs);
+  const onAbort = () => close(signal.reason);
+
+  /** Takes what was read; false makes the socket rest. */
+  function take(length: number): boolean {
+    if (ended) return true;
+    try {
+      frames.push(readBuffer, length);
+    } catch (error) {
+      fail(error instanceof VedetteError ? error : new VedetteError('internal-error', undefined, { cause: error }));
+      return false;
+    }
+    if (paused) return false;
+    // A full buffer means that more waits. During the handshake every answer is waited for.
+    if (length === readBytes || waiting.size > 0) return true;
+    atNextBeat(readOn);
+    return false;
+  }
+  function readOn(): void {
+    if (!paused && !socket.destroyed) socket.resume();
+  }
+  function receive(message: Message): void {
+    const { status } = message;
+    const number = Number(header(message, 'cseq') ?? Number.NaN);
+    if (status === null) {
+      // A camera may ask us something too; there is nothing that it could need to know.
+      if (Number.isInteger(number)) socket.write(`RTSP/1.0 501 Not Implemented\r\nCSeq: ${number}\r\n\r\n`);
+      return;
+    }
+    // Some cameras forget the number: answers come in the order of the requests.
+    const [oldest] = waiting.keys();
+    const key = waiting.has(number) ? number : Number.isNaN(number) ? oldest : undefined;
+    const request = key === undefined ? undefined : waiting.get(key);
+    if (key === undefined || request === undefined || (status >= 100 && status < 200)) return;
+    waiting.delete(key);
+    clearTimeout(request.timer);
+    request.resolve({ ...message, status });
+  }
+  function end(reason: unknown): boolean {
+    if (ended) return false;
+    ended = true;
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+    connected.reject(reason);
+    for (const request of waiting.values()) {
+      clearTimeout(request.timer);
+      request.reject(reason);
+    }
+    waiting.clear();
+    socket.destroy();
+    return true;
+  }
+  function fail(error: VedetteError): void {
+    if (end(error)) events.failed(error);
+  }
+  function close(reason: unknown): void {
+    end(reason);
+  }
+
+  socket.once(target.secure ? 'secureConnect' : 'connect', () => connected.resolve());
+  socket.on('error', (error) => fail(connectionError(error, where)));
+  socket.on('close', () =>
+    fail(new VedetteError('source-unreachable', `${where}: the camera closed the connection.`)),
+  );
+  signal.addEventListener('abort', onAbort, { once: true });
+  await connected.promise;
+  clearTimeout(timer);
+  signal.removeEventListener('abort', onAbort);
+
+  return {
+    request(method, url, headers = {}) {
+      if (ended) return Promise.reject(new VedetteError('source-unreachable', `${where}: not connected.`));
+      sequence += 1;
+      const number = sequence;
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      const limitMs = method === 'TEARDOWN' ? Math.min(farewellMs, timeoutMs) : timeoutMs;
+      const limit = setTimeout(() => {
+        waiting.delete(number);
+        reject(late(where));
+      }, limitMs);
+      waiting.set(number, { resolve, reject, timer: limit });
+      socket.write(
+        writeRequest({ method, url, headers: { CSeq: String(number), 'User-Agent': 'Vedette', ...headers } }),
+      );
+      return promise;
+    },
+    tolerate: (channel) => frames.tolerate(channel),
+    pause() {
+      paused = true;
+    },
+    resume() {
+      if (!paused) return;
+      paused = false;
+      readOn();
+    },
+    close,
+  };
+}
+
+function openSocket({ host, port, secure }: Target, take: (length: number) => boolean): Socket {
+  const onread = { buffer: readBuffer, callback: take };
+  if (!secure) return connectTcp({ host, port, onread, noDelay: true });
+  // Cameras sign their certificates themselves and change them at every reset, so there is nobody to ask about
+  // them. Checking would only make people go back to rtsp://. What TLS brings here is that nobody who merely
+  // listens sees the picture or the password; someone who can redirect the connection could, as with rtsp://.
+  const servername = isIP(host) === 0 ? { servername: host } : {};
+  const options = { host, port, onread, rejectUnauthorized: false, ...servername };
+  const socket = connectTls(options);
+  socket.setNoDelay(true);
+  return socket;
+}
+
+function late(where: string): VedetteError {
+  return new VedetteError('source-timeout', `${where}: the camera does not answer in time.`);
+}
+
+function connectionError(cause: Error & { code?: string }, where: string): VedetteError {
+  if (cause.code === 'ETIMEDOUT') return late(where);
+  const tls = cause.code === 'EPROTO' || cause.code?.startsWith('ERR_SSL') === true;
+  const why = tls
+    ? 'the camera does not answer with TLS. Try an address with rtsp:// instead of rtsps://.'
+    : cause.code === 'ECONNRESET' || cause.code === 'EPIPE'
+      ? 'the camera closed the connection.'
+      : 'the camera does not answer. Check its address, power and network.';
+  return new VedetteError('source-unreachable', `${where}: ${why}`, { cause });
+}
