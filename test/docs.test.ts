@@ -8,7 +8,7 @@ import { referencePages } from '../docs/reference/generate.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
-for (const [name, text] of Object.entries(referencePages())) {
+for (const [name, text] of Object.entries(await referencePages())) {
   test(`the reference page ${name} says what the code says (npm run docs)`, () => {
     assert.equal(readFileSync(join(root, 'docs/reference', name), 'utf8'), text);
   });

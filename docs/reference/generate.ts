@@ -1,20 +1,69 @@
 // npm run docs: the pages of the reference that the code itself can write.
 
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { commands } from '../../src/app/commands/table.ts';
-import { settingsSchema } from '../../src/app/settings.ts';
+import { readSettings, settingsSchema } from '../../src/app/settings.ts';
+import { openHub } from '../../src/app/wire/hub.ts';
 import { errorTable } from '../../src/core/errors.ts';
+import { silentLog } from '../../src/core/ports/log.ts';
+import { paths } from '../../src/http/contract/paths.ts';
 
 const note = '<!-- Written by `npm run docs`. Do not edit. -->\n';
 
 /** Every generated page, by its file name in docs/reference. */
-export function referencePages(): Record<string, string> {
+export async function referencePages(): Promise<Record<string, string>> {
+  const openapi = await openApiDocument();
   return {
+    'openapi.json': `${JSON.stringify(openapi, null, 2)}\n`,
+    'api.md': apiPage(openapi),
     'errors.md': errorsPage(),
     'settings.md': settingsPage(),
     'commands.md': commandsPage(),
   };
+}
+
+const openApi = z.object({
+  openapi: z.string(),
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.object({ summary: z.string(), security: z.array(z.unknown()).optional() }).loose(),
+    ),
+  ),
+});
+
+/** The document that the program itself serves, from a folder that is thrown away. */
+async function openApiDocument(): Promise<unknown> {
+  const folder = mkdtempSync(join(tmpdir(), 'vedette-docs-'));
+  const hub = await openHub(readSettings({ VEDETTE_DATA: folder, VEDETTE_PORT: '0' }), silentLog);
+  try {
+    return await (await fetch(new URL(paths.openapi, hub.url))).json();
+  } finally {
+    await hub.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function apiPage(document: unknown): string {
+  const rows = Object.entries(openApi.parse(document).paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => {
+      const isPublic = operation.security?.length === 0;
+      return `| \`${method.toUpperCase()}\` | \`${path}\` | ${operation.summary} | ${isPublic ? 'anybody' : 'who is signed in'} |`;
+    }),
+  );
+  return `${note}# The API
+
+The [OpenAPI 3.1 document](openapi.json) has every schema; a running Vedette serves it at \`${paths.openapi}\`. Errors are
+[problem documents](errors.md).
+
+| method | address | what it does | who may |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`;
 }
 
 function errorsPage(): string {
@@ -64,7 +113,7 @@ ${parts.join('\n')}`;
 }
 
 if (import.meta.main) {
-  for (const [name, text] of Object.entries(referencePages())) {
+  for (const [name, text] of Object.entries(await referencePages())) {
     writeFileSync(new URL(name, import.meta.url), text);
   }
 }

@@ -77,7 +77,9 @@ export function accessUnits(
     if (length + bytes > maxAccessUnitBytes) {
       throw new VedetteError('source-corrupt', `${where}: the camera sends a picture without end.`);
     }
-    const larger = Buffer.allocUnsafeSlow(Math.min(maxAccessUnitBytes, Math.max(length + bytes, sample.length * 2)));
+    const larger = Buffer.allocUnsafeSlow(
+      Math.min(maxAccessUnitBytes, Math.max(length + bytes, sample.length * 2)),
+    );
     sample.copy(larger, 0, 0, length);
     sample = larger;
   }
@@ -163,7 +165,14 @@ export function accessUnits(
     const copy = Buffer.allocUnsafeSlow(whole ? length : 0);
     sample.copy(copy, 0, 0, copy.length);
     emittedTimestamp = timestamp;
-    const unit = { sample: copy, parameterSets, rtpTimestamp: timestamp, keyFrame, bidirectional, intact: whole };
+    const unit = {
+      sample: copy,
+      parameterSets,
+      rtpTimestamp: timestamp,
+      keyFrame,
+      bidirectional,
+      intact: whole,
+    };
     length = 0;
     parameterSets = [];
     hasSlice = false;

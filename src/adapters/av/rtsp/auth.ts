@@ -32,14 +32,12 @@ const algorithms = new Map([
 export function parseChallenges(values: readonly string[]): Challenge[] {
   return values.flatMap((value) =>
     // Several challenges may share one header: each begins with a word that no "=" follows.
-    value
-      .split(/,?\s*(?=\b(?:Basic|Digest)\s)/i)
-      .flatMap((part) => {
-        const [, name, rest] = /^\s*(Basic|Digest)\b(.*)$/is.exec(part) ?? [];
-        if (name === undefined) return [];
-        const scheme = name.toLowerCase() === 'basic' ? ('basic' as const) : ('digest' as const);
-        return [{ scheme, parameters: parseParameters(rest ?? '') }];
-      }),
+    value.split(/,?\s*(?=\b(?:Basic|Digest)\s)/i).flatMap((part) => {
+      const [, name, rest] = /^\s*(Basic|Digest)\b(.*)$/is.exec(part) ?? [];
+      if (name === undefined) return [];
+      const scheme = name.toLowerCase() === 'basic' ? ('basic' as const) : ('digest' as const);
+      return [{ scheme, parameters: parseParameters(rest ?? '') }];
+    }),
   );
 }
 

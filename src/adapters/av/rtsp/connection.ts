@@ -77,7 +77,11 @@ export async function connect(
     try {
       frames.push(readBuffer, length);
     } catch (error) {
-      fail(error instanceof VedetteError ? error : new VedetteError('internal-error', undefined, { cause: error }));
+      fail(
+        error instanceof VedetteError
+          ? error
+          : new VedetteError('internal-error', undefined, { cause: error }),
+      );
       return false;
     }
     if (paused) return false;

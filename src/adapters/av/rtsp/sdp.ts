@@ -111,7 +111,9 @@ function formatParameters(media: Media, payloadType: number): ReadonlyMap<string
 /** Pictures sent in another order than they are decoded in (RFC 6184, 6.4; RFC 7798, 4.5): no camera does. */
 function refuseInterleaving(codec: VideoCodec, format: ReadonlyMap<string, string>, where: string): void {
   const interleaved =
-    codec === 'h264' ? format.get('packetization-mode') === '2' : Number(format.get('sprop-max-don-diff')) > 0;
+    codec === 'h264'
+      ? format.get('packetization-mode') === '2'
+      : Number(format.get('sprop-max-don-diff')) > 0;
   if (!interleaved) return;
   throw new VedetteError(
     'source-not-video',
@@ -120,8 +122,7 @@ function refuseInterleaving(codec: VideoCodec, format: ReadonlyMap<string, strin
 }
 
 function parameterSets(codec: VideoCodec, format: ReadonlyMap<string, string>): Buffer[] {
-  const names =
-    codec === 'h264' ? ['sprop-parameter-sets'] : ['sprop-vps', 'sprop-sps', 'sprop-pps'];
+  const names = codec === 'h264' ? ['sprop-parameter-sets'] : ['sprop-vps', 'sprop-sps', 'sprop-pps'];
   return names
     .flatMap((name) => (format.get(name) ?? '').replaceAll('"', '').split(','))
     .map((text) => withoutStartCode(Buffer.from(text.trim(), 'base64')))

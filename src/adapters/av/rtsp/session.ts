@@ -33,6 +33,7 @@ export interface FrameHandler {
 }
 
 export interface Session {
+  readonly video: VideoDescription;
   readonly connection: Pick<Connection, 'pause' | 'resume'>;
   /** Says good-bye, waiting a little for the answer. Idempotent. */
   close(): Promise<void>;
@@ -97,7 +98,7 @@ async function openOnce(
     const played = await talk.ask('PLAY', video.sessionUrl, { ...sessionHeaders, Range: 'npt=0.000-' });
     expectOk(played, target);
     return {
-      session: playing(talk, { keepAliveMethod, timeoutSeconds, url: video.sessionUrl, sessionHeaders }),
+      session: playing(talk, { video, keepAliveMethod, timeoutSeconds, sessionHeaders }),
     };
   } catch (error) {
     connection.close(error);
@@ -171,27 +172,29 @@ async function setUp({ target, ask }: Conversation, url: string) {
 }
 
 interface Play {
+  readonly video: VideoDescription;
   readonly keepAliveMethod: string;
   readonly timeoutSeconds: number;
-  readonly url: string;
   readonly sessionHeaders: Readonly<Record<string, string>>;
 }
 
 function playing({ connection, ask }: Conversation, play: Play): Session {
+  const { video, sessionHeaders } = play;
   const { least, most } = keepAliveSeconds;
   const seconds = Math.min(most, Math.max(least, play.timeoutSeconds / 2));
   let closing: Promise<void> | null = null;
   const timer = setInterval(() => {
     // Whether the camera liked it is seen by whether it goes on sending.
-    ask(play.keepAliveMethod, play.url, play.sessionHeaders).catch(() => {});
+    ask(play.keepAliveMethod, video.sessionUrl, sessionHeaders).catch(() => {});
   }, seconds * 1000);
   async function goodBye(): Promise<void> {
     clearInterval(timer);
     connection.resume();
-    await ask('TEARDOWN', play.url, play.sessionHeaders).catch(() => {});
+    await ask('TEARDOWN', video.sessionUrl, sessionHeaders).catch(() => {});
     connection.close(new Error('closed'));
   }
   return {
+    video,
     connection,
     close() {
       closing ??= goodBye();

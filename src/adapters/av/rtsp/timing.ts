@@ -6,13 +6,19 @@ export interface RtpTimes {
 }
 
 export interface TimingOptions {
-  /** Ticks a second of the RTP timestamps, and of the times given out. */
+  /** Ticks a second of the RTP timestamps. */
   readonly clockRate: number;
+  /** Ticks a second of the times given out. */
   readonly timescale: number;
   /** 0 where it is not known. */
   readonly framesPerSecond: number;
   /** Pictures that may be sent before one that is shown earlier; null where the stream does not say. */
   readonly reorderPictures: number | null;
+}
+
+export interface PictureToPlace {
+  readonly rtpTimestamp: number;
+  readonly bidirectional: boolean;
 }
 
 /** H.264 and H.265 reorder over 16 pictures at most. */
@@ -26,61 +32,59 @@ const usualFramesPerSecond = 25;
 export function unwrapped(): (timestamp: number) => number {
   let last: number | null = null;
   return (timestamp) => {
-    // The shift makes a signed difference: a timestamp is at most half the circle away from the one before.
+    // The bit operation makes a signed difference: a step is at most half the circle.
     last = last === null ? timestamp : last + ((timestamp - last) | 0);
     return last;
   };
 }
 
 /**
- * Places pictures in decode order. RTP says when a picture is shown, never when it is decoded; so the decode time is
- * the presentation time of the picture that far back in the order of showing as pictures are reordered: it grows,
- * and is never after the presentation time. Null for a picture that cannot be placed because the stream reorders
- * without having said so: the caller goes on with the next key frame.
+ * Places pictures in decode order; `wanted` says whether the picture is going to be used. RTP says when a picture is
+ * shown, never when it is decoded; so the decode time is the presentation time of the picture that comes as many
+ * places earlier in the order of showing as pictures are reordered: it grows and is never after the presentation
+ * time. Null for a picture that is not wanted, or that has no place because the stream reorders without having said
+ * so: the caller goes on with the next key frame.
  */
-export function rtpTimeLine(
-  options: TimingOptions,
-): (rtpTimestamp: number, bidirectional: boolean) => RtpTimes | null {
-  const { clockRate, timescale, framesPerSecond } = options;
-  const frameTicks = clockRate / (framesPerSecond || usualFramesPerSecond);
-  const toTicks = (value: number) => (clockRate === timescale ? value : (value * timescale) / clockRate);
+export function rtpTimeLine({ clockRate, timescale, framesPerSecond, reorderPictures }: TimingOptions) {
+  const frameTicks = Math.round(timescale / (framesPerSecond || usualFramesPerSecond));
   const unwrap = unwrapped();
-  let reorder = Math.min(maxReorderPictures, options.reorderPictures ?? 0);
+  let reorder = Math.min(maxReorderPictures, reorderPictures ?? 0);
   let origin: number | null = null;
-  let lastPts = 0;
+  let last = 0;
   let lastDts = Number.NEGATIVE_INFINITY;
   /** The latest presentation times, the latest first. */
   let latest: number[] = [];
 
-  function begin(pts: number): void {
-    latest = Array.from({ length: maxReorderPictures }, (_, index) => pts - (index + 1) * frameTicks);
+  function begin(shown: number): void {
+    latest = Array.from({ length: maxReorderPictures + 1 }, (_, index) => shown - (index + 1) * frameTicks);
     lastDts = Number.NEGATIVE_INFINITY;
   }
 
-  return (rtpTimestamp, bidirectional) => {
+  return ({ rtpTimestamp, bidirectional }: PictureToPlace, wanted: boolean): RtpTimes | null => {
     const time = unwrap(rtpTimestamp);
     origin ??= time;
-    const shown = time - origin;
-    const step = shown - lastPts;
-    const isFirst = latest.length === 0;
-    if (isFirst || step < -disorderSeconds * clockRate || step > leapSeconds * clockRate) begin(shown);
-    lastPts = shown;
+    const shown = Math.round(((time - origin) * timescale) / clockRate);
+    const step = shown - last;
+    last = shown;
+    if (latest.length === 0 || step < -disorderSeconds * timescale || step > leapSeconds * timescale) {
+      begin(shown);
+    }
     insert(latest, shown);
     const decoded = latest[reorder] ?? shown;
-    if (options.reorderPictures === null && bidirectional && Math.max(decoded, lastDts + 1) > shown) {
+    if (reorderPictures === null && bidirectional && decoded > shown) {
       reorder = Math.min(maxReorderPictures, reorder + 1);
       return null;
     }
+    if (!wanted) return null;
     // What is late nevertheless comes from a camera whose clock was set back a little.
     lastDts = Math.max(reorder === 0 ? shown : decoded, lastDts + 1);
-    const pts = Math.max(shown, lastDts);
-    return { ptsTicks: Math.round(toTicks(pts)), dtsTicks: Math.round(toTicks(lastDts)) };
+    return { ptsTicks: Math.max(shown, lastDts), dtsTicks: lastDts };
   };
 }
 
 /** Keeps the latest times sorted, and as many as there were. */
 function insert(latest: number[], time: number): void {
-  let at = latest.findIndex((other) => other < time);
+  const at = latest.findIndex((other) => other < time);
   if (at < 0) return;
   latest.splice(at, 0, time);
   latest.pop();
