@@ -39,6 +39,7 @@ test('previous and next go from activity to activity, and end with null', () => 
   assert.equal(nextActivity(all, 250_000), null);
   assert.equal(previousActivity(all, 250_000)?.id, 'b');
   assert.equal(previousActivity(all, 198_000)?.id, 'a', 'just after jumping to b, previous is a');
+  assert.equal(previousActivity(all, 201_000)?.id, 'a', 'one that has just begun is not the one before');
   assert.equal(previousActivity(all, 10_000), null);
 });
 

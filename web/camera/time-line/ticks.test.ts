@@ -53,6 +53,14 @@ test('the night the clocks go back has both hours, each labelled once as the clo
   assert.deepEqual(labels, ['00:00', '01:00', '02:00', '02:00', '03:00', '04:00', '05:00']);
 });
 
+test('labels three hours apart stay on round hours after the clocks changed', () => {
+  const from = Date.UTC(2025, 9, 25, 22);
+  const labels = ticks({ from, to: from + 14 * hourMs }, 360, 'Europe/Berlin')
+    .filter((tick) => tick.labelled)
+    .map((tick) => clockMinutes(tick.at, 'Europe/Berlin'));
+  assert.deepEqual(labels, ['00:00', '03:00', '06:00', '09:00', '12:00']);
+});
+
 test('seconds are shown only when labels differ by seconds', () => {
   const from = Date.UTC(2025, 2, 1);
   assert.equal(needsSeconds(ticks({ from, to: from + 60_000 }, 900, 'UTC')), true);

@@ -145,7 +145,10 @@ async function options({ target, ask }: Conversation): Promise<string> {
   return methods.includes('GET_PARAMETER') ? 'GET_PARAMETER' : 'OPTIONS';
 }
 
-async function describe({ target, ask }: Conversation) {
+async function describe({
+  target,
+  ask,
+}: Conversation): Promise<{ sentTo: string | null } | { video: VideoDescription }> {
   const answer = await ask('DESCRIBE', target.url, { Accept: 'application/sdp' });
   if (answer.status === 301 || answer.status === 302) return { sentTo: header(answer, 'location') };
   expectOk(answer, target);
