@@ -11,8 +11,8 @@ import type { Sighting } from '../src/core/detection/detection.ts';
 import { newId } from '../src/core/identifiers.ts';
 import { silentLog } from '../src/core/ports/log.ts';
 import type { Span } from '../src/core/ports/records.ts';
-import { eventually } from '../test/servers/vedette.ts';
 import { rtspServerMissing, startRtspServer } from '../test/servers/rtsp-server.ts';
+import { eventually } from '../test/servers/vedette.ts';
 
 export const modelFolder = join(tmpdir(), 'vedette-bench-models');
 export const always: Span = { startAt: branded<EpochMs>(0), endAt: branded<EpochMs>(8.64e15) };

@@ -11,7 +11,7 @@ import type { EncoderOptions, YuvPicture } from '../src/core/ports/media.ts';
 import { drawScene, visits } from '../src/recorder/demo/scene.ts';
 import { emptyPicture } from '../test/servers/clip.ts';
 
-const folder = join(tmpdir(), 'vedette-bench-clips-1');
+const folder = join(tmpdir(), 'vedette-bench-clips-2');
 
 interface Clip extends EncoderOptions {
   readonly name: string;
@@ -45,12 +45,13 @@ export function mainClip(minutes = 2): Promise<string> {
   );
 }
 
-/** 640×360 at 5 fps: the yard with nobody in it. */
+/** 640×360 at 5 fps: the yard with leaves that move, between a car and a visit: nobody to be found. */
 export function quietClip(minutes = 2): Promise<string> {
-  const [first] = visits(0, 120);
-  const until = Math.floor((first?.startSeconds ?? 16) - 1);
+  const [, second] = visits(0, 120);
+  const until = (second?.startSeconds ?? 93) - 2;
+  const seconds = 28;
   return makeClip(
-    { ...substream, name: 'quiet', seconds: until, draw: scene((index) => index / 5) },
+    { ...substream, name: 'quiet', seconds, draw: scene((index) => until - seconds + index / 5) },
     minutes,
   );
 }

@@ -1,6 +1,6 @@
 // What recording costs: by copy, with motion, with people; and whether sixteen cameras lose a frame.
 
-import { type CameraFiles, always, type Rig, startCameras } from './cameras.ts';
+import { always, type CameraFiles, type Rig, startCameras } from './cameras.ts';
 import { mainClip, peopleClip, quietClip } from './clips.ts';
 import { ffmpegCopy, motionOnly } from './peers.ts';
 import { atMost, exactly, type Row } from './row.ts';

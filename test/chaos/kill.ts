@@ -1,8 +1,8 @@
 // Kills the program with SIGKILL at random points while it records, and measures what that cost.
 
 import { join } from 'node:path';
-import { paths } from '../../src/http/contract/paths.ts';
 import { type TimeLine, TimeLine as TimeLineSchema } from '../../src/http/contract/cameras.ts';
+import { paths } from '../../src/http/contract/paths.ts';
 import { writeClip } from '../servers/clip.ts';
 import {
   type Client,
@@ -37,12 +37,13 @@ interface Kill {
   readonly killedAt: number;
 }
 
-/** `random` returns 0 ≤ x < 1; `onProgress` is told after each kill. */
+/** The same `seed` kills after the same delays; `onProgress` is told after each kill. */
 export async function killAtRandom(options: {
   kills: number;
-  random: () => number;
+  seed: number;
   onProgress?: (kill: number) => void;
 }): Promise<KillReport> {
+  const random = randomFrom(options.seed);
   await using folder = await temporaryFolder();
   const data = join(folder.path, 'data');
   const clips = await makeClips(folder.path);
@@ -54,7 +55,7 @@ export async function killAtRandom(options: {
     const startedAt = Date.now();
     await using vedette = await startVedette(data);
     // The moment of the kill is what is being varied: from before the first fragment to well into the footage.
-    await new Promise((resolve) => setTimeout(resolve, options.random() * 6_000));
+    await new Promise((resolve) => setTimeout(resolve, random() * 6_000));
     const killedAt = Date.now();
     await vedette.kill();
     kills.push({ startedAt, killedAt });
@@ -154,4 +155,15 @@ async function check(data: string): Promise<{ findings: string[]; recordings: nu
   } catch {
     return { findings: [`check itself failed: ${stderr}`], recordings: 0 };
   }
+}
+
+/** Mulberry32: numbers from 0 to 1 that a seed repeats. */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }

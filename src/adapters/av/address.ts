@@ -59,12 +59,13 @@ function rtspAddress(location: Extract<MediaLocation, { kind: 'rtsp' }>): Addres
     kind: 'rtsp',
     url: () => withCredentials(url, location),
     options: {
-      rtsp_transport: 'tcp',
+      // Only cameras that refuse TCP are left to the library.
+      rtsp_transport: 'udp',
       allowed_media_types: 'video',
       timeout: String(location.timeoutMs * 1000),
       probesize: String(probeBytes),
       analyzeduration: String(probeMicroseconds),
-      protocol_whitelist: 'rtsp,rtsps,rtp,tcp,tls',
+      protocol_whitelist: 'rtsp,rtsps,rtp,rtcp,udp,tcp,tls',
     },
     where: url.host,
     timeoutMs: location.timeoutMs,

@@ -53,10 +53,10 @@ function modelFolder(environment: Readonly<Record<string, string | undefined>>):
   return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'vedette', 'models');
 }
 
-function progressLine(name: string): { show: (seconds: number) => void; clear: () => void } {
+function progressLine(name: string): { show: (frames: number) => void; clear: () => void } {
   if (!process.stderr.isTTY) return { show: () => {}, clear: () => {} };
   return {
-    show: (seconds) => process.stderr.write(`\r\u001b[K${name}: ${Math.round(seconds)} s seen`),
+    show: (frames) => process.stderr.write(`\r\u001b[K${name}: ${frames} frames`),
     clear: () => process.stderr.write('\r\u001b[K'),
   };
 }

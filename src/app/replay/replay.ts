@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path';
 import { branded, type CameraId, type EpochMs, type OrganizationId, type SiteId } from '../../core/brand.ts';
 import type { Sighting } from '../../core/detection/detection.ts';
 import { newId } from '../../core/identifiers.ts';
-import { handleSighting } from '../../core/incident/handle-sighting.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Span } from '../../core/ports/records.ts';
+import { openJudge } from '../judge.ts';
 import type { Settings } from '../settings.ts';
 import { openEyes } from '../wire/eyes.ts';
 import { type House, openThrowawayHouse } from '../wire/house.ts';
@@ -20,8 +20,8 @@ export interface ReplayOptions {
   /** Keeps the converted model between runs. */
   readonly modelFolder: string;
   readonly log: Log;
-  /** Told the seconds of footage so far, as it grows. */
-  readonly onProgress: (seconds: number) => void;
+  /** Told the frames recorded so far, as the footage grows. */
+  readonly onProgress: (frames: number) => void;
 }
 
 const always: Span = { startAt: branded<EpochMs>(0), endAt: branded<EpochMs>(8.64e15) };
@@ -41,7 +41,7 @@ async function replayIn(house: House, file: string, options: ReplayOptions): Pro
   const cameraId = await addArmedCamera(house, resolve(file));
   const sightings: Sighting[] = [];
   const latenciesMs: number[] = [];
-  const judging: Promise<unknown>[] = [];
+  const judge = openJudge(house, () => {});
   const before = process.cpuUsage();
   const eyes = await openEyes(house, options.settings, {
     pace: options.pace,
@@ -50,20 +50,19 @@ async function replayIn(house: House, file: string, options: ReplayOptions): Pro
     onSighting: (sighting) => {
       sightings.push(sighting);
       if (sighting.phase === 'began') latenciesMs.push(house.clock.now() - sighting.lastSeenAt);
-      judging.push(handleSighting(house, sighting));
+      judge.see(sighting);
     },
   });
   await eyes.detectorReady;
   const unsubscribe = house.events.subscribe((event) => {
-    if (event.type === 'timeline-grew')
-      void recordedSpans(house, cameraId).then((spans) => options.onProgress(secondsOf(spans)));
+    if (event.type === 'timeline-grew') options.onProgress(eyes.recorder.stats(cameraId).framesRecorded);
   });
   await eyes.recorder.settled(cameraId);
   unsubscribe();
   const stats = eyes.recorder.stats(cameraId);
   const problem = eyes.recorder.status(cameraId)?.problem ?? null;
   await eyes.stop();
-  await Promise.all(judging);
+  await judge.settled();
   const cpu = process.cpuUsage(before);
 
   const spans = await recordedSpans(house, cameraId);

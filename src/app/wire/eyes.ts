@@ -38,11 +38,16 @@ export async function openEyes(house: House, settings: Settings, options: EyesOp
     settings.VEDETTE_DETECTOR_WORKERS,
   );
   const watch = createWatch({ detector, clock, log, onSighting: options.onSighting });
+  // What is read as fast as it can be must not be over before anybody looks.
   if (options.pace === 'max') await detectorReady;
   const recorder = await startRecorder(
     { ...house, watch, openDemo: (signal) => openDemo({ media: house.media, clock, signal }) },
     { spoolFolder: join(house.folder, 'spool'), pace: options.pace, makeRoom: options.makeRoom },
-  );
+  ).catch(async (error: unknown) => {
+    // A worker that lives on would keep a process alive that records nothing.
+    await detector.close();
+    throw error;
+  });
   return {
     recorder,
     watch,

@@ -5,11 +5,16 @@ import { connect as connectTls } from 'node:tls';
 import { VedetteError } from '../../../core/errors.ts';
 import { deframer, type FrameSink } from './deframer.ts';
 import { header, type Message, writeRequest } from './messages.ts';
-import { atNextBeat } from './rhythm.ts';
+import { pulse } from './rhythm.ts';
 import type { Target } from './target.ts';
 
 /** One read takes what a camera of 50 Mbit/s sends in 40 ms. */
 const readBytes = 256 * 1024;
+/**
+ * After a read of this size the next follows at once: 64 KiB is what the kernel takes from a camera before it knows
+ * how fast we read, so resting then would slow the camera down.
+ */
+const burstBytes = 64 * 1024;
 /** How long a camera may take to answer our good-bye. */
 const farewellMs = 250;
 
@@ -57,6 +62,7 @@ export async function connect(
   const { where, timeoutMs } = target;
   const waiting = new Map<number, Waiting>();
   const connected = Promise.withResolvers<void>();
+  const beat = pulse();
   let sequence = 0;
   let ended = false;
   let paused = false;
@@ -85,9 +91,10 @@ export async function connect(
       return false;
     }
     if (paused) return false;
-    // A full buffer means that more waits. During the handshake every answer is waited for.
-    if (length === readBytes || waiting.size > 0) return true;
-    atNextBeat(readOn);
+    beat.count(length);
+    // So much means that more is on its way. During the handshake every answer is waited for.
+    if (length >= burstBytes || waiting.size > 0) return true;
+    beat.rest(readOn);
     return false;
   }
   function readOn(): void {
