@@ -17,6 +17,15 @@ export function translated(error: unknown): unknown {
     case 'EACCES':
     case 'EPERM':
       return new VedetteError('data-read-only', undefined, { cause: error });
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return new VedetteError(
+        'data-read-only',
+        'There is a file where the data folder or a part of it should be.',
+        {
+          cause: error,
+        },
+      );
     case 'EIO':
     case 'EUCLEAN':
       return new VedetteError(

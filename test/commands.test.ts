@@ -1,0 +1,99 @@
+// The commands, as a user calls them.
+
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { writeClip } from './servers/clip.ts';
+import { runVedette, startVedette, temporaryFolder } from './servers/vedette.ts';
+
+const stackTrace = /\n\s+at .*:\d+:\d+/;
+
+test('version and help print what they should and end well', async () => {
+  const version = await runVedette(['version']);
+  assert.match(version.stdout, /^vedette \d+\.\d+\.\d+/);
+  const help = await runVedette(['help']);
+  for (const name of ['serve', 'check', 'replay', 'version'])
+    assert.match(help.stdout, new RegExp(`vedette ${name}`));
+  assert.deepEqual([version.code, help.code], [0, 0]);
+});
+
+test('a command, option or setting that does not exist is told in a sentence', async () => {
+  const wrong = [
+    await runVedette(['wach']),
+    await runVedette(['check', '--fast']),
+    await runVedette(['replay', '--speed', 'warp', 'a.mp4']),
+    await runVedette(['serve'], { VEDETTE_PROT: '80' }),
+  ];
+  for (const { code, stdout, stderr } of wrong) {
+    assert.notEqual(code, 0);
+    assert.equal(stdout, '');
+    assert.ok(stderr.length > 10);
+    assert.doesNotMatch(stderr, stackTrace);
+  }
+});
+
+test('replay prints one JSON object with what the files show, and says which cannot be read', async () => {
+  await using folder = await temporaryFolder();
+  const clip = join(folder.path, 'square.mp4');
+  const text = join(folder.path, 'notes.mp4');
+  await writeClip(clip, { seconds: 4 });
+  await writeFile(text, 'no video at all');
+  const { code, stdout } = await runVedette(['replay', clip, text, '--json'], {
+    XDG_CACHE_HOME: folder.path,
+  });
+  const { files } = JSON.parse(stdout);
+  assert.equal(code, 1, 'a file that cannot be read makes the command fail');
+  assert.equal(files[0].durationSeconds, 4);
+  assert.deepEqual(files[0].episodes, []);
+  assert.equal(files[0].framesDecoded, 40);
+  assert.equal(files[0].latencyMs, null);
+  assert.equal(files[1].problem.code, 'source-not-video');
+});
+
+test('check fails where there is nothing to check, and holds on a folder that a server left', async () => {
+  await using folder = await temporaryFolder();
+  const data = join(folder.path, 'data');
+  const nothing = await runVedette(['check'], { VEDETTE_DATA: data });
+  assert.equal(nothing.code, 1);
+  await using vedette = await startVedette(data);
+  assert.equal(await vedette.stop(), 0);
+  const { code, stdout } = await runVedette(['check', '--json'], { VEDETTE_DATA: data });
+  assert.equal(code, 0);
+  assert.deepEqual(JSON.parse(stdout).findings, []);
+});
+
+test('a second server on the same folder is refused, and the first goes on', async () => {
+  await using folder = await temporaryFolder();
+  await using first = await startVedette(folder.path);
+  const second = await runVedette(['serve'], { VEDETTE_DATA: folder.path, VEDETTE_PORT: '0' });
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, /data-in-use/);
+  assert.doesNotMatch(second.stderr, stackTrace);
+  assert.equal((await fetch(`${first.url}/healthz`)).status, 200);
+});
+
+test('a port that is taken and a folder that is a file are told in a sentence, and the process ends', async () => {
+  await using folder = await temporaryFolder();
+  await using first = await startVedette(join(folder.path, 'one'));
+  const port = new URL(first.url).port;
+  const taken = await runVedette(['serve'], { VEDETTE_DATA: join(folder.path, 'two'), VEDETTE_PORT: port });
+  assert.match(taken.stderr, /port-in-use/);
+  const file = join(folder.path, 'file');
+  await writeFile(file, '');
+  const notFolder = await runVedette(['serve'], { VEDETTE_DATA: file, VEDETTE_PORT: '0' });
+  for (const { code, stderr } of [taken, notFolder]) {
+    assert.equal(code, 1);
+    assert.doesNotMatch(stderr, stackTrace);
+    assert.doesNotMatch(stderr, /Something went wrong inside/);
+  }
+});
+
+test('a spool that cannot be used ends the start instead of leaving a server that records nothing', async () => {
+  await using folder = await temporaryFolder();
+  await mkdir(folder.path, { recursive: true });
+  await writeFile(join(folder.path, 'spool'), 'a file where the folder should be');
+  const { code, stderr } = await runVedette(['serve'], { VEDETTE_DATA: folder.path, VEDETTE_PORT: '0' });
+  assert.equal(code, 1);
+  assert.doesNotMatch(stderr, stackTrace);
+});
