@@ -41,6 +41,7 @@ export async function startPool({ start, count, restartMs, log }: PoolOptions): 
   const all = new Set<ModelThread>();
   const underWay = new Set<Promise<unknown>>();
   const closing = new AbortController();
+  const restarts = new Set<NodeJS.Timeout>();
 
   const add = async (): Promise<PictureSize> => {
     const thread = modelThread(start());
@@ -81,12 +82,16 @@ export async function startPool({ start, count, restartMs, log }: PoolOptions): 
     add().catch((error: unknown) => {
       if (closing.signal.aborted) return;
       log.error('A detector thread could not be started; it will be tried again', { error, restartMs });
-      const timer = setTimeout(replace, restartMs);
-      closing.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+      const timer = setTimeout(() => {
+        restarts.delete(timer);
+        replace();
+      }, restartMs);
+      restarts.add(timer);
     });
   };
   const close = async (): Promise<void> => {
     closing.abort();
+    for (const timer of restarts) clearTimeout(timer);
     await Promise.allSettled(underWay);
     await Promise.all(Array.from(all, (thread) => thread.close()));
   };

@@ -18,6 +18,10 @@ export interface ModelThread {
   close(): Promise<void>;
 }
 
+/** A picture takes some 20 ms; a thread that is silent for so long is stuck, and is ended so that it is replaced. */
+const stuckAfterMs = 30_000;
+
+/** Speaks with `worker`, which is asked one thing at a time. */
 export function modelThread(worker: Worker): ModelThread {
   const ready = Promise.withResolvers<PictureSize>();
   const ended = Promise.withResolvers<void>();
@@ -52,8 +56,9 @@ export function modelThread(worker: Worker): ModelThread {
       if (death !== null) throw death;
       const asked = Promise.withResolvers<readonly Detection[]>();
       answer = asked;
+      const stuck = setTimeout(() => void worker.terminate(), stuckAfterMs);
       send(worker, { type: 'detect', picture }, movable(picture.data));
-      return asked.promise;
+      return asked.promise.finally(() => clearTimeout(stuck));
     },
     async close() {
       if (death === null) send(worker, { type: 'close' }, []);
