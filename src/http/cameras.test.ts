@@ -208,3 +208,22 @@ test('a time line shows footage joined, gaps explained, and the outage up to now
   const backwards = `${paths.timeline(camera.id)}?from=${startMs}&to=${startMs}`;
   assert.equal((await house.call('GET', backwards, { cookie })).status, 400);
 });
+
+test('credentials in the query or the path of an address are for those who manage cameras only', async () => {
+  const house = await openHouse();
+  const cookie = await house.setUp();
+  const [first] = await house.deps.records.cameras.all();
+  assert.ok(first);
+  const viewer = await house.join('viewer', first.organizationId);
+  const url = 'rtsp://10.0.0.9:554/user=admin_password=hush_channel=1';
+  const substreamUrl = 'rtsp://10.0.0.9:554/cam/2?user=admin&password=hush';
+  const source = { kind: 'rtsp', url, substreamUrl, username: null, password: null };
+  const json = { siteId: first.siteId, name: 'Yard', source };
+  const made = Camera.parse(await (await house.call('POST', paths.cameras, { cookie, json })).json());
+  const seenBy = async (who: string) =>
+    (await house.call('GET', paths.camera(made.id), { cookie: who })).text();
+  assert.match(await seenBy(cookie), /hush_channel=1/);
+  assert.doesNotMatch(await seenBy(viewer), /hush/);
+  assert.match(await seenBy(viewer), /rtsp:\/\/10\.0\.0\.9:554\/cam\/2"/);
+  assert.doesNotMatch(await (await house.call('GET', paths.cameras, { cookie: viewer })).text(), /hush/);
+});

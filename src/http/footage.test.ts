@@ -198,3 +198,19 @@ test('a camera without live footage says so once the wait is over', async () => 
   const { house, camera, get } = await opened();
   assert.equal(await code(meanwhile(house.deps.clock, get(paths.live(camera.id)))), 'not-found');
 });
+
+test('live goes on where the wall clock was set back an hour, and stale footage is not live', async () => {
+  const { house, camera, get } = await opened();
+  const grow = await openRecording(house, startMs);
+  grow(2);
+  house.deps.clock.step(-3_600_000);
+  grow(3);
+  const text = await (await get(paths.live(camera.id))).text();
+  assert.equal(addressesOf(text).length, 3);
+  const other = await opened();
+  await record(other.house, other.camera, startMs - 3_600_000, 3);
+  await record(other.house, other.camera, startMs, 3);
+  other.house.deps.clock.step(-3_600_000);
+  const stale = meanwhile(other.house.deps.clock, other.get(paths.live(other.camera.id)));
+  assert.equal(await code(stale), 'not-found');
+});

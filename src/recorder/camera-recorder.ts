@@ -57,6 +57,8 @@ export function createCameraRecorder(deps: CameraDeps, options: CameraOptions): 
   const { pace, lastEndAt } = options;
   let { camera } = options;
   let capture: Capture | null = null;
+  /** The capture, also while it stops and looks at its last packets. */
+  let newest: Capture | null = null;
   let capturedSource: CameraSource | null = null;
   let source: Pick<SourceState, 'problem'> & { state: CameraStatus['state'] } = {
     state: 'starting',
@@ -72,6 +74,7 @@ export function createCameraRecorder(deps: CameraDeps, options: CameraOptions): 
   const writer = createFootageWriter(deps, {
     ...options,
     isActive: () => watch.stats().active,
+    isInUse: (data) => newest?.isInUse(data) === true,
     onWritten: written,
     onSealed(recording) {
       counts.recordings += 1;
@@ -130,6 +133,7 @@ export function createCameraRecorder(deps: CameraDeps, options: CameraOptions): 
       refresh();
     };
     capture = startCapture(deps, { ...options, camera, segmenter, writer, feed, onState });
+    newest = capture;
   }
 
   async function stopCapture(cause: GapCause): Promise<void> {
@@ -179,7 +183,9 @@ export function createCameraRecorder(deps: CameraDeps, options: CameraOptions): 
     async stop({ removed }) {
       await stopCapture('recorder-stopped');
       await writer.stop();
-      if (removed) await status.forget();
+      if (!removed) return;
+      await watch.stop();
+      await status.forget();
     },
   };
 }

@@ -43,6 +43,8 @@ export interface SourceState {
 export interface Capture {
   /** Resolves when nothing more will come. Never rejects. */
   readonly ended: Promise<void>;
+  /** Whether these bytes of a packet are still to be decoded. */
+  isInUse(data: Uint8Array): boolean;
   /** Called about every second: looks whether the source hangs. */
   tick(): void;
   stop(): Promise<void>;
@@ -62,6 +64,7 @@ export function startCapture(deps: CaptureDeps, options: CaptureOptions): Captur
   const { source } = camera;
   const stopping = new AbortController();
   const hasSubstream = source.kind === 'rtsp' && source.substreamUrl !== null;
+  let feed: Feed | null = null;
   /** The input that is read, and when it last gave something. */
   let reading: { readonly input: MediaInput; sinceMs: number; hangs: boolean } | null = null;
 
@@ -104,7 +107,6 @@ export function startCapture(deps: CaptureDeps, options: CaptureOptions): Captur
 
   async function tryOnce(): Promise<Attempt> {
     let input: MediaInput | null = null;
-    let feed: Feed | null = null;
     let anchor: Anchor | null = null;
     let packets = 0;
     let sinceMs = clock.monotonicMs();
@@ -139,6 +141,7 @@ export function startCapture(deps: CaptureDeps, options: CaptureOptions): Captur
     segmenter.end();
     writer.endRecording();
     await quietly(async () => feed?.end());
+    feed = null;
     if (packets > 0 && !hasSubstream) await quietly(() => options.feed.watch.end(endAt));
     await quietly(async () => input?.close());
     return { error, packets, lastedMs: clock.monotonicMs() - sinceMs };
@@ -166,6 +169,8 @@ export function startCapture(deps: CaptureDeps, options: CaptureOptions): Captur
 
   return {
     ended,
+    // In a replay, which waits for the decoder, memory is no concern.
+    isInUse: (data) => pace === 'max' || feed?.holds(data) === true,
     tick() {
       if (reading === null || source.kind === 'file') return;
       if (reading.hangs || clock.monotonicMs() - reading.sinceMs < watchdogMs) return;

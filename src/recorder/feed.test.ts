@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { memoryCache } from '../adapters/memory/cache.ts';
 import { manualClock } from '../adapters/memory/clock.ts';
 import { branded, type CameraId, type EpochMs } from '../core/brand.ts';
@@ -22,6 +23,7 @@ function scriptedInput(change: { width?: number; framesPerSecond?: number } = {}
     jpegs: 0,
     fails: false,
     options: null as DecoderOptions | null,
+    times: [] as number[],
   };
   let gate: Promise<void> = Promise.resolve();
   const picture = (ptsTicks: number): Picture => {
@@ -43,6 +45,7 @@ function scriptedInput(change: { width?: number; framesPerSecond?: number } = {}
       await gate;
       if (state.fails) throw new Error('damaged');
       state.decoded += 1;
+      state.times.push(packet.ptsTicks / 90);
       return [picture(packet.ptsTicks)];
     },
     drain: async () => [],
@@ -81,6 +84,7 @@ function feedOf(input: MediaInput, pace: Pace, watch: Partial<CameraWatch> = {})
       picture.release();
     },
     end: async () => {},
+    stop: async () => {},
     stats: () => ({
       ...{ framesDecoded: 0, framesDetected: 0, motionFraction: 0, detection: 'running', active: false },
     }),
@@ -95,12 +99,12 @@ function feedOf(input: MediaInput, pace: Pace, watch: Partial<CameraWatch> = {})
   return { feed, clock, cache, health, offered };
 }
 
-const packet = (index: number): Packet => ({
+const packet = (index: number, packetsPerGroup = 25): Packet => ({
   data: new Uint8Array(1),
   ptsTicks: index * 3_600,
   dtsTicks: index * 3_600,
   durationTicks: 3_600,
-  keyFrame: index % 25 === 0,
+  keyFrame: index % packetsPerGroup === 0,
 });
 
 test('pictures of a small stream are all decoded, of a large one only the key frames', async () => {
@@ -192,4 +196,62 @@ test('the newest picture is kept every 15 s, and every 2 s while somebody looks'
   await seconds(10);
   assert.equal(state.jpegs, 7);
   assert.deepEqual((await cache.get(pictureKey(cameraId)))?.slice(0, 2), new Uint8Array([0xff, 0xd8]));
+});
+
+for (const pace of ['max', 'real'] as const) {
+  test(`a large stream whose key frames are far apart is decoded in full, at pace ${pace}`, async () => {
+    const { input, state } = scriptedInput({ width: 1_920 });
+    const { feed } = feedOf(input, pace);
+    for (let index = 0; index < 400; index += 1) {
+      await feed.push(packet(index, 250));
+      if (index === 37) assert.equal(state.decoded, 1, 'the group may still be a short one');
+      await setImmediate();
+    }
+    await until(() => state.decoded === 401, 'all packets are decoded');
+    await feed.end();
+    assert.deepEqual(state.options, { keyFramesOnly: false, sparing: true });
+    // The key frame comes once more: for the decoder that goes on from it.
+    assert.deepEqual(state.times, [0, ...Array.from({ length: 400 }, (_, index) => index * 40)]);
+    assert.deepEqual([state.opened, state.held], [2, 0]);
+  });
+}
+
+test('a large stream is decoded by key frames again when they have come often enough for a while', async () => {
+  const { input, state } = scriptedInput({ width: 1_920 });
+  const { feed } = feedOf(input, 'max');
+  for (let index = 0; index < 100; index += 1) await feed.push(packet(index, 100));
+  assert.equal(state.decoded, 101);
+  for (let index = 100; index < 1_100; index += 1) await feed.push(packet(index));
+  await feed.end();
+  assert.equal(state.options?.keyFramesOnly, true);
+  const last = state.times.slice(-25);
+  assert.ok(
+    last.every((ms) => ms % 1_000 === 0),
+    `${last}`,
+  );
+});
+
+test('a stream whose time stands still holds no more than a bounded number of packets', async () => {
+  const { input, state } = scriptedInput({ width: 1_920 });
+  const { feed } = feedOf(input, 'max');
+  for (let index = 0; index < 200; index += 1) {
+    await feed.push({ ...packet(index, 1_000), ptsTicks: 0, dtsTicks: 0 });
+  }
+  assert.ok(state.decoded >= 200 - 90);
+});
+
+test('a packet is held as long as it may still be decoded', async () => {
+  const { input, state, stall } = scriptedInput({ width: 1_920 });
+  const { feed } = feedOf(input, 'real');
+  const goOn = stall();
+  const packets = Array.from({ length: 30 }, (_, index) => packet(index));
+  const held = () => packets.flatMap(({ data }, index) => (feed.holds(data) ? [index] : []));
+  for (const one of packets.slice(0, 3)) feed.push(one);
+  assert.deepEqual(held(), [0, 1, 2], 'the group may still turn out to be a long one');
+  for (const one of packets.slice(3, 27)) feed.push(one);
+  assert.deepEqual(held(), [0, 25, 26], 'the first one is being decoded');
+  goOn();
+  await until(() => state.decoded === 2, 'both key frames are decoded');
+  assert.deepEqual(held(), [25, 26]);
+  await feed.end();
 });

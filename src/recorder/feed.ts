@@ -6,17 +6,15 @@ import type { Log } from '../core/ports/log.ts';
 import type { DecoderOptions, MediaInput, Packet, Picture, VideoDecoder } from '../core/ports/media.ts';
 import type { Pace } from './anchor.ts';
 import type { NewestPicture } from './newest-picture.ts';
+import { type ChosenPackets, choosePackets } from './packet-choice.ts';
 import type { CameraWatch } from './watch/watch.ts';
 
-/** Pictures a second × pixels that are decoded in full; of more only the key frames (1080p25 would take a tenth of a core). */
-export const maxDecodedPixelsPerSecond = 12_000_000;
 /** Packets that wait for the decoder: 4 s at 25 pictures a second. Beyond it the feed goes on at a key frame. */
 const maxWaitingPackets = 100;
 /** Failures in a row after which a decoder is given up for a new one. */
 const maxFailures = 25;
 /** A decoder that cannot be opened is tried again after this. */
 const reopenAfterMs = 10_000;
-const assumedFramesPerSecond = 25;
 
 export interface FeedOptions {
   readonly pace: Pace;
@@ -35,14 +33,16 @@ export interface Feed {
    * never throws: what goes wrong is logged, and the recording knows nothing of it.
    */
   push(packet: Packet): Promise<void> | null;
+  /** Whether a packet with these bytes still waits for the decoder, or is being decoded. */
+  holds(data: Uint8Array): boolean;
   /** Looks at what is left and ends. */
   end(): Promise<void>;
 }
 
-/** Whether an input of this size is cheap enough to decode in full. */
-export function decoderOptionsFor({ init, framesPerSecond }: MediaInput): DecoderOptions {
-  const pixels = init.width * init.height * (framesPerSecond || assumedFramesPerSecond);
-  return { keyFramesOnly: pixels > maxDecodedPixelsPerSecond };
+/** A packet, and how the decoder that takes it is to be opened. */
+interface Item {
+  readonly packet: Packet;
+  readonly options: DecoderOptions;
 }
 
 export function createFeed(
@@ -51,20 +51,29 @@ export function createFeed(
   options: FeedOptions,
 ): Feed {
   const { watch, pace } = options;
-  const decoderOptions = decoderOptionsFor(input);
-  const waiting: Packet[] = [];
+  const choice = choosePackets(input);
+  const waiting: Item[] = [];
   let decoder: VideoDecoder | null = null;
+  let openedWith: DecoderOptions | null = null;
   let openedAtMs = Number.NEGATIVE_INFINITY;
   let failures = 0;
+  let decoding: Packet | null = null;
   let needsKeyFrame = true;
   let working: Promise<void> | null = null;
   let ended = false;
+  let isCostNoted = false;
 
-  async function openDecoder(): Promise<VideoDecoder | null> {
+  async function openDecoder(wanted: DecoderOptions): Promise<VideoDecoder | null> {
+    if (wanted !== openedWith) {
+      await drain();
+      openedWith = wanted;
+      openedAtMs = Number.NEGATIVE_INFINITY;
+      needsKeyFrame = true;
+    }
     if (decoder !== null || clock.monotonicMs() - openedAtMs < reopenAfterMs) return decoder;
     openedAtMs = clock.monotonicMs();
     try {
-      decoder = await input.decoder(decoderOptions);
+      decoder = await input.decoder(wanted);
       failures = 0;
       options.onHealth(true);
     } catch (error) {
@@ -102,11 +111,12 @@ export function createFeed(
     for (const picture of pictures) await look(picture);
   }
 
-  async function decode(packet: Packet): Promise<void> {
+  async function decode({ packet, options: wanted }: Item): Promise<void> {
+    decoding = packet;
     try {
       if (needsKeyFrame && !packet.keyFrame) return;
-      const opened = await openDecoder();
-      if (opened === null) {
+      const opened = await openDecoder(wanted);
+      if (opened === null || (needsKeyFrame && !packet.keyFrame)) {
         needsKeyFrame = true;
         return;
       }
@@ -115,6 +125,8 @@ export function createFeed(
       failures = 0;
     } catch (error) {
       failed('A picture could not be decoded', error);
+    } finally {
+      decoding = null;
     }
   }
 
@@ -129,8 +141,8 @@ export function createFeed(
     });
   }
 
+  /** Looks at what the decoder still holds, and closes it. */
   async function drain(): Promise<void> {
-    while (working !== null) await working;
     if (decoder === null) return;
     try {
       await lookAtAll(await decoder.drain());
@@ -141,23 +153,48 @@ export function createFeed(
     decoder = null;
   }
 
+  /** Asks, once, for a camera that costs less. */
+  function noteCost(): void {
+    if (isCostNoted || !choice.isCostly) return;
+    isCostNoted = true;
+    const { width, height } = input.init;
+    log.warn(
+      'Key frames are too far apart for detection, so every picture of a large stream is decoded; ' +
+        'a substream or a key frame every second would cost less',
+      { width, height },
+    );
+  }
+
+  async function decodeAll({ packets, options: wanted }: ChosenPackets): Promise<void> {
+    for (const packet of packets) await decode({ packet, options: wanted });
+  }
+
+  function enqueue(item: Item): void {
+    if (waiting.length >= maxWaitingPackets) {
+      waiting.length = 0;
+      needsKeyFrame = true;
+    }
+    if (needsKeyFrame && waiting.length === 0 && !item.packet.keyFrame) return;
+    waiting.push(item);
+    keepWorking();
+  }
+
   return {
     push(packet) {
-      if (ended || (decoderOptions.keyFramesOnly && !packet.keyFrame)) return null;
-      if (pace === 'max') return decode(packet);
-      if (waiting.length >= maxWaitingPackets) {
-        waiting.length = 0;
-        needsKeyFrame = true;
-      }
-      if (needsKeyFrame && waiting.length === 0 && !packet.keyFrame) return null;
-      waiting.push(packet);
-      keepWorking();
+      if (ended) return null;
+      const chosen = choice.take(packet);
+      noteCost();
+      if (pace === 'max') return decodeAll(chosen);
+      for (const one of chosen.packets) enqueue({ packet: one, options: chosen.options });
       return null;
     },
+    holds: (data) =>
+      decoding?.data === data || choice.holds(data) || waiting.some(({ packet }) => packet.data === data),
     async end() {
       ended = true;
       // What still waits is old by now; only a replay wants all of it.
       if (pace === 'real') waiting.length = 0;
+      while (working !== null) await working;
       await drain();
     },
   };

@@ -91,6 +91,7 @@ function attentiveWatch() {
       picture.release();
     },
     end: async () => {},
+    stop: async () => {},
     stats: () => ({
       ...{ framesDecoded: 0, framesDetected: seenAt.length, motionFraction: 0 },
       ...{ detection: 'running', active: false },

@@ -11,6 +11,7 @@ import { openDatabase } from '../adapters/sql/database.ts';
 import { sqlRecords } from '../adapters/sql/records.ts';
 import { branded, type EpochMs } from '../core/brand.ts';
 import { type ErrorCode, VedetteError } from '../core/errors.ts';
+import type { Sample } from '../core/footage/cmaf.ts';
 import { recordingKeyContext } from '../core/footage/recording.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import { silentLog } from '../core/ports/log.ts';
@@ -31,7 +32,7 @@ async function house(
   const camera = testCamera(clock, { kind: 'demo' });
   const problems: (ErrorCode | null)[] = [];
   const room = { asked: 0, make: async () => false };
-  const watch = { isActive: false };
+  const watch = { isActive: false, lookedAt: null as Uint8Array | null };
   const deps = { records, blobs, keys, clock, log: silentLog };
   const writer = createFootageWriter(deps, {
     ...{ camera, spoolFolder, random: () => 0.5 },
@@ -41,6 +42,7 @@ async function house(
       return room.make();
     },
     isActive: () => watch.isActive,
+    isInUse: (data) => data === watch.lookedAt,
     onSealed: () => {},
     onWritten: () => {},
     onProblem: (code) => problems.push(code),
@@ -238,4 +240,46 @@ test('what cannot be sealed when the recorder stops stays in the spool', async (
     'data',
     'journal',
   ]);
+});
+
+test('a fragment that fails to be written is the gap before the next one of the queue, and of no other', async (t) => {
+  const { writer, add, recordings, gaps, problems, keys, clock } = await house(t, { lastEndAt: startMs });
+  const wrap = keys.wrap.bind(keys);
+  let attempts = 0;
+  keys.wrap = (...args) => {
+    attempts += 1;
+    return attempts <= 5 ? Promise.reject(new VedetteError('data-damaged')) : wrap(...args);
+  };
+  add(0, 2, 4);
+  await until(() => problems.includes('data-damaged'), 'the problem is told');
+  await until(async () => {
+    await clock.advance(5_000);
+    return problems.at(-1) === null;
+  }, 'the problem is over');
+  add(6);
+  writer.endRecording();
+  await writer.settled();
+  assert.deepEqual(
+    (await recordings()).map(({ startAt, endAt }) => [startAt - startMs, endAt - startMs]),
+    [[2_000, 8_000]],
+  );
+  assert.deepEqual(
+    (await gaps()).map(({ startAt, endAt, cause }) => [startAt - startMs, endAt - startMs, cause]),
+    [[0, 2_000, 'storage-failed']],
+  );
+});
+
+test('memory of what was written is given back, unless somebody still looks at it', async (t) => {
+  const { writer, watch } = await house(t);
+  const fragment = testFragment(startMs, { samples: [sample(true), sample(false), sample(false)] });
+  const [first, second, third] = fragment.samples.map(({ data }) => data);
+  watch.lookedAt = second ?? null;
+  writer.add(fragment);
+  await until(() => first?.length === 0, 'the memory is given back');
+  await until(() => third?.length === 0, 'the memory is given back');
+  assert.equal(second?.length, 10_000);
+
+  function sample(keyFrame: boolean): Sample {
+    return { data: new Uint8Array(10_000), durationTicks: 3_600, compositionOffsetTicks: 0, keyFrame };
+  }
 });

@@ -9,6 +9,7 @@ import type { Keys } from '../core/ports/keys.ts';
 import type { Log } from '../core/ports/log.ts';
 import { backoffMs } from './backoff.ts';
 import { diskError } from './disk.ts';
+import { giveBack } from './give-back.ts';
 import { createSealer, type SealerOptions } from './sealer.ts';
 import type { TimedFragment } from './segmenter.ts';
 import { beginRecording, type CameraOwner } from './spool.ts';
@@ -38,6 +39,8 @@ export interface WriterOptions extends SealerOptions {
   readonly lastEndAt: EpochMs | null;
   /** Somebody is in the picture. */
   readonly isActive: () => boolean;
+  /** Whether somebody else still looks at these bytes of a sample; the memory of the others is given back. */
+  readonly isInUse: (data: Uint8Array) => boolean;
   readonly onWritten: (fragment: TimedFragment, storedBytes: number) => void;
   /** Told why nothing can be written, and null when it can again. */
   readonly onProblem: (code: ErrorCode | null) => void;
@@ -45,7 +48,10 @@ export interface WriterOptions extends SealerOptions {
 
 export interface FootageWriter {
   readonly cameraId: CameraId;
-  /** Takes a fragment; never waits. What does not fit into the queue becomes a gap. */
+  /**
+   * Takes a fragment, and its samples: once written, they are empty. Never waits. What does not fit into the queue
+   * becomes a gap.
+   */
   add(fragment: TimedFragment): void;
   /** Ends the recording after what was added so far. */
   endRecording(): void;
@@ -81,8 +87,10 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
   let cutRequested = false;
   let problem: ErrorCode | null = null;
   let { lastEndAt } = options;
-  /** Why fragments were dropped, for the gap before the next one. */
-  let dropped: Reason[] = [];
+  /** Why fragments were not let into the queue, for the gap before the next one that is. */
+  let refused: readonly Reason[] = [];
+  /** Why fragments of the queue could not be written, for the gap before the next one of the queue. */
+  let lost: readonly Reason[] = [];
 
   function setProblem(code: ErrorCode | null): void {
     if (problem === code) return;
@@ -127,26 +135,41 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
         if (error.code === 'data-full') await options.makeRoom().catch(() => false);
         // Another file may work where this one does not.
         else await endCurrent();
-        if (failures >= attemptsWhenBroken && !patient.includes(error.code)) return drop(fragment);
+        if (failures >= attemptsWhenBroken && !patient.includes(error.code)) return lose(fragment);
       }
-      if (stopping.signal.aborted && failures >= attemptsWhileStopping) return drop(fragment);
+      if (stopping.signal.aborted && failures >= attemptsWhileStopping) return lose(fragment);
       const waitMs = backoffMs(writeBackoff, failures, options.random);
       await clock.sleep(waitMs, stopping.signal).catch(() => {});
     }
     setProblem(null);
     currentIsActive ||= options.isActive();
     options.onWritten(fragment, current?.fragments.at(-1)?.sizeBytes ?? 0);
+    for (const { data } of fragment.samples) if (!options.isInUse(data)) giveBack(data);
     if (!cutRequested) return;
     cutRequested = false;
     await endCurrent();
   }
 
-  function drop(fragment: TimedFragment): void {
+  function lose(fragment: TimedFragment): void {
+    lost = withLossOf(fragment, lost);
+  }
+
+  /** `before`, and why there is no `fragment`. */
+  function withLossOf(fragment: TimedFragment, before: readonly Reason[]): readonly Reason[] {
     const since = branded<EpochMs>(Math.round((fragment.startTicks * 1000) / fragment.init.timescale));
-    if (dropped.length === 0) log.error('Footage is lost because it cannot be written', { since });
     const cause: GapCause = problem === 'data-full' ? 'disk-full' : 'storage-failed';
-    dropped.push(...fragment.reasons);
-    if (dropped.at(-1)?.cause !== cause) dropped.push({ cause, since });
+    const reasons = [...before, ...fragment.reasons];
+    if (!reasons.some((reason) => reason.cause === cause))
+      log.error('Footage is lost because it cannot be written', { since });
+    return reasons.at(-1)?.cause === cause ? reasons : [...reasons, { cause, since }];
+  }
+
+  /** Writes the next fragment of the queue, behind the gap that those lost before it left. */
+  async function writeNext(next: TimedFragment): Promise<void> {
+    if (isOrphan(next, lost)) return lose(next);
+    const fragment = afterGap(next, lost);
+    lost = [];
+    await write(fragment);
   }
 
   async function work(): Promise<void> {
@@ -155,7 +178,7 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
         await endCurrent();
         continue;
       }
-      await write(next);
+      await writeNext(next);
       queuedBytes -= next.sizeBytes;
       if (queuedBytes <= drainedBytes) for (const wake of drainWaiters.splice(0)) wake();
     }
@@ -184,14 +207,14 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
     cameraId: camera.id,
     add(fragment) {
       const full = queuedBytes > 0 && queuedBytes + fragment.sizeBytes > maxQueuedBytes;
-      // A piece of a group whose beginning was dropped shows nothing.
-      const orphaned = dropped.length > 0 && fragment.samples[0]?.keyFrame !== true;
-      if (full || orphaned) return drop(fragment);
-      const reasons = [...dropped, ...fragment.reasons];
-      const begins = fragment.begins || dropped.length > 0;
-      dropped = [];
+      if (full || isOrphan(fragment, refused)) {
+        refused = withLossOf(fragment, refused);
+        return;
+      }
+      const item = afterGap(fragment, refused);
+      refused = [];
       queuedBytes += fragment.sizeBytes;
-      enqueue({ ...fragment, reasons, begins });
+      enqueue(item);
     },
     endRecording: () => enqueue('end'),
     cut() {
@@ -220,6 +243,17 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
       await sealer.stop();
     },
   };
+}
+
+/** A piece of a group whose beginning is missing shows nothing. */
+function isOrphan({ samples }: TimedFragment, missing: readonly Reason[]): boolean {
+  return missing.length > 0 && samples[0]?.keyFrame !== true;
+}
+
+/** `fragment` with the reasons for what is missing before it, if anything is. */
+function afterGap(fragment: TimedFragment, missing: readonly Reason[]): TimedFragment {
+  if (missing.length === 0) return fragment;
+  return { ...fragment, reasons: [...missing, ...fragment.reasons], begins: true };
 }
 
 /** Whether `fragment` goes on where `recording` ends, and there is room for it. */

@@ -55,9 +55,17 @@ async function house(t: TestContext, sources: readonly CameraSource[]) {
   const cache = memoryCache({ clock });
   const deps = { records, blobs: memoryBlobs(), keys, cache, events, clock, media, log };
   const openDemo = () => Promise.reject(new VedetteError('source-unreachable'));
+  /** Cameras whose watch was stopped. */
+  const unwatched: string[] = [];
+  const watch: ReturnType<typeof blindWatch> = {
+    camera: (id, options) => ({
+      ...blindWatch().camera(id, options),
+      stop: async () => void unwatched.push(id),
+    }),
+  };
   const start = () =>
     startRecorder(
-      { ...deps, watch: blindWatch(), openDemo },
+      { ...deps, watch, openDemo },
       { spoolFolder, pace: 'real', makeRoom: async () => false, random: () => 0.5 },
     );
   t.after(async () => {
@@ -69,7 +77,7 @@ async function house(t: TestContext, sources: readonly CameraSource[]) {
     for (let second = 0; second < seconds; second += 1) await clock.advance(1_000);
   };
   return {
-    ...{ ...deps, spoolFolder, cameras, lines, seen, start, pass },
+    ...{ ...deps, spoolFolder, cameras, lines, seen, unwatched, start, pass },
     /** Passes time until `condition` holds; how much depends on the disk. */
     passUntil: (condition: () => boolean, what: string) =>
       until(async () => {
@@ -263,8 +271,20 @@ test('trouble of a substream is no trouble of the recording, nor the other way r
 });
 
 test('cameras are added, disabled, edited and removed while the recorder runs', async (t) => {
-  const { cameras, records, start, pass, passUntil, recordings, gaps, media, changed, cache, clock } =
-    await house(t, [rtsp('rtsp://a/1')]);
+  const {
+    cameras,
+    records,
+    start,
+    pass,
+    passUntil,
+    recordings,
+    gaps,
+    media,
+    changed,
+    cache,
+    clock,
+    unwatched,
+  } = await house(t, [rtsp('rtsp://a/1')]);
   const camera = only(cameras);
   const recorder = await start();
   await pass(5);
@@ -293,6 +313,7 @@ test('cameras are added, disabled, edited and removed while the recorder runs', 
   changed(second);
   await passUntil(() => recorder.status(second.id) === null, 'the camera is gone');
   assert.equal(await cache.get(statusKey(second.id)), null);
+  assert.deepEqual(unwatched, [second.id]);
   assert.equal((await recordings(second)).length, 1);
   await recorder.stop();
   assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -17,7 +17,7 @@ import type { Blobs } from '../core/ports/blobs.ts';
 import type { Keys } from '../core/ports/keys.ts';
 import { silentLog } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/records.ts';
-import { recoverSpool } from './recover.ts';
+import { recoverSpool, spooledBlobKeys } from './recover.ts';
 import { beginRecording } from './spool.ts';
 import { dataPath, journalPath, type SpoolRecording } from './spool-recording.ts';
 import { storeRecording } from './store-recording.ts';
@@ -289,4 +289,21 @@ test('storing a recording again changes nothing', async (t) => {
     testTimescale * 4,
     row.fragments.reduce((total, { durationTicks }) => total + durationTicks, 0),
   );
+});
+
+test('a file that cannot be read stays where it is and keeps no other from being recovered', async (t) => {
+  const keys = memoryKeys();
+  const folder = await temporary(t);
+  const deps = await house(t, keys);
+  // Read before and after the good one, whatever the order of the folder.
+  for (const name of ['0', 'z']) await mkdir(join(folder, `${name}.journal`));
+  const { header } = await crashed(keys, folder, 2);
+  assert.deepEqual(await spooledBlobKeys(folder), [header.blobKey]);
+  const errors: unknown[] = [];
+  const log = { ...silentLog, error: (_message: string, fields?: unknown) => errors.push(fields) };
+  const found = await recoverSpool({ ...deps, log }, folder);
+  assert.deepEqual(found, { recordings: 1, fragmentsCut: 0, setAside: 0 });
+  assert.deepEqual(await provenFragments(deps), [0, 1]);
+  assert.deepEqual((await readdir(folder)).sort(), ['0.journal', 'z.journal']);
+  assert.match(JSON.stringify(errors), /"0.journal".*"z.journal"|"z.journal".*"0.journal"/);
 });

@@ -35,19 +35,13 @@ export async function recoverSpool(deps: RecoverDeps, folder: string): Promise<R
   const found = { recordings: 0, fragmentsCut: 0, setAside: 0 };
   const headers: JournalHeader[] = [];
   for (const name of names) {
-    const [id = '', ending] = name.split('.');
-    if (ending === 'journal') {
-      const { header } = readJournal(await readFile(join(folder, name)));
-      if (header?.id === id) headers.push(header);
-      else
-        found.setAside += await setAside(
-          deps.log,
-          folder,
-          branded<RecordingId>(id),
-          'its journal is damaged',
-        );
-    } else if (ending === 'data' && !names.includes(`${id}.journal`)) {
-      found.setAside += await setAside(deps.log, folder, branded<RecordingId>(id), 'it has no journal');
+    try {
+      const { header, setAside } = await inspect(deps.log, folder, name, names);
+      if (header !== null) headers.push(header);
+      found.setAside += setAside;
+    } catch (error) {
+      // A bad sector, a folder of that name: one file must not keep every camera from recording.
+      deps.log.error('A file of the spool cannot be read; it stays there', { file: name, error });
     }
   }
   // Oldest first, so that each finds the one before it when it looks for gaps.
@@ -71,7 +65,7 @@ export async function recoverSpool(deps: RecoverDeps, folder: string): Promise<R
 
 /**
  * Keys of the objects that recordings in the spool have, or will have: not garbage, though no row owns them yet.
- * Only reads; a folder that is not there has none.
+ * Only reads; a folder that is not there has none, and a journal that cannot be read names none.
  */
 export async function spooledBlobKeys(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
@@ -80,10 +74,29 @@ export async function spooledBlobKeys(folder: string): Promise<string[]> {
   });
   const keys: string[] = [];
   for (const name of names.filter((one) => one.endsWith('.journal'))) {
-    const { header } = readJournal(await readFile(join(folder, name)));
+    const bytes = await readFile(join(folder, name)).catch(() => null);
+    const header = bytes === null ? null : readJournal(bytes).header;
     if (header !== null) keys.push(header.blobKey);
   }
   return keys;
+}
+
+/** What a file of the spool is: a journal with its header, one to be moved aside, or no business of ours. */
+async function inspect(
+  log: Log,
+  folder: string,
+  name: string,
+  names: readonly string[],
+): Promise<{ header: JournalHeader | null; setAside: number }> {
+  const [text = '', ending] = name.split('.');
+  const id = branded<RecordingId>(text);
+  if (ending === 'journal') {
+    const { header } = readJournal(await readFile(join(folder, name)));
+    if (header?.id === id) return { header, setAside: 0 };
+    return { header: null, setAside: await setAside(log, folder, id, 'its journal is damaged') };
+  }
+  const isStray = ending === 'data' && !names.includes(`${id}.journal`);
+  return { header: null, setAside: isStray ? await setAside(log, folder, id, 'it has no journal') : 0 };
 }
 
 const nothing: Recovered = { recordings: 0, fragmentsCut: 0, setAside: 0 };

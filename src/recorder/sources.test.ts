@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import test from 'node:test';
 import { manualClock } from '../adapters/memory/clock.ts';
 import { branded } from '../core/brand.ts';
@@ -133,4 +134,28 @@ test('a source that does not open in time is given up, and closed should it open
   const input = await media.open({ kind: 'file', path: 'a' }, signal);
   late.resolve({ ...input, close: async () => closed.resolve() });
   await closed.promise;
+});
+
+test('an opening leaves no listener behind, whether it succeeds or fails', async () => {
+  const { media } = library({ a: [0] });
+  const { signal } = new AbortController();
+  const given: AbortSignal[] = [];
+  const opening = (fails: boolean) => {
+    const open: Media['open'] = (location, limit) => {
+      given.push(limit);
+      return fails ? Promise.reject(new VedetteError('source-unreachable')) : media.open(location, limit);
+    };
+    return openSource(
+      { media: { ...media, open }, clock: manualClock(), openDemo },
+      file('a', false),
+      'max',
+      signal,
+    );
+  };
+  await opening(false);
+  await assert.rejects(opening(true), { code: 'source-unreachable' });
+  assert.deepEqual(
+    [...given, signal].map((one) => getEventListeners(one, 'abort').length),
+    [0, 0, 0],
+  );
 });

@@ -70,16 +70,18 @@ async function timely(
     () => {},
   );
   const opening = open(either);
-  const aborted = new Promise<never>((_, reject) => {
-    either.addEventListener('abort', () => reject(either.reason), { once: true });
-  });
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(either.reason);
+  either.addEventListener('abort', onAbort, { once: true });
   try {
-    return await Promise.race([opening, aborted]);
+    return await Promise.race([opening, aborted.promise]);
   } catch (error) {
     // An opening that comes to something after all is of no use to anyone.
     opening.then((input) => input.close()).catch(() => {});
     throw error;
   } finally {
+    // A composite signal with a listener lives as long as what it is composed of: as long as the camera.
+    either.removeEventListener('abort', onAbort);
     done.abort();
   }
 }

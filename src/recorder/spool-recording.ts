@@ -10,6 +10,7 @@ import { type JournalHeader, journalEntryLine, journalHeaderLine } from '../core
 import type { Fragment } from '../core/footage/recording.ts';
 import { diskError, syncFolder } from './disk.ts';
 import { encryptFragment } from './fragment-cipher.ts';
+import { giveBack } from './give-back.ts';
 
 export interface FinishedRecording {
   readonly header: JournalHeader;
@@ -199,11 +200,6 @@ function spoolRecording(files: Files): SpoolRecording {
       if (finished === null) await journal.close();
     },
   };
-}
-
-/** Frees memory that is its own and nobody looks at any more: waiting for the collector costs a fifth of encrypting. */
-function giveBack({ buffer, byteLength }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 /** Writes every byte at `position`: a write may take only a part, and says so only by its count. */

@@ -53,6 +53,8 @@ export function watchSubstream(
     const feed = createFeed(deps, input, { ...options.feed, timeOf: anchor.timeOf });
     const close = () => void input.close().catch(() => {});
     signal.addEventListener('abort', close, { once: true });
+    // It may have aborted between the opening and here.
+    if (signal.aborted) close();
     try {
       for (let packet = await input.read(); packet !== null; packet = await input.read()) {
         if (signal.aborted) break;

@@ -140,6 +140,7 @@ export function blindWatch(): Pick<Watch, 'camera'> {
     wants: () => false,
     offer: async (picture) => picture.release(),
     end: async () => {},
+    stop: async () => {},
     stats: () => ({
       framesDecoded: 0,
       framesDetected: 0,

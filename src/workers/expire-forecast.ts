@@ -25,6 +25,7 @@ export interface Forecast {
   overwrote(count: number, bytes: number, sentence: string): void;
 }
 
+/** Watches how footage grows, and warns a day before the room ends. */
 export function createForecast({ clock, log }: { clock: Clock; log: Log }, limits: DiskLimits): Forecast {
   const samples: { atMs: number; totalBytes: number }[] = [];
   const toldAtMs = new Map<string, number>();

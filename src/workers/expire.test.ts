@@ -15,12 +15,14 @@ import type { LiveEvent } from '../core/ports/events.ts';
 import { type Log, silentLog } from '../core/ports/log.ts';
 import {
   at,
+  gap,
   hold,
   household,
   image,
   incident,
   recording,
   span,
+  track,
 } from '../core/ports/records-rows.contract.ts';
 import { type ExpirySettings, startExpiry } from './expire.ts';
 
@@ -115,16 +117,21 @@ test('footage of each class is destroyed, object included, when its days are ove
   const idle = await record(-dayMs);
   const activity = await record(-dayMs + minuteMs, 'activity');
   const evidence = await record(-dayMs + 2 * minuteMs, 'incident');
-  start();
+  let expiry = start();
+  const switchedOffFor = async (ms: number) => {
+    await expiry.stop();
+    clock.step(ms);
+    expiry = start();
+  };
   await clock.advance(0);
   assert.deepEqual(await left(), [idle.id, activity.id, evidence.id]);
   await clock.advance(2 * minuteMs);
   assert.deepEqual(await left(), [activity.id, evidence.id]);
   assert.deepEqual(await objects(), [activity.blobKey, evidence.blobKey].sort());
-  clock.step(6 * dayMs);
+  await switchedOffFor(6 * dayMs);
   await clock.advance(minuteMs);
   assert.deepEqual(await left(), [evidence.id]);
-  clock.step(23 * dayMs - minuteMs);
+  await switchedOffFor(23 * dayMs - minuteMs);
   await clock.advance(minuteMs);
   assert.deepEqual(await left(), [evidence.id]);
   await clock.advance(minuteMs);
@@ -335,4 +342,114 @@ test('setting the clock back keeps everything', async (t) => {
   clock.step(-10 * dayMs);
   await clock.advance(2 * minuteMs);
   assert.equal((await left()).length, 1);
+});
+
+test('setting the clock a year forward destroys nothing, also not after a restart, until the time has passed', async (t) => {
+  const { clock, record, left, warnings, start } = await house(t);
+  const old = await record(-minuteMs);
+  const expiry = start();
+  await clock.advance(minuteMs);
+  clock.step(365 * dayMs);
+  const ahead = await record(clock.now() - at(0));
+  await clock.advance(minuteMs);
+  assert.match(warnings.join('\n'), /clock is ahead/);
+  await expiry.stop();
+  const again = start();
+  await clock.advance(2 * minuteMs);
+  assert.deepEqual(await left(), [old.id, ahead.id]);
+  await again.stop();
+  clock.step(dayMs - 3 * minuteMs);
+  start();
+  await clock.advance(0);
+  assert.deepEqual(await left(), [ahead.id]);
+});
+
+test('with a wrong clock a full disk is overwritten all the same', async (t) => {
+  const { clock, record, left, start } = await house(t);
+  start({ quotaBytes: sizeBytes });
+  await record(0);
+  await clock.advance(minuteMs);
+  clock.step(365 * dayMs);
+  const newest = await record(minuteMs);
+  await clock.advance(minuteMs);
+  assert.deepEqual(await left(), [newest.id]);
+});
+
+test('while nothing says that the clock is right, time in which nothing was recorded does not count', async (t) => {
+  const { clock, records, blobs, record, left, log } = await house(t);
+  const kept = await record(0);
+  const events = { publish: () => {}, subscribe: () => () => {} };
+  clock.step(100 * dayMs);
+  const unsure = { ...clock, quality: async () => 'unsynchronized' as const };
+  const expiry = startExpiry({ records, blobs, clock: unsure, log, events }, settings);
+  t.after(() => expiry.stop());
+  await clock.advance(minuteMs);
+  assert.deepEqual(await left(), [kept.id]);
+});
+
+/** Footage of a minute that an incident holds, resolved when `resolvedMs` is given. */
+async function evidence(
+  { records, camera, record, store }: Awaited<ReturnType<typeof house>>,
+  startMs: number,
+  resolvedMs: number | null,
+) {
+  const kept = await record(startMs, 'incident');
+  const picture = image(camera, kept.startAt);
+  await store(picture.blobKey);
+  await records.images.insert(picture);
+  const state = resolvedMs === null ? 'open' : 'resolved';
+  const held = incident(camera, { state, snapshotId: picture.id });
+  await records.incidents.insert(held);
+  await records.holds.insert(hold(camera, held.id, { startAt: kept.startAt, endAt: kept.endAt }));
+  if (resolvedMs !== null) {
+    const step = { incidentId: held.id, at: at(resolvedMs), memberId: null, detail: '' };
+    await records.incidents.addStep({ ...step, action: 'resolved' });
+  }
+  return { kept, picture };
+}
+
+test('evidence and its picture go thirty days after the incident was resolved, and stay until it is', async (t) => {
+  const made = await house(t);
+  const { clock, records, left, start } = made;
+  const open = await evidence(made, -90 * dayMs, null);
+  const closed = await evidence(made, -60 * dayMs, -30 * dayMs + minuteMs);
+  start();
+  await clock.advance(minuteMs);
+  assert.deepEqual(await left(), [open.kept.id, closed.kept.id]);
+  assert.ok(await records.images.find(closed.picture.id));
+  await clock.advance(minuteMs);
+  assert.deepEqual(await left(), [open.kept.id]);
+  assert.equal(await records.images.find(closed.picture.id), null);
+  assert.ok(await records.images.find(open.picture.id));
+});
+
+test('a disk full of evidence overwrites that of resolved incidents, loudly, and never of others', async (t) => {
+  const made = await house(t);
+  const { clock, left, warnings, start } = made;
+  const open = await evidence(made, -9 * minuteMs, null);
+  await evidence(made, -8 * minuteMs, -minuteMs);
+  const expiry = start({ quotaBytes: 0 });
+  await clock.advance(0);
+  assert.equal((await left()).length, 2, 'a quota takes no evidence');
+  assert.equal(await expiry.makeRoom(), true);
+  assert.deepEqual(await left(), [open.kept.id]);
+  assert.match(warnings.join('\n'), /full of evidence/);
+  assert.equal(await expiry.makeRoom(), false);
+  assert.deepEqual(await left(), [open.kept.id]);
+});
+
+test('tracks and gaps go with the footage of their time', async (t) => {
+  const { clock, records, camera, record, start } = await house(t);
+  await record(-40 * dayMs);
+  const kept = await record(-minuteMs);
+  const old = span(-40 * dayMs, -40 * dayMs + minuteMs);
+  for (const each of [old, { startAt: kept.startAt, endAt: kept.endAt }]) {
+    await records.tracks.put(track(camera, each));
+    await records.gaps.insert(gap(camera, each));
+  }
+  start();
+  await clock.advance(0);
+  const always = span(-99 * dayMs, dayMs);
+  assert.equal((await records.tracks.list(camera.id, always)).length, 1);
+  assert.equal((await records.gaps.list(camera.id, always)).length, 1);
 });

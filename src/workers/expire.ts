@@ -1,5 +1,6 @@
 // Expiry: destroys what is past its retention, and the oldest footage where room is needed.
 
+import type { EpochMs } from '../core/brand.ts';
 import { errorCode } from '../core/errors.ts';
 import { retentionClasses } from '../core/footage/recording.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type DiskUse,
   expiredBefore,
   imagesExpiredBefore,
+  longestClass,
   type Retention,
 } from '../core/footage/retention.ts';
 import {
@@ -18,6 +20,7 @@ import {
   type Destroyed,
   type ExpiryDeps,
 } from './expire-destroy.ts';
+import { expiryClock } from './expire-clock.ts';
 import { createForecast } from './expire-forecast.ts';
 
 /** Time between sweeps: nothing outlives its retention by more (invariant I5). */
@@ -94,7 +97,8 @@ async function withRoom<T>({ ballast, log }: ExpiryDeps, work: () => Promise<T>)
 }
 
 function createSweeper(deps: ExpiryDeps, settings: ExpirySettings, stopping: AbortSignal) {
-  const { records, blobs, clock, log } = deps;
+  const { records, blobs, log } = deps;
+  const time = expiryClock(deps);
   const forecast = createForecast(deps, settings);
 
   async function use(): Promise<DiskUse> {
@@ -114,26 +118,37 @@ function createSweeper(deps: ExpiryDeps, settings: ExpirySettings, stopping: Abo
   }
 
   async function expire(): Promise<void> {
-    const now = clock.now();
+    const { now, jumps } = await time.look();
+    // Incidents that were resolved long enough ago let go first, so that the same sweep takes what they held.
+    await records.holds.releaseResolvedBefore(expiredBefore(settings, 'incident', now, jumps));
     for (const retentionClass of retentionClasses) {
-      const endedBefore = expiredBefore(settings, retentionClass, now);
+      const endedBefore = expiredBefore(settings, retentionClass, now, jumps);
       await destroyAll(`${retentionClass} footage`, () =>
         destroyRecordings(deps, { reason: 'expired', retention: settings }, (tx) =>
           tx.recordings.expired(retentionClass, endedBefore, batchSize),
         ),
       );
     }
-    const takenBefore = imagesExpiredBefore(settings, now);
+    const takenBefore = imagesExpiredBefore(settings, now, jumps);
     await destroyAll('images', () => destroyImages(deps, takenBefore));
+    await forget(expiredBefore(settings, longestClass(settings), now, jumps));
   }
 
-  /** Overwrites the oldest unheld footage until `bytes` are free or nothing is left; returns what it freed. */
-  async function overwrite(bytes: number, reason: 'quota' | 'disk-full'): Promise<number> {
+  /** Deletes the tracks and gaps of a time of which no footage is left. */
+  async function forget(endedBefore: EpochMs): Promise<void> {
+    for (const rows of [records.tracks, records.gaps]) {
+      while (!stopping.aborted && (await rows.deleteExpired(endedBefore, batchSize)) === batchSize);
+    }
+  }
+
+  /** Overwrites the oldest footage until `bytes` are free or nothing is left; returns what it freed. */
+  async function overwrite(bytes: number, reason: keyof typeof overwriteSentences): Promise<number> {
     let total: Destroyed = { count: 0, bytes: 0 };
+    const oldest = reason === 'disk-full-of-evidence' ? 'oldestResolved' : 'oldestUnheld';
     while (total.bytes < bytes && !stopping.aborted) {
       const missing = bytes - total.bytes;
       const batch = await destroyRecordings(deps, { reason, retention: settings }, async (tx) =>
-        enough(await tx.recordings.oldestUnheld(roomBatchSize), missing),
+        enough(await tx.recordings[oldest](roomBatchSize), missing),
       );
       if (batch.count === 0) break;
       total = { count: total.count + batch.count, bytes: total.bytes + batch.bytes };
@@ -146,7 +161,7 @@ function createSweeper(deps: ExpiryDeps, settings: ExpirySettings, stopping: Abo
   function sayHeld(fields: Record<string, unknown>): void {
     if (stopping.aborted) return;
     log.error(
-      'There is too little room, and no footage that may be overwritten: what is left is on hold',
+      'There is too little room, and no footage that may be overwritten: what is left is on hold. Resolve incidents or make room',
       fields,
     );
   }
@@ -159,14 +174,20 @@ function createSweeper(deps: ExpiryDeps, settings: ExpirySettings, stopping: Abo
       // Once a sweep, by what is missing now: file systems may give room back only after a while.
       const used = await use();
       const { bytes, reason } = bytesToFree(used, settings);
-      const freedBytes = bytes > 0 ? await overwrite(bytes, reason) : 0;
+      let freedBytes = bytes > 0 ? await overwrite(bytes, reason) : 0;
+      // Evidence gives way to a disk that is full, not to a quota.
+      const lackingBytes = bytesToFree(used, { ...settings, quotaBytes: null }).bytes - freedBytes;
+      if (lackingBytes > 0) freedBytes += await overwrite(lackingBytes, 'disk-full-of-evidence');
       if (freedBytes < bytes) sayHeld({ missingBytes: bytes - freedBytes });
       forecast.look(await use());
     },
     async makeRoom(): Promise<boolean> {
       await collectGarbage(deps);
       const { bytes } = bytesToFree(await use(), settings);
-      const freedBytes = await overwrite(Math.max(bytes, leastRoomBytes), 'disk-full');
+      const wantedBytes = Math.max(bytes, leastRoomBytes);
+      const freedBytes =
+        (await overwrite(wantedBytes, 'disk-full')) ||
+        (await overwrite(wantedBytes, 'disk-full-of-evidence'));
       if (freedBytes === 0) sayHeld({});
       return freedBytes > 0;
     },
@@ -176,6 +197,8 @@ function createSweeper(deps: ExpiryDeps, settings: ExpirySettings, stopping: Abo
 const overwriteSentences = {
   quota: 'Footage takes as much room as it may; the oldest that is not on hold is being overwritten',
   'disk-full': 'The disk is nearly full; the oldest footage that is not on hold is being overwritten',
+  'disk-full-of-evidence':
+    'The disk is full of evidence; the oldest footage of resolved incidents is being overwritten before its time. Make room, or resolve and export incidents',
 };
 
 /** The first recordings whose sizes together reach `bytes`. */

@@ -27,6 +27,7 @@ def arguments():
     parser.add_argument('--stall-after', type=float, metavar='SECONDS', help='then send nothing more, but stay')
     parser.add_argument('--in-band', action='store_true', help='leave SPS and PPS out of the description')
     parser.add_argument('--shared', action='store_true')
+    parser.add_argument('--udp', action='store_true', help='refuse TCP')
     return parser.parse_args()
 
 
@@ -95,7 +96,7 @@ def main():
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch(launch_line(file, options.codec, options.in_band))
         factory.set_shared(options.shared)
-        factory.set_protocols(GstRtsp.RTSPLowerTrans.TCP)
+        factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP if options.udp else GstRtsp.RTSPLowerTrans.TCP)
         if options.shared:
             factory.connect('media-configure', forbid_seeking)
         if options.stall_after is not None:

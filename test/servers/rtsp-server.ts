@@ -17,6 +17,8 @@ export interface RtspServerOptions {
   readonly inBand?: boolean;
   /** All clients watch one run of the file; a late one joins between key frames. */
   readonly shared?: boolean;
+  /** Sends only by UDP and refuses TCP. */
+  readonly udp?: boolean;
 }
 
 export interface RtspServer extends AsyncDisposable {
@@ -68,6 +70,7 @@ function flags(options: RtspServerOptions): string[] {
     result.push('--stall-after', String(options.stallAfterSeconds));
   if (options.inBand === true) result.push('--in-band');
   if (options.shared === true) result.push('--shared');
+  if (options.udp === true) result.push('--udp');
   return result;
 }
 

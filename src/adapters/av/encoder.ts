@@ -117,8 +117,10 @@ async function openContext(options: EncoderOptions): Promise<CodecContext> {
 
 function copyIn(picture: YuvPicture, frame: Frame): void {
   const planes = [picture.y, picture.u, picture.v];
+  // Asked for once: each time makes buffers of the picture's size.
+  const targets = frame.data;
   for (const [index, source] of planes.entries()) {
-    const target = frame.data?.[index];
+    const target = targets?.[index];
     const stride = frame.linesize[index] ?? 0;
     const width = index === 0 ? picture.width : picture.width / 2;
     const height = index === 0 ? picture.height : picture.height / 2;

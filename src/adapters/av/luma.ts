@@ -32,10 +32,8 @@ export function scaleLuma(
   target: Uint8Array,
   scaler: Scaler,
 ): void {
-  const plane = frame.data?.[0];
-  if (plane !== undefined && bytePerLuma.has(frame.format)) {
-    const source = { width: frame.width, height: frame.height, stride: frame.linesize[0] ?? frame.width };
-    target.set(scaler.scaledGrey(plane, source, size));
+  if (bytePerLuma.has(frame.format)) {
+    scaler.scaledGrey(frame, size, target);
     return;
   }
   const scaled = scaler.scaledNow(frame, { ...size, format: AV_PIX_FMT_GRAY8 });

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { Frame } from 'node-av/lib';
 import { drawSquare, emptyPicture, writeClip } from '../../../test/servers/clip.ts';
 import { writeReorderedClip } from '../../../test/servers/reordered-clip.ts';
 import { type ErrorCode, errorCode, VedetteError } from '../../core/errors.ts';
@@ -158,6 +159,53 @@ test('what was drawn is what is decoded: luma, colours and JPEG', async () => {
 
 function meanDifference(one: Uint8Array, two: Uint8Array): number {
   return one.reduce((sum, value, index) => sum + Math.abs(value - (two[index] ?? 0)), 0) / one.length;
+}
+
+test('looking at pictures makes no garbage of their size', async (t) => {
+  const input = await openFile(clip);
+  const decoder = await input.decoder({ keyFramesOnly: true });
+  const packet = await input.read();
+  assert.ok(packet);
+  const [picture] = await decoder.decode(packet);
+  assert.ok(picture);
+  const target = new Uint8Array(160 * 90);
+  picture.luma(160, 90, target);
+  // The library makes new buffers of a whole picture each time it is asked for its planes.
+  const asked = t.mock.getter(Frame.prototype, 'data');
+  for (let index = 0; index < 10; index += 1) picture.luma(160, 90, target);
+  await picture.rgb(160, 90);
+  assert.equal(asked.mock.callCount(), 0);
+  picture.release();
+  decoder.close();
+  await input.close();
+});
+
+for (const codec of ['h264', 'h265'] as const) {
+  test(`a sparing decoder of ${codec} leaves out what no other picture is made from, and nothing else`, async () => {
+    const path = join(folder, `sparing-${codec}.mp4`);
+    await writeReorderedClip(path, codec);
+    const lumas = async (sparing: boolean) => {
+      const input = await openFile(path);
+      const decoder = await input.decoder({ keyFramesOnly: false, sparing });
+      const pictures: Picture[] = [];
+      for (const packet of await readAll(input)) pictures.push(...(await decoder.decode(packet)));
+      pictures.push(...(await decoder.drain()));
+      const found = pictures.map((picture) => {
+        const luma = new Uint8Array(320 * 192);
+        picture.luma(320, 192, luma);
+        picture.release();
+        return [picture.ptsTicks, Buffer.from(luma).toString('base64')] as const;
+      });
+      decoder.close();
+      await input.close();
+      return new Map(found);
+    };
+    const all = await lumas(false);
+    const few = await lumas(true);
+    assert.equal(all.size, 30);
+    assert.ok(few.size <= 21 && few.size >= 10, `${few.size} pictures`);
+    for (const [ptsTicks, luma] of few) assert.equal(luma, all.get(ptsTicks));
+  });
 }
 
 test('a decoder of key frames gives each of them at once', async () => {

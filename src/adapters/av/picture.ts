@@ -6,7 +6,7 @@ import { VedetteError } from '../../core/errors.ts';
 import type { Picture } from '../../core/ports/media.ts';
 import { encodeJpeg } from './jpeg.ts';
 import { scaleLuma } from './luma.ts';
-import { copyPlane, type Scaler } from './scaler.ts';
+import type { Scaler } from './scaler.ts';
 
 /** Takes over `frame`; `onFree` is called once, when it was released and nothing works on it any more. */
 export function picture(frame: Frame, ptsTicks: number, scaler: Scaler, onFree: () => void): Picture {
@@ -43,10 +43,12 @@ export function picture(frame: Frame, ptsTicks: number, scaler: Scaler, onFree: 
     rgb: (width, height) =>
       using(async () => {
         const scaled = await scaler.scaled(frame, { width, height, format: AV_PIX_FMT_RGB24 });
-        const data = new Uint8Array(width * height * 3);
-        copyPlane(scaled, 0, { rowBytes: width * 3, rows: height }, data);
-        scaled.free();
-        return { width, height, data };
+        try {
+          // One copy, without row padding, into memory of its own: it can be moved to the detector's thread.
+          return { width, height, data: scaled.toBuffer() };
+        } finally {
+          scaled.free();
+        }
       }),
     jpeg: (maxWidth) => using(() => encodeJpeg(frame, maxWidth, scaler)),
     release() {

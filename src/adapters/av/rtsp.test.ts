@@ -128,6 +128,14 @@ test('a camera that stops sending in mid-stream times out', { skip }, async () =
   await input.close();
 });
 
+test('a camera that sends only by UDP is read by the library', { skip }, async () => {
+  await using server = await startRtspServer({ streams: { '/main': main }, udp: true });
+  const input = await open(camera(server.url('/main')));
+  const packets = await read(input, 20);
+  assert.equal(packets[0]?.keyFrame, true);
+  await input.close();
+});
+
 test('closing interrupts a read that waits', { skip }, async () => {
   await using server = await startRtspServer({ streams: { '/main': main }, stallAfterSeconds: 1 });
   const input = await open(camera(server.url('/main'), { timeoutMs: 60_000 }));
@@ -171,7 +179,7 @@ const misbehaving: Record<string, { answer: (socket: Socket) => void; code: Erro
       const timer = setInterval(() => socket.write(Buffer.alloc(4000, 0xc8)), 20);
       socket.on('close', () => clearInterval(timer));
     },
-    code: 'source-timeout',
+    code: 'source-not-video',
   },
 };
 

@@ -18,12 +18,12 @@ export interface Scaler {
   /** A scaled copy of `source`, which the caller frees. Runs beside the event loop when the picture is large. */
   scaled(source: Frame, target: PictureFormat): Promise<Frame>;
   scaledNow(source: Frame, target: PictureFormat): Frame;
-  /** One plane of bytes, scaled by areas; valid until the next call. 0.1 ms for 640×360, 0.3 ms for 1080p. */
-  scaledGrey(
-    plane: Buffer,
-    source: { readonly width: number; readonly height: number; readonly stride: number },
-    target: { readonly width: number; readonly height: number },
-  ): Uint8Array;
+  /**
+   * The first plane of `source`, whatever its format, scaled by areas into `target` (no row padding). 0.1 ms for
+   * 640×360, 0.3 ms for 1080p. Looks at no `Frame.data`: each look makes buffers of the picture's size for the
+   * collector, which then ran twice a second with eight cameras.
+   */
+  scaledGrey(source: Frame, size: { width: number; height: number }, target: Uint8Array): void;
   /** Only when nothing is being scaled. */
   free(): void;
 }
@@ -34,13 +34,17 @@ const maxContexts = 8;
 /** Scaling up to this many source pixels takes under a millisecond: less than a thread hop under load. */
 const maxPixelsNow = 640 * 480;
 
-/** The library's vector code may write this much beyond the last row. */
-const overrunBytes = 1024;
+/** A picture that is scaled into over and over, and its memory. */
+interface GreyPicture {
+  readonly frame: Frame;
+  readonly plane: Buffer;
+  readonly stride: number;
+}
 
 export function scaler(): Scaler {
   const contexts = new Map<string, SoftwareScaleContext>();
+  let grey: GreyPicture | null = null;
   // A context works on one picture at a time, on whichever thread.
-  let grey = Buffer.alloc(0);
   let last: Promise<unknown> = Promise.resolve();
 
   function contextFor(source: PictureFormat, target: PictureFormat, flags: Flags): SoftwareScaleContext {
@@ -88,20 +92,30 @@ export function scaler(): Scaler {
     );
     return result;
   }
+  function greyPicture(size: { width: number; height: number }): GreyPicture {
+    if (grey?.frame.width === size.width && grey.frame.height === size.height) return grey;
+    grey?.frame.free();
+    grey = null;
+    const frame = emptyFrame({ ...size, format: AV_PIX_FMT_GRAY8 });
+    const plane = frame.data?.[0];
+    const stride = frame.linesize[0];
+    if (plane === undefined || stride === undefined) {
+      throw new VedetteError('internal-error', 'There is no memory for a grey picture.');
+    }
+    grey = { frame, plane, stride };
+    return grey;
+  }
   function scaledGrey(
-    plane: Buffer,
-    source: { width: number; height: number; stride: number },
-    target: { width: number; height: number },
-  ): Uint8Array {
-    const pixels = target.width * target.height;
-    if (grey.length < pixels + overrunBytes) grey = Buffer.alloc(pixels + overrunBytes);
+    source: Frame,
+    { width, height }: { width: number; height: number },
+    target: Uint8Array,
+  ) {
+    const { frame, plane, stride } = greyPicture({ width, height });
     const format = AV_PIX_FMT_GRAY8;
-    const context = contextFor({ ...source, format }, { ...target, format }, SWS_AREA);
-    mustWork(
-      context.scaleSync([plane], [source.stride], 0, source.height, [grey], [target.width]),
-      'scaling',
-    );
-    return grey.subarray(0, pixels);
+    // The context believes that the frame is grey, so it takes the first plane as it is: as luma of limited range.
+    const shown = { width: source.width, height: source.height, format };
+    mustWork(contextFor(shown, { width, height, format }, SWS_AREA).scaleFrameSync(frame, source), 'scaling');
+    copyRows(plane, stride, { rowBytes: width, rows: height }, target);
   }
   return {
     scaledNow,
@@ -115,6 +129,8 @@ export function scaler(): Scaler {
     free() {
       for (const context of contexts.values()) context.freeContext();
       contexts.clear();
+      grey?.frame.free();
+      grey = null;
     },
   };
 }
@@ -139,7 +155,15 @@ export function copyPlane(
 ): void {
   const plane = frame.data?.[index];
   const stride = frame.linesize[index] ?? 0;
-  if (plane === undefined) return;
+  if (plane !== undefined) copyRows(plane, stride, size, target);
+}
+
+function copyRows(
+  plane: Buffer,
+  stride: number,
+  size: { rowBytes: number; rows: number },
+  target: Uint8Array,
+): void {
   if (stride === size.rowBytes) {
     target.set(plane.subarray(0, size.rowBytes * size.rows));
     return;

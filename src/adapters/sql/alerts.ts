@@ -3,24 +3,24 @@
 import { type Alert, alertStates, type Channel } from '../../core/alert/alert.ts';
 import { branded } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
-import type { Keys } from '../../core/ports/keys.ts';
 import type { AlertRecords, ChannelRecords } from '../../core/ports/records.ts';
 import { oneOf } from './columns.ts';
 import type { AlertRow, ChannelRow } from './schema.ts';
-import { sealedColumn, unsealedColumn } from './secrets.ts';
+import type { SecretColumns } from './secrets.ts';
 import { changedOne, maybe, type Session } from './session.ts';
 
-export function channelRecords({ db }: Session, keys: Keys): ChannelRecords {
+/** Ways to tell people, their secrets sealed. */
+export function channelRecords({ db }: Session, secrets: SecretColumns): ChannelRecords {
   return {
     async insert(channel) {
       await db
         .insertInto('channels')
-        .values(await channelRow(keys, channel))
+        .values(await channelRow(secrets, channel))
         .execute();
     },
     async find(id) {
       const row = await db.selectFrom('channels').selectAll().where('id', '=', id).executeTakeFirst();
-      return row === undefined ? null : channelOf(keys, row);
+      return row === undefined ? null : channelOf(secrets, row);
     },
     async list(organizationId) {
       const rows = await db
@@ -30,7 +30,7 @@ export function channelRecords({ db }: Session, keys: Keys): ChannelRecords {
         .orderBy('created_at')
         .orderBy('id')
         .execute();
-      return Promise.all(rows.map((row) => channelOf(keys, row)));
+      return Promise.all(rows.map((row) => channelOf(secrets, row)));
     },
     async delete(id) {
       await db.deleteFrom('channels').where('id', '=', id).execute();
@@ -38,6 +38,7 @@ export function channelRecords({ db }: Session, keys: Keys): ChannelRecords {
   };
 }
 
+/** What people are told, once an incident and channel. */
 export function alertRecords({ db }: Session): AlertRecords {
   return {
     async insertIfAbsent(alert) {
@@ -80,7 +81,7 @@ function secretContext(channelId: string): string {
   return `channel/${channelId}/signing-secret`;
 }
 
-async function channelRow(keys: Keys, channel: Channel): Promise<ChannelRow> {
+async function channelRow(secrets: SecretColumns, channel: Channel): Promise<ChannelRow> {
   const signingSecret = channel.kind === 'webhook' ? channel.signingSecret : null;
   return {
     id: channel.id,
@@ -88,12 +89,12 @@ async function channelRow(keys: Keys, channel: Channel): Promise<ChannelRow> {
     name: channel.name,
     kind: channel.kind,
     target: channel.kind === 'webhook' ? channel.url : channel.address,
-    signing_secret: await sealedColumn(keys, signingSecret, secretContext(channel.id)),
+    signing_secret: await secrets.column(signingSecret, secretContext(channel.id)),
     created_at: channel.createdAt,
   };
 }
 
-async function channelOf(keys: Keys, row: ChannelRow): Promise<Channel> {
+async function channelOf(secrets: SecretColumns, row: ChannelRow): Promise<Channel> {
   const common = {
     id: branded<Channel['id']>(row.id),
     organizationId: branded<Channel['organizationId']>(row.organization_id),
@@ -102,7 +103,7 @@ async function channelOf(keys: Keys, row: ChannelRow): Promise<Channel> {
   };
   const kind = oneOf(['email', 'webhook'], row.kind);
   if (kind === 'email') return { ...common, kind, address: row.target };
-  const signingSecret = await unsealedColumn(keys, row.signing_secret, secretContext(row.id));
+  const signingSecret = await secrets.secret(row.signing_secret, secretContext(row.id));
   if (signingSecret === null) {
     throw new VedetteError('data-damaged', 'A webhook has lost its signing secret. Make it anew.');
   }

@@ -3,13 +3,12 @@
 import { z } from 'zod';
 import { branded } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
-import type { Keys } from '../../core/ports/keys.ts';
 import type { CameraRecords } from '../../core/ports/records.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Camera, CameraSource } from '../../core/site/camera.ts';
 import { parsedColumn } from './columns.ts';
 import type { CameraRow } from './schema.ts';
-import { sealedColumn, unsealedColumn } from './secrets.ts';
+import type { SecretColumns } from './secrets.ts';
 import { changedOne, type Session } from './session.ts';
 
 const storedSource = z.discriminatedUnion('kind', [
@@ -23,12 +22,13 @@ const storedSource = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export function cameraRecords({ db }: Session, keys: Keys): CameraRecords {
+/** Video sources, their passwords sealed. */
+export function cameraRecords({ db }: Session, secrets: SecretColumns): CameraRecords {
   const cameras = () => db.selectFrom('cameras').selectAll().orderBy('created_at').orderBy('id');
-  const read = (rows: readonly CameraRow[]) => Promise.all(rows.map((row) => cameraOf(keys, row)));
+  const read = (rows: readonly CameraRow[]) => Promise.all(rows.map((row) => cameraOf(secrets, row)));
   return {
     async insert(camera) {
-      const source = await sourceColumns(keys, camera.id, camera.source);
+      const source = await sourceColumns(secrets, camera.id, camera.source);
       await db
         .insertInto('cameras')
         .values({
@@ -44,7 +44,7 @@ export function cameraRecords({ db }: Session, keys: Keys): CameraRecords {
     },
     async find(id) {
       const row = await cameras().where('id', '=', id).executeTakeFirst();
-      return row === undefined ? null : cameraOf(keys, row);
+      return row === undefined ? null : cameraOf(secrets, row);
     },
     async list(organizationId) {
       return read(await cameras().where('organization_id', '=', organizationId).execute());
@@ -52,11 +52,22 @@ export function cameraRecords({ db }: Session, keys: Keys): CameraRecords {
     async all() {
       return read(await cameras().execute());
     },
+    async count(organizationId) {
+      const { count } = await db
+        .selectFrom('cameras')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('organization_id', '=', organizationId)
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+    async seal({ id, source }) {
+      if (source.kind === 'rtsp') await secrets.prepare(source.password, passwordContext(id));
+    },
     async update(id, change) {
       const set = {
         ...(change.name === undefined ? {} : { name: change.name }),
         ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0 }),
-        ...(change.source === undefined ? {} : await sourceColumns(keys, id, change.source)),
+        ...(change.source === undefined ? {} : await sourceColumns(secrets, id, change.source)),
       };
       if (Object.keys(set).length === 0) return;
       const result = await db.updateTable('cameras').set(set).where('id', '=', id).executeTakeFirst();
@@ -73,7 +84,7 @@ function passwordContext(cameraId: string): string {
 }
 
 async function sourceColumns(
-  keys: Keys,
+  secrets: SecretColumns,
   cameraId: string,
   source: CameraSource,
 ): Promise<Pick<CameraRow, 'source_kind' | 'source' | 'password'>> {
@@ -82,17 +93,17 @@ async function sourceColumns(
     source_kind: source.kind,
     // The schema drops what it does not know: the password never becomes part of the JSON.
     source: JSON.stringify(storedSource.parse(source)),
-    password: await sealedColumn(keys, password, passwordContext(cameraId)),
+    password: await secrets.column(password, passwordContext(cameraId)),
   };
 }
 
-async function cameraOf(keys: Keys, row: CameraRow): Promise<Camera> {
+async function cameraOf(secrets: SecretColumns, row: CameraRow): Promise<Camera> {
   return {
     id: branded(row.id),
     organizationId: branded(row.organization_id),
     siteId: branded(row.site_id),
     name: row.name,
-    source: sourceOf(row.source, await unsealedColumn(keys, row.password, passwordContext(row.id))),
+    source: sourceOf(row.source, await secrets.secret(row.password, passwordContext(row.id))),
     enabled: row.enabled === 1,
     createdAt: branded(row.created_at),
   };

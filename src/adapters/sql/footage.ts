@@ -1,18 +1,22 @@
 // What surrounds recordings: gaps, init segments, garbage and holds.
 
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { branded } from '../../core/brand.ts';
 import { type Gap, gapCauses, type Hold, type InitSegment } from '../../core/footage/recording.ts';
-import type {
-  GapRecords,
-  GarbageRecords,
-  HoldRecords,
-  InitSegmentRecords,
+import {
+  type ClockJumpRecords,
+  type GapRecords,
+  type GarbageRecords,
+  type HoldRecords,
+  type InitSegmentRecords,
+  maxListed,
 } from '../../core/ports/records.ts';
 import { oneOf } from './columns.ts';
+import { deleteWithoutFootage, overlapping } from './overlap.ts';
 import type { GapRow, HoldRow, InitSegmentRow, Schema } from './schema.ts';
 import { maybe, type Session } from './session.ts';
 
+/** Spans without footage. */
 export function gapRecords({ db }: Session): GapRecords {
   return {
     async insert(gap) {
@@ -33,17 +37,18 @@ export function gapRecords({ db }: Session): GapRecords {
       const rows = await db
         .selectFrom('gaps')
         .selectAll()
-        .where('camera_id', '=', cameraId)
-        .where('end_at', '>', span.startAt)
-        .where('start_at', '<', span.endAt)
+        .where(overlapping(cameraId, span))
         .orderBy('start_at')
         .orderBy('id')
+        .limit(maxListed)
         .execute();
       return rows.map(gapOf);
     },
+    deleteExpired: (endedBefore, limit) => deleteWithoutFootage(db, 'gaps', endedBefore, limit),
   };
 }
 
+/** Headers of recordings, each stored once. */
 export function initSegmentRecords({ db }: Session): InitSegmentRecords {
   return {
     async put(init) {
@@ -64,6 +69,7 @@ export function initSegmentRecords({ db }: Session): InitSegmentRecords {
   };
 }
 
+/** Objects to be removed. */
 export function garbageRecords({ db }: Session): GarbageRecords {
   return {
     add: (blobKey, at) => addGarbage(db, blobKey, at),
@@ -92,6 +98,7 @@ export async function addGarbage(db: Kysely<Schema>, blobKey: string, at: number
     .execute();
 }
 
+/** What keeps footage from expiring. */
 export function holdRecords({ db }: Session): HoldRecords {
   return {
     async insert(hold) {
@@ -140,6 +147,38 @@ export function holdRecords({ db }: Session): HoldRecords {
     },
     async release(incidentId) {
       await db.deleteFrom('holds').where('incident_id', '=', incidentId).execute();
+    },
+    async releaseResolvedBefore(at) {
+      const { numDeletedRows } = await db
+        .deleteFrom('holds')
+        .where('incident_id', 'in', (eb) =>
+          eb
+            .selectFrom('incident_steps')
+            .select('incident_id')
+            // Written out: an index of these steps only serves a query that says so word for word.
+            .where('action', '=', sql.lit('resolved'))
+            .where('taken_at', '<', at),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  };
+}
+
+/** Spans of wall-clock time that did not pass. */
+export function clockJumpRecords({ db }: Session): ClockJumpRecords {
+  return {
+    async insert({ startAt, endAt }) {
+      await db.insertInto('clock_jumps').values({ start_at: startAt, end_at: endAt }).execute();
+    },
+    async list(limit) {
+      const rows = await db
+        .selectFrom('clock_jumps')
+        .select(['start_at', 'end_at'])
+        .orderBy('sequence', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ startAt: branded(row.start_at), endAt: branded(row.end_at) }));
     },
   };
 }

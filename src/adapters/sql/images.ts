@@ -8,6 +8,7 @@ import { addGarbage } from './footage.ts';
 import type { ImageRow } from './schema.ts';
 import { maybe, type Session } from './session.ts';
 
+/** Rows of sealed stills. */
 export function imageRecords(session: Session): ImageRecords {
   const { db } = session;
   return {
@@ -40,7 +41,17 @@ export function imageRecords(session: Session): ImageRecords {
                 .selectFrom('incidents')
                 .select('incidents.id')
                 .whereRef('incidents.snapshot_id', '=', 'images.id')
-                .where('incidents.state', '<>', 'resolved'),
+                .where((each) =>
+                  each.or([
+                    each('incidents.state', '<>', 'resolved'),
+                    each.exists(
+                      each
+                        .selectFrom('holds')
+                        .select('holds.id')
+                        .whereRef('holds.incident_id', '=', 'incidents.id'),
+                    ),
+                  ]),
+                ),
             ),
           ),
         )

@@ -2,7 +2,7 @@
 
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
-import { branded, type CameraId } from '../../core/brand.ts';
+import { branded, type CameraId, type SiteId } from '../../core/brand.ts';
 import { objectKinds } from '../../core/detection/detection.ts';
 import {
   type Incident,
@@ -17,13 +17,14 @@ import { maybe, type Session } from './session.ts';
 
 const storedCameraIds = z.array(z.string());
 
+/** Incidents, their cameras and steps. */
 export function incidentRecords(session: Session): IncidentRecords {
   return { ...episodes(session), list: (filter) => list(session.db, filter), ...steps(session) };
 }
 
 function episodes(
   session: Session,
-): Pick<IncidentRecords, 'insert' | 'find' | 'update' | 'current' | 'unended'> {
+): Pick<IncidentRecords, 'insert' | 'find' | 'update' | 'current' | 'countUnresolved' | 'unended'> {
   const { db } = session;
   return {
     insert: (incident) =>
@@ -69,6 +70,16 @@ function episodes(
         .executeTakeFirst();
       return maybe(row, incidentOf);
     },
+    async countUnresolved(organizationId) {
+      const rows = await db
+        .selectFrom('incidents')
+        .select((eb) => ['site_id', eb.fn.countAll<number>().as('count')])
+        .where('organization_id', '=', organizationId)
+        .where('state', '<>', sql.lit('resolved'))
+        .groupBy('site_id')
+        .execute();
+      return new Map(rows.map((row) => [branded<SiteId>(row.site_id), Number(row.count)]));
+    },
     async unended() {
       const rows = await db
         .selectFrom('incidents')
@@ -82,12 +93,23 @@ function episodes(
   };
 }
 
-const list = async (
-  db: Kysely<Schema>,
-  filter: Parameters<IncidentRecords['list']>[0],
-): Promise<readonly Incident[]> => {
+type Filter = Parameters<IncidentRecords['list']>[0];
+
+async function list(db: Kysely<Schema>, filter: Filter): Promise<readonly Incident[]> {
+  const rows = await listed(db, filter).limit(filter.limit).execute();
+  const last = rows.at(-1);
+  if (last === undefined || rows.length < filter.limit) return rows.map(incidentOf);
+  // Who pages on by time must not miss what began in the same millisecond as the last one.
+  const same = await listed(db, filter)
+    .where('start_at', '=', last.start_at)
+    .where('id', '<', last.id)
+    .execute();
+  return [...rows, ...same].map(incidentOf);
+}
+
+function listed(db: Kysely<Schema>, filter: Filter) {
   const { siteId, cameraId, states, before, span } = filter;
-  const rows = await db
+  return db
     .selectFrom('incidents')
     .selectAll()
     .where('organization_id', '=', filter.organizationId)
@@ -108,11 +130,8 @@ const list = async (
         .where((eb) => eb.or([eb('end_at', 'is', null), eb('end_at', '>', span?.startAt ?? 0)])),
     )
     .orderBy('start_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(filter.limit)
-    .execute();
-  return rows.map(incidentOf);
-};
+    .orderBy('id', 'desc');
+}
 
 function steps({ db }: Session): Pick<IncidentRecords, 'addStep' | 'steps'> {
   return {

@@ -1,5 +1,7 @@
 // Schema version 1: everything a first installation needs. The types are those SQLite and PostgreSQL share.
 
+import { longMs } from './overlap.ts';
+
 /** A number given to rows in the order they are added. */
 const sequence = 'sequence integer primary key autoincrement';
 const bytes = 'blob';
@@ -47,7 +49,9 @@ const footage = [
   `create table gaps (
     id text primary key, organization_id text not null, site_id text not null, camera_id text not null,
     start_at bigint not null, end_at bigint not null, cause text not null)`,
-  `create index gaps_by_end on gaps (camera_id, end_at, start_at)`,
+  `create index gaps_by_start on gaps (camera_id, start_at)`,
+  `create index gaps_long on gaps (camera_id, end_at) where end_at - start_at > ${longMs}`,
+  `create index gaps_by_age on gaps (end_at)`,
   `create table init_segments (
     sha256 text primary key, bytes ${bytes} not null, codec text not null,
     width integer not null, height integer not null, timescale bigint not null)`,
@@ -62,12 +66,15 @@ const footage = [
     start_at bigint not null, end_at bigint not null, best_score double precision not null,
     best_x double precision not null, best_y double precision not null,
     best_width double precision not null, best_height double precision not null)`,
-  `create index tracks_by_end on tracks (camera_id, end_at, start_at)`,
+  `create index tracks_by_start on tracks (camera_id, start_at)`,
+  `create index tracks_long on tracks (camera_id, end_at) where end_at - start_at > ${longMs}`,
+  `create index tracks_by_age on tracks (end_at)`,
   `create table images (
     id text primary key, organization_id text not null, site_id text not null, camera_id text not null,
     taken_at bigint not null, media_type text not null, blob_key text not null unique,
     size_bytes bigint not null, sha256 text not null, key_epoch integer not null, key_ciphertext text not null)`,
   `create index images_by_time on images (taken_at)`,
+  `create table clock_jumps (${sequence}, start_at bigint not null, end_at bigint not null)`,
 ];
 
 const incidents = [
@@ -79,6 +86,8 @@ const incidents = [
   `create index incidents_by_organization on incidents (organization_id, start_at, id)`,
   `create index incidents_by_site on incidents (site_id, start_at, id)`,
   `create index incidents_unresolved on incidents (site_id, opened_at) where state <> 'resolved'`,
+  `create index incidents_unresolved_by_organization on incidents (organization_id, site_id)
+    where state <> 'resolved'`,
   `create index incidents_unended on incidents (opened_at) where end_at is null`,
   `create index incidents_by_snapshot on incidents (snapshot_id)`,
   `create table incident_cameras (
@@ -89,6 +98,7 @@ const incidents = [
     ${sequence}, incident_id text not null references incidents (id), taken_at bigint not null,
     action text not null, member_id text, detail text not null)`,
   `create index incident_steps_by_incident on incident_steps (incident_id, taken_at, sequence)`,
+  `create index incident_steps_resolved on incident_steps (taken_at, incident_id) where action = 'resolved'`,
 ];
 
 // An alert stays when its channel goes: it says who was told.

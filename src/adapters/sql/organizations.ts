@@ -9,6 +9,7 @@ import { oneOf } from './columns.ts';
 import type { MemberRow, OrganizationRow } from './schema.ts';
 import { maybe, type Session } from './session.ts';
 
+/** Tenants. */
 export function organizationRecords({ db }: Session): OrganizationRecords {
   return {
     async insert(organization) {
@@ -29,6 +30,7 @@ export function organizationRecords({ db }: Session): OrganizationRecords {
   };
 }
 
+/** People in organizations. */
 export function memberRecords({ db }: Session): MemberRecords {
   const members = () => db.selectFrom('members').selectAll().orderBy('created_at').orderBy('id');
   return {

@@ -20,7 +20,7 @@ import { sqlRecords } from './records.ts';
 
 /** Walks along an index in the order asked for, until enough rows were found. */
 const ordered =
-  /^SCAN (recordings USING INDEX recordings_by_end|incidents USING INDEX incidents_unended|(outbox|garbage)$)/;
+  /^SCAN (recordings USING (COVERING )?INDEX recordings_by_end|incidents USING INDEX incidents_unended|(outbox|garbage)$)/;
 /** Few rows by nature: one a camera. */
 const small = /^SCAN (footage_totals|cameras|organizations)\b/;
 
@@ -72,6 +72,9 @@ async function footageCalls(records: Records): Promise<void> {
   await recordings.list(camera.id, span(0, 1));
   await recordings.spans(camera.id, span(0, 1));
   await recordings.last(camera.id);
+  await recordings.first(camera.id);
+  await recordings.newestEndAt();
+  await recordings.oldestResolved(10);
   await recordings.page(made.id, 10);
   await recordings.classify(camera.id, span(0, 1), 'activity');
   await recordings.expired('idle', at(1), 10);
@@ -84,6 +87,7 @@ async function footageCalls(records: Records): Promise<void> {
   await holds.ofIncident(id());
   await holds.extend(id(), camera.id, at(1));
   await holds.release(id());
+  await holds.releaseResolvedBefore(at(1));
   await images.page(null, 10);
   await images.expired(at(1), 10);
   await garbage.list(10);
@@ -101,6 +105,7 @@ async function otherCalls(records: Records): Promise<void> {
   await incidents.update(opened, 'open');
   await incidents.current(site.id, at(0));
   await incidents.unended();
+  await incidents.countUnresolved(organizationId);
   await incidents.steps(opened.id);
   await incidents.list({ organizationId, limit: 10 });
   await incidents.list({ organizationId, limit: 10, siteId: site.id, before: at(1), span: span(0, 1) });
@@ -113,6 +118,7 @@ async function otherCalls(records: Records): Promise<void> {
   await sites.armingAt(site.id, at(0));
   await sites.armingHistory(site.id, 10);
   await cameras.list(organizationId);
+  await cameras.count(organizationId);
 }
 
 const recordsIn = (database: Database) => sqlRecords({ database, keys: memoryKeys(), clock: manualClock() });

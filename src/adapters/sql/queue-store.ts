@@ -37,6 +37,7 @@ export interface QueueStore {
 
 const unfinished = ['ready', 'behind', 'held'] as const;
 
+/** The steps of the queue, each one transaction. */
 export function queueStore(database: Database): QueueStore {
   const db = database.kysely;
   return {

@@ -6,14 +6,17 @@ import { type Recording, retentionClasses } from '../../core/footage/recording.t
 import { oneOf } from './columns.ts';
 import type { RecordingRow } from './schema.ts';
 
+/** The rank of a class: what is kept longer is greater. */
 export function rankOf(retentionClass: Recording['retentionClass']): number {
   return retentionClasses.indexOf(retentionClass);
 }
 
+/** The class of a rank; an unknown one is kept longest. */
 export function classOf(rank: number): Recording['retentionClass'] {
   return retentionClasses[rank] ?? 'incident';
 }
 
+/** The row of a recording. */
 export function rowOf(recording: Recording): RecordingRow {
   return {
     id: recording.id,
@@ -35,6 +38,7 @@ export function rowOf(recording: Recording): RecordingRow {
   };
 }
 
+/** The recording of a row. Errors: `data-damaged`. */
 export function recordingOf(row: RecordingRow): Recording {
   return {
     id: branded(row.id),

@@ -12,12 +12,15 @@ import { maybe, type Session } from './session.ts';
 /** A recording is at most this long (its limit and one fragment more): where a search by start begins. */
 const reachMs = maxRecordingMs + 60_000;
 
+/** The index of all footage. */
 export function recordingRecords(session: Session): RecordingRecords {
   const { db } = session;
   return { ...timeLine(db), ...retention(db), ...changes(session) };
 }
 
-function timeLine(db: Kysely<Schema>): Pick<RecordingRecords, 'find' | 'list' | 'spans' | 'last' | 'page'> {
+function timeLine(
+  db: Kysely<Schema>,
+): Pick<RecordingRecords, 'find' | 'list' | 'spans' | 'first' | 'last' | 'newestEndAt' | 'page'> {
   return {
     async find(id) {
       const row = await db.selectFrom('recordings').selectAll().where('id', '=', id).executeTakeFirst();
@@ -46,6 +49,16 @@ function timeLine(db: Kysely<Schema>): Pick<RecordingRecords, 'find' | 'list' | 
         retentionClass: classOf(row.retention_rank),
       }));
     },
+    async first(cameraId) {
+      const row = await db
+        .selectFrom('recordings')
+        .selectAll()
+        .where('camera_id', '=', cameraId)
+        .orderBy('start_at')
+        .limit(1)
+        .executeTakeFirst();
+      return maybe(row, recordingOf);
+    },
     async last(cameraId) {
       const row = await db
         .selectFrom('recordings')
@@ -55,6 +68,15 @@ function timeLine(db: Kysely<Schema>): Pick<RecordingRecords, 'find' | 'list' | 
         .limit(1)
         .executeTakeFirst();
       return maybe(row, recordingOf);
+    },
+    async newestEndAt() {
+      const row = await db
+        .selectFrom('recordings')
+        .select('end_at')
+        .orderBy('end_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return maybe(row, ({ end_at }) => branded(end_at));
     },
     async page(after, limit) {
       const rows = await db
@@ -69,7 +91,19 @@ function timeLine(db: Kysely<Schema>): Pick<RecordingRecords, 'find' | 'list' | 
   };
 }
 
-function retention(db: Kysely<Schema>): Pick<RecordingRecords, 'expired' | 'oldestUnheld' | 'totalBytes'> {
+function retention(
+  db: Kysely<Schema>,
+): Pick<RecordingRecords, 'expired' | 'oldestUnheld' | 'oldestResolved' | 'totalBytes'> {
+  const oldest = async (which: typeof unheld, limit: number) => {
+    const rows = await db
+      .selectFrom('recordings')
+      .selectAll()
+      .where(which)
+      .orderBy('end_at')
+      .limit(limit)
+      .execute();
+    return rows.map(recordingOf);
+  };
   return {
     async expired(retentionClass, endedBefore, limit) {
       const rows = await db
@@ -83,16 +117,8 @@ function retention(db: Kysely<Schema>): Pick<RecordingRecords, 'expired' | 'olde
         .execute();
       return rows.map(recordingOf);
     },
-    async oldestUnheld(limit) {
-      const rows = await db
-        .selectFrom('recordings')
-        .selectAll()
-        .where(unheld)
-        .orderBy('end_at')
-        .limit(limit)
-        .execute();
-      return rows.map(recordingOf);
-    },
+    oldestUnheld: (limit) => oldest(unheld, limit),
+    oldestResolved: (limit) => oldest(unheldByUnresolved, limit),
     async totalBytes() {
       const { total } = await db
         .selectFrom('footage_totals')
@@ -167,14 +193,31 @@ function overlapping(cameraId: string, span: Span) {
 }
 
 function unheld(eb: ExpressionBuilder<Schema, 'recordings'>) {
+  return eb.not(eb.exists(holdsOver(eb)));
+}
+
+function unheldByUnresolved(eb: ExpressionBuilder<Schema, 'recordings'>) {
   return eb.not(
     eb.exists(
-      eb
-        .selectFrom('holds')
-        .select('holds.id')
-        .whereRef('holds.camera_id', '=', 'recordings.camera_id')
-        .whereRef('holds.start_at', '<', 'recordings.end_at')
-        .whereRef('holds.end_at', '>', 'recordings.start_at'),
+      holdsOver(eb).where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('incidents')
+              .select('incidents.id')
+              .whereRef('incidents.id', '=', 'holds.incident_id')
+              .where('incidents.state', '=', 'resolved'),
+          ),
+        ),
+      ),
     ),
   );
+}
+
+function holdsOver(eb: ExpressionBuilder<Schema, 'recordings'>) {
+  return eb
+    .selectFrom('holds')
+    .select('holds.id')
+    .whereRef('holds.camera_id', '=', 'recordings.camera_id')
+    .whereRef('holds.start_at', '<', 'recordings.end_at')
+    .whereRef('holds.end_at', '>', 'recordings.start_at');
 }

@@ -6,7 +6,11 @@ import { type TestContext, test } from 'node:test';
 import { silentLog } from '../../core/ports/log.ts';
 import { recordsContract } from '../../core/ports/records.contract.ts';
 import { at, camera, household } from '../../core/ports/records-rows.contract.ts';
+import { planSetUp, setUp } from '../../core/organization/set-up.ts';
+import type { Keys } from '../../core/ports/keys.ts';
+import type { Records } from '../../core/ports/records.ts';
 import { secret } from '../../core/secret.ts';
+import { addCamera, changeCamera, removeCamera } from '../../core/site/cameras.ts';
 import { manualClock } from '../memory/clock.ts';
 import { memoryKeys } from '../memory/keys.ts';
 import { openDatabase } from './database.ts';
@@ -78,4 +82,42 @@ test('a password that was moved to another camera does not open', async (t) => {
   assert.throws(() => found?.source.kind === 'rtsp' && found.source.password?.reveal(), {
     code: 'key-unavailable',
   });
+});
+
+test('no transaction of setting up, adding or changing a camera waits for the keys', async (t) => {
+  let inside = false;
+  const keys = memoryKeys();
+  const watched: Keys = {
+    ...keys,
+    wrap: (...input) => (inside ? Promise.reject(new Error('Sealed inside.')) : keys.wrap(...input)),
+    unwrap: (...input) => (inside ? Promise.reject(new Error('Unsealed inside.')) : keys.unwrap(...input)),
+  };
+  const { records: plain } = await recordsAt(t, ':memory:', watched);
+  const records: Records = {
+    ...plain,
+    async transaction(work) {
+      inside = true;
+      return plain.transaction(work).finally(() => {
+        inside = false;
+      });
+    },
+  };
+  const events = { publish: () => {}, subscribe: () => () => {} };
+  const deps = { records, clock: manualClock(), events };
+  const input = { kind: 'rtsp', url: 'rtsp://camera/1', substreamUrl: null, username: 'admin' } as const;
+  const plan = planSetUp(deps.clock, {
+    organizationName: 'Bakery',
+    siteName: 'Shop',
+    timeZone: 'Europe/Berlin',
+    camera: { name: 'Till', source: { ...input, password: 'one' } },
+  });
+  await setUp(deps, plan, { id: 'ada', name: 'Ada', email: 'ada@example.org' });
+  const where = { organizationId: plan.organization.id, siteId: plan.site.id };
+  const added = await addCamera(deps, { ...where, name: 'Door', source: { ...input, password: 'two' } });
+  await changeCamera(deps, { ...where, cameraId: added.id, source: { ...input, password: 'three' } });
+  const revealed = (await records.cameras.list(plan.organization.id)).map(({ source }) =>
+    source.kind === 'rtsp' ? source.password?.reveal() : null,
+  );
+  assert.deepEqual(revealed.toSorted(), ['one', 'three']);
+  await removeCamera(deps, { ...where, cameraId: added.id });
 });

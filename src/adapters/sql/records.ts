@@ -7,13 +7,14 @@ import type { Records, Tables } from '../../core/ports/records.ts';
 import { alertRecords, channelRecords } from './alerts.ts';
 import { cameraRecords } from './cameras.ts';
 import type { Database } from './database.ts';
-import { gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
+import { clockJumpRecords, gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
 import { imageRecords } from './images.ts';
 import { incidentRecords } from './incidents.ts';
 import { memberRecords, organizationRecords } from './organizations.ts';
 import { outboxRecords } from './outbox.ts';
 import { recordingRecords } from './recordings.ts';
 import type { Schema } from './schema.ts';
+import { type SecretColumns, secretColumns } from './secrets.ts';
 import type { Session } from './session.ts';
 import { siteRecords } from './sites.ts';
 import { trackRecords } from './tracks.ts';
@@ -23,6 +24,7 @@ import { trackRecords } from './tracks.ts';
  * `keys` before they are stored.
  */
 export function sqlRecords({ database, keys }: { database: Database; keys: Keys; clock: Clock }): Records {
+  const secrets = secretColumns(keys);
   const listeners = new Set<() => void>();
   const announce = () => {
     for (const listener of [...listeners]) listener();
@@ -32,12 +34,12 @@ export function sqlRecords({ database, keys }: { database: Database; keys: Keys;
     atomically: (work) => database.kysely.transaction().execute(work),
   };
   return {
-    ...tables(outside, keys, announce),
+    ...tables(outside, secrets, announce),
     async transaction(work) {
       let outboxGrew = false;
       const result = await database.transaction((tx) =>
         work(
-          tables(inside(tx), keys, () => {
+          tables(inside(tx), secrets, () => {
             outboxGrew = true;
           }),
         ),
@@ -60,12 +62,12 @@ function inside(db: Kysely<Schema>): Session {
   return { db, atomically: (work) => work(db) };
 }
 
-function tables(session: Session, keys: Keys, outboxGrew: () => void): Tables {
+function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void): Tables {
   return {
     organizations: organizationRecords(session),
     members: memberRecords(session),
     sites: siteRecords(session),
-    cameras: cameraRecords(session, keys),
+    cameras: cameraRecords(session, secrets),
     recordings: recordingRecords(session),
     gaps: gapRecords(session),
     initSegments: initSegmentRecords(session),
@@ -74,8 +76,9 @@ function tables(session: Session, keys: Keys, outboxGrew: () => void): Tables {
     tracks: trackRecords(session),
     images: imageRecords(session),
     incidents: incidentRecords(session),
-    channels: channelRecords(session, keys),
+    channels: channelRecords(session, secrets),
     alerts: alertRecords(session),
+    clockJumps: clockJumpRecords(session),
     outbox: outboxRecords(session, outboxGrew),
   };
 }

@@ -137,6 +137,12 @@ export interface ImageRow {
   key_ciphertext: string;
 }
 
+export interface ClockJumpRow {
+  sequence: Generated<number>;
+  start_at: number;
+  end_at: number;
+}
+
 export interface IncidentRow {
   id: string;
   organization_id: string;
@@ -231,6 +237,7 @@ export interface Schema {
   holds: HoldRow;
   tracks: TrackRow;
   images: ImageRow;
+  clock_jumps: ClockJumpRow;
   incidents: IncidentRow;
   incident_cameras: IncidentCameraRow;
   incident_steps: IncidentStepRow;

@@ -1,13 +1,14 @@
 // Sites, their arming and its history.
 
 import type { Selectable } from 'kysely';
-import { branded } from '../../core/brand.ts';
+import { branded, type EpochMs } from '../../core/brand.ts';
 import type { SiteRecords } from '../../core/ports/records.ts';
 import { type ArmingChange, armings, type Site } from '../../core/site/site.ts';
 import { oneOf } from './columns.ts';
 import type { ArmingChangeRow, SiteRow } from './schema.ts';
 import { changedOne, maybe, type Session } from './session.ts';
 
+/** Places and their arming. */
 export function siteRecords(session: Session): SiteRecords {
   const { db } = session;
   const sites = () => db.selectFrom('sites').selectAll().orderBy('created_at').orderBy('id');
@@ -48,22 +49,28 @@ export function siteRecords(session: Session): SiteRecords {
   };
 }
 
-async function arm({ db }: Session, change: ArmingChange): Promise<void> {
+async function arm({ db }: Session, change: ArmingChange): Promise<ArmingChange> {
+  const newest = await db
+    .selectFrom('arming_changes')
+    .select('changed_at')
+    .where('site_id', '=', change.siteId)
+    .orderBy('changed_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const after = newest === undefined ? change.at : newest.changed_at + 1;
+  const stored = { ...change, at: branded<EpochMs>(Math.max(change.at, after)) };
+  const { siteId, arming, at, memberId } = stored;
   const result = await db
     .updateTable('sites')
-    .set({ arming: change.arming, arming_changed_at: change.at })
-    .where('id', '=', change.siteId)
+    .set({ arming, arming_changed_at: at })
+    .where('id', '=', siteId)
     .executeTakeFirst();
   changedOne(result.numUpdatedRows);
   await db
     .insertInto('arming_changes')
-    .values({
-      site_id: change.siteId,
-      arming: change.arming,
-      changed_at: change.at,
-      member_id: change.memberId,
-    })
+    .values({ site_id: siteId, arming, changed_at: at, member_id: memberId })
     .execute();
+  return stored;
 }
 
 function rowOf(site: Site): SiteRow {

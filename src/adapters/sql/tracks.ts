@@ -2,11 +2,13 @@
 
 import { branded } from '../../core/brand.ts';
 import { objectKinds, type Track } from '../../core/detection/detection.ts';
-import type { TrackRecords } from '../../core/ports/records.ts';
+import { maxListed, type TrackRecords } from '../../core/ports/records.ts';
 import { oneOf } from './columns.ts';
+import { deleteWithoutFootage, overlapping } from './overlap.ts';
 import type { TrackRow } from './schema.ts';
 import type { Session } from './session.ts';
 
+/** What was seen. */
 export function trackRecords({ db }: Session): TrackRecords {
   return {
     async put(track) {
@@ -21,14 +23,14 @@ export function trackRecords({ db }: Session): TrackRecords {
       const rows = await db
         .selectFrom('tracks')
         .selectAll()
-        .where('camera_id', '=', cameraId)
-        .where('end_at', '>', span.startAt)
-        .where('start_at', '<', span.endAt)
+        .where(overlapping(cameraId, span))
         .orderBy('start_at')
         .orderBy('id')
+        .limit(maxListed)
         .execute();
       return rows.map(trackOf);
     },
+    deleteExpired: (endedBefore, limit) => deleteWithoutFootage(db, 'tracks', endedBefore, limit),
   };
 }
 

@@ -1,7 +1,8 @@
 // Retention: how long footage is kept, when room must be made, and how a deletion is explained.
 
 import { branded, type EpochMs } from '../brand.ts';
-import type { Recording, RetentionClass } from './recording.ts';
+import type { Span } from '../ports/records.ts';
+import { type Recording, type RetentionClass, retentionClasses } from './recording.ts';
 
 /** Days each class of footage is kept after it was taken. What is on hold is kept whatever its age. */
 export interface Retention {
@@ -28,17 +29,46 @@ export interface DiskUse {
 }
 
 /** Why a recording was destroyed. */
-export type DeletionReason = 'expired' | 'quota' | 'disk-full';
+export type DeletionReason = 'expired' | 'quota' | 'disk-full' | 'disk-full-of-evidence';
 
 const dayMs = 86_400_000;
 
+/** Days footage of a class is kept. */
 export function retentionDays(retention: Retention, retentionClass: RetentionClass): number {
   return retention[`${retentionClass}Days`];
 }
 
-/** Footage of this class that ended before the answer has expired at `now`. */
-export function expiredBefore(retention: Retention, retentionClass: RetentionClass, now: EpochMs): EpochMs {
-  return branded<EpochMs>(now - retentionDays(retention, retentionClass) * dayMs);
+/**
+ * Footage of this class that ended before the answer has expired at `now`. The time of `jumps` (newest first) did
+ * not pass: the clock was set forward over it, and nothing grows older by that.
+ */
+export function expiredBefore(
+  retention: Retention,
+  retentionClass: RetentionClass,
+  now: EpochMs,
+  jumps: readonly Span[] = [],
+): EpochMs {
+  return passedBefore(now, retentionDays(retention, retentionClass) * dayMs, jumps);
+}
+
+/** The moment from which `ms` have passed until `now`, the time of `jumps` not counted. */
+function passedBefore(now: EpochMs, ms: number, jumps: readonly Span[]): EpochMs {
+  let from: number = now;
+  let leftMs = ms;
+  for (const { startAt, endAt } of jumps.toSorted((a, b) => b.endAt - a.endAt)) {
+    if (endAt > from) continue;
+    if (from - endAt >= leftMs) break;
+    leftMs -= from - endAt;
+    from = startAt;
+  }
+  return branded<EpochMs>(from - leftMs);
+}
+
+/** The longest any footage is kept that nothing holds: what belongs to footage is kept as long. */
+export function longestClass(retention: Retention): RetentionClass {
+  return retentionClasses.reduce((longest, each) =>
+    retentionDays(retention, each) >= retentionDays(retention, longest) ? each : longest,
+  );
 }
 
 /** From when on a recording may be destroyed, as long as nothing holds it. */
@@ -50,8 +80,12 @@ export function expiresAt(
 }
 
 /** Images have no class of their own: they are kept as long as what an incident shows. */
-export function imagesExpiredBefore(retention: Retention, now: EpochMs): EpochMs {
-  return expiredBefore(retention, 'incident', now);
+export function imagesExpiredBefore(
+  retention: Retention,
+  now: EpochMs,
+  jumps: readonly Span[] = [],
+): EpochMs {
+  return expiredBefore(retention, 'incident', now, jumps);
 }
 
 /** Bytes of footage to overwrite now, and the limit that asks for it. */
@@ -100,6 +134,8 @@ export function explainDeletion(
       return `${span} was overwritten because all footage together may take no more room; it was the oldest not on hold.`;
     case 'disk-full':
       return `${span} was overwritten because the disk is nearly full; it was the oldest not on hold.`;
+    case 'disk-full-of-evidence':
+      return `${span} was overwritten because the disk is full of evidence; it was the oldest of resolved incidents.`;
   }
 }
 

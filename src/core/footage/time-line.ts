@@ -51,7 +51,7 @@ export async function timeLine(deps: TimeLineDeps, camera: Camera, span: Span): 
     endAt: openEndAt(recording),
     retentionClass: 'idle' as const,
   }));
-  const [sealed, gaps, tracks, incidents, last, status, earliestAt] = await Promise.all([
+  const [sealed, gaps, tracks, incidents, last, status, first] = await Promise.all([
     records.recordings.spans(camera.id, span),
     records.gaps.list(camera.id, span),
     records.tracks.list(camera.id, span),
@@ -63,7 +63,7 @@ export async function timeLine(deps: TimeLineDeps, camera: Camera, span: Span): 
     }),
     records.recordings.last(camera.id),
     cameraStatus(deps, camera),
-    earliestFootageAt(deps, camera),
+    records.recordings.first(camera.id),
   ]);
   const sealedIds = new Set(sealed.map(({ id }) => id));
   const growing = open.filter((recording) => !sealedIds.has(recording.id) && overlaps(recording, span));
@@ -71,7 +71,7 @@ export async function timeLine(deps: TimeLineDeps, camera: Camera, span: Span): 
   const outage = currentOutage(status, branded<EpochMs>(lastFootageAt), gaps, clock.now());
   return {
     ...span,
-    earliestAt: earliestAt ?? open[0]?.startAt ?? null,
+    earliestAt: first?.startAt ?? open[0]?.startAt ?? null,
     footage: joinTouching([...sealed, ...growing]),
     gaps: [...gaps, ...(outage !== null && overlaps(outage, span) ? [outage] : [])].map(explained),
     tracks,
@@ -144,30 +144,6 @@ function explained(gap: Span & { readonly cause: GapCause }): ExplainedGap {
     cause: gap.cause,
     explanation: explanations[gap.cause],
   };
-}
-
-const dayMs = 86_400_000;
-// The first footage moves only when old footage expires, which is swept in minutes.
-const earliestTtlMs = 5 * 60_000;
-
-/** Start of the oldest footage of a camera that is sealed and still exists. */
-async function earliestFootageAt(
-  { records, cache, clock }: Pick<TimeLineDeps, 'records' | 'cache' | 'clock'>,
-  camera: Camera,
-): Promise<EpochMs | null> {
-  const key = `camera-earliest/${camera.id}`;
-  const known = await cache.get(key);
-  if (known !== null) return branded<EpochMs>(Number(new TextDecoder().decode(known)));
-  // Day by day from the camera's first: an empty day costs one look into the index.
-  const end = clock.now() + dayMs;
-  for (let from = camera.createdAt - dayMs; from < end; from += dayMs) {
-    const day = { startAt: branded<EpochMs>(Math.max(0, from)), endAt: branded<EpochMs>(from + dayMs) };
-    const [first] = await records.recordings.spans(camera.id, day);
-    if (first === undefined) continue;
-    await cache.set(key, new TextEncoder().encode(String(first.startAt)), earliestTtlMs);
-    return first.startAt;
-  }
-  return null;
 }
 
 function overlaps(a: Span, b: Span): boolean {

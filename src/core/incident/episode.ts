@@ -2,8 +2,10 @@
 
 import type { CameraId, EpochMs } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Tables } from '../ports/records.ts';
 import type { Camera } from '../site/camera.ts';
+import type { Arming } from '../site/site.ts';
 import { plus } from './clip.ts';
 import type { Incident } from './incident.ts';
 
@@ -15,6 +17,8 @@ export const mergeWindowMs = 60_000;
  * an episode alive without its person being seen.
  */
 export const staleAfterMs = 300_000;
+/** What was seen this lately is news of now: far above the time from a frame to its sighting. */
+const freshMs = 60_000;
 /** Incidents of one site looked through for the one a late event belongs to. */
 const searchLimit = 20;
 
@@ -24,11 +28,26 @@ const searchLimit = 20;
  * somebody to know about, and what they did before is nobody's business; null where it does not alarm. Judged
  * by the time of the event: late news is judged as it would have been in time.
  */
-export async function alarmsSince(tx: Tables, camera: Camera, sighting: Sighting): Promise<EpochMs | null> {
+export async function alarmsSince(
+  { tx, clock }: { tx: Tables; clock: Clock },
+  camera: Camera,
+  sighting: Sighting,
+): Promise<EpochMs | null> {
+  const now = clock.now();
   for (const at of [sighting.startAt, sighting.lastSeenAt]) {
-    if ((await tx.sites.armingAt(camera.siteId, at)) !== 'disarmed') return at;
+    if ((await armingOf(tx, camera, at, now)) !== 'disarmed') return at;
   }
   return null;
+}
+
+/**
+ * The arming that counts for what a camera saw at `at`. Where the clock was set back, the newest change lies ahead
+ * of it, and so it does of the time of a camera that began after that: what is seen now is judged by what holds now.
+ */
+async function armingOf(tx: Tables, camera: Camera, at: EpochMs, now: EpochMs): Promise<Arming> {
+  const site = await tx.sites.find(camera.siteId);
+  if (site !== null && site.armingChangedAt > now && at >= now - freshMs) return site.arming;
+  return tx.sites.armingAt(camera.siteId, at);
 }
 
 /**

@@ -8,10 +8,13 @@ import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
 import { newId } from '../identifiers.ts';
 import type { Recording } from '../footage/recording.ts';
+import { armSite } from '../site/arming.ts';
+import type { Arming } from '../site/site.ts';
 import { endStaleIncidents } from './end-stale-incidents.ts';
+import { alarmsSince } from './episode.ts';
 import { handleSighting } from './handle-sighting.ts';
 import { resolveIncident } from './life.ts';
-import { at, email, episode, openScene, picture, type Scene, webhook } from './scene.contract.ts';
+import { at, email, episode, noon, openScene, picture, type Scene, webhook } from './scene.contract.ts';
 import { readSnapshot } from './snapshot.ts';
 
 async function armedScene(t: TestContext, cameraCount = 1): Promise<Scene> {
@@ -117,8 +120,43 @@ test('late news is judged by the arming at its own time', async (t) => {
   assert.equal(opened?.openedAt, at(3600));
 });
 
+test('after a step of the clock an armed site alarms and a disarmed one does not, on every time line', async () => {
+  const armings = fc.constantFrom<Arming>('disarmed', 'armed-home', 'armed-away');
+  const act = fc.record({ arming: armings, stepMs: fc.constantFrom(0, -3_600_000, 3_600_000, -600_000) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 6 }), async (acts) => {
+      const scene = await openScene(2);
+      const { organizationId, siteId, clock } = scene;
+      // One camera has recorded all the time, so that its line never went back; one begins after each step.
+      let lineMs: number = clock.now();
+      for (const { arming, stepMs } of acts) {
+        await clock.advance(120_000);
+        lineMs = Math.max(clock.now(), lineMs + 120_000);
+        clock.step(stepMs);
+        lineMs = Math.max(clock.now(), lineMs);
+        await armSite(scene.deps, { organizationId, siteId, arming, memberId: null });
+        await clock.advance(5_000);
+        lineMs += 5_000;
+        for (const nowMs of [lineMs, clock.now()]) {
+          const second = (nowMs - noon) / 1000;
+          const seen = episode(scene, scene.cameras[0], second)('began', second);
+          const since = await alarmsSince(
+            { tx: scene.records, clock },
+            scene.cameras[0] ?? assert.fail(),
+            seen,
+          );
+          assert.equal(since !== null, (await scene.records.sites.find(siteId))?.arming !== 'disarmed');
+        }
+      }
+      await scene.close();
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test('late news of hours ago does not stretch the incident of now', async (t) => {
-  const scene = await armedScene(t, 2);
+  const scene = await openScene(2);
+  t.after(() => scene.close());
   await scene.arm('armed-away', -20_000);
   const now = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('began', 1));
   const late = await handleSighting(scene.deps, episode(scene, scene.cameras[1], -7200)('ended', -7100));
@@ -294,6 +332,7 @@ test('an incident that lost its episode swallows no later alarm', async (t) => {
 test('after a crash what saw nobody for two minutes is ended, once, and what goes on is left alone', async (t) => {
   const scene = await armedScene(t);
   const { opened } = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('began', 1));
+  assert.deepEqual(await endStaleIncidents(scene.deps), []);
   await scene.clock.advance(100_000);
   assert.deepEqual(await endStaleIncidents(scene.deps), []);
   await scene.clock.advance(22_000);
@@ -302,6 +341,26 @@ test('after a crash what saw nobody for two minutes is ended, once, and what goe
   assert.equal(ended?.endAt, at(1));
   assert.deepEqual(await endStaleIncidents(scene.deps), []);
   assert.deepEqual(await actions(scene, ended?.id ?? assert.fail()), ['opened', 'ended']);
+});
+
+test('setting the clock neither ends an incident that goes on nor keeps one from ending', async (t) => {
+  for (const stepMs of [-3_600_000, 3_600_000]) {
+    const scene = await armedScene(t);
+    const person = episode(scene, scene.cameras[0], 0);
+    await handleSighting(scene.deps, person('began', 1));
+    await endStaleIncidents(scene.deps);
+    scene.clock.step(stepMs);
+    for (let minute = 1; minute <= 3; minute += 1) {
+      await scene.clock.advance(60_000);
+      await handleSighting(scene.deps, person('continues', minute * 60));
+      assert.deepEqual(await endStaleIncidents(scene.deps), []);
+    }
+    await scene.clock.advance(61_000);
+    scene.clock.step(stepMs);
+    assert.deepEqual(await endStaleIncidents(scene.deps), []);
+    await scene.clock.advance(60_000);
+    assert.equal((await endStaleIncidents(scene.deps)).length, 1);
+  }
 });
 
 test('who has been dealt with does not alarm again while in the picture, and does when coming back', async (t) => {

@@ -65,7 +65,7 @@ export async function handleSighting(deps: SightingDeps, sighting: Sighting): Pr
 
 async function alarm(deps: SightingDeps, camera: Camera, sighting: Sighting): Promise<Outcome> {
   const { records } = deps;
-  const since = await alarmsSince(records, camera, sighting);
+  const since = await alarmsSince({ tx: records, clock: deps.clock }, camera, sighting);
   const before = await incidentOf(records, camera, sighting, since);
   if (before === null && since === null) return nothing;
   const isWanted = before === null || wantsSnapshot(before, sighting);
@@ -91,7 +91,7 @@ async function settle(
   sighting: Sighting,
   { snapshot, tell }: { snapshot: StoredSnapshot | null; tell: readonly ChannelId[] },
 ): Promise<Outcome> {
-  const since = await alarmsSince(tx, camera, sighting);
+  const since = await alarmsSince({ tx, clock }, camera, sighting);
   const before = await incidentOf(tx, camera, sighting, since);
   if (before === null) {
     if (since === null) return nothing;

@@ -51,7 +51,7 @@ export async function acknowledgeIncident(deps: LifeDeps, act: Act): Promise<Inc
 }
 
 /**
- * Says what the incident was. `intrusion` keeps its evidence on hold; `false-alarm` and `test` let it go, and
+ * Says what the incident was. `intrusion` keeps its evidence on hold for the days of incidents; `false-alarm` and `test` let it go, and
  * it expires like other footage. Errors: `not-found` (also of another organization), `incident-state`.
  */
 export async function resolveIncident(

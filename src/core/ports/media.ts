@@ -6,6 +6,7 @@ import type { RgbPicture } from './detector.ts';
 
 /** One coded picture. NAL units are length-prefixed (ISO/IEC 14496-15), as an MP4 sample has them. */
 export interface Packet {
+  /** The receiver's: whoever made it keeps no reference, so that its memory can be given back once it was used. */
   readonly data: Uint8Array;
   /** Presentation and decode time in ticks of the init segment's timescale. */
   readonly ptsTicks: number;
@@ -42,6 +43,11 @@ export interface MediaInput {
 export interface DecoderOptions {
   /** Decode only key frames: the others cost nothing. */
   readonly keyFramesOnly: boolean;
+  /**
+   * Leave out the pictures that no other one is made from, where the stream has such: fewer pictures, less cost.
+   * Default: all are decoded.
+   */
+  readonly sparing?: boolean;
 }
 
 export interface VideoDecoder {

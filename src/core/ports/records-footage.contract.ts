@@ -27,6 +27,7 @@ import {
 
 const callers = 40;
 const minuteMs = 60_000;
+const dayMs = 86_400_000;
 const elsewhere = camera(site(organization()));
 
 export function footageContract(name: string, open: OpenRecords): void {
@@ -46,6 +47,9 @@ function timeLine(name: string, open: OpenRecords): void {
     assert.deepEqual(await records.recordings.find(second?.id ?? id()), second);
     assert.deepEqual(await records.recordings.last(gate.id), last);
     assert.equal(await records.recordings.last(id()), null);
+    assert.deepEqual(await records.recordings.first(gate.id), first);
+    assert.equal(await records.recordings.first(id()), null);
+    assert.equal(await records.recordings.newestEndAt(), last?.endAt);
     const between = span(minuteMs, 2 * minuteMs);
     assert.deepEqual(await records.recordings.list(gate.id, between), [second]);
     const across = span(minuteMs - 1, 2 * minuteMs + 1);
@@ -100,6 +104,28 @@ function timeLine(name: string, open: OpenRecords): void {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test(`${name}: gaps and tracks of any length are found by every span that they overlap`, async (t) => {
+    const records = await open(t);
+    const { camera: gate } = await household(records);
+    const lengthsMs = [1, dayMs - 1, dayMs, dayMs + 1, 40 * dayMs];
+    const spans = lengthsMs.map((lengthMs) => span(0, lengthMs));
+    for (const each of spans) {
+      await records.gaps.insert(gap(gate, each));
+      await records.tracks.put(track(gate, each));
+    }
+    for (const rows of [records.gaps, records.tracks]) {
+      for (const askedMs of [-1, 0, 1, dayMs - 1, dayMs, dayMs + 1, 40 * dayMs]) {
+        const found = await rows.list(gate.id, span(askedMs, askedMs + 1));
+        const expected = lengthsMs.filter((lengthMs) => askedMs >= 0 && lengthMs > askedMs);
+        const lengths = found.map(({ startAt, endAt }) => endAt - startAt);
+        assert.deepEqual(
+          lengths.toSorted((a, b) => a - b),
+          expected,
+        );
+      }
+    }
   });
 
   test(`${name}: a recording longer than any should be is found by its end too`, async (t) => {
@@ -170,6 +196,63 @@ function retention(name: string, open: OpenRecords): void {
     assert.deepEqual(await records.recordings.oldestUnheld(9), [first, second, third, last]);
   });
 
+  test(`${name}: holds end some time after their incident was resolved, and never before it is`, async (t) => {
+    const records = await open(t);
+    const { camera: gate } = await household(records);
+    const [first, second, third] = await footage(records, gate, 3);
+    const resolved = incident(gate, { state: 'resolved', resolution: 'intrusion' });
+    const going = incident(gate);
+    for (const each of [resolved, going]) await records.incidents.insert(each);
+    const step = { incidentId: resolved.id, at: at(500), memberId: null, detail: '' };
+    await records.incidents.addStep({ ...step, action: 'resolved' });
+    await records.incidents.addStep({ ...step, incidentId: going.id, at: at(1), action: 'opened' });
+    await records.holds.insert(hold(gate, resolved.id, span(0, 2 * minuteMs)));
+    await records.holds.insert(hold(gate, going.id, span(minuteMs, 2 * minuteMs)));
+    assert.deepEqual(await records.recordings.oldestUnheld(9), [third]);
+    assert.deepEqual(await records.recordings.oldestResolved(9), [first, third]);
+    assert.deepEqual(await records.recordings.oldestResolved(1), [first]);
+    assert.equal(await records.holds.releaseResolvedBefore(at(500)), 0);
+    assert.equal(await records.holds.releaseResolvedBefore(at(501)), 1);
+    assert.deepEqual(await records.recordings.oldestUnheld(9), [first, third]);
+    assert.equal(await records.recordings.find(second?.id ?? id()).then((found) => found?.id), second?.id);
+  });
+
+  test(`${name}: gaps and tracks go when they are old and their footage is gone, in batches`, async (t) => {
+    const records = await open(t);
+    const { camera: gate } = await household(records);
+    const kept = recording(gate, span(10 * minuteMs, 11 * minuteMs));
+    await records.recordings.insert(kept);
+    const spans = [
+      span(0, 1),
+      span(2, 3),
+      span(9 * minuteMs, 10 * minuteMs),
+      span(20 * minuteMs, 21 * minuteMs),
+    ];
+    for (const each of spans) {
+      await records.gaps.insert(gap(gate, each));
+      await records.tracks.put(track(gate, each));
+    }
+    for (const rows of [records.gaps, records.tracks]) {
+      const left = async () =>
+        (await rows.list(gate.id, span(0, dayMs))).map(({ startAt }) => startAt - at(0));
+      const before = at(21 * minuteMs);
+      assert.equal(await rows.deleteExpired(before, 1), 1);
+      assert.deepEqual(await left(), [2, 9 * minuteMs, 20 * minuteMs]);
+      assert.equal(await rows.deleteExpired(before, 9), 1);
+      assert.deepEqual(await left(), [9 * minuteMs, 20 * minuteMs]);
+      assert.equal(await rows.deleteExpired(before, 9), 0);
+    }
+    await records.recordings.destroy(kept.id, at(1));
+    assert.equal(await records.gaps.deleteExpired(at(21 * minuteMs), 9), 1);
+  });
+
+  test(`${name}: jumps of the clock are kept, newest first`, async (t) => {
+    const records = await open(t);
+    for (const jump of [span(0, 5), span(2, 3)]) await records.clockJumps.insert(jump);
+    assert.deepEqual(await records.clockJumps.list(9), [span(2, 3), span(0, 5)]);
+    assert.deepEqual(await records.clockJumps.list(1), [span(2, 3)]);
+  });
+
   test(`${name}: destroying a recording lists its object as garbage, once, whoever else does it`, async (t) => {
     const records = await open(t);
     const { camera: gate } = await household(records);
@@ -235,7 +318,7 @@ function beside(name: string, open: OpenRecords): void {
     assert.deepEqual(await records.garbage.list(9), ['b', 'c']);
   });
 
-  test(`${name}: images expire unless an unresolved incident shows them`, async (t) => {
+  test(`${name}: images expire unless an incident shows them that is unresolved or holds footage`, async (t) => {
     const records = await open(t);
     const { camera: gate } = await household(records);
     const [old, shown, fresh] = [1, 2, 3].map((ms) => image(gate, at(ms)));
@@ -245,7 +328,10 @@ function beside(name: string, open: OpenRecords): void {
     await records.incidents.insert(open1);
     assert.deepEqual(await records.images.find(shown.id), shown);
     assert.deepEqual(await records.images.expired(fresh.at, 9), [old]);
+    await records.holds.insert(hold(gate, open1.id, span(0, 1)));
     await records.incidents.update({ ...open1, state: 'resolved', resolution: 'test' }, 'open');
+    assert.deepEqual(await records.images.expired(fresh.at, 9), [old]);
+    await records.holds.release(open1.id);
     assert.deepEqual(await records.images.expired(fresh.at, 9), [old, shown]);
     assert.deepEqual(await records.images.expired(branded<EpochMs>(fresh.at + 1), 2), [old, shown]);
     await records.images.destroy(old.id, at(9));

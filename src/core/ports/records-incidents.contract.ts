@@ -13,6 +13,7 @@ const callers = 40;
 export function incidentsContract(name: string, open: OpenRecords): void {
   life(name, open);
   search(name, open);
+  paging(name, open);
   alerting(name, open);
 }
 
@@ -132,6 +133,34 @@ function search(name: string, open: OpenRecords): void {
     await expect({ siteId: gate.siteId, cameraId: gate.id, states: ['resolved'], span: span(0, 99) }, old);
     assert.deepEqual(await records.incidents.list({ organizationId: of.id, limit: 1 }), [going]);
     assert.ok(!(await ids({})).includes(foreign.id));
+  });
+}
+
+function paging(name: string, open: OpenRecords): void {
+  test(`${name}: who pages through incidents by time misses none that began together`, async (t) => {
+    const records = await open(t);
+    const { organization: of, camera: gate } = await household(records);
+    const made = [9, 5, 5, 5, 3].map((ms) => incident(gate, { startAt: at(ms) }));
+    for (const each of made) await records.incidents.insert(each);
+    const seen: Incident[] = [];
+    for (let before = at(99); ; before = seen.at(-1)?.startAt ?? before) {
+      const page = await records.incidents.list({ organizationId: of.id, limit: 2, before });
+      seen.push(...page);
+      if (page.length < 2) break;
+    }
+    assert.deepEqual(new Set(seen.map((each) => each.id)), new Set(made.map((each) => each.id)));
+    assert.equal(seen.length, made.length);
+  });
+
+  test(`${name}: unresolved incidents are counted by site`, async (t) => {
+    const records = await open(t);
+    const { organization: of, camera: gate, site: yard } = await household(records);
+    await stranger(records);
+    assert.deepEqual(await records.incidents.countUnresolved(of.id), new Map());
+    for (const state of ['open', 'acknowledged', 'resolved'] as const) {
+      await records.incidents.insert(incident(gate, { state }));
+    }
+    assert.deepEqual(await records.incidents.countUnresolved(of.id), new Map([[yard.id, 2]]));
   });
 }
 

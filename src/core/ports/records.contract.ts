@@ -75,21 +75,25 @@ function places(name: string, open: OpenRecords): void {
     const { site: yard } = await household(records);
     const away = { siteId: yard.id, arming: 'armed-away', at: at(100), memberId: id<MemberId>() } as const;
     const home = { siteId: yard.id, arming: 'armed-home', at: at(200), memberId: null } as const;
-    // Within one millisecond the later change counts.
-    const off = { siteId: yard.id, arming: 'disarmed', at: at(200), memberId: null } as const;
-    for (const each of [away, home, off]) await records.sites.arm(each);
-    const moments = [99, 100, 199, 200, 9_999].map((ms) => records.sites.armingAt(yard.id, at(ms)));
+    // What lies before the change it follows is dated after it: the wall clock was set back.
+    const told = { siteId: yard.id, arming: 'disarmed', at: at(50), memberId: null } as const;
+    const off = { ...told, at: at(201) };
+    assert.deepEqual(await records.sites.arm(away), away);
+    assert.deepEqual(await records.sites.arm(home), home);
+    assert.deepEqual(await records.sites.arm(told), off);
+    const moments = [99, 100, 199, 200, 201, 9_999].map((ms) => records.sites.armingAt(yard.id, at(ms)));
     assert.deepEqual(await Promise.all(moments), [
       'disarmed',
       'armed-away',
       'armed-away',
+      'armed-home',
       'disarmed',
       'disarmed',
     ]);
     assert.deepEqual(await records.sites.armingHistory(yard.id, 10), [off, home, away]);
     assert.deepEqual(await records.sites.armingHistory(yard.id, 1), [off]);
     const now = await records.sites.find(yard.id);
-    assert.deepEqual([now?.arming, now?.armingChangedAt], ['disarmed', at(200)]);
+    assert.deepEqual([now?.arming, now?.armingChangedAt], ['disarmed', at(201)]);
     await assert.rejects(records.sites.arm({ ...away, siteId: id() }), { code: 'not-found' });
   });
 
@@ -133,6 +137,8 @@ function places(name: string, open: OpenRecords): void {
     const listed = await records.cameras.list(of.id);
     assert.deepEqual(listed.map(plain), [demo, file, rtsp].map(plain));
     assert.deepEqual((await records.cameras.all()).map(plain), listed.map(plain));
+    assert.equal(await records.cameras.count(listed[0]?.organizationId ?? id()), listed.length);
+    assert.equal(await records.cameras.count(id()), 0);
     assert.deepEqual(await records.cameras.find(file.id), file);
     const found = await records.cameras.find(rtsp.id);
     assert.equal(password(found), 'hunter2 ✓');

@@ -29,6 +29,9 @@ export interface Span {
   readonly endAt: EpochMs;
 }
 
+/** Gaps or tracks in one list at most: a day with one every nine seconds. */
+export const maxListed = 10_000;
+
 export interface OrganizationRecords {
   insert(organization: Organization): Promise<void>;
   find(id: OrganizationId): Promise<Organization | null>;
@@ -47,8 +50,11 @@ export interface SiteRecords {
   find(id: SiteId): Promise<Site | null>;
   list(organizationId: OrganizationId): Promise<readonly Site[]>;
   update(id: SiteId, change: { name?: string; timeZone?: string }): Promise<void>;
-  /** Sets the arming and writes the change to the history, in one step. */
-  arm(change: ArmingChange): Promise<void>;
+  /**
+   * Sets the arming and writes the change to the history, in one step. A change never lies before the one it
+   * follows: where the wall clock was set back it is dated a millisecond after. Returns the change as stored.
+   */
+  arm(change: ArmingChange): Promise<ArmingChange>;
   /** The arming in force at `at`; `disarmed` before the first change. */
   armingAt(id: SiteId, at: EpochMs): Promise<ArmingChange['arming']>;
   armingHistory(id: SiteId, limit: number): Promise<readonly ArmingChange[]>;
@@ -60,6 +66,10 @@ export interface CameraRecords {
   list(organizationId: OrganizationId): Promise<readonly Camera[]>;
   /** Of every organization: what a recorder beside the hub records. */
   all(): Promise<readonly Camera[]>;
+  /** Without unsealing any password. */
+  count(organizationId: OrganizationId): Promise<number>;
+  /** Seals the password ahead of a transaction that inserts this camera: that one must not wait for keys. */
+  seal(camera: Camera): Promise<void>;
   update(id: CameraId, change: Partial<Pick<Camera, 'name' | 'source' | 'enabled'>>): Promise<void>;
   /** Removes the camera; its footage stays until it expires. */
   delete(id: CameraId): Promise<void>;
@@ -75,7 +85,10 @@ export interface RecordingRecords {
     cameraId: CameraId,
     span: Span,
   ): Promise<readonly (Span & { id: RecordingId; retentionClass: RetentionClass })[]>;
+  first(cameraId: CameraId): Promise<Recording | null>;
   last(cameraId: CameraId): Promise<Recording | null>;
+  /** The end of the newest footage of any camera; null where there is none. */
+  newestEndAt(): Promise<EpochMs | null>;
   /** All of them in pages, by id; for `check`. */
   page(after: RecordingId | null, limit: number): Promise<readonly Recording[]>;
   /** Raises the class of those that overlap the span; a class is never lowered. */
@@ -84,6 +97,8 @@ export interface RecordingRecords {
   expired(retentionClass: RetentionClass, endedBefore: EpochMs, limit: number): Promise<readonly Recording[]>;
   /** Recordings that no hold overlaps, oldest first, whatever their class: what a full disk overwrites. */
   oldestUnheld(limit: number): Promise<readonly Recording[]>;
+  /** The same without those that an unresolved incident holds: what a full disk overwrites last. */
+  oldestResolved(limit: number): Promise<readonly Recording[]>;
   /** Removes the row and lists its object as garbage, in one step. */
   destroy(id: RecordingId, at: EpochMs): Promise<void>;
   totalBytes(): Promise<number>;
@@ -91,7 +106,10 @@ export interface RecordingRecords {
 
 export interface GapRecords {
   insert(gap: Gap): Promise<void>;
+  /** By start; at most `maxListed`. */
   list(cameraId: CameraId, span: Span): Promise<readonly Gap[]>;
+  /** Deletes gaps that ended before `endedBefore` and touch no footage any more; returns how many. */
+  deleteExpired(endedBefore: EpochMs, limit: number): Promise<number>;
 }
 
 export interface InitSegmentRecords {
@@ -114,12 +132,17 @@ export interface HoldRecords {
   overlapping(cameraId: CameraId, span: Span): Promise<readonly Hold[]>;
   /** Ends the holds of an incident. */
   release(incidentId: IncidentId): Promise<void>;
+  /** Ends the holds of all incidents that were resolved before `at`; returns how many. */
+  releaseResolvedBefore(at: EpochMs): Promise<number>;
 }
 
 export interface TrackRecords {
   /** Inserts, or replaces the one with the same id. */
   put(track: Track): Promise<void>;
+  /** By start; at most `maxListed`. */
   list(cameraId: CameraId, span: Span): Promise<readonly Track[]>;
+  /** Deletes tracks that ended before `endedBefore` and show in no footage any more; returns how many. */
+  deleteExpired(endedBefore: EpochMs, limit: number): Promise<number>;
 }
 
 export interface ImageRecords {
@@ -127,7 +150,7 @@ export interface ImageRecords {
   find(id: ImageId): Promise<Image | null>;
   /** All of them in pages, by id; for `check`. */
   page(after: ImageId | null, limit: number): Promise<readonly Image[]>;
-  /** Images taken before `takenBefore` that no unresolved incident shows. */
+  /** Images taken before `takenBefore` that no incident shows which is unresolved or still holds footage. */
   expired(takenBefore: EpochMs, limit: number): Promise<readonly Image[]>;
   /** Removes the row and lists its object as garbage, in one step. */
   destroy(id: ImageId, at: EpochMs): Promise<void>;
@@ -140,7 +163,10 @@ export interface IncidentRecords {
   update(incident: Incident, expectedState: Incident['state']): Promise<boolean>;
   /** The newest unresolved incident of a site that was active at or after `activeSince` or has not ended. */
   current(siteId: SiteId, activeSince: EpochMs): Promise<Incident | null>;
-  /** Newest first; `before` pages on. */
+  /**
+   * Newest first; `before` pages on. Those that began in the same millisecond come on one page, which is longer
+   * than `limit` then: none is skipped between pages.
+   */
   list(filter: {
     organizationId: OrganizationId;
     siteId?: SiteId;
@@ -150,6 +176,8 @@ export interface IncidentRecords {
     span?: Span;
     limit: number;
   }): Promise<readonly Incident[]>;
+  /** How many incidents of each site are unresolved; a site without any is not in the answer. */
+  countUnresolved(organizationId: OrganizationId): Promise<ReadonlyMap<SiteId, number>>;
   /** Incidents without an end: what a restart has to look after. */
   unended(): Promise<readonly Incident[]>;
   addStep(step: IncidentStep): Promise<void>;
@@ -172,6 +200,13 @@ export interface AlertRecords {
     change: Partial<Pick<Alert, 'state' | 'attempts' | 'handedOverAt' | 'problem'>>,
   ): Promise<void>;
   ofIncident(incidentId: IncidentId): Promise<readonly Alert[]>;
+}
+
+/** Spans of wall-clock time that did not pass: the clock was set forward over them. */
+export interface ClockJumpRecords {
+  insert(jump: Span): Promise<void>;
+  /** Newest first. */
+  list(limit: number): Promise<readonly Span[]>;
 }
 
 /** Messages committed together with the rows they speak of; a relay hands them to the queue. */
@@ -197,6 +232,7 @@ export interface Tables {
   readonly incidents: IncidentRecords;
   readonly channels: ChannelRecords;
   readonly alerts: AlertRecords;
+  readonly clockJumps: ClockJumpRecords;
   readonly outbox: OutboxRecords;
 }
 

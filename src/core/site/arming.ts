@@ -15,9 +15,9 @@ export async function armSite(
   const { before, site } = await records.transaction(async (tx) => {
     const before = owned(await tx.sites.find(input.siteId), input.organizationId);
     if (before.arming === input.arming) return { before, site: before };
-    const at = clock.now();
-    await tx.sites.arm({ siteId: before.id, arming: input.arming, at, memberId: input.memberId });
-    return { before, site: { ...before, arming: input.arming, armingChangedAt: at } };
+    const { arming, memberId } = input;
+    const { at } = await tx.sites.arm({ siteId: before.id, arming, at: clock.now(), memberId });
+    return { before, site: { ...before, arming, armingChangedAt: at } };
   });
   if (site !== before) {
     events.publish({ type: 'site-changed', organizationId: site.organizationId, siteId: site.id });

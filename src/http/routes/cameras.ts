@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { branded, type CameraId, type EpochMs, type SiteId } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
 import { timeLine } from '../../core/footage/time-line.ts';
-import { owned } from '../../core/organization/access.ts';
+import { allows, owned } from '../../core/organization/access.ts';
 import type { Member } from '../../core/organization/organization.ts';
 import type { Camera as CoreCamera, CameraSource } from '../../core/site/camera.ts';
 import { addCamera, cameraStatus, changeCamera, removeCamera } from '../../core/site/cameras.ts';
@@ -20,6 +20,7 @@ const tag = 'cameras';
 const params = z.object({ cameraId: id.transform((value) => branded<CameraId>(value)) });
 const answer = { status: 200, description: 'The camera.', schema: Camera } as const;
 
+/** Cameras and what is shown of them. */
 export function cameraRoutes(deps: HttpDeps): readonly Route[] {
   return [...listRoutes(deps), ...cameraItemRoutes(deps), ...viewRoutes(deps)];
 }
@@ -38,7 +39,7 @@ function listRoutes(deps: HttpDeps): readonly Route[] {
       },
       async ({ caller }) => {
         const cameras = await deps.records.cameras.list(caller.organizationId);
-        return { json: await Promise.all(cameras.map((camera) => wireCamera(deps, camera))) };
+        return { json: await Promise.all(cameras.map((camera) => wireCamera(deps, caller, camera))) };
       },
     ),
     memberRoute(
@@ -53,9 +54,10 @@ function listRoutes(deps: HttpDeps): readonly Route[] {
         answer: { ...answer, status: 201 },
         errors: ['not-found', 'conflict'],
       },
-      async ({ caller: { organizationId }, body: { siteId, name, source } }) => {
+      async ({ caller, body: { siteId, name, source } }) => {
+        const { organizationId } = caller;
         const input = { organizationId, siteId: branded<SiteId>(siteId), name, source };
-        return { json: await wireCamera(deps, await addCamera(deps, input)) };
+        return { json: await wireCamera(deps, caller, await addCamera(deps, input)) };
       },
     ),
   ];
@@ -75,7 +77,7 @@ function cameraItemRoutes(deps: HttpDeps): readonly Route[] {
         answer,
       },
       async ({ caller, params: { cameraId } }) => ({
-        json: await wireCamera(deps, await ownedCamera(deps, caller, cameraId)),
+        json: await wireCamera(deps, caller, await ownedCamera(deps, caller, cameraId)),
       }),
     ),
     memberRoute(
@@ -90,9 +92,11 @@ function cameraItemRoutes(deps: HttpDeps): readonly Route[] {
         tag,
         answer,
       },
-      async ({ caller: { organizationId }, params: { cameraId }, body }) => ({
-        json: await wireCamera(deps, await changeCamera(deps, { organizationId, cameraId, ...body })),
-      }),
+      async ({ caller, params: { cameraId }, body }) => {
+        const { organizationId } = caller;
+        const changed = await changeCamera(deps, { organizationId, cameraId, ...body });
+        return { json: await wireCamera(deps, caller, changed) };
+      },
     ),
     memberRoute(
       'manage-cameras',
@@ -172,15 +176,27 @@ export async function ownedCamera(
   return owned(await records.cameras.find(cameraId), caller.organizationId);
 }
 
-async function wireCamera(deps: HttpDeps, camera: CoreCamera): Promise<unknown> {
-  return { ...camera, source: wireSource(camera.source), status: await cameraStatus(deps, camera) };
+async function wireCamera(deps: HttpDeps, caller: Member, camera: CoreCamera): Promise<unknown> {
+  const source = wireSource(camera.source, allows(caller.role, 'manage-cameras'));
+  return { ...camera, source, status: await cameraStatus(deps, camera) };
 }
 
 /** Passwords never leave. */
-function wireSource(source: CameraSource): z.output<typeof Camera>['source'] {
+function wireSource(source: CameraSource, mayManage: boolean): z.output<typeof Camera>['source'] {
   if (source.kind !== 'rtsp') return source;
-  const { kind, url, substreamUrl, username, password } = source;
+  const { kind, username, password } = source;
+  const shown = (address: string) => (mayManage ? address : withoutCredentials(address));
+  const url = shown(source.url);
+  const substreamUrl = source.substreamUrl === null ? null : shown(source.substreamUrl);
   return { kind, url, substreamUrl, username, hasPassword: password !== null };
+}
+
+/** Some cameras take user and password in the query, some in the path: both are left out where they may be. */
+function withoutCredentials(address: string): string {
+  const url = new URL(address);
+  url.search = '';
+  if (/=|%3d|;|user|pass|pwd|auth|token|key/i.test(url.pathname)) url.pathname = '/';
+  return url.href;
 }
 
 // Media time is finer than a millisecond; the wire is not.

@@ -15,6 +15,7 @@ import { bare, memberRoute, type Route } from '../route.ts';
 const tag = 'channels';
 const params = z.object({ channelId: id.transform((value) => branded<ChannelId>(value)) });
 
+/** Channels: who is told, and by what. */
 export function channelRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
   return [...editRoutes(deps), testRoute(deps, settings)];
 }

@@ -26,6 +26,7 @@ const index = z
 /** Never changed once written; encrypted, so a copy in the browser's cache is worth nothing without its key. */
 const immutable = 'private, max-age=31536000, immutable';
 
+/** What a playlist names: headers, keys and fragments. */
 export function footageRoutes(deps: HttpDeps): readonly Route[] {
   return [
     memberRoute(

@@ -13,6 +13,7 @@ const answer = { status: 200, description: 'It is.', schema: Health } as const;
 /** Addresses of the probes, by convention outside of /api. */
 export const healthPaths = { live: '/healthz', ready: '/readyz' } as const;
 
+/** Whether the program lives and is ready. */
 export function healthRoutes(deps: HttpDeps): readonly Route[] {
   return [
     publicRoute(

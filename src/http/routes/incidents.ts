@@ -21,6 +21,7 @@ const answer = { status: 200, description: 'The incident.', schema: IncidentDeta
 /** While an incident goes on, its clip's end moves in steps of this, in ms: each step is another playlist. */
 const clipStepMs = 60_000;
 
+/** Incidents and what people do about them. */
 export function incidentRoutes(deps: HttpDeps): readonly Route[] {
   return [...readRoutes(deps), ...actRoutes(deps)];
 }

@@ -10,6 +10,7 @@ import { heartbeatMs, maxEventStreams, maxWaitingEvents, sessionCheckMs } from '
 import { bare, memberRoute, type Exchange, type Route } from '../route.ts';
 import type { Member } from '../../core/organization/organization.ts';
 
+/** What changes, told as it happens. */
 export function liveRoutes(deps: HttpDeps): readonly Route[] {
   let streams = 0;
   return [

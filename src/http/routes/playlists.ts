@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { branded, type CameraId, type EpochMs } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
-import { type PlayableFragment, playableFragments } from '../../core/footage/footage.ts';
+import { openEndAt, type PlayableFragment, playableFragments } from '../../core/footage/footage.ts';
 import {
   liveWindowMs,
   type NumberedFragment,
@@ -37,6 +37,7 @@ const aheadMs = 60_000;
 /** Cameras whose live numbers are remembered; the one watched longest ago is forgotten first. */
 const maxNumberedCameras = 1000;
 
+/** Playlists of footage. */
 export function playlistRoutes(deps: HttpDeps): readonly Route[] {
   const numbers = numberBook();
   return [
@@ -108,10 +109,11 @@ function isComplete(
   span: Span,
   fragments: readonly PlayableFragment[],
 ): boolean {
-  const now = clock.now();
-  if (now < span.endAt) return false;
+  // Footage may be dated ahead of the wall clock, where that was set back.
   const last = fragments.at(-1);
   const reached = last !== undefined && last.startAt + last.durationMs >= span.endAt;
+  const now = clock.now();
+  if (!reached && now < span.endAt) return false;
   // The fragment that covers the end is written only when its last frame is there.
   return reached || now >= span.endAt + settleMs || openFootage.of(cameraId).length === 0;
 }
@@ -142,7 +144,7 @@ async function livePlaylist(
     cameraId,
     signal,
     async () => {
-      const now = deps.clock.now();
+      const now = await liveAt(deps, cameraId);
       const startAt = branded<EpochMs>(Math.max(0, now - liveWindowMs));
       const span = { startAt, endAt: branded<EpochMs>(now + aheadMs) };
       return numbers.number(cameraId, await playableFragments(deps, cameraId, span));
@@ -156,6 +158,22 @@ async function livePlaylist(
   const { mediaSequence, discontinuitySequence } = first;
   const fragments = window.map(({ fragment }) => fragment);
   return mediaPlaylist(fragments, addresses, { kind: 'live', mediaSequence, discontinuitySequence });
+}
+
+/**
+ * Now on the time line of a camera: where its open footage ends, for after a step of the wall clock the two differ.
+ * Where nothing is being recorded, the wall clock, or past what was recorded ahead of it: that is not live.
+ */
+async function liveAt(
+  { records, openFootage, clock }: Pick<HttpDeps, 'records' | 'openFootage' | 'clock'>,
+  cameraId: CameraId,
+): Promise<EpochMs> {
+  const ends = openFootage.of(cameraId).map(openEndAt);
+  if (ends.length > 0) return branded<EpochMs>(Math.ceil(Math.max(...ends)));
+  const now = clock.now();
+  const last = await records.recordings.last(cameraId);
+  const isAhead = last !== null && last.endAt > now + aheadMs;
+  return isAhead ? branded<EpochMs>(last.endAt + liveWindowMs + aheadMs) : now;
 }
 
 interface NumberBook {

@@ -11,6 +11,7 @@ import { bare, memberRoute, publicRoute, type Route } from '../route.ts';
 
 const tag = 'session';
 
+/** Signing in and out. */
 export function sessionRoutes(deps: HttpDeps): readonly Route[] {
   const { cache, identity } = deps;
   return [

@@ -16,6 +16,7 @@ const tag = 'sites';
 const params = z.object({ siteId: id.transform((value) => branded<SiteId>(value)) });
 const answer = { status: 200, description: 'The site.', schema: Site } as const;
 
+/** Sites and their arming. */
 export function siteRoutes(deps: HttpDeps): readonly Route[] {
   const { records } = deps;
   const counted = async (site: CoreSite) => ({

@@ -16,6 +16,7 @@ const setupClaimKey = 'setup-claim';
 // Longer than hashing a password and one transaction take on the slowest machine.
 const setupClaimMs = 30_000;
 
+/** What is asked before anybody has signed in. */
 export function welcomeRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
   return [
     publicRoute(

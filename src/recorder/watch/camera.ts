@@ -23,7 +23,7 @@ const busyMs = 20;
 export function watchCamera(
   parts: WatchParts & { readonly turns: Turns },
   { cameraId, pace, framesPerSecond, snapshotWidth }: CameraOptions,
-): CameraWatch & { stop(): Promise<void> } {
+): CameraWatch {
   const { detector, clock, log, turns } = parts;
   const scene = newScene({ cameraId, clock, onSighting });
   const waiting = waitingPicture(turns, look);

@@ -1,8 +1,10 @@
 // The watch through its door: pictures in, sightings out.
 
 import assert from 'node:assert/strict';
-import { setImmediate } from 'node:timers/promises';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { manualClock } from '../../adapters/memory/clock.ts';
 import { memoryDetector } from '../../adapters/memory/detector.ts';
 import { branded, type CameraId, type EpochMs } from '../../core/brand.ts';
@@ -245,4 +247,31 @@ test('an episode ends with its stream, and when the detector is away for half a 
   assert.equal(eye.stats().active, false);
   assert.equal(sightings.at(-1)?.phase, 'ended');
   assert.equal(new Set(sightings.map(({ trackId }) => trackId)).size, 2);
+});
+
+test('a camera that is no more is looked after no further, and forgotten', async () => {
+  const { watch, camera, alive, sightings } = setUp();
+  const eye = camera('a', 'max');
+  await eye.show(arrival);
+  assert.equal(sightings.at(-1)?.phase, 'continues');
+  await eye.stop();
+  const before = sightings.length;
+  assert.equal(eye.wants(branded<EpochMs>(1_000_000)), false);
+  await eye.show(departure);
+  assert.deepEqual([sightings.length, alive()], [before, 0]);
+
+  const begun = async (): Promise<WeakRef<object>> => {
+    const other = watch.camera(branded<CameraId>('b'), { pace: 'real' });
+    await other.stop();
+    return new WeakRef(other);
+  };
+  const left = await begun();
+  setFlagsFromString('--expose_gc');
+  const collect: unknown = runInNewContext('gc');
+  assert.ok(typeof collect === 'function');
+  for (let turn = 0; turn < 5; turn += 1) {
+    await setImmediate();
+    collect();
+  }
+  assert.equal(left.deref(), undefined);
 });

@@ -56,19 +56,28 @@ export interface CameraWatch {
   /** The stream ended at `at`: so does the episode. The next picture begins anew. */
   end(at: EpochMs): Promise<void>;
   stats(): WatchStats;
+  /** The camera is no more: looks at nothing further and forgets it. Resolves when the look under way is over. */
+  stop(): Promise<void>;
 }
 
 const defaults: WatchSettings = { framesPerSecond: 5, snapshotWidth: 640 };
 
 export function createWatch(parts: WatchParts, settings: Partial<WatchSettings> = {}): Watch {
   const detectorTurns = turns(() => parts.detector.concurrency);
-  const cameras = new Set<{ stop(): Promise<void> }>();
+  const cameras = new Set<CameraWatch>();
   return {
     camera(cameraId, { pace }) {
-      const camera = watchCamera(
+      const watching = watchCamera(
         { ...parts, log: parts.log.with({ cameraId }), turns: detectorTurns },
         { ...defaults, ...settings, cameraId, pace },
       );
+      const camera: CameraWatch = {
+        ...watching,
+        stop() {
+          cameras.delete(camera);
+          return watching.stop();
+        },
+      };
       cameras.add(camera);
       return camera;
     },

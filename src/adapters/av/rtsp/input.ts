@@ -15,7 +15,7 @@ import { rtpReceiver, saysGoodBye } from './rtp.ts';
 import type { VideoDescription } from './sdp.ts';
 import { type FrameHandler, openSession, type Session } from './session.ts';
 import { type RtspLocation, type Target, target } from './target.ts';
-import { rtpTimeLine } from './timing.ts';
+import { rtpTimeLine, seenReorder, showsReorder, type TimingOptions } from './timing.ts';
 import { maxWaitingBytes, type UnitQueue, unitQueue } from './unit-queue.ts';
 
 /** Cameras send a key frame at least every few seconds; 20 s at 30 pictures a second. */
@@ -29,6 +29,8 @@ const formats: Record<VideoDescription['codec'], UnitFormat> = { h264, h265 };
 interface Beginning {
   readonly units: readonly AccessUnit[];
   readonly parameterSets: readonly Buffer[];
+  readonly format: PictureFormat;
+  readonly reorder: Pick<TimingOptions, 'reorderPictures' | 'reorderCertain'>;
 }
 
 /**
@@ -68,34 +70,43 @@ function handler(video: VideoDescription, queue: UnitQueue, where: string): Fram
   };
 }
 
-/**
- * Reads until the parameter sets are known. Those that come with the first picture win over the described ones,
- * which some cameras forget to change with their settings.
- */
+/** Reads until it is known how the pictures are coded and in which order they are shown. */
 async function begin(video: VideoDescription, queue: UnitQueue, { where }: Target): Promise<Beginning> {
   const units: AccessUnit[] = [];
-  let bytes = 0;
-  while (units.length < maxUnitsAhead && bytes < maxWaitingBytes) {
+  const read = async () => {
     const unit = await queue.next();
-    if (unit === null) break;
-    units.push(unit);
-    bytes += unit.sample.length;
-    if (!unit.intact) continue;
-    for (const parameterSets of [unit.parameterSets, video.parameterSets]) {
-      if (isComplete(video.codec, parameterSets)) return { units, parameterSets };
+    if (unit !== null) units.push(unit);
+    const bytes = units.reduce((sum, { sample }) => sum + sample.length, 0);
+    if (unit === null || units.length > maxUnitsAhead || bytes > maxWaitingBytes) {
+      throw new VedetteError('source-not-video', `${where}: the video does not say how it is coded.`);
     }
+    return unit;
+  };
+  let parameterSets: readonly Buffer[] | null = null;
+  while (parameterSets === null) {
+    const unit = await read();
+    // Those that come with the first picture win: some cameras forget to change the described ones.
+    const found = [unit.parameterSets, video.parameterSets].find((sets) => isComplete(video.codec, sets));
+    if (unit.intact && found !== undefined) parameterSets = found;
   }
-  throw new VedetteError('source-not-video', `${where}: the video does not say how it is coded.`);
+  const format = pictureFormat(video.codec, parameterSets, where);
+  if (format.reorderPictures !== null) {
+    const reorder = { reorderPictures: format.reorderPictures, reorderCertain: true };
+    return { units, parameterSets, format, reorder };
+  }
+  const first = units.length - 1;
+  while (!showsReorder(units.slice(first))) await read();
+  const reorder = { reorderPictures: seenReorder(units.slice(first)), reorderCertain: false };
+  return { units, parameterSets, format, reorder };
 }
 
 async function mediaInput(
   session: Session,
   queue: UnitQueue,
-  { units, parameterSets }: Beginning,
+  { units, parameterSets, format, reorder }: Beginning,
   { where }: Target,
 ): Promise<MediaInput> {
   const { video } = session;
-  const format = pictureFormat(video.codec, parameterSets, where);
   const { width, height, pixelAspect } = format;
   const record = configurationRecord(video.codec, annexB(parameterSets));
   const timeBase = { num: 1, den: video.clockRate };
@@ -103,7 +114,8 @@ async function mediaInput(
   const init = await initSegment(stream);
   const framesPerSecond = video.framesPerSecond || format.framesPerSecond;
   const toSample = sampleWriter(video.codec, parameterSets, format, where);
-  const toPacket = packetWriter(video, { ...format, framesPerSecond }, init.timescale, toSample, where);
+  const timing = { clockRate: video.clockRate, timescale: init.timescale, framesPerSecond, ...reorder };
+  const toPacket = packetWriter(timing, toSample, where);
   const ahead = [...units];
   let reading: Promise<Packet | null> = Promise.resolve(null);
   let closing: Promise<void> | null = null;
@@ -139,13 +151,12 @@ async function mediaInput(
  * and whoever reads has to see that the camera sends.
  */
 function packetWriter(
-  { clockRate }: VideoDescription,
-  { framesPerSecond, reorderPictures }: PictureFormat,
-  timescale: number,
+  timing: TimingOptions,
   toSample: (unit: AccessUnit) => Uint8Array,
   where: string,
 ): (unit: AccessUnit) => Packet | null {
-  const place = rtpTimeLine({ clockRate, timescale, framesPerSecond, reorderPictures });
+  const { timescale, framesPerSecond } = timing;
+  const place = rtpTimeLine(timing);
   const durationTicks = framesPerSecond === 0 ? 0 : Math.round(timescale / framesPerSecond);
   let hadKeyFrame = false;
   let waitsForKeyFrame = false;

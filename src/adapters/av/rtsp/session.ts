@@ -11,7 +11,8 @@ import { redirected, type Target } from './target.ts';
 const maxRedirects = 3;
 /** RFC 2326, 12.37. */
 const defaultSessionSeconds = 60;
-const keepAliveSeconds = { least: 5, most: 60 } as const;
+/** Half of what the camera says, but not without end on either side. */
+const keepAliveSeconds = { least: 1, most: 60 } as const;
 
 /** The camera sends only by UDP: FFmpeg's client can take that, this one cannot. */
 export class TcpRefusedError extends Error {

@@ -12,8 +12,10 @@ export interface TimingOptions {
   readonly timescale: number;
   /** 0 where it is not known. */
   readonly framesPerSecond: number;
-  /** Pictures that may be sent before one that is shown earlier; null where the stream does not say. */
-  readonly reorderPictures: number | null;
+  /** Pictures that may be sent before one that is shown earlier. */
+  readonly reorderPictures: number;
+  /** Whether the stream says so; else it is what was seen so far, and may turn out to be more. */
+  readonly reorderCertain: boolean;
 }
 
 export interface PictureToPlace {
@@ -45,10 +47,11 @@ export function unwrapped(): (timestamp: number) => number {
  * time. Null for a picture that is not wanted, or that has no place because the stream reorders without having said
  * so: the caller goes on with the next key frame.
  */
-export function rtpTimeLine({ clockRate, timescale, framesPerSecond, reorderPictures }: TimingOptions) {
+export function rtpTimeLine(options: TimingOptions) {
+  const { clockRate, timescale, framesPerSecond } = options;
   const frameTicks = Math.round(timescale / (framesPerSecond || usualFramesPerSecond));
   const unwrap = unwrapped();
-  let reorder = Math.min(maxReorderPictures, reorderPictures ?? 0);
+  let reorder = Math.min(maxReorderPictures, options.reorderPictures);
   let origin: number | null = null;
   let last = 0;
   let lastDts = Number.NEGATIVE_INFINITY;
@@ -71,7 +74,7 @@ export function rtpTimeLine({ clockRate, timescale, framesPerSecond, reorderPict
     }
     insert(latest, shown);
     const decoded = latest[reorder] ?? shown;
-    if (reorderPictures === null && bidirectional && decoded > shown) {
+    if (!options.reorderCertain && bidirectional && decoded > shown) {
       reorder = Math.min(maxReorderPictures, reorder + 1);
       return null;
     }
@@ -80,6 +83,23 @@ export function rtpTimeLine({ clockRate, timescale, framesPerSecond, reorderPict
     lastDts = Math.max(reorder === 0 ? shown : decoded, lastDts + 1);
     return { ptsTicks: Math.max(shown, lastDts), dtsTicks: lastDts };
   };
+}
+
+/** Pictures sent after a first one that show whether a stream reorders: P, B and B, or P and P. */
+const tellingPictures = 3;
+
+/** Whether `pictures`, the first ones of a stream, show how it reorders: a group of B-frames has ended, or none began. */
+export function showsReorder(pictures: readonly PictureToPlace[]): boolean {
+  if (pictures.length > maxReorderPictures) return true;
+  const reorders = pictures.some(({ bidirectional }) => bidirectional);
+  return reorders ? pictures.at(-1)?.bidirectional === false : pictures.length > tellingPictures;
+}
+
+/** The most pictures that were sent before one of `pictures` that is shown earlier. */
+export function seenReorder(pictures: readonly PictureToPlace[]): number {
+  const unwrap = unwrapped();
+  const times = pictures.map(({ rtpTimestamp }) => unwrap(rtpTimestamp));
+  return Math.max(0, ...times.map((time, at) => times.slice(0, at).filter((other) => other > time).length));
 }
 
 /** Keeps the latest times sorted, and as many as there were. */
