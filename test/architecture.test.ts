@@ -39,6 +39,7 @@ const broken: readonly (readonly [name: string, path: string, text: string])[] =
   ['a page imports core', 'web/a.ts', "import type { Site } from '../src/core/site/site.ts';"],
   ['a re-export breaks out', 'src/core/a.ts', "export * from '../http/b.ts';"],
   ['a relative import lacks its extension', 'src/core/a.ts', "import { b } from './b';"],
+  ['a route imports a suite', 'src/http/a.ts', "import { b } from '../core/ports/b.contract.ts';"],
   ['a file stands in no room', 'src/utils/a.ts', "import { b } from './b.ts';"],
 ];
 

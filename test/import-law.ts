@@ -58,6 +58,7 @@ function brokenLaw(path: string, specifier: string): string | null {
   if (target === null) {
     return room === 'core' ? 'core imports no npm packages and no node: modules' : null;
   }
+  if (exempt.test(target)) return 'only tests import tests and suites';
   if (!/\.(ts|tsx|css|svg|json)$/.test(target)) return 'relative imports end in their file extension';
   const targetRoom = roomOf(target);
   switch (room) {

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
+import { cookieOf, openHouse, password, setupForm } from '../../test/houses/http.ts';
 import { branded } from '../core/brand.ts';
 import { secret } from '../core/secret.ts';
 import { Camera } from './contract/cameras.ts';
 import { Problem } from './contract/common.ts';
 import { paths } from './contract/paths.ts';
 import { Me, Welcome } from './contract/session.ts';
-import { cookieOf, openHouse, password, setupForm } from './house.contract.ts';
 import { attempts } from './limits.ts';
 
 const someId = '01890a5d-ac96-774b-bcce-b302099a8057';

@@ -3,15 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
+import { type House, openHouse, record, startMs } from '../../test/houses/http.ts';
 import { branded, type CameraId, type EpochMs } from '../core/brand.ts';
 import type { LiveEvent } from '../core/ports/events.ts';
-import { cameraStatusKey } from '../core/site/cameras.ts';
 import type { CameraStatus } from '../core/site/camera.ts';
+import { cameraStatusKey } from '../core/site/cameras.ts';
 import { Camera, type CameraInput, TimeLine } from './contract/cameras.ts';
 import { Problem } from './contract/common.ts';
 import { paths } from './contract/paths.ts';
 import { Site } from './contract/sites.ts';
-import { type House, openHouse, record, startMs } from './house.contract.ts';
 
 async function opened() {
   const house = await openHouse();

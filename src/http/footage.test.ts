@@ -3,13 +3,21 @@
 import assert from 'node:assert/strict';
 import { createDecipheriv } from 'node:crypto';
 import { test } from 'node:test';
+import {
+  type House,
+  init,
+  meanwhile,
+  openHouse,
+  plainFragment,
+  record,
+  startMs,
+} from '../../test/houses/http.ts';
 import { branded, type EpochMs, type RecordingId, type Sha256 } from '../core/brand.ts';
 import { recordingKeyContext } from '../core/footage/recording.ts';
 import { newId } from '../core/identifiers.ts';
 import type { OpenRecording } from '../core/ports/open-footage.ts';
 import { Problem } from './contract/common.ts';
 import { paths } from './contract/paths.ts';
-import { type House, init, meanwhile, openHouse, plainFragment, record, startMs } from './house.contract.ts';
 import { settleMs } from './limits.ts';
 
 async function opened() {

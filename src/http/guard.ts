@@ -1,7 +1,7 @@
 // The guard: which names this server answers to, whose pages may change something, and what browsers may do.
 
-import { VedetteError } from '../core/errors.ts';
 import { isIP } from 'node:net';
+import { VedetteError } from '../core/errors.ts';
 
 /**
  * Stops requests for a host name that is not ours: a foreign name that resolves to this machine (DNS rebinding)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { z } from 'zod';
+import { type House, openHouse, startMs } from '../../test/houses/http.ts';
 import { branded, type EpochMs, type ImageId, type IncidentId, type Sha256 } from '../core/brand.ts';
 import { newId } from '../core/identifiers.ts';
 import type { Incident as CoreIncident } from '../core/incident/incident.ts';
@@ -13,7 +14,6 @@ import type { Camera } from '../core/site/camera.ts';
 import { Channel, ChannelCreated, ChannelTestResult } from './contract/channels.ts';
 import { Incident, IncidentDetail } from './contract/incidents.ts';
 import { paths } from './contract/paths.ts';
-import { type House, openHouse, startMs } from './house.contract.ts';
 
 async function opened() {
   const house = await openHouse();

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { openHouse } from '../../test/houses/http.ts';
 import { branded, type OrganizationId, type SiteId } from '../core/brand.ts';
 import { LiveUpdate } from './contract/live.ts';
 import { paths } from './contract/paths.ts';
-import { openHouse } from './house.contract.ts';
 import { heartbeatMs, maxEventStreams, maxWaitingEvents, sessionCheckMs } from './limits.ts';
 
 async function opened() {

@@ -6,8 +6,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { openHouse } from '../../test/houses/http.ts';
 import { paths } from './contract/paths.ts';
-import { openHouse } from './house.contract.ts';
 import { listen } from './server.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'vedette-pages-'));

@@ -1,7 +1,7 @@
 // The server: the HTTP edge on a socket.
 
-import { createAdaptorServer } from '@hono/node-server';
 import type { IncomingMessage, Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
 import { VedetteError } from '../core/errors.ts';
 import type { Http } from './app.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { testInit, until } from '../../test/houses/recorder.ts';
 import { memoryCache } from '../adapters/memory/cache.ts';
 import { manualClock } from '../adapters/memory/clock.ts';
 import { branded, type CameraId, type EpochMs } from '../core/brand.ts';
@@ -9,7 +10,6 @@ import type { DecoderOptions, MediaInput, Packet, Picture, VideoDecoder } from '
 import type { Pace } from './anchor.ts';
 import { createFeed } from './feed.ts';
 import { keepNewestPicture, pictureKey, pictureWantedKey } from './newest-picture.ts';
-import { testInit, until } from './testing.ts';
 import type { CameraWatch } from './watch/watch.ts';
 
 const cameraId = branded<CameraId>('c');

@@ -4,6 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { always, samplesOf, testCamera } from '../../test/houses/recorder.ts';
+import { writeClip } from '../../test/servers/clip.ts';
 import { avMedia } from '../adapters/av/media.ts';
 import { fsBlobs } from '../adapters/fs/blobs.ts';
 import { inprocessEvents } from '../adapters/inprocess/events.ts';
@@ -17,9 +19,7 @@ import { writeFragment } from '../core/footage/cmaf.ts';
 import { checkFootage } from '../core/footage/invariants.ts';
 import { silentLog } from '../core/ports/log.ts';
 import type { Packet, YuvPicture } from '../core/ports/media.ts';
-import { writeClip } from '../../test/servers/clip.ts';
 import { startRecorder } from './recorder.ts';
-import { always, samplesOf, testCamera } from './testing.ts';
 import type { CameraWatch } from './watch/watch.ts';
 
 const media = avMedia({ log: silentLog });

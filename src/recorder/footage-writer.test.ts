@@ -4,6 +4,14 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import {
+  always,
+  samplesOf,
+  testCamera,
+  testFragment,
+  unexplainedMs,
+  until,
+} from '../../test/houses/recorder.ts';
 import { memoryBlobs } from '../adapters/memory/blobs.ts';
 import { manualClock } from '../adapters/memory/clock.ts';
 import { memoryKeys } from '../adapters/memory/keys.ts';
@@ -16,7 +24,6 @@ import { recordingKeyContext } from '../core/footage/recording.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import { silentLog } from '../core/ports/log.ts';
 import { createFootageWriter, maxQueuedBytes } from './footage-writer.ts';
-import { always, samplesOf, testCamera, testFragment, unexplainedMs, until } from './testing.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 

@@ -1,6 +1,6 @@
 // The footage writer of one camera: fragments become recordings in the spool, which are sealed behind it.
 
-import { type CameraId, type EpochMs, branded } from '../core/brand.ts';
+import { branded, type CameraId, type EpochMs } from '../core/brand.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { trackIdOf, writeFragment } from '../core/footage/cmaf.ts';
 import type { Reason } from '../core/footage/gaps.ts';

@@ -3,6 +3,15 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import {
+  always,
+  blindWatch,
+  samplesOf,
+  scriptedMedia,
+  testCamera,
+  unexplainedMs,
+  until,
+} from '../../test/houses/recorder.ts';
 import { inprocessEvents } from '../adapters/inprocess/events.ts';
 import { memoryBlobs } from '../adapters/memory/blobs.ts';
 import { memoryCache } from '../adapters/memory/cache.ts';
@@ -18,7 +27,6 @@ import type { Camera, CameraSource } from '../core/site/camera.ts';
 import { startRecorder } from './recorder.ts';
 import { spooledBlobKeys } from './recover.ts';
 import { statusKey } from './status.ts';
-import { always, blindWatch, samplesOf, scriptedMedia, testCamera, unexplainedMs, until } from './testing.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const rtsp = (url: string): CameraSource & { kind: 'rtsp' } => ({

@@ -5,6 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import fc from 'fast-check';
+import {
+  always,
+  samplesOf,
+  testCamera,
+  testFragment,
+  testTimescale,
+  unexplainedMs,
+} from '../../test/houses/recorder.ts';
 import { memoryBlobs } from '../adapters/memory/blobs.ts';
 import { manualClock } from '../adapters/memory/clock.ts';
 import { memoryKeys } from '../adapters/memory/keys.ts';
@@ -21,7 +29,6 @@ import { recoverSpool, spooledBlobKeys } from './recover.ts';
 import { beginRecording } from './spool.ts';
 import { dataPath, journalPath, type SpoolRecording } from './spool-recording.ts';
 import { storeRecording } from './store-recording.ts';
-import { always, samplesOf, testCamera, testFragment, testTimescale, unexplainedMs } from './testing.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const clock = manualClock(startMs);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import test from 'node:test';
+import { testInit, until } from '../../test/houses/recorder.ts';
 import { manualClock } from '../adapters/memory/clock.ts';
 import { branded } from '../core/brand.ts';
 import { VedetteError } from '../core/errors.ts';
 import type { Media, MediaInput, Packet } from '../core/ports/media.ts';
 import type { CameraSource } from '../core/site/camera.ts';
 import { openSource, openTimeoutMs } from './sources.ts';
-import { testInit, until } from './testing.ts';
 
 const ticksOf = (ms: number) => ms * 90;
 

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { email, episode, openScene, picture, webhook } from '../../test/houses/incident.ts';
 import { memoryNotifier } from '../adapters/memory/notifier.ts';
 import { memoryQueue } from '../adapters/memory/queue.ts';
 import type { Alert } from '../core/alert/alert.ts';
 import type { Sighting } from '../core/detection/detection.ts';
 import { handleSighting } from '../core/incident/handle-sighting.ts';
-import { email, episode, openScene, picture, webhook } from '../core/incident/scene.contract.ts';
 import { resolveIncident } from '../core/incident/life.ts';
 import { deliveryLimits, startDelivery } from './deliver.ts';
 

@@ -3,8 +3,8 @@
 import type { Alert, Channel } from '../core/alert/alert.ts';
 import { composeAlert } from '../core/alert/compose.ts';
 import { type AlertId, branded } from '../core/brand.ts';
-import { alertsTopic } from '../core/incident/open.ts';
 import type { Incident } from '../core/incident/incident.ts';
+import { alertsTopic } from '../core/incident/open.ts';
 import { readSnapshot } from '../core/incident/snapshot.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import type { Clock } from '../core/ports/clock.ts';

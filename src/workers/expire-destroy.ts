@@ -1,8 +1,8 @@
 // Destroying footage and images: the row first, then the object, so that a crash between leaves only garbage.
 
 import type { CameraId, EpochMs, OrganizationId } from '../core/brand.ts';
-import { type DeletionReason, explainDeletion, type Retention } from '../core/footage/retention.ts';
 import type { Recording } from '../core/footage/recording.ts';
+import { type DeletionReason, explainDeletion, type Retention } from '../core/footage/retention.ts';
 import type { Ballast } from '../core/ports/ballast.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import type { Clock } from '../core/ports/clock.ts';

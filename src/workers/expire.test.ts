@@ -1,29 +1,19 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
+import { at, gap, hold, household, image, incident, recording, span, track } from '../../test/houses/rows.ts';
 import { memoryBlobs } from '../adapters/memory/blobs.ts';
 import { manualClock } from '../adapters/memory/clock.ts';
 import { memoryKeys } from '../adapters/memory/keys.ts';
 import { openDatabase } from '../adapters/sql/database.ts';
 import { sqlRecords } from '../adapters/sql/records.ts';
 import { branded, type EpochMs, type RecordingId, type Sha256 } from '../core/brand.ts';
+import { VedetteError } from '../core/errors.ts';
 import type { Recording, RetentionClass } from '../core/footage/recording.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
-import { VedetteError } from '../core/errors.ts';
-import type { Records } from '../core/ports/records.ts';
 import type { LiveEvent } from '../core/ports/events.ts';
 import { type Log, silentLog } from '../core/ports/log.ts';
-import {
-  at,
-  gap,
-  hold,
-  household,
-  image,
-  incident,
-  recording,
-  span,
-  track,
-} from '../core/ports/records-rows.contract.ts';
+import type { Records } from '../core/ports/records.ts';
 import { type ExpirySettings, startExpiry } from './expire.ts';
 
 const minuteMs = 60_000;

@@ -12,15 +12,15 @@ import {
   longestClass,
   type Retention,
 } from '../core/footage/retention.ts';
+import { expiryClock } from './expire-clock.ts';
 import {
   batchSize,
   collectGarbage,
+  type Destroyed,
   destroyImages,
   destroyRecordings,
-  type Destroyed,
   type ExpiryDeps,
 } from './expire-destroy.ts';
-import { expiryClock } from './expire-clock.ts';
 import { createForecast } from './expire-forecast.ts';
 
 /** Time between sweeps: nothing outlives its retention by more (invariant I5). */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { memoryKeys } from '../adapters/memory/keys.ts';
 import { manualClock } from '../adapters/memory/clock.ts';
+import { memoryKeys } from '../adapters/memory/keys.ts';
 import { memoryQueue } from '../adapters/memory/queue.ts';
 import { openDatabase } from '../adapters/sql/database.ts';
 import { sqlRecords } from '../adapters/sql/records.ts';

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { AVFMT_FLAG_BITEXACT } from 'node-av/constants';
 import { Dictionary, FormatContext, IOContext, Rational } from 'node-av/lib';
 import { branded, type Sha256 } from '../../core/brand.ts';
-import type { InitSegment } from '../../core/footage/recording.ts';
 import { VedetteError } from '../../core/errors.ts';
+import type { InitSegment } from '../../core/footage/recording.ts';
 import { mustWork } from './errors.ts';
 import { codecParameters, codecString, type VideoStream } from './stream.ts';
 

@@ -6,7 +6,7 @@ import { VedetteError } from '../../core/errors.ts';
 import type { MediaInput, Packet } from '../../core/ports/media.ts';
 import type { Address } from './address.ts';
 import { videoDecoder } from './decoder.ts';
-import { mediaError, type MediaStep } from './errors.ts';
+import { type MediaStep, mediaError } from './errors.ts';
 import { initSegment } from './init-segment.ts';
 import type { LookAhead } from './look-ahead.ts';
 import { annexBUnits, lengthPrefixed, sampleUnits, sequenceParameterSet } from './nal-units.ts';

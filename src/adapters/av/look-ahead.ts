@@ -1,6 +1,6 @@
 // Looking ahead: cameras that send their parameter sets only inside the stream are read up to the first key frame.
 
-import { Codec, CodecContext, Frame, type FormatContext, Packet as NativePacket } from 'node-av/lib';
+import { Codec, CodecContext, type FormatContext, Frame, Packet as NativePacket } from 'node-av/lib';
 import { VedetteError } from '../../core/errors.ts';
 import type { Address } from './address.ts';
 import { check } from './errors.ts';

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silentLog } from '../../core/ports/log.ts';
 import { secret } from '../../core/secret.ts';
-import { systemClock } from '../system/clock.ts';
 import { openDatabase } from '../sql/database.ts';
+import { systemClock } from '../system/clock.ts';
 import { betterAuthIdentity } from './identity.ts';
 
 const password = secret('correct horse battery');

@@ -1,7 +1,7 @@
 // Identity on better-auth: accounts with e-mail and password, sessions in the database, nothing sent anywhere.
 
-import { APIError, betterAuth } from 'better-auth';
 import type { BetterAuthOptions } from 'better-auth';
+import { APIError, betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import type { Kysely } from 'kysely';
 import { VedetteError } from '../../core/errors.ts';

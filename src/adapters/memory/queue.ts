@@ -3,8 +3,8 @@
 import { VedetteError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type {
-  Consumer,
   ConsumeOptions,
+  Consumer,
   DeadLetter,
   Handler,
   Queue,

@@ -1,7 +1,7 @@
 // A worker thread: holds one model and answers one picture after the other.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import type { WorkerSettings, ToWorker, FromWorker } from './messages.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import { loadModel } from './model.ts';
 
 if (parentPort === null) throw new Error('This file is run in a worker thread.');

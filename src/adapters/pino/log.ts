@@ -1,9 +1,9 @@
 // The log on pino: sentences for a person at a terminal, JSON lines for a machine.
 
-import type { Log, LogFields } from '../../core/ports/log.ts';
-import { VedetteError } from '../../core/errors.ts';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { VedetteError } from '../../core/errors.ts';
+import type { Log, LogFields } from '../../core/ports/log.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { type Arrival, notifierContract, sampleAlert } from '../../core/ports/notifier.contract.ts';
 import { silentLog } from '../../core/ports/log.ts';
+import { type Arrival, notifierContract, sampleAlert } from '../../core/ports/notifier.contract.ts';
 import { secret } from '../../core/secret.ts';
 import { smtpNotifier } from './notifier.ts';
 

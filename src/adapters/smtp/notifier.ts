@@ -5,8 +5,8 @@ import { createTransport } from 'nodemailer';
 import type { Log } from '../../core/ports/log.ts';
 import type { Notifier, NotifyResult } from '../../core/ports/notifier.ts';
 import type { Secret } from '../../core/secret.ts';
-import { mailOf } from './mail.ts';
 import { failureOf } from './failure.ts';
+import { mailOf } from './mail.ts';
 
 /** To reach the server, and to be greeted. */
 const connectTimeoutMs = 10_000;

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CompiledQuery, createQueryId, type KyselyPlugin, type RootOperationNode } from 'kysely';
+import { at, household, id, incident, recording, span, track } from '../../../test/houses/rows.ts';
 import { silentLog } from '../../core/ports/log.ts';
-import {
-  at,
-  household,
-  id,
-  incident,
-  recording,
-  span,
-  track,
-} from '../../core/ports/records-rows.contract.ts';
 import type { Records } from '../../core/ports/records.ts';
 import { manualClock } from '../memory/clock.ts';
 import { memoryKeys } from '../memory/keys.ts';

@@ -3,7 +3,7 @@
 import { branded, type EpochMs } from '../../core/brand.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
-import type { Consumer, ConsumeOptions, Handler, ReceivedMessage } from '../../core/ports/queue.ts';
+import type { ConsumeOptions, Consumer, Handler, ReceivedMessage } from '../../core/ports/queue.ts';
 import { wakeup } from '../../core/wakeup.ts';
 import type { Claimed, QueueStore } from './queue-store.ts';
 

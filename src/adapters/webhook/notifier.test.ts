@@ -5,10 +5,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { manualClock } from '../memory/clock.ts';
-import { type Arrival, notifierContract, sampleAlert } from '../../core/ports/notifier.contract.ts';
 import { silentLog } from '../../core/ports/log.ts';
+import { type Arrival, notifierContract, sampleAlert } from '../../core/ports/notifier.contract.ts';
 import { secret } from '../../core/secret.ts';
+import { manualClock } from '../memory/clock.ts';
 import { webhookNotifier } from './notifier.ts';
 import { signWebhook } from './signature.ts';
 

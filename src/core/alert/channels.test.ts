@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { openScene } from '../../../test/houses/incident.ts';
 import { memoryNotifier } from '../../adapters/memory/notifier.ts';
 import { branded, type OrganizationId } from '../brand.ts';
-import { openScene } from '../incident/scene.contract.ts';
 import { addChannel, listChannels, removeChannel, testChannel } from './channels.ts';
 
 const publicUrl = 'https://cams.example.org';

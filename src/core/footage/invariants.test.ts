@@ -2,14 +2,6 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes as randomBuffer } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { memoryBlobs } from '../../adapters/memory/blobs.ts';
-import { manualClock } from '../../adapters/memory/clock.ts';
-import { memoryKeys } from '../../adapters/memory/keys.ts';
-import { openDatabase } from '../../adapters/sql/database.ts';
-import { sqlRecords } from '../../adapters/sql/records.ts';
-import { runningSha256 } from '../../adapters/system/hash.ts';
-import { branded, type Sha256 } from '../brand.ts';
-import { silentLog } from '../ports/log.ts';
 import {
   at,
   camera,
@@ -19,7 +11,15 @@ import {
   initSegment,
   recording,
   span,
-} from '../ports/records-rows.contract.ts';
+} from '../../../test/houses/rows.ts';
+import { memoryBlobs } from '../../adapters/memory/blobs.ts';
+import { manualClock } from '../../adapters/memory/clock.ts';
+import { memoryKeys } from '../../adapters/memory/keys.ts';
+import { openDatabase } from '../../adapters/sql/database.ts';
+import { sqlRecords } from '../../adapters/sql/records.ts';
+import { runningSha256 } from '../../adapters/system/hash.ts';
+import { branded, type Sha256 } from '../brand.ts';
+import { silentLog } from '../ports/log.ts';
 import type { Camera } from '../site/camera.ts';
 import { type CheckOptions, checkFootage } from './invariants.ts';
 import type { Recording } from './recording.ts';

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { branded, type EpochMs, type RecordingId, type Sha256 } from '../brand.ts';
 import type { PlayableFragment } from './footage.ts';
-import { numberedWindow, numberFragments, type Numbering } from './live-window.ts';
+import { type Numbering, numberedWindow, numberFragments } from './live-window.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const perRecording = 10;

@@ -1,6 +1,6 @@
 // The live window: numbers for fragments that slide out of sight, the same for every viewer.
 
-import { playsOn, type PlayableFragment } from './footage.ts';
+import { type PlayableFragment, playsOn } from './footage.ts';
 
 /** Length of the window in ms: what a live player may seek back, and lag behind, without losing its place. */
 export const liveWindowMs = 30_000;

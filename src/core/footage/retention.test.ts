@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { branded, type EpochMs } from '../brand.ts';
+import { retentionClasses } from './recording.ts';
 import {
   bytesLeft,
   bytesToFree,
@@ -11,7 +12,6 @@ import {
   explainDeletion,
   forecastMs,
 } from './retention.ts';
-import { retentionClasses } from './recording.ts';
 
 const at = (ms: number) => branded<EpochMs>(ms);
 const now = at(Date.UTC(2026, 5, 15, 12));

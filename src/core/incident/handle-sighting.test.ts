@@ -3,18 +3,27 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
+import {
+  at,
+  email,
+  episode,
+  noon,
+  openScene,
+  picture,
+  type Scene,
+  webhook,
+} from '../../../test/houses/incident.ts';
 import type { CameraId, EpochMs } from '../brand.ts';
 import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
-import { newId } from '../identifiers.ts';
 import type { Recording } from '../footage/recording.ts';
+import { newId } from '../identifiers.ts';
 import { armSite } from '../site/arming.ts';
 import type { Arming } from '../site/site.ts';
 import { endStaleIncidents } from './end-stale-incidents.ts';
 import { alarmsSince } from './episode.ts';
 import { handleSighting } from './handle-sighting.ts';
 import { resolveIncident } from './life.ts';
-import { at, email, episode, noon, openScene, picture, type Scene, webhook } from './scene.contract.ts';
 import { readSnapshot } from './snapshot.ts';
 
 async function armedScene(t: TestContext, cameraCount = 1): Promise<Scene> {

@@ -14,7 +14,7 @@ import { alarmsSince, incidentOf } from './episode.ts';
 import { followIncident, wantsSnapshot, worthWritingMs } from './follow.ts';
 import type { Incident } from './incident.ts';
 import { openIncident } from './open.ts';
-import { discardSnapshot, secureSnapshot, type StoredSnapshot, storeSnapshot } from './snapshot.ts';
+import { discardSnapshot, type StoredSnapshot, secureSnapshot, storeSnapshot } from './snapshot.ts';
 
 export interface SightingDeps {
   readonly records: Records;

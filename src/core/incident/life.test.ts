@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { type MemberId, type OrganizationId, branded } from '../brand.ts';
+import { at, episode, openScene, type Scene } from '../../../test/houses/incident.ts';
+import { branded, type MemberId, type OrganizationId } from '../brand.ts';
 import { errorCode, VedetteError } from '../errors.ts';
 import { clipSpan } from './clip.ts';
 import { handleSighting } from './handle-sighting.ts';
 import { type Resolution, resolutions } from './incident.ts';
 import { acknowledgeIncident, resolveIncident } from './life.ts';
-import { at, episode, openScene, type Scene } from './scene.contract.ts';
 
 const others = branded<OrganizationId>('00000000-0000-7000-8000-000000000001');
 const colleague = branded<MemberId>('00000000-0000-7000-8000-000000000002');

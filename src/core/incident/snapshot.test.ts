@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { email, episode, openScene, picture, type Scene } from '../../../test/houses/incident.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import { handleSighting } from './handle-sighting.ts';
-import { email, episode, openScene, picture, type Scene } from './scene.contract.ts';
 import { readSnapshot } from './snapshot.ts';
 
 async function armedScene(t: TestContext): Promise<Scene> {

@@ -7,10 +7,10 @@ import { manualClock } from '../../adapters/memory/clock.ts';
 import { memoryKeys } from '../../adapters/memory/keys.ts';
 import { openDatabase } from '../../adapters/sql/database.ts';
 import { sqlRecords } from '../../adapters/sql/records.ts';
+import { branded, type EpochMs, type OrganizationId } from '../brand.ts';
 import { silentLog } from '../ports/log.ts';
 import { allows, owned, type Permission } from './access.ts';
 import type { Organization } from './organization.ts';
-import { branded, type EpochMs, type OrganizationId } from '../brand.ts';
 import { planSetUp, setUp, setupRequired } from './set-up.ts';
 
 const input = {

@@ -3,10 +3,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type EpochMs, type IncidentId, branded } from '../brand.ts';
-import type { Recording } from '../footage/recording.ts';
-import type { Records } from './records.ts';
-import type { OpenRecords } from './records.contract.ts';
 import {
   at,
   camera,
@@ -18,12 +14,16 @@ import {
   image,
   incident,
   initSegment,
+  organization,
   recording,
   site,
-  organization,
   span,
   track,
-} from './records-rows.contract.ts';
+} from '../../../test/houses/rows.ts';
+import { branded, type EpochMs, type IncidentId } from '../brand.ts';
+import type { Recording } from '../footage/recording.ts';
+import type { OpenRecords } from './records.contract.ts';
+import type { Records } from './records.ts';
 
 const callers = 40;
 const minuteMs = 60_000;

@@ -2,11 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  alert,
+  at,
+  camera,
+  channel,
+  household,
+  id,
+  incident,
+  site,
+  span,
+} from '../../../test/houses/rows.ts';
 import type { IncidentId } from '../brand.ts';
 import type { Incident, IncidentStep } from '../incident/incident.ts';
 import { secret } from '../secret.ts';
 import type { OpenRecords } from './records.contract.ts';
-import { alert, at, camera, channel, household, id, incident, site, span } from './records-rows.contract.ts';
 
 const callers = 40;
 

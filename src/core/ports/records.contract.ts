@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { at, camera, household, id, member, organization, site } from '../../../test/houses/rows.ts';
 import type { MemberId } from '../brand.ts';
 import { secret } from '../secret.ts';
 import type { Camera } from '../site/camera.ts';
 import type { Records } from './records.ts';
 import { footageContract } from './records-footage.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
-import { at, camera, household, id, member, organization, site } from './records-rows.contract.ts';
 
 export type OpenRecords = (t: TestContext) => Promise<Records>;
 

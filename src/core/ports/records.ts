@@ -1,5 +1,6 @@
 // Records: the relational system of record. Rows go in and out as domain values; transactions are atomic.
 
+import type { Alert, Channel } from '../alert/alert.ts';
 import type {
   AlertId,
   CameraId,
@@ -13,7 +14,6 @@ import type {
   Sha256,
   SiteId,
 } from '../brand.ts';
-import type { Alert, Channel } from '../alert/alert.ts';
 import type { Track } from '../detection/detection.ts';
 import type { Gap, Hold, InitSegment, Recording, RetentionClass } from '../footage/recording.ts';
 import type { Image } from '../image/image.ts';

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { secret } from '../secret.ts';
-import { type CameraSourceInput, cameraSource } from './camera-source.ts';
 import type { CameraSource } from './camera.ts';
+import { type CameraSourceInput, cameraSource } from './camera-source.ts';
 
 type Rtsp = Extract<CameraSourceInput, { kind: 'rtsp' }>;
 

@@ -8,8 +8,8 @@ import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
 import type { Records } from '../ports/records.ts';
-import { type CameraSourceInput, cameraSource } from './camera-source.ts';
 import type { Camera, CameraStatus } from './camera.ts';
+import { type CameraSourceInput, cameraSource } from './camera-source.ts';
 
 /** Most cameras of one organization: bounds every list that shows them all. */
 export const maxCameras = 1000;

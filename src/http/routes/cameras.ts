@@ -6,7 +6,7 @@ import { VedetteError } from '../../core/errors.ts';
 import { timeLine } from '../../core/footage/time-line.ts';
 import { allows, owned } from '../../core/organization/access.ts';
 import type { Member } from '../../core/organization/organization.ts';
-import type { Camera as CoreCamera, CameraSource } from '../../core/site/camera.ts';
+import type { CameraSource, Camera as CoreCamera } from '../../core/site/camera.ts';
 import { addCamera, cameraStatus, changeCamera, removeCamera } from '../../core/site/cameras.ts';
 import { Camera, CameraChange, CameraInput, TimeLine } from '../contract/cameras.ts';
 import { id, SpanQuery } from '../contract/common.ts';

@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import type { Channel as CoreChannel } from '../../core/alert/alert.ts';
-import { branded, type ChannelId } from '../../core/brand.ts';
 import { addChannel, listChannels, removeChannel, testChannel } from '../../core/alert/channels.ts';
+import { branded, type ChannelId } from '../../core/brand.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { Channel, ChannelCreated, ChannelInput, ChannelTestResult } from '../contract/channels.ts';
 import { id } from '../contract/common.ts';

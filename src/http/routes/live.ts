@@ -1,14 +1,14 @@
 // Live updates: server-sent events of the caller's organization (WHATWG HTML §9.2).
 
 import { VedetteError } from '../../core/errors.ts';
+import type { Member } from '../../core/organization/organization.ts';
 import type { LiveEvent } from '../../core/ports/events.ts';
 import { LiveUpdate } from '../contract/live.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { memberOf } from '../gate.ts';
 import { heartbeatMs, maxEventStreams, maxWaitingEvents, sessionCheckMs } from '../limits.ts';
-import { bare, memberRoute, type Exchange, type Route } from '../route.ts';
-import type { Member } from '../../core/organization/organization.ts';
+import { bare, type Exchange, memberRoute, type Route } from '../route.ts';
 
 /** What changes, told as it happens. */
 export function liveRoutes(deps: HttpDeps): readonly Route[] {

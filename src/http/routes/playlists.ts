@@ -7,9 +7,9 @@ import { openEndAt, type PlayableFragment, playableFragments } from '../../core/
 import {
   liveWindowMs,
   type NumberedFragment,
+  type Numbering,
   numberedWindow,
   numberFragments,
-  type Numbering,
 } from '../../core/footage/live-window.ts';
 import { fromStart, mediaPlaylist, type PlaylistAddresses } from '../../core/footage/playlist.ts';
 import type { Span } from '../../core/ports/records.ts';

@@ -1,7 +1,7 @@
 // Signing in and out, and who one is.
 
-import type { Member } from '../../core/organization/organization.ts';
 import { VedetteError } from '../../core/errors.ts';
+import type { Member } from '../../core/organization/organization.ts';
 import { secret } from '../../core/secret.ts';
 import { countAccount, countAddress, forgetAccount } from '../attempts.ts';
 import { paths } from '../contract/paths.ts';

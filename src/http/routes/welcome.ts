@@ -1,7 +1,7 @@
 // Before anybody signed in: what this is, and the first administrator.
 
-import { setUp, planSetUp, setupRequired } from '../../core/organization/set-up.ts';
 import { VedetteError } from '../../core/errors.ts';
+import { planSetUp, setUp, setupRequired } from '../../core/organization/set-up.ts';
 import type { User } from '../../core/ports/identity.ts';
 import { secret } from '../../core/secret.ts';
 import { countAddress } from '../attempts.ts';

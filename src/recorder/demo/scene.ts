@@ -10,7 +10,7 @@ import { noiseMiddle } from './grain.ts';
 import { drawLeaves } from './leaves.ts';
 import { daySeconds, dusk, tint } from './light.ts';
 import { drawPerson } from './person.ts';
-import { drives, driveSeconds, visitor } from './timetable.ts';
+import { driveSeconds, drives, visitor } from './timetable.ts';
 
 export { type Visit, visits } from './timetable.ts';
 

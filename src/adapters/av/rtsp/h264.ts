@@ -2,8 +2,8 @@
 
 import { VedetteError } from '../../../core/errors.ts';
 import type { UnitFormat, UnitKind, UnitWriter } from './access-units.ts';
-import { bitReader } from './bits.ts';
 import { unpackAggregate } from './aggregate.ts';
+import { bitReader } from './bits.ts';
 import type { RtpPayload } from './rtp.ts';
 
 const stapA = 24;

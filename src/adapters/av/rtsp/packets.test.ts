@@ -11,8 +11,8 @@ import { deframer, maxHeadBytes } from './deframer.ts';
 import { h264 } from './h264.ts';
 import { h265 } from './h265.ts';
 import type { Message } from './messages.ts';
-import { rtpReceiver, saysGoodBye } from './rtp.ts';
 import { interleaved, packetize } from './packetizer.testing.ts';
+import { rtpReceiver, saysGoodBye } from './rtp.ts';
 
 const formats = { h264, h265 };
 /** First bytes of a key frame's and another picture's first slice. */
@@ -122,7 +122,8 @@ for (const codec of ['h264', 'h265'] as const) {
       fc.property(fc.nat(), fc.boolean(), (choice, big) => {
         const make = (index: number, firstSequence: number) =>
           packetize([unit(slices[codec].other, big ? 900 : 300), unit(slices[codec].next, 700)], {
-            ...{ codec, firstSequence, maxPayloadBytes: 100 },
+            // The numbers wrap among these packets.
+            ...{ codec, firstSequence: 65_520 + firstSequence, maxPayloadBytes: 100 },
             timestamp: index * 3600,
           });
         const all: Buffer[] = [];

@@ -47,6 +47,14 @@ const vectors = [
     rate: 10,
     reorder: 2,
   },
+  {
+    by: 'x265, cropped',
+    codec: 'h265',
+    sps: 'QgEBAWAAAAMAkAAAAwAAAwA8oApIC5yVllZJJMrmgIAAAAMAgAAABQQ=',
+    size: [322, 182],
+    rate: 10,
+    reorder: 2,
+  },
 ] as const;
 
 for (const { by, codec, sps, size, rate, reorder } of vectors) {

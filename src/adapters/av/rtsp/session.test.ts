@@ -20,8 +20,8 @@ import {
   playing,
   read,
   sender,
-  testCamera,
   type TestCameraOptions,
+  testCamera,
 } from './camera.testing.ts';
 import { TcpRefusedError } from './session.ts';
 

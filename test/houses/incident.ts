@@ -1,12 +1,12 @@
 // A scene for tests of incidents: an organization, a site with cameras and channels, on SQL in memory.
 
-import { memoryBlobs } from '../../adapters/memory/blobs.ts';
-import { memoryKeys } from '../../adapters/memory/keys.ts';
-import { manualClock } from '../../adapters/memory/clock.ts';
-import { inprocessEvents } from '../../adapters/inprocess/events.ts';
-import { openDatabase } from '../../adapters/sql/database.ts';
-import { sqlRecords } from '../../adapters/sql/records.ts';
-import type { Channel, ChannelTarget } from '../alert/alert.ts';
+import { inprocessEvents } from '../../src/adapters/inprocess/events.ts';
+import { memoryBlobs } from '../../src/adapters/memory/blobs.ts';
+import { manualClock } from '../../src/adapters/memory/clock.ts';
+import { memoryKeys } from '../../src/adapters/memory/keys.ts';
+import { openDatabase } from '../../src/adapters/sql/database.ts';
+import { sqlRecords } from '../../src/adapters/sql/records.ts';
+import type { Channel, ChannelTarget } from '../../src/core/alert/alert.ts';
 import {
   branded,
   type CameraId,
@@ -16,14 +16,14 @@ import {
   type OrganizationId,
   type SiteId,
   type TrackId,
-} from '../brand.ts';
-import type { Sighting } from '../detection/detection.ts';
-import { newId } from '../identifiers.ts';
-import type { LiveEvent } from '../ports/events.ts';
-import { silentLog } from '../ports/log.ts';
-import { secret } from '../secret.ts';
-import type { Camera } from '../site/camera.ts';
-import type { Arming } from '../site/site.ts';
+} from '../../src/core/brand.ts';
+import type { Sighting } from '../../src/core/detection/detection.ts';
+import { newId } from '../../src/core/identifiers.ts';
+import type { LiveEvent } from '../../src/core/ports/events.ts';
+import { silentLog } from '../../src/core/ports/log.ts';
+import { secret } from '../../src/core/secret.ts';
+import type { Camera } from '../../src/core/site/camera.ts';
+import type { Arming } from '../../src/core/site/site.ts';
 
 export const noon = branded<EpochMs>(Date.UTC(2026, 9, 3, 12));
 

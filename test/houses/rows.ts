@@ -1,15 +1,15 @@
 // Rows for the suite of the records: valid ones, each with an id of its own.
 
-import type { Alert, Channel } from '../alert/alert.ts';
-import { type Brand, branded, type EpochMs, type IncidentId, type Sha256 } from '../brand.ts';
-import type { Track } from '../detection/detection.ts';
-import type { Gap, Hold, InitSegment, Recording } from '../footage/recording.ts';
-import type { Image } from '../image/image.ts';
-import type { Incident } from '../incident/incident.ts';
-import type { Member, Organization } from '../organization/organization.ts';
-import type { Camera } from '../site/camera.ts';
-import type { Site } from '../site/site.ts';
-import type { Records, Span } from './records.ts';
+import type { Alert, Channel } from '../../src/core/alert/alert.ts';
+import { type Brand, branded, type EpochMs, type IncidentId, type Sha256 } from '../../src/core/brand.ts';
+import type { Track } from '../../src/core/detection/detection.ts';
+import type { Gap, Hold, InitSegment, Recording } from '../../src/core/footage/recording.ts';
+import type { Image } from '../../src/core/image/image.ts';
+import type { Incident } from '../../src/core/incident/incident.ts';
+import type { Member, Organization } from '../../src/core/organization/organization.ts';
+import type { Records, Span } from '../../src/core/ports/records.ts';
+import type { Camera } from '../../src/core/site/camera.ts';
+import type { Site } from '../../src/core/site/site.ts';
 
 let made = 0;
 

@@ -1,15 +1,15 @@
 // A house to test the HTTP edge in: real records and identity, memory stores, a clock that a test moves.
 
 import { createCipheriv, createHash } from 'node:crypto';
-import { betterAuthIdentity } from '../adapters/better-auth/identity.ts';
-import { inprocessEvents } from '../adapters/inprocess/events.ts';
-import { memoryBlobs } from '../adapters/memory/blobs.ts';
-import { memoryCache } from '../adapters/memory/cache.ts';
-import { type ManualClock, manualClock } from '../adapters/memory/clock.ts';
-import { memoryKeys } from '../adapters/memory/keys.ts';
-import { memoryNotifier } from '../adapters/memory/notifier.ts';
-import { openDatabase } from '../adapters/sql/database.ts';
-import { sqlRecords } from '../adapters/sql/records.ts';
+import { betterAuthIdentity } from '../../src/adapters/better-auth/identity.ts';
+import { inprocessEvents } from '../../src/adapters/inprocess/events.ts';
+import { memoryBlobs } from '../../src/adapters/memory/blobs.ts';
+import { memoryCache } from '../../src/adapters/memory/cache.ts';
+import { type ManualClock, manualClock } from '../../src/adapters/memory/clock.ts';
+import { memoryKeys } from '../../src/adapters/memory/keys.ts';
+import { memoryNotifier } from '../../src/adapters/memory/notifier.ts';
+import { openDatabase } from '../../src/adapters/sql/database.ts';
+import { sqlRecords } from '../../src/adapters/sql/records.ts';
 import {
   branded,
   type CameraId,
@@ -18,23 +18,23 @@ import {
   type OrganizationId,
   type RecordingId,
   type Sha256,
-} from '../core/brand.ts';
-import { VedetteError } from '../core/errors.ts';
+} from '../../src/core/brand.ts';
+import { VedetteError } from '../../src/core/errors.ts';
 import {
   type Fragment,
   type InitSegment,
   type Recording,
   recordingKeyContext,
-} from '../core/footage/recording.ts';
-import { newId } from '../core/identifiers.ts';
-import type { Role } from '../core/organization/organization.ts';
-import { silentLog } from '../core/ports/log.ts';
-import type { OpenFootage, OpenRecording } from '../core/ports/open-footage.ts';
-import { secret } from '../core/secret.ts';
-import type { Camera } from '../core/site/camera.ts';
-import { createHttp, type Http } from './app.ts';
-import { paths } from './contract/paths.ts';
-import type { HttpDeps, HttpSettings } from './dependencies.ts';
+} from '../../src/core/footage/recording.ts';
+import { newId } from '../../src/core/identifiers.ts';
+import type { Role } from '../../src/core/organization/organization.ts';
+import { silentLog } from '../../src/core/ports/log.ts';
+import type { OpenFootage, OpenRecording } from '../../src/core/ports/open-footage.ts';
+import { secret } from '../../src/core/secret.ts';
+import type { Camera } from '../../src/core/site/camera.ts';
+import { createHttp, type Http } from '../../src/http/app.ts';
+import { paths } from '../../src/http/contract/paths.ts';
+import type { HttpDeps, HttpSettings } from '../../src/http/dependencies.ts';
 
 export const setupToken = 'the-setup-token';
 export const password = 'correct horse battery';

@@ -1,19 +1,25 @@
 // What the tests of the recorder share: packets, fragments, a camera that does as it is told, and a reader.
 
 import { setImmediate } from 'node:timers/promises';
-import { branded, type CameraId, type EpochMs, type OrganizationId, type SiteId } from '../core/brand.ts';
-import { VedetteError } from '../core/errors.ts';
-import { readFragment, type Sample } from '../core/footage/cmaf.ts';
-import { type InitSegment, type Recording, recordingKeyContext } from '../core/footage/recording.ts';
-import type { Blobs } from '../core/ports/blobs.ts';
-import type { Clock } from '../core/ports/clock.ts';
-import type { Keys } from '../core/ports/keys.ts';
-import type { Media, MediaInput, Packet } from '../core/ports/media.ts';
-import type { Span } from '../core/ports/records.ts';
-import type { Camera, CameraSource } from '../core/site/camera.ts';
-import { decryptFragment } from './fragment-cipher.ts';
-import type { TimedFragment } from './segmenter.ts';
-import type { CameraWatch, Watch } from './watch/watch.ts';
+import {
+  branded,
+  type CameraId,
+  type EpochMs,
+  type OrganizationId,
+  type SiteId,
+} from '../../src/core/brand.ts';
+import { VedetteError } from '../../src/core/errors.ts';
+import { readFragment, type Sample } from '../../src/core/footage/cmaf.ts';
+import { type InitSegment, type Recording, recordingKeyContext } from '../../src/core/footage/recording.ts';
+import type { Blobs } from '../../src/core/ports/blobs.ts';
+import type { Clock } from '../../src/core/ports/clock.ts';
+import type { Keys } from '../../src/core/ports/keys.ts';
+import type { Media, MediaInput, Packet } from '../../src/core/ports/media.ts';
+import type { Span } from '../../src/core/ports/records.ts';
+import type { Camera, CameraSource } from '../../src/core/site/camera.ts';
+import { decryptFragment } from '../../src/recorder/fragment-cipher.ts';
+import type { TimedFragment } from '../../src/recorder/segmenter.ts';
+import type { CameraWatch, Watch } from '../../src/recorder/watch/watch.ts';
 
 export const testTimescale = 90_000;
 export const framesPerSecond = 25;
