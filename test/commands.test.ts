@@ -1,7 +1,7 @@
 // The commands, as a user calls them.
 
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeClip } from './servers/clip.ts';
@@ -96,4 +96,14 @@ test('a spool that cannot be used ends the start instead of leaving a server tha
   const { code, stderr } = await runVedette(['serve'], { VEDETTE_DATA: folder.path, VEDETTE_PORT: '0' });
   assert.equal(code, 1);
   assert.doesNotMatch(stderr, stackTrace);
+});
+
+test('a key file that is missing beside old data is told, and no new one is made in silence', async () => {
+  await using folder = await temporaryFolder();
+  await using vedette = await startVedette(folder.path);
+  await vedette.stop();
+  await rm(join(folder.path, 'keys.json'));
+  const { code, stderr } = await runVedette(['serve'], { VEDETTE_DATA: folder.path, VEDETTE_PORT: '0' });
+  assert.equal(code, 1);
+  assert.match(stderr, /keys\.json is missing.*key-unavailable/s);
 });

@@ -15,6 +15,8 @@ import { openSource, type SourceDeps, sourceTimeoutMs } from './sources.ts';
 import { watchSubstream } from './substream.ts';
 
 export const reconnectBackoff = { firstMs: 500, maxMs: 30_000 };
+/** A refused password stays refused until somebody changes it, and many cameras lock after five tries. */
+const credentialsBackoff = { firstMs: 60_000, maxMs: 600_000 };
 /** A source that worked for so long begins with short waits again. */
 export const healthyAfterMs = 30_000;
 /** Beyond the source's own time-out, for a library that does not keep it. */
@@ -92,7 +94,11 @@ export function startCapture(deps: CaptureDeps, options: CaptureOptions): Captur
         options.onState({ state: 'ended', problem: { code, detail, nextTryAt: null } });
         return;
       }
-      const waitMs = backoffMs(reconnectBackoff, failures, options.random);
+      const waitMs = backoffMs(
+        code === 'source-credentials' ? credentialsBackoff : reconnectBackoff,
+        failures,
+        options.random,
+      );
       const nextTryAt = branded<EpochMs>(Math.round(clock.now() + waitMs));
       options.onState({ state: 'offline', problem: { code, detail, nextTryAt } });
       log.warn('The source of a camera failed', { code, detail, failures, waitMs: Math.round(waitMs) });

@@ -54,6 +54,6 @@ export function keepOpenFootage(cameras: ReadonlyMap<CameraId, CameraRecorder>):
 }
 
 function described({ header, fragments }: SpoolRecording): OpenRecording {
-  const { id, cameraId, startAt, init, wrappedKey } = header;
-  return { id, cameraId, startAt, init, wrappedKey, fragments: [...fragments] };
+  const { id, cameraId, startAt, init, wrappedKey, gaps } = header;
+  return { id, cameraId, startAt, init, wrappedKey, gaps, fragments: [...fragments] };
 }

@@ -121,6 +121,10 @@ function openWithLibrary(
     hls.startLoad(wanted ?? details.fragments[0]?.start ?? 0);
   });
   hls.on(Library.Events.ERROR, (_event, data: ErrorData) => {
+    // A key that is refused is asked for again without end: what it protects cannot be shown.
+    const isKeyRefused =
+      data.details === Library.ErrorDetails.KEY_LOAD_ERROR && (data.response?.code ?? 0) >= 400;
+    if (isKeyRefused) return fail(failureSentence(data));
     if (!data.fatal) return;
     if (data.type === Library.ErrorTypes.MEDIA_ERROR && !repaired) {
       repaired = true;

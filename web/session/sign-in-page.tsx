@@ -1,8 +1,8 @@
 // Signing in.
 
 import './session.css';
-import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useRef, useState } from 'react';
 import { SignInInput } from '../../src/http/contract/session.ts';
 import { sentence } from '../app/api.ts';
@@ -12,7 +12,7 @@ import { check, type FieldErrors, fieldsOf, focusFirstError, text, textOrNull } 
 import { Mark } from '../ui/logo.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { ownAddress } from './own-address.ts';
-import { meQuery, signIn } from './queries.ts';
+import { meQuery, signIn, welcomeQuery } from './queries.ts';
 
 export function SignInPage() {
   const { next } = useSearch({ from: '/sign-in' });
@@ -22,6 +22,7 @@ export function SignInPage() {
   const [fields, setFields] = useState<FieldErrors>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const welcome = useQuery(welcomeQuery);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -49,6 +50,8 @@ export function SignInPage() {
     }
   }
 
+  // Nobody can sign in yet: the page that says where the setup link is helps more.
+  if (welcome.data?.setupRequired) return <Navigate to="/setup" search={{ token: '' }} />;
   return (
     <main className="door">
       <title>Sign in · Vedette</title>

@@ -14,7 +14,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Logo, Mark } from '../ui/logo.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { ownTimeZone } from '../ui/words.ts';
-import { emptyDraft, schemaOf, type Step, stepOf, steps, toSetup } from './draft.ts';
+import { emptyDraft, type Step, schemaOf, stepOf, steps, toSetup } from './draft.ts';
 import { LinkNeeded } from './link-needed.tsx';
 import { CameraStep, PlaceStep, YouStep } from './steps.tsx';
 

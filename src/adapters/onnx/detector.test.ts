@@ -87,3 +87,8 @@ test('a thread that dies fails its picture only, and is replaced', { timeout: 10
   while (!(await isBack())) await setImmediate();
   await pool.close();
 });
+
+test('the runtime of the model tells its makers nothing', () => {
+  // Every detector of this file was started by now; the library reads this when it is loaded.
+  assert.equal(process.env.ORT_DISABLE_TELEMETRY, '1');
+});

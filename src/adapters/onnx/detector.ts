@@ -71,6 +71,9 @@ function start(
   { workers, threadsPerWorker, log }: OnnxDetectorOptions,
   model: { path: string; layout: ModelLayout },
 ): Promise<Pool> {
+  // ONNX Runtime would otherwise tell its makers what runs here. Read by the library from the process's environment
+  // when a worker loads it, and a worker's own environment is a copy.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   const settings: WorkerSettings = { ...model, threads: threadsPerWorker };
   return startPool({
     start: () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: settings }),

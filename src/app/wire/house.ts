@@ -1,5 +1,6 @@
 // The house: every store of one installation, opened in order and closed in reverse.
 
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { avMedia } from '../../adapters/av/media.ts';
@@ -14,6 +15,8 @@ import { type Database, openDatabase } from '../../adapters/sql/database.ts';
 import { sqlQueue } from '../../adapters/sql/queue.ts';
 import { sqlRecords } from '../../adapters/sql/records.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
+import { errorCode, VedetteError } from '../../core/errors.ts';
+import { recordingKeyContext } from '../../core/footage/recording.ts';
 import type { Ballast } from '../../core/ports/ballast.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Cache } from '../../core/ports/cache.ts';
@@ -28,6 +31,7 @@ import type { Settings } from '../settings.ts';
 
 /** The records of an installation, in its data folder. */
 export const databaseFile = 'vedette.sqlite';
+const keysFile = 'keys.json';
 
 export interface House extends AsyncDisposable {
   readonly folder: string;
@@ -53,14 +57,39 @@ export async function openHouse(settings: Settings, log: Log): Promise<House> {
   opening.defer(() => lock.release());
   // Before the database: on a full disk it gives the room without which the database cannot open.
   const ballast = await openBallast({ folder });
+  // A new key file beside old footage would look well and lose it: nothing recorded so far could be read again.
+  if (existsSync(join(folder, databaseFile)) && !existsSync(join(folder, keysFile))) {
+    throw new VedetteError(
+      'key-unavailable',
+      `${keysFile} is missing in the data folder, and without it its footage cannot be read. Put it back from your backup.`,
+    );
+  }
   const passphrase = settings.VEDETTE_KEY_PASSPHRASE;
   const keys = await keyFile({
-    path: join(folder, 'keys.json'),
+    path: join(folder, keysFile),
     ...(passphrase === undefined ? {} : { passphrase }),
   });
   const blobs = await fsBlobs({ folder: join(folder, 'blobs') });
   const house = await furnish(opening, { log, keys, blobs, databasePath: join(folder, databaseFile) });
+  await mustUnwrap(house);
   return keep(opening.move(), { ...house, folder, ballast });
+}
+
+/** Refuses a key file that is not the one the footage was recorded with. */
+async function mustUnwrap({ records, keys }: { records: Records; keys: Keys }): Promise<void> {
+  const [recording] = await records.recordings.page(null, 1);
+  if (recording === undefined) return;
+  try {
+    await keys.unwrap(recording.wrappedKey, recordingKeyContext(recording));
+  } catch (cause) {
+    // A key that was destroyed on purpose is no sign of a wrong file.
+    if (errorCode(cause) === 'key-destroyed') return;
+    throw new VedetteError(
+      'key-unavailable',
+      `${keysFile} is not the one that the footage of this folder was recorded with. Put the right one back.`,
+      { cause },
+    );
+  }
 }
 
 /** A house that keeps nothing: records and keys in memory, its footage in `folder` until it is closed. */

@@ -83,10 +83,12 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   const server = await listen(http, { host: settings.VEDETTE_HOST, port: settings.VEDETTE_PORT });
   opening.defer(() => server.stop());
 
+  // One host for all links, because a session belongs to one; a port that was chosen just now is known only here.
+  const shownUrl = settings.VEDETTE_PORT === 0 ? server.url : publicUrl.replace(/\/$/, '');
   const running = opening.move();
   return {
-    url: server.url,
-    setupUrl: setup.token === null ? null : `${server.url}/setup?token=${setup.token}`,
+    url: shownUrl,
+    setupUrl: setup.token === null ? null : `${shownUrl}/setup?token=${setup.token}`,
     stop: () => running.disposeAsync(),
   };
 }

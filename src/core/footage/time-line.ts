@@ -49,9 +49,10 @@ export async function timeLine(deps: TimeLineDeps, camera: Camera, span: Span): 
     id: recording.id,
     startAt: recording.startAt,
     endAt: openEndAt(recording),
+    gaps: recording.gaps ?? [],
     retentionClass: 'idle' as const,
   }));
-  const [sealed, gaps, tracks, incidents, last, status, first] = await Promise.all([
+  const [sealed, storedGaps, tracks, incidents, last, status, first] = await Promise.all([
     records.recordings.spans(camera.id, span),
     records.gaps.list(camera.id, span),
     records.tracks.list(camera.id, span),
@@ -67,6 +68,12 @@ export async function timeLine(deps: TimeLineDeps, camera: Camera, span: Span): 
   ]);
   const sealedIds = new Set(sealed.map(({ id }) => id));
   const growing = open.filter((recording) => !sealedIds.has(recording.id) && overlaps(recording, span));
+  // Those of an open recording are stored when it is sealed, and must be seen before.
+  const storedIds = new Set(storedGaps.map(({ id }) => id));
+  const newGaps = open
+    .flatMap((one) => one.gaps)
+    .filter((gap) => !storedIds.has(gap.id) && overlaps(gap, span));
+  const gaps = [...storedGaps, ...newGaps];
   const lastFootageAt = Math.max(last?.endAt ?? 0, ...open.map(({ endAt }) => endAt));
   const outage = currentOutage(status, branded<EpochMs>(lastFootageAt), gaps, clock.now());
   return {
@@ -114,6 +121,8 @@ function outageCause({ state, problem }: CameraStatus): GapCause | null {
   if (state === 'disabled') return 'camera-disabled';
   if (state === 'ended') return 'source-ended';
   if (state !== 'offline') return null;
+  if (problem?.code === 'data-full') return 'disk-full';
+  if (problem?.code === 'data-read-only' || problem?.code === 'data-damaged') return 'storage-failed';
   return gapCauses.find((cause) => cause === problem?.code) ?? 'source-unreachable';
 }
 

@@ -1,7 +1,7 @@
 // Open footage: what a recorder has written but not yet sealed, so that a clip plays while it grows.
 
 import type { CameraId, EpochMs, RecordingId } from '../brand.ts';
-import type { Fragment, InitSegment } from '../footage/recording.ts';
+import type { Fragment, Gap, InitSegment } from '../footage/recording.ts';
 import type { WrappedKey } from './keys.ts';
 
 export interface OpenRecording {
@@ -10,6 +10,8 @@ export interface OpenRecording {
   readonly startAt: EpochMs;
   readonly init: InitSegment;
   readonly wrappedKey: WrappedKey;
+  /** What is missing before it: stored with its row, when it is sealed. */
+  readonly gaps?: readonly Gap[];
   /** Fragments written so far. */
   readonly fragments: readonly Fragment[];
 }
