@@ -1,7 +1,8 @@
 // The commands, as a user calls them.
 
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeClip } from './servers/clip.ts';
@@ -49,6 +50,20 @@ test('replay prints one JSON object with what the files show, and says which can
   assert.equal(files[0].framesDecoded, 40);
   assert.equal(files[0].latencyMs, null);
   assert.equal(files[1].problem.code, 'source-not-video');
+});
+
+const footage = new URL('../../shared/footage/one-by-one-person.mp4', import.meta.url).pathname;
+const skip = existsSync(footage) ? false : 'the footage with known truth is not here';
+
+test('replay says that a file is cut off, and still shows what is there', { skip }, async () => {
+  await using folder = await temporaryFolder();
+  const cut = join(folder.path, 'cut.mp4');
+  await writeFile(cut, (await readFile(footage)).subarray(0, 800_000));
+  const { code, stdout } = await runVedette(['replay', cut, '--json'], { XDG_CACHE_HOME: folder.path });
+  const [file] = JSON.parse(stdout).files;
+  assert.equal(code, 1);
+  assert.equal(file.problem.code, 'source-corrupt');
+  assert.ok(file.durationSeconds > 10, 'what is there was recorded');
 });
 
 test('check fails where there is nothing to check, and holds on a folder that a server left', async () => {

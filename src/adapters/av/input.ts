@@ -27,6 +27,9 @@ export interface OpenStream {
 /** Damaged packets in a row, each skipped, before the source is given up: 10 s at 25 pictures a second. */
 const maxDamagedPackets = 250;
 
+/** A file that ends with fewer of its pictures is cut off; edit lists may leave a few out of a whole one. */
+const leastGivenShare = 0.95;
+
 /** Takes over `open.context`, which is closed with the input. */
 export async function mediaInput(open: OpenStream): Promise<MediaInput> {
   const init = await initSegment(open.stream);
@@ -74,10 +77,16 @@ function nativeReader({ context, source, track, ahead }: OpenStream) {
   packet.alloc();
   const dog = watchdog(source.timeoutMs, () => context.interrupt());
   const waiting = [...ahead.packets];
+  // What the container's index promises; 0 where it has none.
+  const promised = Number(context.streams[track]?.nbFrames ?? 0);
+  let given = 0;
   return {
     async read(): Promise<NativePacket | null> {
       const first = waiting.shift();
-      if (first !== undefined) return first;
+      if (first !== undefined) {
+        given += 1;
+        return first;
+      }
       for (;;) {
         dog.arm();
         const result = await context.readFrame(packet);
@@ -85,9 +94,16 @@ function nativeReader({ context, source, track, ahead }: OpenStream) {
         if (dog.hasBitten) {
           throw new VedetteError('source-timeout', `${source.where}: the camera stopped sending.`);
         }
-        if (result === AVERROR_EOF && source.kind === 'file') return null;
+        if (result === AVERROR_EOF && source.kind === 'file') {
+          if (given >= promised * leastGivenShare) return null;
+          const counts = `only ${given} of its ${promised} pictures are there`;
+          throw new VedetteError('source-corrupt', `${source.where}: the file is cut off, ${counts}.`);
+        }
         if (result < 0) throw mediaError(result, step, source.where);
-        if (packet.streamIndex === track) return packet;
+        if (packet.streamIndex === track) {
+          given += 1;
+          return packet;
+        }
         packet.unref();
       }
     },
