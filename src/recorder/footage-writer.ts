@@ -20,6 +20,8 @@ import type { StoreDeps } from './store-recording.ts';
 export const maxQueuedBytes = 24 * 1024 * 1024;
 /** At pace `max` the reader waits while this much is queued. */
 const drainedBytes = 4 * 1024 * 1024;
+/** A clock is called set back from here on; less is drift. */
+const toldOffsetMs = 2_000;
 const writeBackoff = { firstMs: 100, maxMs: 5_000 };
 /** Attempts to write a fragment while the recorder stops: it must come to an end. */
 const attemptsWhileStopping = 3;
@@ -82,6 +84,7 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
   const drainWaiters: (() => void)[] = [];
   let queuedBytes = 0;
   let working: Promise<void> | null = null;
+  let wasBack = false;
   let current: SpoolRecording | null = null;
   let currentIsActive = false;
   let cutRequested = false;
@@ -109,8 +112,25 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
     await forgetSpooled(spoolFolder, ended.header.id).catch(() => {});
   }
 
+  /** A clock that was set is told once, when a recording begins under it. */
+  function tellClock({ reasons, clockOffsetMs }: TimedFragment): void {
+    if (reasons.some(({ cause }) => cause === 'clock-step')) {
+      deps.log.warn(
+        'The clock of this machine was set forward; footage goes on at the new time, after a gap',
+      );
+    }
+    const isBack = clockOffsetMs < -toldOffsetMs;
+    if (isBack && !wasBack) {
+      const sentence =
+        'The clock of this machine was set back; footage keeps its time until the clock catches up';
+      deps.log.warn(sentence, { offsetMs: clockOffsetMs });
+    }
+    wasBack = isBack;
+  }
+
   async function tryWrite(fragment: TimedFragment): Promise<void> {
     if (current !== null && !continues(current, fragment)) await endCurrent();
+    if (current === null) tellClock(fragment);
     current ??= await beginRecording(deps, spoolFolder, camera, fragment, lastEndAt);
     const content = {
       trackId: trackIdOf(fragment.init.bytes),
