@@ -1,13 +1,13 @@
 // One camera's capture: opens its source, records what comes, and opens it again when it fails.
 
 import { branded, type EpochMs } from '../core/brand.ts';
-import { VedetteError } from '../core/errors.ts';
+import { type ErrorCode, VedetteError } from '../core/errors.ts';
 import { type GapCause, gapCauses } from '../core/footage/recording.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { MediaInput, Packet } from '../core/ports/media.ts';
 import type { Camera, CameraStatus } from '../core/site/camera.ts';
 import type { Anchor, Pace } from './anchor.ts';
-import { backoffMs } from './backoff.ts';
+import { type Backoff, backoffMs } from './backoff.ts';
 import { createFeed, type Feed, type FeedOptions } from './feed.ts';
 import type { FootageWriter } from './footage-writer.ts';
 import type { Segmenter } from './segmenter.ts';
@@ -17,6 +17,11 @@ import { watchSubstream } from './substream.ts';
 export const reconnectBackoff = { firstMs: 500, maxMs: 30_000 };
 /** A refused password stays refused until somebody changes it, and many cameras lock after five tries. */
 const credentialsBackoff = { firstMs: 60_000, maxMs: 600_000 };
+
+/** How long to wait before a source that failed with `code` is opened again. */
+export function reconnectAfter(code: ErrorCode): Backoff {
+  return code === 'source-credentials' ? credentialsBackoff : reconnectBackoff;
+}
 /** A source that worked for so long begins with short waits again. */
 export const healthyAfterMs = 30_000;
 /** Beyond the source's own time-out, for a library that does not keep it. */
@@ -94,11 +99,7 @@ export function startCapture(deps: CaptureDeps, options: CaptureOptions): Captur
         options.onState({ state: 'ended', problem: { code, detail, nextTryAt: null } });
         return;
       }
-      const waitMs = backoffMs(
-        code === 'source-credentials' ? credentialsBackoff : reconnectBackoff,
-        failures,
-        options.random,
-      );
+      const waitMs = backoffMs(reconnectAfter(code), failures, options.random);
       const nextTryAt = branded<EpochMs>(Math.round(clock.now() + waitMs));
       options.onState({ state: 'offline', problem: { code, detail, nextTryAt } });
       log.warn('The source of a camera failed', { code, detail, failures, waitMs: Math.round(waitMs) });

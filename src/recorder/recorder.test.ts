@@ -180,6 +180,19 @@ test('a cut seals at once what an incident shows', async (t) => {
   assert.equal(unexplainedMs(rows, []), 0);
 });
 
+test('a camera that refuses the password is asked so rarely that it does not lock the account', async (t) => {
+  const { cameras, start, pass, media } = await house(t, [
+    { ...rtsp('rtsp://a/1'), substreamUrl: 'rtsp://a/2' },
+  ]);
+  const [main, substream] = [media.script('rtsp://a/1'), media.script('rtsp://a/2')];
+  main.refuses = substream.refuses = new VedetteError('source-credentials');
+  const recorder = await start();
+  await pass(25);
+  assert.equal(recorder.status(only(cameras).id)?.problem?.code, 'source-credentials');
+  assert.deepEqual([main.opened, substream.opened], [1, 1]);
+  await recorder.stop();
+});
+
 test('a camera that fails is tried again with growing waits, and the gap says why', async (t) => {
   const { cameras, start, pass, passUntil, recordings, gaps, media, lines } = await house(t, [
     rtsp('rtsp://a/1'),

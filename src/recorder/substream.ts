@@ -1,13 +1,13 @@
 // The substream of a camera: a smaller stream for detection, with troubles of its own.
 
 import type { EpochMs } from '../core/brand.ts';
-import { errorCode } from '../core/errors.ts';
+import { type ErrorCode, errorCode } from '../core/errors.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { MediaInput } from '../core/ports/media.ts';
 import type { CameraSource } from '../core/site/camera.ts';
 import { type Anchor, anchorStream } from './anchor.ts';
 import { backoffMs } from './backoff.ts';
-import { healthyAfterMs, reconnectBackoff } from './capture.ts';
+import { healthyAfterMs, reconnectAfter } from './capture.ts';
 import { createFeed, type FeedOptions } from './feed.ts';
 import { openSubstream, type SourceDeps } from './sources.ts';
 
@@ -32,18 +32,20 @@ export function watchSubstream(
   async function run(): Promise<void> {
     for (let failures = 1; !signal.aborted; failures += 1) {
       const sinceMs = clock.monotonicMs();
+      let code: ErrorCode = 'source-ended';
       try {
         await feedOnce();
       } catch (error) {
         if (signal.aborted) return;
         options.feed.onHealth(false);
+        code = errorCode(error);
         log.warn('The substream failed; recording goes on, detection waits', {
-          code: errorCode(error),
+          code,
           failures,
         });
       }
       if (clock.monotonicMs() - sinceMs >= healthyAfterMs) failures = 1;
-      await clock.sleep(backoffMs(reconnectBackoff, failures, options.random), signal).catch(() => {});
+      await clock.sleep(backoffMs(reconnectAfter(code), failures, options.random), signal).catch(() => {});
     }
   }
 
