@@ -9,8 +9,8 @@ import { mergeWindowMs } from './episode.ts';
 import { classifyHeld, keepsEvidence } from './follow.ts';
 import type { Incident } from './incident.ts';
 
-/** Nobody was seen for twice the time in which a new sight would belong to the incident: it is over. */
-const quietMs = 2 * mergeWindowMs;
+/** Nobody was seen for four times as long as a new sight would belong to the incident: it is over. */
+const quietMs = 4 * mergeWindowMs;
 
 /** Since when, by the monotonic clock, an incident was found with the same last sight. */
 interface Quiet {

@@ -9,8 +9,11 @@ import type { Arming } from '../site/site.ts';
 import { plus } from './clip.ts';
 import type { Incident } from './incident.ts';
 
-/** Somebody who is seen again within this time, by any camera of the site, is the same intrusion. */
-export const mergeWindowMs = 60_000;
+/**
+ * Somebody who is seen again within this time, by any camera of the site, is the same intrusion: long enough to walk
+ * from one camera to the next, short enough that who comes back a minute later is news.
+ */
+export const mergeWindowMs = 30_000;
 /**
  * An incident without an end that saw nobody for this long has lost its episode (a crash, a dead recorder).
  * Nothing merges into it: an alarm too many is better than one that is swallowed. Longer than detection keeps
@@ -52,7 +55,7 @@ async function armingOf(tx: Tables, camera: Camera, at: EpochMs, now: EpochMs): 
 
 /**
  * The incident a sighting belongs to, or null:
- * where it alarms, the unresolved one at the site that goes on or was active less than 60 s away; else the one
+ * where it alarms, the unresolved one at the site that goes on or was active at most 30 s away; else the one
  * this camera and this very episode are part of already, resolved or not: who has been dealt with does not
  * alarm again while still in the picture, and who was alarmed about is followed when the site is disarmed.
  */

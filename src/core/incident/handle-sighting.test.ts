@@ -317,16 +317,16 @@ function sightingsOf(
   return sightings;
 }
 
-test('who comes back within a minute is the same incident, and after it another', async (t) => {
+test('who comes back within half a minute is the same incident, and a minute later another', async (t) => {
   const scene = await armedScene(t);
   const { opened } = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('began', 1));
   await handleSighting(scene.deps, { ...episode(scene, scene.cameras[0], 0)('ended', 5) });
-  const back = episode(scene, scene.cameras[0], 50);
-  const { incident } = await handleSighting(scene.deps, back('began', 51));
+  const back = episode(scene, scene.cameras[0], 34);
+  const { incident } = await handleSighting(scene.deps, back('began', 35));
   assert.equal(incident?.id, opened?.id);
   assert.equal(incident?.endAt, null);
   await handleSighting(scene.deps, back('ended', 60));
-  const another = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 121)('began', 122));
+  const another = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 91)('began', 92));
   assert.notEqual(another.opened, null);
   assert.deepEqual(await actions(scene, opened?.id ?? assert.fail()), ['opened', 'ended', 'joined', 'ended']);
 });
