@@ -17,6 +17,9 @@ export type IncidentId = Brand<string, 'IncidentId'>;
 export type HoldId = Brand<string, 'HoldId'>;
 export type ChannelId = Brand<string, 'ChannelId'>;
 export type AlertId = Brand<string, 'AlertId'>;
+export type InvitationId = Brand<string, 'InvitationId'>;
+export type ProviderId = Brand<string, 'ProviderId'>;
+export type AccessKeyId = Brand<string, 'AccessKeyId'>;
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = Brand<number, 'EpochMs'>;

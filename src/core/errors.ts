@@ -6,6 +6,13 @@ export const errorTable = {
   'request-invalid': { status: 400, title: 'Something in the request is missing or malformed.' },
   'not-signed-in': { status: 401, title: 'Sign in to continue.' },
   'credentials-wrong': { status: 401, title: 'E-mail or password is wrong.' },
+  'code-wrong': { status: 401, title: 'This code is wrong or was used. Wait for the next one and try again.' },
+  'passkey-refused': { status: 401, title: 'The passkey was not accepted. Try again, or sign in another way.' },
+  'proof-required': { status: 403, title: 'Prove again who you are, then try again.' },
+  'second-factor-required': {
+    status: 403,
+    title: 'Your organization asks for a second factor. Set one up in your account.',
+  },
   'not-allowed': { status: 403, title: 'Your role does not allow this.' },
   'origin-refused': { status: 403, title: 'The request came from another web site.' },
   'not-found': { status: 404, title: 'There is nothing here, or it is not yours to see.' },
@@ -20,6 +27,15 @@ export const errorTable = {
     title: 'This setup link is wrong or was used. The server log shows the current one.',
   },
   'setup-done': { status: 409, title: 'The first administrator exists already. Sign in instead.' },
+  // people
+  'invitation-invalid': {
+    status: 410,
+    title: 'This invitation was used, withdrawn or has expired. Ask for a new one.',
+  },
+  'link-invalid': { status: 410, title: 'This link was used or has expired. Ask for a new one.' },
+  'last-admin': { status: 409, title: 'An organization needs an admin. Make somebody else one first.' },
+  'provider-failed': { status: 502, title: 'The sign-in provider did not do what was expected of it.' },
+  'mail-failed': { status: 502, title: 'The mail server did not take the letter.' },
   // cameras and their sources
   'source-unreachable': {
     status: 502,

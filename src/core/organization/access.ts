@@ -1,41 +1,114 @@
-// Who may do what: one table of permissions and roles, asked by every route.
+// The access law: one table of permissions and roles, and the one place that says what a caller reaches.
 
-import type { OrganizationId } from '../brand.ts';
+import type { AccessKeyId, OrganizationId, SiteId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
+import type { Session } from '../ports/identity.ts';
 import type { Member, Role } from './organization.ts';
+import { reachesEverySite } from './organization.ts';
 
-/** Roles that have each permission; it holds for everything of the member's own organization. */
-const rolesByPermission = {
-  view: ['admin', 'manager', 'owner', 'viewer'],
-  arm: ['admin', 'manager', 'owner'],
-  resolve: ['admin', 'manager', 'owner'],
-  'manage-sites': ['admin', 'manager'],
-  'manage-cameras': ['admin', 'manager'],
-  'manage-channels': ['admin', 'manager'],
-} as const satisfies Record<string, readonly Role[]>;
+/** What each permission allows, and the roles that have it, at the sites that the member reaches. */
+export const permissionTable = {
+  view: {
+    allows: 'see sites, cameras, incidents and their pictures',
+    roles: ['admin', 'manager', 'owner', 'viewer'],
+  },
+  'view-live': { allows: 'watch live', roles: ['admin', 'manager', 'owner', 'viewer'] },
+  'view-footage': { allows: 'watch footage', roles: ['admin', 'manager', 'owner', 'viewer'] },
+  export: { allows: 'take footage out', roles: ['admin', 'manager', 'owner'] },
+  arm: { allows: 'arm and disarm', roles: ['admin', 'manager', 'owner'] },
+  resolve: { allows: 'acknowledge and resolve incidents', roles: ['admin', 'manager', 'owner'] },
+  'hold-evidence': { allows: 'keep evidence from expiring', roles: ['admin', 'manager', 'owner'] },
+  'manage-messages': { allows: 'send evidence in messages', roles: ['admin', 'manager', 'owner'] },
+  'manage-sites': { allows: 'add and change sites', roles: ['admin', 'manager'] },
+  'manage-cameras': { allows: 'add, change and remove cameras', roles: ['admin', 'manager'] },
+  'manage-channels': { allows: 'say where alerts go', roles: ['admin', 'manager'] },
+  'manage-people': { allows: 'invite, change and remove people', roles: ['admin', 'manager'] },
+  'manage-organization': {
+    allows: 'change rules, providers and access keys of the organization',
+    roles: ['admin'],
+  },
+  'read-ledger': { allows: 'read the ledger', roles: ['admin', 'manager'] },
+} as const satisfies Record<string, { allows: string; roles: readonly Role[] }>;
 
-export type Permission = keyof typeof rolesByPermission;
+export type Permission = keyof typeof permissionTable;
+
+/** The sites a caller reaches: every one of the organization, or these. */
+export type Reach = 'every-site' | ReadonlySet<SiteId>;
+
+/** Who calls, and what they may do: a member with a session, or a machine with an access key. */
+export interface Caller {
+  readonly organizationId: OrganizationId;
+  readonly permissions: ReadonlySet<Permission>;
+  readonly reach: Reach;
+  /** Null where a machine calls. */
+  readonly member: Member | null;
+  readonly session: Session | null;
+  /** Null where a person calls. */
+  readonly accessKeyId: AccessKeyId | null;
+}
 
 /** Whether a role has a permission. */
 export function allows(role: Role, permission: Permission): boolean {
-  return rolesByPermission[permission].some((allowed) => allowed === role);
+  const allowed: readonly Role[] = permissionTable[permission].roles;
+  return allowed.includes(role);
+}
+
+/** A member who calls. */
+export function memberCaller(member: Member, session: Session): Caller {
+  return {
+    organizationId: member.organizationId,
+    permissions: permissionsOf(member.role),
+    reach: reachesEverySite(member.role) ? 'every-site' : new Set(member.siteIds),
+    member,
+    session,
+    accessKeyId: null,
+  };
+}
+
+// Made once: every request asks.
+const permissionsByRole = new Map<Role, ReadonlySet<Permission>>();
+
+/** All permissions of a role. */
+export function permissionsOf(role: Role): ReadonlySet<Permission> {
+  const known = permissionsByRole.get(role);
+  if (known !== undefined) return known;
+  const all = Object.keys(permissionTable).filter((name): name is Permission =>
+    allows(role, name as Permission),
+  );
+  const made = new Set(all);
+  permissionsByRole.set(role, made);
+  return made;
 }
 
 /** Stops who lacks the permission. Errors: `not-allowed`. */
-export function requirePermission(member: Member, permission: Permission): void {
-  if (!allows(member.role, permission)) {
-    throw new VedetteError('not-allowed', `Your role (${member.role}) does not allow this. Ask an admin.`);
-  }
+export function requirePermission(caller: Caller, permission: Permission): void {
+  if (caller.permissions.has(permission)) return;
+  const who = caller.member === null ? 'This access key' : `Your role (${caller.member.role})`;
+  throw new VedetteError('not-allowed', `${who} does not allow this. Ask an admin.`);
+}
+
+/** Whether the caller reaches this site of their organization. */
+export function reaches(caller: Pick<Caller, 'reach'>, siteId: SiteId): boolean {
+  return caller.reach === 'every-site' || caller.reach.has(siteId);
 }
 
 /**
- * The row, if it is there and belongs to the organization. What belongs to others looks exactly like what does
- * not exist. Errors: `not-found`.
+ * The row, if it is there, belongs to the caller's organization and, where it is at a site, the caller reaches that
+ * site. What belongs to others looks exactly like what does not exist. Errors: `not-found`.
  */
-export function owned<T extends { readonly organizationId: OrganizationId }>(
+export function owned<T extends { readonly organizationId: OrganizationId; readonly siteId?: SiteId }>(
   row: T | null,
-  organizationId: OrganizationId,
+  caller: Pick<Caller, 'organizationId' | 'reach'>,
 ): T {
-  if (row === null || row.organizationId !== organizationId) throw new VedetteError('not-found');
+  if (row === null || row.organizationId !== caller.organizationId) throw new VedetteError('not-found');
+  if (row.siteId !== undefined && !reaches(caller, row.siteId)) throw new VedetteError('not-found');
   return row;
+}
+
+/** The member who calls; for what only a person may do. Errors: `not-allowed` (a machine calls). */
+export function person(caller: Caller): Member {
+  if (caller.member === null) {
+    throw new VedetteError('not-allowed', 'This is for people: an access key cannot do it.');
+  }
+  return caller.member;
 }

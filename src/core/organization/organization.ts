@@ -1,14 +1,33 @@
 // Organizations are the tenants; members are the people in them.
 
-import type { EpochMs, MemberId, OrganizationId } from '../brand.ts';
+import type { EpochMs, MemberId, OrganizationId, SiteId } from '../brand.ts';
 
 export const roles = ['admin', 'manager', 'owner', 'viewer'] as const;
+/**
+ * `admin` runs the organization; `manager` works for all its sites; `owner` has sites of their own; `viewer` looks at
+ * what was shared with them.
+ */
 export type Role = (typeof roles)[number];
+
+/** Roles that reach every site of their organization, also those made later. */
+const rolesOfEverySite: readonly Role[] = ['admin', 'manager'];
+
+/** Whether the role reaches every site, or only those that name the member. */
+export function reachesEverySite(role: Role): boolean {
+  return rolesOfEverySite.includes(role);
+}
+
+/** What an organization asks of its members. */
+export interface OrganizationPolicy {
+  /** Whoever signed in with a password alone reaches nothing but their own account, to set up a second factor. */
+  readonly requireSecondFactor: boolean;
+}
 
 export interface Organization {
   readonly id: OrganizationId;
   readonly name: string;
   readonly createdAt: EpochMs;
+  readonly policy: OrganizationPolicy;
 }
 
 /** A person in an organization. `userId` is the identity provider's id of the person. */
@@ -18,6 +37,14 @@ export interface Member {
   readonly userId: string;
   readonly name: string;
   readonly email: string;
+  /** E.164, for example +4930123456; null where none is known. */
+  readonly phone: string | null;
   readonly role: Role;
+  /** The sites that name an owner or viewer; empty for roles that reach every site. */
+  readonly siteIds: readonly SiteId[];
+  /** Whether incidents at the member's sites are told by e-mail to the member. */
+  readonly alertsByEmail: boolean;
   readonly createdAt: EpochMs;
+  /** When the member last called; kept to the minute. Null before the first time. */
+  readonly lastSeenAt: EpochMs | null;
 }

@@ -2,14 +2,17 @@
 
 import type { Alert, Channel } from '../alert/alert.ts';
 import type {
+  AccessKeyId,
   AlertId,
   CameraId,
   ChannelId,
   EpochMs,
   ImageId,
   IncidentId,
+  InvitationId,
   MemberId,
   OrganizationId,
+  ProviderId,
   RecordingId,
   Sha256,
   SiteId,
@@ -18,7 +21,10 @@ import type { Track } from '../detection/detection.ts';
 import type { Gap, Hold, InitSegment, Recording, RetentionClass } from '../footage/recording.ts';
 import type { Image } from '../image/image.ts';
 import type { Incident, IncidentStep } from '../incident/incident.ts';
+import type { AccessKey } from '../organization/access-key.ts';
+import type { Invitation } from '../organization/invitation.ts';
 import type { Member, Organization } from '../organization/organization.ts';
+import type { Provider } from '../organization/provider.ts';
 import type { Camera } from '../site/camera.ts';
 import type { ArmingChange, Site } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
@@ -36,13 +42,53 @@ export interface OrganizationRecords {
   insert(organization: Organization): Promise<void>;
   find(id: OrganizationId): Promise<Organization | null>;
   count(): Promise<number>;
+  update(id: OrganizationId, change: Partial<Pick<Organization, 'name' | 'policy'>>): Promise<void>;
 }
 
 export interface MemberRecords {
   insert(member: Member): Promise<void>;
   find(id: MemberId): Promise<Member | null>;
+  /** In how many organizations somebody is: oldest first. */
   ofUser(userId: string): Promise<readonly Member[]>;
   list(organizationId: OrganizationId): Promise<readonly Member[]>;
+  update(
+    id: MemberId,
+    change: Partial<
+      Pick<Member, 'name' | 'email' | 'phone' | 'role' | 'siteIds' | 'alertsByEmail' | 'lastSeenAt'>
+    >,
+  ): Promise<void>;
+  delete(id: MemberId): Promise<void>;
+}
+
+export interface InvitationRecords {
+  insert(invitation: Invitation): Promise<void>;
+  find(id: InvitationId): Promise<Invitation | null>;
+  findByToken(tokenSha256: Sha256): Promise<Invitation | null>;
+  list(organizationId: OrganizationId): Promise<readonly Invitation[]>;
+  /** Removes it; of many callers exactly one is told true. */
+  take(id: InvitationId): Promise<boolean>;
+  /** Returns how many. */
+  deleteExpired(expiredBefore: EpochMs): Promise<number>;
+}
+
+export interface ProviderRecords {
+  /** Errors: `conflict` (a domain belongs to another provider). */
+  insert(provider: Provider): Promise<void>;
+  find(id: ProviderId): Promise<Provider | null>;
+  findByDomain(domain: string): Promise<Provider | null>;
+  list(organizationId: OrganizationId): Promise<readonly Provider[]>;
+  /** Seals the client secret ahead of a transaction that inserts this provider: that one must not wait for keys. */
+  seal(provider: Provider): Promise<void>;
+  delete(id: ProviderId): Promise<void>;
+}
+
+export interface AccessKeyRecords {
+  insert(key: AccessKey): Promise<void>;
+  find(id: AccessKeyId): Promise<AccessKey | null>;
+  findBySha256(sha256: Sha256): Promise<AccessKey | null>;
+  list(organizationId: OrganizationId): Promise<readonly AccessKey[]>;
+  used(id: AccessKeyId, at: EpochMs): Promise<void>;
+  delete(id: AccessKeyId): Promise<void>;
 }
 
 export interface SiteRecords {
@@ -220,6 +266,9 @@ export interface OutboxRecords {
 export interface Tables {
   readonly organizations: OrganizationRecords;
   readonly members: MemberRecords;
+  readonly invitations: InvitationRecords;
+  readonly providers: ProviderRecords;
+  readonly accessKeys: AccessKeyRecords;
   readonly sites: SiteRecords;
   readonly cameras: CameraRecords;
   readonly recordings: RecordingRecords;

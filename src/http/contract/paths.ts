@@ -9,10 +9,86 @@ export const paths = {
   welcome: `${v1}/welcome`,
   /** POST: makes the first administrator and signs in. */
   setup: `${v1}/setup`,
+  /** POST: public, where the settings allow it. */
+  signUp: `${v1}/sign-up`,
   /** POST signs in, DELETE signs out. */
   session: `${v1}/session`,
+  /** POST: the code of a second factor. */
+  secondStep: `${v1}/session/second-step`,
+  /** POST: what a passkey is asked. */
+  passkeySignInOptions: `${v1}/session/passkey/options`,
+  /** POST: what the passkey answered. */
+  passkeySignIn: `${v1}/session/passkey`,
+  /** POST: who one is, again. */
+  proof: `${v1}/session/proof`,
+  /** POST: where the organization of an e-mail address has its people sign in. */
+  singleSignOn: `${v1}/session/single-sign-on`,
+  /** GET: where the provider sends the browser back to. */
+  singleSignOnCallback: `${v1}/session/single-sign-on/callback`,
+  /** POST: proof by the provider that the session came from. */
+  singleSignOnProof: `${v1}/session/single-sign-on/proof`,
+  /** PUT: which organization the session is about. */
+  sessionOrganization: `${v1}/session/organization`,
+  /** POST: a link by mail. */
+  passwordReset: `${v1}/password-reset`,
+  /** POST: the new password. */
+  passwordResetFinish: `${v1}/password-reset/finish`,
   /** GET. */
   me: `${v1}/me`,
+  /** GET, PATCH. */
+  account: `${v1}/account`,
+  /** POST: a new address. */
+  accountEmail: `${v1}/account/email`,
+  /** POST: public; the link from the new mailbox. */
+  accountEmailConfirm: `${v1}/account/email/confirm`,
+  /** PUT. */
+  accountPassword: `${v1}/account/password`,
+  /** GET; DELETE ends all others. */
+  accountSessions: `${v1}/account/sessions`,
+  /** DELETE. */
+  accountSession: (sessionId: string) => `${v1}/account/sessions/${sessionId}`,
+  /** POST begins, DELETE removes. */
+  secondFactor: `${v1}/account/second-factor`,
+  /** POST. */
+  secondFactorConfirm: `${v1}/account/second-factor/confirm`,
+  /** POST: new ones. */
+  recoveryCodes: `${v1}/account/second-factor/recovery-codes`,
+  /** GET, POST. */
+  passkeys: `${v1}/account/passkeys`,
+  /** POST. */
+  passkeyOptions: `${v1}/account/passkeys/options`,
+  /** DELETE. */
+  passkey: (passkeyId: string) => `${v1}/account/passkeys/${passkeyId}`,
+  /** GET. */
+  people: `${v1}/people`,
+  /** PATCH, DELETE. */
+  person: (memberId: string) => `${v1}/people/${memberId}`,
+  /** DELETE: signs the person out everywhere. */
+  personSessions: (memberId: string) => `${v1}/people/${memberId}/sessions`,
+  /** GET, POST. */
+  invitations: `${v1}/invitations`,
+  /** DELETE. */
+  invitation: (invitationId: string) => `${v1}/invitations/${invitationId}`,
+  /** POST: public; what an invitation's link is about. */
+  invitationLook: `${v1}/invitations/look`,
+  /** POST: public. */
+  invitationAccept: `${v1}/invitations/accept`,
+  /** GET, PATCH. */
+  organization: `${v1}/organization`,
+  /** GET, POST. */
+  providers: `${v1}/providers`,
+  /** DELETE. */
+  provider: (providerId: string) => `${v1}/providers/${providerId}`,
+  /** POST: the provider ends sessions (OpenID Connect Back-Channel Logout 1.0 §2.5). */
+  providerLogout: (providerId: string) => `${v1}/providers/${providerId}/logout`,
+  /** GET, POST. */
+  accessKeys: `${v1}/access-keys`,
+  /** DELETE. */
+  accessKey: (accessKeyId: string) => `${v1}/access-keys/${accessKeyId}`,
+  /** POST: a short-lived signed token for another service. */
+  token: `${v1}/token`,
+  /** GET: public; the keys that verify tokens. */
+  keySet: '/.well-known/jwks.json',
   /** GET: server-sent events. */
   events: `${v1}/events`,
   /** GET, POST. */

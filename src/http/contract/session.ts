@@ -1,6 +1,7 @@
 // Setup, sign-in and who one is.
 
 import { z } from 'zod';
+import { permissionNames } from './access.ts';
 import { CameraSourceInput } from './cameras.ts';
 import { id, name } from './common.ts';
 
@@ -8,11 +9,11 @@ import { id, name } from './common.ts';
 export const minPasswordLength = 10;
 export const maxPasswordLength = 128;
 
-const password = z
+export const password = z
   .string()
   .min(minPasswordLength, `Use at least ${minPasswordLength} characters.`)
   .max(maxPasswordLength);
-const email = z.email('This is not an e-mail address.').max(254);
+export const email = z.email('This is not an e-mail address.').max(254);
 
 export const role = z.enum(['admin', 'manager', 'owner', 'viewer']);
 
@@ -21,6 +22,12 @@ export const Welcome = z.object({
   product: z.literal('Vedette'),
   version: z.string(),
   setupRequired: z.boolean(),
+  /** Whether anybody may make an account with an organization of their own. */
+  signUpOpen: z.boolean(),
+  /** Whether a forgotten password can be reset by mail. */
+  sendsMail: z.boolean(),
+  /** Whether some organization has a provider of its own. */
+  hasSingleSignOn: z.boolean(),
 });
 export type Welcome = z.infer<typeof Welcome>;
 
@@ -39,12 +46,56 @@ export const SetupInput = z.object({
 });
 export type SetupInput = z.infer<typeof SetupInput>;
 
+/** Whether a second step is needed before somebody is signed in. */
+export const SignInAnswer = z.object({ next: z.enum(['done', 'second-step']) });
+export type SignInAnswer = z.infer<typeof SignInAnswer>;
+
+export const SecondStepInput = z.object({ code: z.string().trim().min(6).max(40) });
+
+/** Proof of who one is, again: the password, or a code where a second factor is set up, or a passkey. */
+export const ProofInput = z.union([
+  z.object({ password: z.string().max(maxPasswordLength) }),
+  z.object({ code: z.string().trim().min(6).max(40) }),
+  z.object({ passkey: z.record(z.string(), z.unknown()) }),
+]);
+export type ProofInput = z.infer<typeof ProofInput>;
+
+export const SignUpInput = z.object({
+  name,
+  email,
+  password,
+  organizationName: name,
+  siteName: name,
+  timeZone: z.string().max(64),
+});
+
+export const SingleSignOnInput = z.object({ email });
+/** Where the browser goes, and whose provider that is. */
+export const SingleSignOnAnswer = z.object({
+  url: z.string(),
+  provider: z.string(),
+  organization: z.string(),
+});
+
+export const PasswordForgotten = z.object({ email });
+
+export const OrganizationChoice = z.object({ organizationId: id });
+
 export const Me = z.object({
   userId: z.string(),
   memberId: id,
   name: z.string(),
   email: z.string(),
   role,
+  permissions: z.array(z.enum(permissionNames)),
+  /** Null where every site is reached. */
+  siteIds: z.array(id).nullable(),
   organization: z.object({ id, name: z.string() }),
+  /** All that the person belongs to and this session may reach. */
+  organizations: z.array(z.object({ id, name: z.string(), role })),
+  /** Until when what asks for proof is allowed without asking. */
+  provenUntil: z.int(),
+  /** The organization asks for a second factor and this session has none: only the account is reached. */
+  needsSecondFactor: z.boolean(),
 });
 export type Me = z.infer<typeof Me>;
