@@ -9,6 +9,7 @@ import { type House, openThrowawayHouse } from '../src/app/wire/house.ts';
 import { branded, type CameraId, type EpochMs, type OrganizationId, type SiteId } from '../src/core/brand.ts';
 import type { Sighting } from '../src/core/detection/detection.ts';
 import { newId } from '../src/core/identifiers.ts';
+import { openPolicy } from '../src/core/organization/organization.ts';
 import { silentLog } from '../src/core/ports/log.ts';
 import type { Span } from '../src/core/ports/records.ts';
 import { rtspServerMissing, startRtspServer } from '../test/servers/rtsp-server.ts';
@@ -88,7 +89,7 @@ async function addCameras(house: House, files: readonly CameraFiles[], url: (pat
   const { records, clock } = house;
   const createdAt = clock.now();
   const organizationId = newId<OrganizationId>(clock);
-  await records.organizations.insert({ id: organizationId, name: 'Bench', createdAt });
+  await records.organizations.insert({ id: organizationId, name: 'Bench', createdAt, policy: openPolicy });
   const cameraIds: CameraId[] = [];
   for (const [index, { substream }] of files.entries()) {
     const siteId = newId<SiteId>(clock);

@@ -6,8 +6,14 @@ export const errorTable = {
   'request-invalid': { status: 400, title: 'Something in the request is missing or malformed.' },
   'not-signed-in': { status: 401, title: 'Sign in to continue.' },
   'credentials-wrong': { status: 401, title: 'E-mail or password is wrong.' },
-  'code-wrong': { status: 401, title: 'This code is wrong or was used. Wait for the next one and try again.' },
-  'passkey-refused': { status: 401, title: 'The passkey was not accepted. Try again, or sign in another way.' },
+  'code-wrong': {
+    status: 401,
+    title: 'This code is wrong or was used. Wait for the next one and try again.',
+  },
+  'passkey-refused': {
+    status: 401,
+    title: 'The passkey was not accepted. Try again, or sign in another way.',
+  },
   'proof-required': { status: 403, title: 'Prove again who you are, then try again.' },
   'second-factor-required': {
     status: 403,

@@ -65,11 +65,12 @@ async function answer(
   stopping: AbortSignal,
 ): Promise<Response> {
   const request = context.req.raw;
-  const caller = await admit(deps, route, request);
+  const { caller, signedIn } = await admit(deps, route, request);
   return route.handle({
     request,
     params: paramsOf(names, context.req.param()),
     caller,
+    signedIn,
     peerAddress: context.env.peerAddress,
     signal: AbortSignal.any([request.signal, stopping]),
   });

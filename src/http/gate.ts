@@ -1,38 +1,88 @@
 // The gate: who is calling, and whether they may.
 
+import { callerOfKey } from '../core/organization/access-keys.ts';
+import { type Caller, requirePermission } from '../core/organization/access.ts';
+import { callerOf } from '../core/organization/callers.ts';
 import { VedetteError } from '../core/errors.ts';
-import { requirePermission } from '../core/organization/access.ts';
-import type { Member } from '../core/organization/organization.ts';
+import type { Clock } from '../core/ports/clock.ts';
 import type { Identity } from '../core/ports/identity.ts';
 import type { Records } from '../core/ports/records.ts';
-import type { Route } from './route.ts';
+import { secret } from '../core/secret.ts';
+import { proofMs } from './limits.ts';
+import type { Route, SignedIn } from './route.ts';
 
-/** The member behind a request, or null where nobody is signed in. Errors: `not-allowed` (belongs nowhere). */
-export async function memberOf(
-  { identity, records }: { identity: Identity; records: Records },
-  request: Request,
-): Promise<Member | null> {
-  const user = await identity.user(request.headers);
-  if (user === null) return null;
-  const [member] = await records.members.ofUser(user.id);
-  if (member === undefined) {
-    throw new VedetteError(
-      'not-allowed',
-      'Your account belongs to no organization. Ask an admin to add you.',
-    );
-  }
-  return member;
+export interface GateDeps {
+  readonly identity: Identity;
+  readonly records: Records;
+  readonly clock: Clock;
 }
 
-/** Who may pass: anybody on public routes, else members with the permission. */
+export interface Admitted {
+  readonly caller: Caller | null;
+  readonly signedIn: SignedIn | null;
+}
+
+const nobody: Admitted = { caller: null, signedIn: null };
+
+/** Lets in whom the route is for. Errors: `not-signed-in`, `not-allowed`, `proof-required`, `second-factor-required`. */
 export async function admit(
-  deps: { identity: Identity; records: Records },
-  route: Pick<Route, 'allow'>,
+  deps: GateDeps,
+  { allow, asksProof }: Pick<Route, 'allow' | 'asksProof'>,
   request: Request,
-): Promise<Member | null> {
-  if (route.allow === 'public') return null;
-  const member = await memberOf(deps, request);
-  if (member === null) throw new VedetteError('not-signed-in');
-  requirePermission(member, route.allow);
-  return member;
+): Promise<Admitted> {
+  if (allow === 'public') return nobody;
+  const admitted = await identify(deps, request, allow === 'self');
+  const { caller, signedIn } = admitted;
+  if (allow !== 'self') {
+    if (caller === null) throw belongsNowhere();
+    requirePermission(caller, allow);
+  }
+  if (asksProof && signedIn !== null && !isProven(signedIn, deps.clock)) throw new VedetteError('proof-required');
+  return admitted;
+}
+
+/** Whether the person proved lately who they are. */
+export function isProven({ session }: SignedIn, clock: Clock): boolean {
+  return clock.now() - session.provenAt < proofMs;
+}
+
+/** The caller behind a request, or null where nobody is any more: for streams that stay open. */
+export async function stillCalling(deps: GateDeps, request: Request): Promise<Caller | null> {
+  try {
+    return (await identify(deps, request, false)).caller;
+  } catch (error) {
+    if (error instanceof VedetteError) return null;
+    throw error;
+  }
+}
+
+async function identify(deps: GateDeps, request: Request, aboutSelf: boolean): Promise<Admitted> {
+  const key = keyOf(request);
+  if (key !== null) {
+    if (aboutSelf) throw new VedetteError('not-allowed', 'This is for people: an access key cannot do it.');
+    const caller = await callerOfKey(deps, secret(key));
+    if (caller === null) throw new VedetteError('not-signed-in', 'This access key is wrong, has expired or was revoked.');
+    return { caller, signedIn: null };
+  }
+  const signedIn = await deps.identity.session(request.headers);
+  if (signedIn === null) throw new VedetteError('not-signed-in');
+  if (aboutSelf) return { caller: null, signedIn };
+  const caller = await callerOf(deps, signedIn.user, signedIn.session);
+  if (caller !== null && !signedIn.session.isStrong) await requireStrength(deps, caller);
+  return { caller, signedIn };
+}
+
+async function requireStrength({ records }: GateDeps, { organizationId }: Caller): Promise<void> {
+  const organization = await records.organizations.find(organizationId);
+  if (organization?.policy.requireSecondFactor === true) throw new VedetteError('second-factor-required');
+}
+
+/** RFC 6750 §2.1. */
+function keyOf(request: Request): string | null {
+  const header = request.headers.get('authorization');
+  return header === null ? null : (/^Bearer +([\w.~+/-]{1,200}=*)$/i.exec(header)?.[1] ?? '');
+}
+
+function belongsNowhere(): VedetteError {
+  return new VedetteError('not-allowed', 'Your account belongs to no organization. Ask an admin to add you.');
 }

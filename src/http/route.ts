@@ -2,19 +2,31 @@
 
 import { z } from 'zod';
 import { type ErrorCode, VedetteError } from '../core/errors.ts';
-import type { Permission } from '../core/organization/access.ts';
-import type { Member } from '../core/organization/organization.ts';
+import type { Caller, Permission } from '../core/organization/access.ts';
+import type { Session, User } from '../core/ports/identity.ts';
 import { readJson } from './body.ts';
 import { parsed } from './problem.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
+/**
+ * Who may call: anybody; whoever is signed in, about themselves, whatever they belong to; or who has the permission.
+ */
+export type Allow = 'public' | 'self' | Permission;
+
+export interface SignedIn {
+  readonly user: User;
+  readonly session: Session;
+}
+
 /** A request as a route sees it. */
 export interface Exchange {
   readonly request: Request;
   readonly params: Readonly<Record<string, string>>;
-  /** Null on public routes only. */
-  readonly caller: Member | null;
+  /** Null on routes for anybody, and on those about oneself. */
+  readonly caller: Caller | null;
+  /** Null on routes for anybody, and where a machine calls. */
+  readonly signedIn: SignedIn | null;
   /** Network address of the peer; "unknown" where there is none. */
   readonly peerAddress: string;
   /** Aborts when the client leaves or the server stops. */
@@ -34,7 +46,9 @@ export interface Route {
   readonly method: Method;
   /** As OpenAPI writes it: "/api/v1/cameras/{cameraId}". */
   readonly path: string;
-  readonly allow: 'public' | Permission;
+  readonly allow: Allow;
+  /** Whether a person must have proved lately who they are. */
+  readonly asksProof: boolean;
   readonly summary: string;
   readonly tag: string;
   readonly query: z.ZodObject;
@@ -63,6 +77,7 @@ interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body
   readonly body: Body;
   readonly answer: Answer;
   readonly errors?: readonly ErrorCode[];
+  readonly asksProof?: boolean;
 }
 
 /** Takes nothing: the beginning of every definition. */
@@ -71,16 +86,28 @@ export const bare = { params: z.object({}), query: z.object({}), body: z.undefin
 /** What a handler gives: a response of its own, or a value for the answer's schema. */
 type Result = Promise<Response | { readonly json: unknown; readonly headers?: Headers } | null>;
 
-/** A route for members with a permission. The handler still checks that what is named belongs to them. */
+/** A route for callers with a permission. The handler still checks that what is named is within their reach. */
 export function memberRoute<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(
   allow: Permission,
   definition: Definition<Params, Query, Body>,
-  handle: (input: Input<Params, Query, Body> & { readonly caller: Member }) => Result,
+  handle: (input: Input<Params, Query, Body> & { readonly caller: Caller }) => Result,
 ): Route {
   return assembled(allow, definition, (input) => {
     const { caller } = input.exchange;
     if (caller === null) throw new VedetteError('not-signed-in');
     return handle({ ...input, caller });
+  });
+}
+
+/** A route for whoever is signed in, about their own account. */
+export function selfRoute<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(
+  definition: Definition<Params, Query, Body>,
+  handle: (input: Input<Params, Query, Body> & { readonly signedIn: SignedIn }) => Result,
+): Route {
+  return assembled('self', definition, (input) => {
+    const { signedIn } = input.exchange;
+    if (signedIn === null) throw new VedetteError('not-signed-in');
+    return handle({ ...input, signedIn });
   });
 }
 
@@ -93,7 +120,7 @@ export function publicRoute<Params extends z.ZodObject, Query extends z.ZodObjec
 }
 
 function assembled<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(
-  allow: 'public' | Permission,
+  allow: Allow,
   definition: Definition<Params, Query, Body>,
   handle: (input: Input<Params, Query, Body>) => Result,
 ): Route {
@@ -102,6 +129,7 @@ function assembled<Params extends z.ZodObject, Query extends z.ZodObject, Body e
     method: definition.method,
     path: definition.path,
     allow,
+    asksProof: definition.asksProof ?? false,
     summary: definition.summary,
     tag: definition.tag,
     query: definition.query,

@@ -17,6 +17,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { branded, type EpochMs, type Sha256 } from '../core/brand.ts';
 import { writeFragment } from '../core/footage/cmaf.ts';
 import { checkFootage } from '../core/footage/invariants.ts';
+import { openPolicy } from '../core/organization/organization.ts';
 import { silentLog } from '../core/ports/log.ts';
 import type { Packet, YuvPicture } from '../core/ports/media.ts';
 import { startRecorder } from './recorder.ts';
@@ -122,7 +123,7 @@ async function house(t: TestContext) {
     async addFile(path: string) {
       const camera = testCamera(clock, { kind: 'file', path, loop: false });
       const { organizationId, siteId, createdAt } = camera;
-      await records.organizations.insert({ id: organizationId, name: 'Film', createdAt });
+      await records.organizations.insert({ id: organizationId, name: 'Film', createdAt, policy: openPolicy });
       const site = { id: siteId, organizationId, name: 'Film', timeZone: 'UTC', createdAt };
       await records.sites.insert({ ...site, arming: 'disarmed', armingChangedAt: createdAt });
       await records.cameras.insert(camera);

@@ -20,6 +20,7 @@ import { memoryKeys } from '../adapters/memory/keys.ts';
 import { openDatabase } from '../adapters/sql/database.ts';
 import { sqlRecords } from '../adapters/sql/records.ts';
 import { VedetteError } from '../core/errors.ts';
+import { openPolicy } from '../core/organization/organization.ts';
 import type { LiveEvent } from '../core/ports/events.ts';
 import type { Log } from '../core/ports/log.ts';
 import { secret } from '../core/secret.ts';
@@ -55,7 +56,7 @@ async function house(t: TestContext, sources: readonly CameraSource[]) {
   const [first] = cameras;
   if (first !== undefined) {
     const { organizationId, siteId, createdAt } = first;
-    await records.organizations.insert({ id: organizationId, name: 'Test', createdAt });
+    await records.organizations.insert({ id: organizationId, name: 'Test', createdAt, policy: openPolicy });
     const site = { id: siteId, organizationId, name: 'Test', timeZone: 'UTC', createdAt };
     await records.sites.insert({ ...site, arming: 'disarmed', armingChangedAt: createdAt });
   }

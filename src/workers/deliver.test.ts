@@ -9,6 +9,7 @@ import type { Alert } from '../core/alert/alert.ts';
 import type { Sighting } from '../core/detection/detection.ts';
 import { handleSighting } from '../core/incident/handle-sighting.ts';
 import { resolveIncident } from '../core/incident/life.ts';
+import { changeProfile } from '../core/organization/profile.ts';
 import { deliveryLimits, startDelivery } from './deliver.ts';
 
 const publicUrl = 'https://cams.example.org';
@@ -175,14 +176,29 @@ test('an alert of an incident that was resolved meanwhile still goes out and say
   const house = await openHouse(t);
   await house.addChannel(email);
   const { opened } = await handleSighting(house.deps, episode(house, house.cameras[0], 0)('began', 1));
-  await resolveIncident(house.deps, {
-    ...house,
+  await resolveIncident(house.deps, house.caller, {
+    memberId: house.memberId,
     incidentId: opened?.id ?? assert.fail(),
     resolution: 'test',
   });
   await house.queue.publish(await house.records.outbox.list(10));
   await until(async () => (await house.alerts()).every(is('delivered')));
   assert.match(house.notifiers.email.deliveries[0]?.alert.text ?? '', /resolved in the meantime/);
+});
+
+test('a member is told at the address they have now; who was removed meanwhile is told nothing', async (t) => {
+  const house = await openHouse(t);
+  const ada = await house.addMember();
+  const bob = await house.addMember();
+  await handleSighting(house.deps, episode(house, house.cameras[0], 0)('began', 1));
+  await changeProfile(house, ada.userId, { email: 'ada@new.example' });
+  await house.records.members.delete(bob.id);
+  await house.queue.publish(await house.records.outbox.list(10));
+  await until(async () => (await house.alerts()).every(({ state }) => state !== 'waiting'));
+  const targets = house.notifiers.email.deliveries.map(({ target }) => target);
+  assert.deepEqual(targets, [{ kind: 'email', address: 'ada@new.example' }]);
+  const states = (await house.alerts()).map(({ state, problem }) => `${state} ${problem}`);
+  assert.deepEqual(states.toSorted(), ['delivered null', 'failed The channel was removed.']);
 });
 
 test('messages that speak of no alert are dropped', async (t) => {

@@ -2,6 +2,7 @@
 
 import type { Alert, Channel } from '../core/alert/alert.ts';
 import { composeAlert } from '../core/alert/compose.ts';
+import { findChannel } from '../core/alert/recipients.ts';
 import { type AlertId, branded } from '../core/brand.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { alertsTopic } from '../core/incident/open.ts';
@@ -80,7 +81,7 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<NotifyResult> {
   try {
-    const channel = await deps.records.channels.find(alert.channelId);
+    const channel = await findChannel(deps.records, alert);
     if (channel === null) return failed(false, 'The channel was removed.');
     const outgoing = await compose(deps, publicUrl, alert);
     if (outgoing === null) return failed(false, 'The incident is gone.');

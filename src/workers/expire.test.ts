@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { at, gap, hold, household, image, incident, recording, span, track } from '../../test/houses/rows.ts';
+import {
+  at,
+  gap,
+  hold,
+  household,
+  image,
+  incident,
+  invitation,
+  recording,
+  span,
+  track,
+} from '../../test/houses/rows.ts';
 import { memoryBlobs } from '../adapters/memory/blobs.ts';
 import { manualClock } from '../adapters/memory/clock.ts';
 import { memoryKeys } from '../adapters/memory/keys.ts';
@@ -101,6 +112,17 @@ async function house(t: TestContext, { capacityBytes }: { capacityBytes?: number
 
   return { clock, records, blobs, camera, heard, log, warnings, errors, store, record, left, objects, start };
 }
+
+test('an invitation that expired is deleted with the next sweep, and not before', async (t) => {
+  const { clock, records, camera, start } = await house(t);
+  const open = invitation({ id: camera.organizationId }, { expiresAt: at(minuteMs) });
+  await records.invitations.insert(open);
+  start();
+  await clock.advance(minuteMs);
+  assert.deepEqual(await records.invitations.list(camera.organizationId), [open]);
+  await clock.advance(minuteMs);
+  assert.deepEqual(await records.invitations.list(camera.organizationId), []);
+});
 
 test('footage of each class is destroyed, object included, when its days are over and not before', async (t) => {
   const { clock, record, left, objects, start } = await house(t);

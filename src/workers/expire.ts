@@ -129,6 +129,8 @@ function createSweeper(deps: ExpiryDeps, settings: ExpirySettings, stopping: Abo
         ),
       );
     }
+    const invitations = await records.invitations.deleteExpired(now);
+    if (invitations > 0) log.info('Expired invitations deleted', { count: invitations });
     const takenBefore = imagesExpiredBefore(settings, now, jumps);
     await destroyAll('images', () => destroyImages(deps, takenBefore));
     await forget(expiredBefore(settings, longestClass(settings), now, jumps));

@@ -1,7 +1,7 @@
 // A house to test the HTTP edge in: real records and identity, memory stores, a clock that a test moves.
 
 import { createCipheriv, createHash } from 'node:crypto';
-import { betterAuthIdentity } from '../../src/adapters/better-auth/identity.ts';
+import { openIdentity } from '../../src/adapters/better-auth/identity.ts';
 import { inprocessEvents } from '../../src/adapters/inprocess/events.ts';
 import { memoryBlobs } from '../../src/adapters/memory/blobs.ts';
 import { memoryCache } from '../../src/adapters/memory/cache.ts';
@@ -14,7 +14,6 @@ import {
   branded,
   type CameraId,
   type EpochMs,
-  type MemberId,
   type OrganizationId,
   type RecordingId,
   type Sha256,
@@ -27,7 +26,8 @@ import {
   recordingKeyContext,
 } from '../../src/core/footage/recording.ts';
 import { newId } from '../../src/core/identifiers.ts';
-import type { Role } from '../../src/core/organization/organization.ts';
+import { newMember } from '../../src/core/organization/members.ts';
+import { openPolicy, type Role, reachesEverySite } from '../../src/core/organization/organization.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { OpenFootage, OpenRecording } from '../../src/core/ports/open-footage.ts';
 import { secret } from '../../src/core/secret.ts';
@@ -67,7 +67,7 @@ export async function openHouse(settings: Partial<HttpSettings> = {}): Promise<H
   const keys = memoryKeys();
   const database = await openDatabase({ path: ':memory:', log: silentLog });
   const records = sqlRecords({ database, keys, clock });
-  const identity = await betterAuthIdentity({
+  const people = await openIdentity({
     database: database.kysely,
     baseUrl: settings.publicUrl ?? origin,
     secret: secret('0123456789abcdefghijklmnopqrstuvwxyzABCDEFG'),
@@ -81,7 +81,7 @@ export async function openHouse(settings: Partial<HttpSettings> = {}): Promise<H
     cache: memoryCache({ clock }),
     clock,
     events: inprocessEvents({ log: silentLog }),
-    identity,
+    ...people,
     openFootage: growingFootage(),
     notifiers: { email: memoryNotifier('email'), webhook: memoryNotifier('webhook') },
     setup: { checkToken: (token: string) => token === setupToken },
@@ -115,12 +115,19 @@ export async function openHouse(settings: Partial<HttpSettings> = {}): Promise<H
     },
     async join(role, organizationId = newId<OrganizationId>(clock)) {
       if ((await records.organizations.find(organizationId)) === null) {
-        await records.organizations.insert({ id: organizationId, name: 'Other', createdAt: clock.now() });
+        await records.organizations.insert({
+          id: organizationId,
+          name: 'Other',
+          createdAt: clock.now(),
+          policy: openPolicy,
+        });
       }
       const email = `${crypto.randomUUID()}@example.org`;
-      const user = await identity.createUser({ name: role, email, password: secret(password) });
-      const member = { id: newId<MemberId>(clock), organizationId, userId: user.id, role };
-      await records.members.insert({ ...member, name: role, email, createdAt: clock.now() });
+      const user = await people.accounts.create({ name: role, email, password: secret(password) });
+      // Those of the organization now: who reaches only some sites is tested in core.
+      const sites = reachesEverySite(role) ? [] : await records.sites.list(organizationId);
+      const siteIds = sites.map(({ id }) => id);
+      await records.members.insert(newMember(clock, user, { organizationId, role, siteIds }));
       return cookieOf(await call('POST', paths.session, { json: { email, password } }));
     },
   };

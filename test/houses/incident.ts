@@ -19,6 +19,8 @@ import {
 } from '../../src/core/brand.ts';
 import type { Sighting } from '../../src/core/detection/detection.ts';
 import { newId } from '../../src/core/identifiers.ts';
+import { newMember } from '../../src/core/organization/members.ts';
+import { type Member, openPolicy } from '../../src/core/organization/organization.ts';
 import type { LiveEvent } from '../../src/core/ports/events.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { secret } from '../../src/core/secret.ts';
@@ -55,7 +57,12 @@ export async function openScene(cameraCount = 1) {
   const siteId = newId<SiteId>(clock);
   const memberId = newId<MemberId>(clock);
   const createdAt = at(-86_400);
-  await records.organizations.insert({ id: organizationId, name: 'Baker & Sons', createdAt });
+  await records.organizations.insert({
+    id: organizationId,
+    name: 'Baker & Sons',
+    createdAt,
+    policy: openPolicy,
+  });
   await records.sites.insert({
     id: siteId,
     organizationId,
@@ -75,6 +82,7 @@ export async function openScene(cameraCount = 1) {
   }
 
   let channelCount = 0;
+  let memberCount = 0;
   return {
     ...deps,
     deps,
@@ -83,6 +91,7 @@ export async function openScene(cameraCount = 1) {
     organizationId,
     siteId,
     memberId,
+    caller: { organizationId, reach: 'every-site' } as const,
     cameras,
     arm: (arming: Arming, seconds: number) =>
       records.sites.arm({ siteId, arming, at: at(seconds), memberId: null }),
@@ -92,6 +101,15 @@ export async function openScene(cameraCount = 1) {
       const channel = { ...target, id: newId<ChannelId>(clock), organizationId, name, createdAt: since };
       await records.channels.insert(channel);
       return channel;
+    },
+    /** Somebody with a personal channel, unless `change` says otherwise. */
+    async addMember(change: Partial<Member> = {}): Promise<Member> {
+      memberCount += 1;
+      const user = { id: `user ${memberCount}`, name: 'Ada', email: `ada${memberCount}@example.org` };
+      const place = { organizationId, role: 'owner', siteIds: [siteId] } as const;
+      const member = { ...newMember(clock, user, place), alertsByEmail: true, ...change };
+      await records.members.insert(member);
+      return member;
     },
     incidents: () => records.incidents.list({ organizationId, limit: 100 }),
     close: () => database.close(),

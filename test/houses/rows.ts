@@ -6,8 +6,12 @@ import type { Track } from '../../src/core/detection/detection.ts';
 import type { Gap, Hold, InitSegment, Recording } from '../../src/core/footage/recording.ts';
 import type { Image } from '../../src/core/image/image.ts';
 import type { Incident } from '../../src/core/incident/incident.ts';
+import type { AccessKey } from '../../src/core/organization/access-key.ts';
+import type { Invitation } from '../../src/core/organization/invitation.ts';
 import type { Member, Organization } from '../../src/core/organization/organization.ts';
+import type { Provider } from '../../src/core/organization/provider.ts';
 import type { Records, Span } from '../../src/core/ports/records.ts';
+import { secret } from '../../src/core/secret.ts';
 import type { Camera } from '../../src/core/site/camera.ts';
 import type { Site } from '../../src/core/site/site.ts';
 
@@ -23,7 +27,15 @@ export const at = (ms: number) => branded<EpochMs>(Date.UTC(2026, 0, 1) + ms);
 export const span = (startMs: number, endMs: number): Span => ({ startAt: at(startMs), endAt: at(endMs) });
 export const hash = (byte: number) => branded<Sha256>((byte & 0xff).toString(16).padStart(2, '0').repeat(32));
 
-export const organization = (): Organization => ({ id: id(), name: 'Bäckerei Süß', createdAt: at(0) });
+/** One that no other row has. */
+const uniqueHash = () => branded<Sha256>(made.toString(16).padStart(64, '0'));
+
+export const organization = (): Organization => ({
+  id: id(),
+  name: 'Bäckerei Süß',
+  createdAt: at(0),
+  policy: { requireSecondFactor: false },
+});
 
 export const member = (of: Organization, change: Partial<Member> = {}): Member => ({
   id: id(),
@@ -31,12 +43,59 @@ export const member = (of: Organization, change: Partial<Member> = {}): Member =
   userId: `user ${made}`,
   name: 'Ada',
   email: 'ada@example.org',
+  phone: null,
   role: 'admin',
+  siteIds: [],
+  alertsByEmail: false,
+  createdAt: at(0),
+  lastSeenAt: null,
+  ...change,
+});
+
+export const invitation = (of: Pick<Organization, 'id'>, change: Partial<Invitation> = {}): Invitation => ({
+  id: id(),
+  organizationId: of.id,
+  email: `guest${made}@example.org`,
+  role: 'viewer',
+  siteIds: [],
+  invitedBy: id(),
+  createdAt: at(0),
+  expiresAt: at(1_000),
+  tokenSha256: uniqueHash(),
+  ...change,
+});
+
+export const provider = (of: Organization, change: Partial<Provider> = {}): Provider => ({
+  id: id(),
+  organizationId: of.id,
+  name: 'Acme Entra',
+  issuer: 'https://login.example.org/acme',
+  clientId: 'vedette',
+  clientSecret: secret('correct horse'),
+  domains: [`acme${made}.example`],
+  roleClaim: null,
+  roleByValue: {},
+  defaultRole: null,
   createdAt: at(0),
   ...change,
 });
 
-export const site = (of: Organization, change: Partial<Site> = {}): Site => ({
+export const accessKey = (of: Organization, change: Partial<AccessKey> = {}): AccessKey => ({
+  id: id(),
+  organizationId: of.id,
+  name: 'Importer',
+  permissions: ['view', 'export'],
+  siteIds: null,
+  createdBy: id(),
+  createdAt: at(0),
+  expiresAt: at(1_000),
+  lastUsedAt: null,
+  start: 'vdt_abcdef',
+  sha256: uniqueHash(),
+  ...change,
+});
+
+export const site = (of: Pick<Organization, 'id'>, change: Partial<Site> = {}): Site => ({
   id: id(),
   organizationId: of.id,
   name: 'Yard',

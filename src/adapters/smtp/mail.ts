@@ -1,6 +1,7 @@
-// The mail of an alert: plain text, and the same as HTML with the picture inside.
+// Mails: an alert as plain text, and the same as HTML with the picture inside; a letter as plain text.
 
 import type { SendMailOptions } from 'nodemailer';
+import type { Letter } from '../../core/ports/mailer.ts';
 import type { OutgoingAlert } from '../../core/ports/notifier.ts';
 
 const pictureId = 'picture@vedette';
@@ -38,6 +39,17 @@ export function mailOf(
               cid: pictureId,
             },
           ],
+  };
+}
+
+/** A letter as a mail: plain text only, so that a link shows where it leads. The same care as with alerts. */
+export function letterOf({ to, subject, text }: Letter, from: string): SendMailOptions {
+  return {
+    from,
+    to: [{ name: '', address: oneLine(to) }],
+    subject: oneLine(subject),
+    text,
+    headers: { 'Auto-Submitted': 'auto-generated' },
   };
 }
 

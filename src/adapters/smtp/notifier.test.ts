@@ -1,10 +1,8 @@
 // The e-mail notifier against an SMTP server on loopback.
 
 import assert from 'node:assert/strict';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { header, mailServer } from '../../../test/servers/mail.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { type Arrival, notifierContract, sampleAlert } from '../../core/ports/notifier.contract.ts';
 import { secret } from '../../core/secret.ts';
@@ -13,39 +11,6 @@ import { smtpNotifier } from './notifier.ts';
 const from = 'Vedette <alerts@example.org>';
 const owner = { kind: 'email', address: 'owner@example.org' } as const;
 const patient = () => new AbortController().signal;
-
-interface Mail {
-  readonly raw: string;
-  readonly recipients: readonly string[];
-}
-
-/** An SMTP server on loopback; `refuse` says what happens to a mail. */
-async function mailServer(
-  t: TestContext,
-  { refuse = () => null, ...more }: SMTPServerOptions & { refuse?: () => number | null } = {},
-) {
-  const mails: Mail[] = [];
-  const server = new SMTPServer({
-    disabledCommands: ['STARTTLS'],
-    authOptional: true,
-    allowInsecureAuth: true,
-    closeTimeout: 100,
-    async onData(stream, session, done) {
-      const raw = (await buffer(stream)).toString('latin1');
-      const code = refuse();
-      if (code === 0) return;
-      if (code !== null) return done(Object.assign(new Error('Not now, or never'), { responseCode: code }));
-      mails.push({ raw, recipients: session.envelope.rcptTo.map(({ address }) => address) });
-      done();
-    },
-    ...more,
-  });
-  server.on('error', () => {});
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => new Promise<void>((resolve) => server.close(resolve)));
-  const { port } = server.server.address() as AddressInfo;
-  return { mails, port };
-}
 
 function open(t: TestContext, url: string | null) {
   const notifier = smtpNotifier({ url: url === null ? null : secret(url), from, log: silentLog });
@@ -63,14 +28,6 @@ function decoded(raw: string): { text: string; picture: Uint8Array | null } {
     text: Buffer.from(text, 'latin1').toString('utf8'),
     picture: picture === undefined ? null : Uint8Array.from(Buffer.from(picture, 'base64')),
   };
-}
-
-function header(raw: string, name: string): string {
-  const [head = ''] = raw.split('\r\n\r\n');
-  const unfolded = head.replace(/\r\n[ \t]+/g, ' ').split('\r\n');
-  const lines = unfolded.filter((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`));
-  assert.equal(lines.length, 1, `one header ${name}`);
-  return lines[0]?.slice(name.length + 1).trim() ?? '';
 }
 
 notifierContract('e-mail notifier', async (t) => {

@@ -1,5 +1,6 @@
 // Columns: values that need care when they are read.
 
+import { z } from 'zod';
 import { VedetteError } from '../../core/errors.ts';
 
 /** `value` as one of `known`. Errors: `data-damaged` (the row is damaged, or written by another program). */
@@ -16,4 +17,13 @@ export function parsedColumn(text: string): unknown {
   } catch (cause) {
     throw new VedetteError('data-damaged', 'A column of JSON is damaged.', { cause });
   }
+}
+
+const texts = z.array(z.string());
+
+/** A column that is a JSON array of texts. Errors: `data-damaged`. */
+export function parsedTexts(column: string): readonly string[] {
+  const parsed = texts.safeParse(parsedColumn(column));
+  if (parsed.success) return parsed.data;
+  throw new VedetteError('data-damaged', 'A list in a column is damaged.', { cause: parsed.error });
 }

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { sql } from 'kysely';
 import { household, id, organization, recording, span } from '../../../test/houses/rows.ts';
+import { branded, type MemberId, type OrganizationId } from '../../core/brand.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { manualClock } from '../memory/clock.ts';
 import { memoryKeys } from '../memory/keys.ts';
 import { type Database, openDatabase } from './database.ts';
+import { firstSchema } from './migration-1.ts';
 import { sqlRecords } from './records.ts';
 
 const log = silentLog;
@@ -60,6 +63,51 @@ test('a commit is on the disk when it resolves', async (t) => {
   // 2 is FULL: with NORMAL, a power cut takes the newest commits of a write-ahead log with it.
   assert.deepEqual(await pragma('synchronous'), [2]);
   assert.deepEqual(await pragma('foreign_keys'), [1]);
+});
+
+test('a database of version 1 keeps everything when it becomes one of this version', async (t) => {
+  const path = join(await folder(t), 'vedette.db');
+  const old = new DatabaseSync(path);
+  for (const statement of firstSchema) old.exec(statement);
+  old.exec(`create table schema_version (id integer primary key, version integer not null);
+    insert into schema_version values (1, 1);
+    insert into organizations values ('o', 'Bakery', 5);
+    insert into members values ('m', 'o', 'ada', 'Ada', 'ada@example.org', 'admin', 6);
+    insert into sites values ('s', 'o', 'Shop', 'UTC', 'disarmed', 5, 5);`);
+  old.close();
+  const database = await openDatabase({ path, log });
+  t.after(() => database.close());
+  const { organizations, members, sites } = records(database);
+  const organizationId = branded<OrganizationId>('o');
+  assert.deepEqual(await organizations.find(organizationId), {
+    id: 'o',
+    name: 'Bakery',
+    createdAt: 5,
+    policy: { requireSecondFactor: false },
+  });
+  const ada = await members.find(branded<MemberId>('m'));
+  assert.deepEqual(ada, {
+    id: 'm',
+    organizationId: 'o',
+    userId: 'ada',
+    name: 'Ada',
+    email: 'ada@example.org',
+    phone: null,
+    role: 'admin',
+    siteIds: [],
+    alertsByEmail: false,
+    createdAt: 6,
+    lastSeenAt: null,
+  });
+  const [shop] = await sites.list(organizationId);
+  await members.update(branded<MemberId>('m'), { role: 'owner', siteIds: [shop?.id ?? id()] });
+  assert.deepEqual((await members.find(branded<MemberId>('m')))?.siteIds, ['s']);
+  assert.deepEqual(await database.faults(), []);
+  // Brought up to date once: opening it again changes nothing.
+  await database.close();
+  const again = await openDatabase({ path, log });
+  t.after(() => again.close());
+  assert.equal((await records(again).members.list(organizationId)).length, 1);
 });
 
 test('a database of a newer version is left alone', async (t) => {

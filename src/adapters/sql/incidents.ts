@@ -70,12 +70,14 @@ function episodes(
         .executeTakeFirst();
       return maybe(row, incidentOf);
     },
-    async countUnresolved(organizationId) {
+    async countUnresolved(organizationId, siteIds) {
+      if (siteIds?.length === 0) return new Map();
       const rows = await db
         .selectFrom('incidents')
         .select((eb) => ['site_id', eb.fn.countAll<number>().as('count')])
         .where('organization_id', '=', organizationId)
         .where('state', '<>', sql.lit('resolved'))
+        .$if(siteIds !== undefined, (query) => query.where('site_id', 'in', siteIds ?? []))
         .groupBy('site_id')
         .execute();
       return new Map(rows.map((row) => [branded<SiteId>(row.site_id), Number(row.count)]));
@@ -96,6 +98,7 @@ function episodes(
 type Filter = Parameters<IncidentRecords['list']>[0];
 
 async function list(db: Kysely<Schema>, filter: Filter): Promise<readonly Incident[]> {
+  if (filter.siteIds?.length === 0) return [];
   const rows = await listed(db, filter).limit(filter.limit).execute();
   const last = rows.at(-1);
   if (last === undefined || rows.length < filter.limit) return rows.map(incidentOf);
@@ -108,12 +111,13 @@ async function list(db: Kysely<Schema>, filter: Filter): Promise<readonly Incide
 }
 
 function listed(db: Kysely<Schema>, filter: Filter) {
-  const { siteId, cameraId, states, before, span } = filter;
+  const { siteId, siteIds, cameraId, states, before, span } = filter;
   return db
     .selectFrom('incidents')
     .selectAll()
     .where('organization_id', '=', filter.organizationId)
     .$if(siteId !== undefined, (query) => query.where('site_id', '=', siteId ?? ''))
+    .$if(siteIds !== undefined, (query) => query.where('site_id', 'in', siteIds ?? []))
     .$if(cameraId !== undefined, (query) =>
       query.where('id', 'in', (eb) =>
         eb

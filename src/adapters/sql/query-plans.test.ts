@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CompiledQuery, createQueryId, type KyselyPlugin, type RootOperationNode } from 'kysely';
-import { at, household, id, incident, recording, span, track } from '../../../test/houses/rows.ts';
+import {
+  accessKey,
+  at,
+  hash,
+  household,
+  id,
+  incident,
+  member,
+  provider,
+  recording,
+  span,
+  track,
+} from '../../../test/houses/rows.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { Records } from '../../core/ports/records.ts';
 import { manualClock } from '../memory/clock.ts';
@@ -88,6 +100,37 @@ async function footageCalls(records: Records): Promise<void> {
   await outbox.remove(['a']);
 }
 
+async function accessCalls(records: Records): Promise<void> {
+  const { organization, site } = await household(records);
+  const { organizations, members, invitations, providers, accessKeys } = records;
+  const ada = member(organization, { siteIds: [site.id] });
+  await organizations.update(organization.id, { name: 'B' });
+  await organizations.page(organization.id, 10);
+  await members.insert(ada);
+  await members.find(ada.id);
+  await members.ofUser('ada');
+  await members.list(organization.id);
+  await members.update(ada.id, { name: 'B', siteIds: [] });
+  await members.delete(ada.id);
+  await invitations.find(id());
+  await invitations.findByToken(hash(1));
+  await invitations.list(organization.id);
+  await invitations.take(id());
+  await invitations.deleteExpired(at(1));
+  await providers.insert(provider(organization));
+  await providers.findByDomain('a.example');
+  await providers.organizationOf(id());
+  await providers.list(organization.id);
+  await providers.count(organization.id);
+  await providers.delete(id());
+  const key = accessKey(organization);
+  await accessKeys.insert(key);
+  await accessKeys.findBySha256(key.sha256);
+  await accessKeys.list(organization.id);
+  await accessKeys.used(key.id, at(1));
+  await accessKeys.delete(key.id);
+}
+
 async function otherCalls(records: Records): Promise<void> {
   const { organization, site, camera } = await household(records);
   const { incidents, alerts, channels, sites, cameras, members } = records;
@@ -98,6 +141,8 @@ async function otherCalls(records: Records): Promise<void> {
   await incidents.current(site.id, at(0));
   await incidents.unended();
   await incidents.countUnresolved(organizationId);
+  await incidents.countUnresolved(organizationId, [site.id]);
+  await incidents.list({ organizationId, limit: 10, siteIds: [site.id, id()], before: at(1) });
   await incidents.steps(opened.id);
   await incidents.list({ organizationId, limit: 10 });
   await incidents.list({ organizationId, limit: 10, siteId: site.id, before: at(1), span: span(0, 1) });
@@ -134,6 +179,12 @@ test('a time line is drawn from the index alone, in its order', async () => {
 test('no query for incidents, sites or people walks through a table', async () => {
   const plans = await plansOf((database) => otherCalls(recordsIn(database)));
   assert.ok(plans.size >= 20);
+  assertIndexed(plans);
+});
+
+test('no query for people, invitations, providers or keys walks through a table', async () => {
+  const plans = await plansOf((database) => accessCalls(recordsIn(database)));
+  assert.ok(plans.size >= 25);
   assertIndexed(plans);
 });
 

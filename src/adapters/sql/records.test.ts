@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { at, camera, household } from '../../../test/houses/rows.ts';
+import { at, camera, household, provider } from '../../../test/houses/rows.ts';
 import { planSetUp, setUp } from '../../core/organization/set-up.ts';
 import type { Keys } from '../../core/ports/keys.ts';
 import { silentLog } from '../../core/ports/log.ts';
@@ -50,6 +50,27 @@ test('a password is nowhere in the file, and is read again after a restart', asy
   const again = await recordsAt(t, path, keys);
   const found = await again.records.cameras.find(gate.id);
   assert.equal(found?.source.kind === 'rtsp' && found.source.password?.reveal(), 'correct horse');
+});
+
+test("a provider's client secret is nowhere in the file, and its key being gone keeps nobody else out", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'vedette-records-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'vedette.db');
+  const keys = memoryKeys();
+  const { records, database } = await recordsAt(t, path, keys);
+  const { organization } = await household(records);
+  const lost = provider(organization, { clientSecret: secret('battery staple') });
+  await records.providers.insert(lost);
+  const epoch = (await keys.rotate()) - 1;
+  await records.providers.insert(provider(organization, { createdAt: at(1) }));
+  await keys.destroyEpoch(epoch);
+  const [first, second] = await records.providers.list(organization.id);
+  assert.throws(() => first?.clientSecret.reveal(), { code: 'key-destroyed' });
+  assert.equal(second?.clientSecret.reveal(), 'correct horse');
+  await database.close();
+  const file = await readFile(path);
+  assert.ok(file.includes('login.example.org'));
+  assert.ok(!file.includes('battery staple') && !file.includes('correct horse'));
 });
 
 test('a password whose key is gone fails where it is used, and the other cameras are listed', async (t) => {
@@ -112,12 +133,17 @@ test('no transaction of setting up, adding or changing a camera waits for the ke
     camera: { name: 'Till', source: { ...input, password: 'one' } },
   });
   await setUp(deps, plan, { id: 'ada', name: 'Ada', email: 'ada@example.org' });
-  const where = { organizationId: plan.organization.id, siteId: plan.site.id };
-  const added = await addCamera(deps, { ...where, name: 'Door', source: { ...input, password: 'two' } });
-  await changeCamera(deps, { ...where, cameraId: added.id, source: { ...input, password: 'three' } });
+  const caller = { organizationId: plan.organization.id, reach: 'every-site' } as const;
+  const where = { siteId: plan.site.id };
+  const added = await addCamera(deps, caller, {
+    ...where,
+    name: 'Door',
+    source: { ...input, password: 'two' },
+  });
+  await changeCamera(deps, caller, { cameraId: added.id, source: { ...input, password: 'three' } });
   const revealed = (await records.cameras.list(plan.organization.id)).map(({ source }) =>
     source.kind === 'rtsp' ? source.password?.reveal() : null,
   );
   assert.deepEqual(revealed.toSorted(), ['one', 'three']);
-  await removeCamera(deps, { ...where, cameraId: added.id });
+  await removeCamera(deps, caller, { cameraId: added.id });
 });

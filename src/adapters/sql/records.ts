@@ -4,14 +4,18 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Keys } from '../../core/ports/keys.ts';
 import type { Records, Tables } from '../../core/ports/records.ts';
+import { accessKeyRecords } from './access-keys.ts';
 import { alertRecords, channelRecords } from './alerts.ts';
 import { cameraRecords } from './cameras.ts';
 import type { Database } from './database.ts';
 import { clockJumpRecords, gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
 import { imageRecords } from './images.ts';
 import { incidentRecords } from './incidents.ts';
-import { memberRecords, organizationRecords } from './organizations.ts';
+import { invitationRecords } from './invitations.ts';
+import { memberRecords } from './members.ts';
+import { organizationRecords } from './organizations.ts';
 import { outboxRecords } from './outbox.ts';
+import { providerRecords } from './providers.ts';
 import { recordingRecords } from './recordings.ts';
 import type { Schema } from './schema.ts';
 import { type SecretColumns, secretColumns } from './secrets.ts';
@@ -66,6 +70,9 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
   return {
     organizations: organizationRecords(session),
     members: memberRecords(session),
+    invitations: invitationRecords(session),
+    providers: providerRecords(session, secrets),
+    accessKeys: accessKeyRecords(session),
     sites: siteRecords(session),
     cameras: cameraRecords(session, secrets),
     recordings: recordingRecords(session),

@@ -6,6 +6,7 @@ export interface OrganizationRow {
   id: string;
   name: string;
   created_at: number;
+  require_second_factor: number;
 }
 
 export interface MemberRow {
@@ -16,6 +17,63 @@ export interface MemberRow {
   email: string;
   role: string;
   created_at: number;
+  phone: string | null;
+  alerts_by_email: number;
+  last_seen_at: number | null;
+}
+
+export interface MemberSiteRow {
+  member_id: string;
+  site_id: string;
+}
+
+export interface InvitationRow {
+  id: string;
+  organization_id: string;
+  email: string;
+  role: string;
+  /** JSON array. */
+  site_ids: string;
+  invited_by: string;
+  created_at: number;
+  expires_at: number;
+  token_sha256: string;
+}
+
+export interface ProviderRow {
+  id: string;
+  organization_id: string;
+  name: string;
+  issuer: string;
+  client_id: string;
+  /** Sealed. */
+  client_secret: string;
+  role_claim: string | null;
+  /** JSON object: value of the claim → role. */
+  role_by_value: string;
+  default_role: string | null;
+  created_at: number;
+}
+
+export interface ProviderDomainRow {
+  domain: string;
+  provider_id: string;
+}
+
+export interface AccessKeyRow {
+  id: string;
+  organization_id: string;
+  name: string;
+  /** JSON array. */
+  permissions: string;
+  /** JSON array; null is every site. */
+  site_ids: string | null;
+  created_by: string;
+  created_at: number;
+  expires_at: number;
+  last_used_at: number | null;
+  first_characters: string;
+  sha256: string;
 }
 
 export interface SiteRow {
@@ -226,6 +284,11 @@ export interface QueueRow {
 export interface Schema {
   organizations: OrganizationRow;
   members: MemberRow;
+  member_sites: MemberSiteRow;
+  invitations: InvitationRow;
+  providers: ProviderRow;
+  provider_domains: ProviderDomainRow;
+  access_keys: AccessKeyRow;
   sites: SiteRow;
   arming_changes: ArmingChangeRow;
   cameras: CameraRow;

@@ -5,10 +5,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import type { Clock } from '../../core/ports/clock.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { type Arrival, notifierContract, sampleAlert } from '../../core/ports/notifier.contract.ts';
 import { secret } from '../../core/secret.ts';
 import { manualClock } from '../memory/clock.ts';
+import { type GuardedFetchOptions, guardedFetch } from '../outbound/fetch.ts';
 import { webhookNotifier } from './notifier.ts';
 import { signWebhook } from './signature.ts';
 
@@ -34,8 +36,12 @@ async function receiver(
   return { url: `http://127.0.0.1:${port}/hook/s3cr3t-path`, port, requests };
 }
 
-function open(t: TestContext, more: Partial<Parameters<typeof webhookNotifier>[0]> = {}) {
-  const notifier = webhookNotifier({ allowPrivateAddresses: true, log: silentLog, ...more });
+function open(
+  t: TestContext,
+  { allowPrivateAddresses = true, resolve, clock }: { clock?: Clock } & Partial<GuardedFetchOptions> = {},
+) {
+  const fetch = guardedFetch({ allowPrivateAddresses, ...(resolve === undefined ? {} : { resolve }) });
+  const notifier = webhookNotifier({ fetch, log: silentLog, ...(clock === undefined ? {} : { clock }) });
   t.after(() => notifier.close());
   return notifier;
 }

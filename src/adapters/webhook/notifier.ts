@@ -1,13 +1,9 @@
 // The webhook notifier: POSTs alerts as signed JSON, to public hosts only.
 
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Notifier, NotifyResult, OutgoingAlert } from '../../core/ports/notifier.ts';
 import type { Secret } from '../../core/secret.ts';
-import { allowedAddresses, type CheckedAddress, type Resolve, systemResolve } from './address.ts';
 import { signWebhook } from './signature.ts';
 
 /** From the name of the host to the head of the answer: a receiver should accept first and work later. */
@@ -18,13 +14,17 @@ const maxAnswerBytes = 64 * 1024;
 const passingRefusals: readonly number[] = [408, 425, 429];
 
 export interface WebhookOptions {
-  /** Lets alerts go to loopback and private addresses: for a home automation in the same house, and for tests. */
-  readonly allowPrivateAddresses: boolean;
+  /**
+   * Sends a request, resolves as soon as the head of the answer is there, and follows no redirects. Hosts that may
+   * not be reached are refused by the address that is connected to, with an error of code `ADDRESS_NOT_PUBLIC`.
+   */
+  readonly fetch: (
+    url: string,
+    request: { method: string; headers: Record<string, string>; body: string; signal: AbortSignal },
+  ) => Promise<Response>;
   readonly log: Log;
   /** Gives `webhook-timestamp`; the machine's clock by default. */
   readonly clock?: Pick<Clock, 'now'>;
-  /** How host names become addresses; the system's resolver by default. */
-  readonly resolve?: Resolve;
 }
 
 interface Target {
@@ -34,7 +34,7 @@ interface Target {
 
 /**
  * Sends an alert's `data` as the body of one POST, signed as Standard Webhooks 1.0.0 says. Redirects are not
- * followed; connects to the very address that was checked. Results name the host only: paths carry secrets.
+ * followed. Results name the host only: paths carry secrets.
  */
 export function webhookNotifier(options: WebhookOptions): Notifier {
   const closing = new AbortController();
@@ -56,6 +56,10 @@ export function webhookNotifier(options: WebhookOptions): Notifier {
         if (slow.aborted)
           return failed(true, `${url.host} did not answer within ${timeoutMs / 1000} seconds.`);
         if (either.aborted) return failed(true, `Sending to ${url.host} was given up.`);
+        if (codeOf(error) === 'ADDRESS_NOT_PUBLIC') {
+          const advice = 'Use a public host, or set VEDETTE_ALLOW_PRIVATE_WEBHOOKS.';
+          return failed(false, `${url.host} is not on the public internet. ${advice}`);
+        }
         return failed(true, `${url.host} cannot be reached: ${reasonOf(error)}.`);
       }
     },
@@ -77,60 +81,28 @@ async function post(
   const timestamp = Math.floor((options.clock?.now() ?? Date.now()) / 1000);
   const signature = signWebhook(target.signingSecret, { id, timestamp, body });
   if (signature === null) return failed(false, 'The signing secret of the webhook is damaged. Make it anew.');
-  const { allowPrivateAddresses: allowPrivate, resolve = systemResolve } = options;
-  const addresses = await unlessAborted(allowedAddresses(url, { allowPrivate, resolve }), signal);
-  if (addresses.length === 0) {
-    const advice = 'Use a public host, or set VEDETTE_ALLOW_PRIVATE_WEBHOOKS.';
-    return failed(false, `${url.host} is not on the public internet. ${advice}`);
-  }
   const headers = {
     'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
+    'content-length': String(Buffer.byteLength(body)),
     'user-agent': 'Vedette',
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),
     'webhook-signature': signature,
   };
-  return judge(await exchange(url, addresses, { headers, body, signal }), url.host);
+  const response = await options.fetch(url.href, { method: 'POST', headers, body, signal });
+  void discard(response);
+  return judge(response.status, url.host);
 }
 
-/** Sends the request; resolves with the status of the answer as soon as its head is there. */
-function exchange(
-  url: URL,
-  addresses: readonly CheckedAddress[],
-  { headers, body, signal }: { headers: Record<string, string | number>; body: string; signal: AbortSignal },
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
-      method: 'POST',
-      headers,
-      // A connection of its own: no pool could hand out one to an address checked for somebody else.
-      agent: false,
-      lookup: only(addresses),
-      signal,
-    });
-    request.on('error', reject);
-    request.on('response', (response) => {
-      let received = 0;
-      response.on('error', () => {});
-      response.on('data', (chunk: Buffer) => {
-        received += chunk.byteLength;
-        if (received > maxAnswerBytes) response.destroy();
-      });
-      resolve(response.statusCode ?? 0);
-    });
-    request.end(body);
-  });
-}
-
-/** A lookup that knows the checked addresses and nothing else. */
-function only(addresses: readonly CheckedAddress[]): LookupFunction {
-  return (_hostname, options, callback) => {
-    const [first] = addresses;
-    if (options.all === true) callback(null, [...addresses]);
-    else if (first !== undefined) callback(null, first.address, first.family);
-    else callback(new Error('no address'), '', 0);
-  };
+/** Reads an answer's body to its end, or to where it is too long; what becomes of it changes nothing. */
+async function discard({ body }: Response): Promise<void> {
+  let received = 0;
+  try {
+    for await (const chunk of body ?? []) {
+      received += chunk.byteLength;
+      if (received > maxAnswerBytes) return;
+    }
+  } catch {}
 }
 
 function judge(status: number, host: string): NotifyResult {
@@ -141,15 +113,6 @@ function judge(status: number, host: string): NotifyResult {
   if (status === 410) return failed(false, `${host} no longer wants alerts (410). Remove the channel.`);
   const isRetried = status < 400 || status >= 500 || passingRefusals.includes(status);
   return failed(isRetried, `${host} refused the alert with status ${status}.`);
-}
-
-/** The resolver of the system cannot be interrupted; waiting for it can. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -166,8 +129,12 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   return reasons[code] ?? (code === '' ? 'the connection failed' : `the connection failed (${code})`);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function failed(retry: boolean, reason: string): NotifyResult {

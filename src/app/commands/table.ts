@@ -4,6 +4,7 @@ import { check } from './check.ts';
 import { help } from './help.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
+import { user } from './user.ts';
 import { showVersion } from './version.ts';
 
 export interface Command {
@@ -19,6 +20,7 @@ export const commands: Readonly<Record<string, Command>> = {
   serve,
   check,
   replay,
+  user,
   version: showVersion,
   help,
 };

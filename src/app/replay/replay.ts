@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { branded, type CameraId, type EpochMs, type OrganizationId, type SiteId } from '../../core/brand.ts';
 import type { Sighting } from '../../core/detection/detection.ts';
 import { newId } from '../../core/identifiers.ts';
+import { openPolicy } from '../../core/organization/organization.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Span } from '../../core/ports/records.ts';
 import { openJudge } from '../judge.ts';
@@ -87,7 +88,7 @@ async function addArmedCamera(house: House, path: string): Promise<CameraId> {
   const organizationId = newId<OrganizationId>(clock);
   const siteId = newId<SiteId>(clock);
   const id = newId<CameraId>(clock);
-  await records.organizations.insert({ id: organizationId, name: 'Replay', createdAt });
+  await records.organizations.insert({ id: organizationId, name: 'Replay', createdAt, policy: openPolicy });
   await records.sites.insert({
     id: siteId,
     organizationId,

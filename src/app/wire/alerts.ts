@@ -1,5 +1,6 @@
 // Alerts on their way: the relay from the outbox, the delivery, and who delivers.
 
+import { guardedFetch } from '../../adapters/outbound/fetch.ts';
 import { smtpNotifier } from '../../adapters/smtp/notifier.ts';
 import { webhookNotifier } from '../../adapters/webhook/notifier.ts';
 import type { Notifiers } from '../../core/ports/notifier.ts';
@@ -18,7 +19,10 @@ export function openAlerts(house: House, settings: Settings, publicUrl: string):
   const { log } = house;
   const notifiers: Notifiers = {
     email: smtpNotifier({ url: settings.VEDETTE_SMTP_URL ?? null, from: settings.VEDETTE_MAIL_FROM, log }),
-    webhook: webhookNotifier({ allowPrivateAddresses: settings.VEDETTE_ALLOW_PRIVATE_WEBHOOKS, log }),
+    webhook: webhookNotifier({
+      fetch: guardedFetch({ allowPrivateAddresses: settings.VEDETTE_ALLOW_PRIVATE_WEBHOOKS }),
+      log,
+    }),
   };
   const relay = startRelay(house);
   const delivery = startDelivery({ ...house, notifiers }, { publicUrl });

@@ -1,10 +1,8 @@
 // The hub: people, incidents, alerts and pages around a house and its eyes.
 
 import { join } from 'node:path';
-import { betterAuthIdentity } from '../../adapters/better-auth/identity.ts';
 import { endStaleIncidents } from '../../core/incident/end-stale-incidents.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { secret } from '../../core/secret.ts';
 import { createHttp } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
 import { startExpiry } from '../../workers/expire.ts';
@@ -17,6 +15,7 @@ import { openSetup } from '../setup.ts';
 import { openAlerts } from './alerts.ts';
 import { openEyes } from './eyes.ts';
 import { openHouse } from './house.ts';
+import { openPeople } from './people.ts';
 
 const bytesPerGigabyte = 1e9;
 /** An incident whose camera died is ended at most this much late. */
@@ -37,7 +36,7 @@ export interface Hub {
 export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   await using opening = new AsyncDisposableStack();
   const house = opening.use(await openHouse(settings, log));
-  const { records, keys, clock } = house;
+  const { records, clock } = house;
   const publicUrl = settings.VEDETTE_PUBLIC_URL ?? `http://localhost:${settings.VEDETTE_PORT}`;
 
   const expiry = startExpiry(house, {
@@ -67,16 +66,9 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   opening.defer(() => stale.stop());
 
   const setup = await openSetup(records);
-  const identity = await betterAuthIdentity({
-    database: house.database.kysely,
-    baseUrl: publicUrl,
-    // Deterministic by RFC 8032, so sessions outlive a restart, and only who has the key file can make it.
-    secret: secret((await keys.sign(new TextEncoder().encode('vedette session secret'))).toHex()),
-    log,
-    clock,
-  });
+  const people = await openPeople(house, publicUrl);
   const http = createHttp(
-    { ...house, identity, openFootage: eyes.recorder.openFootage, notifiers: alerts.notifiers, setup },
+    { ...house, ...people, openFootage: eyes.recorder.openFootage, notifiers: alerts.notifiers, setup },
     { publicUrl, version, pagesFolder: pagesFolder() },
   );
   opening.defer(() => http.stop());

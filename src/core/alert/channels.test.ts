@@ -21,14 +21,14 @@ async function open(t: TestContext) {
 
 test('a webhook gets a signing secret of its own, which is stored and shows only on demand', async (t) => {
   const house = await open(t);
-  const { organizationId } = house;
-  const first = await addChannel(house, { organizationId, input: hook });
-  const second = await addChannel(house, { organizationId, input: hook });
+  const { caller } = house;
+  const first = await addChannel(house, caller, hook);
+  const second = await addChannel(house, caller, hook);
   const text = first.signingSecret?.reveal() ?? '';
   assert.match(text, /^whsec_[A-Za-z0-9+/]{43}=$/);
   assert.notEqual(text, second.signingSecret?.reveal());
   assert.equal(JSON.stringify(first).includes(text), false);
-  const listed = await listChannels(house, organizationId);
+  const listed = await listChannels(house, caller);
   const stored = listed.find(({ id }) => id === first.channel.id);
   assert.ok(stored?.kind === 'webhook');
   assert.equal(stored.signingSecret.reveal(), text);
@@ -37,9 +37,9 @@ test('a webhook gets a signing secret of its own, which is stored and shows only
 
 test('an address that could become a second recipient or another header is refused', async (t) => {
   const house = await open(t);
-  const { organizationId } = house;
+  const { caller } = house;
   for (const address of ['a@b.org, c@d.org', 'a@b.org\r\nBcc: c@d.org', 'a', '<a@b.org>', 'a@b@c.org', '']) {
-    const adding = addChannel(house, { organizationId, input: { ...mail, address } });
+    const adding = addChannel(house, caller, { ...mail, address });
     await assert.rejects(adding, {
       code: 'request-invalid',
       fields: { address: 'This is not an e-mail address.' },
@@ -51,31 +51,33 @@ test('an address that could become a second recipient or another header is refus
     'nowhere',
     'file:///etc/passwd',
   ]) {
-    await assert.rejects(addChannel(house, { organizationId, input: { ...hook, url } }), {
+    await assert.rejects(addChannel(house, caller, { ...hook, url }), {
       code: 'request-invalid',
     });
   }
-  assert.deepEqual(await listChannels(house, organizationId), []);
+  assert.deepEqual(await listChannels(house, caller), []);
 });
 
 test('a test alert goes out at once and says that nothing has happened', async (t) => {
   const house = await open(t);
-  const { organizationId, notifiers } = house;
-  const { channel } = await addChannel(house, { organizationId, input: mail });
-  const result = await testChannel(house, { organizationId, channelId: channel.id, publicUrl });
+  const { caller, notifiers } = house;
+  const { channel } = await addChannel(house, caller, mail);
+  const result = await testChannel(house, caller, { channelId: channel.id, publicUrl });
   assert.deepEqual(result, { outcome: 'handed-over' });
   assert.match(notifiers.email.deliveries[0]?.alert.text ?? '', /channel Owner.*Nothing has happened/);
   notifiers.email.answerNext({ outcome: 'failed', retry: true, reason: 'The mail server is away.' });
-  const failed = await testChannel(house, { organizationId, channelId: channel.id, publicUrl });
+  const failed = await testChannel(house, caller, { channelId: channel.id, publicUrl });
   assert.equal(failed.outcome === 'failed' && failed.reason, 'The mail server is away.');
 });
 
 test('a channel of another organization can neither be tested nor removed', async (t) => {
   const house = await open(t);
-  const { channel } = await addChannel(house, { organizationId: house.organizationId, input: mail });
-  const foreign = { organizationId: others, channelId: channel.id };
-  await assert.rejects(removeChannel(house, foreign), { code: 'not-found' });
-  await assert.rejects(testChannel(house, { ...foreign, publicUrl }), { code: 'not-found' });
-  await removeChannel(house, { organizationId: house.organizationId, channelId: channel.id });
-  assert.deepEqual(await listChannels(house, house.organizationId), []);
+  const { caller } = house;
+  const { channel } = await addChannel(house, caller, mail);
+  const input = { channelId: channel.id, publicUrl };
+  const foreign = { ...caller, organizationId: others };
+  await assert.rejects(removeChannel(house, foreign, input), { code: 'not-found' });
+  await assert.rejects(testChannel(house, foreign, input), { code: 'not-found' });
+  await removeChannel(house, caller, input);
+  assert.deepEqual(await listChannels(house, caller), []);
 });

@@ -1,8 +1,9 @@
-// Channels: where the alerts of an organization go, and whether they arrive.
+// Channels: where the alerts of an organization go, and whether they arrive. They are the organization's, not a site's.
 
-import type { ChannelId, OrganizationId } from '../brand.ts';
+import type { ChannelId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import { newId } from '../identifiers.ts';
+import { owned, type Scope } from '../organization/access.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Notifiers, NotifyResult } from '../ports/notifier.ts';
 import type { Records } from '../ports/records.ts';
@@ -26,7 +27,8 @@ export type ChannelInput =
  */
 export async function addChannel(
   { records, clock }: { records: Records; clock: Clock },
-  { organizationId, input }: { organizationId: OrganizationId; input: ChannelInput },
+  { organizationId }: Scope,
+  input: ChannelInput,
 ): Promise<{ channel: Channel; signingSecret: Secret | null }> {
   if ((await records.channels.list(organizationId)).length >= maxChannels) {
     throw new VedetteError(
@@ -46,36 +48,34 @@ export async function addChannel(
   return { channel, signingSecret };
 }
 
-/** The channels of an organization, oldest first. */
+/** The channels of the caller's organization, oldest first. */
 export async function listChannels(
   { records }: { records: Records },
-  organizationId: OrganizationId,
+  { organizationId }: Scope,
 ): Promise<readonly Channel[]> {
   return records.channels.list(organizationId);
 }
 
-/** Removes a channel; alerts that wait for it fail. Errors: `not-found` (also of another organization). */
+/** Removes a channel; alerts that wait for it fail. Errors: `not-found`. */
 export async function removeChannel(
   { records }: { records: Records },
-  { organizationId, channelId }: { organizationId: OrganizationId; channelId: ChannelId },
+  caller: Scope,
+  { channelId }: { channelId: ChannelId },
 ): Promise<void> {
-  await findOwn(records, organizationId, channelId);
-  await records.channels.delete(channelId);
+  const channel = owned(await records.channels.find(channelId), caller);
+  await records.channels.delete(channel.id);
 }
 
-/** Sends a test alert now, once, without the queue. Errors: `not-found` (also of another organization). */
+/** Sends a test alert now, once, without the queue. Errors: `not-found`. */
 export async function testChannel(
   deps: { records: Records; clock: Clock; notifiers: Notifiers },
-  input: {
-    organizationId: OrganizationId;
-    channelId: ChannelId;
-    publicUrl: string;
-    signal?: AbortSignal;
-  },
+  caller: Scope,
+  input: { channelId: ChannelId; publicUrl: string; signal?: AbortSignal },
 ): Promise<NotifyResult> {
   const { records, clock, notifiers } = deps;
-  const { organizationId, publicUrl } = input;
-  const channel = await findOwn(records, organizationId, input.channelId);
+  const { organizationId } = caller;
+  const { publicUrl } = input;
+  const channel = owned(await records.channels.find(input.channelId), caller);
   const idempotencyKey = newId<ChannelId>(clock);
   const test = composeTest({ channel, organizationId, idempotencyKey, at: clock.now(), publicUrl });
   return notifiers[channel.kind].send(test, channel, input.signal ?? new AbortController().signal);
@@ -84,16 +84,6 @@ export async function testChannel(
 /** `whsec_` and base64, as the Standard Webhooks specification serialises symmetric secrets. */
 function newSigningSecret(): Secret {
   return secret(`whsec_${crypto.getRandomValues(new Uint8Array(signingSecretBytes)).toBase64()}`);
-}
-
-async function findOwn(
-  records: Records,
-  organizationId: OrganizationId,
-  channelId: ChannelId,
-): Promise<Channel> {
-  const channel = await records.channels.find(channelId);
-  if (channel === null || channel.organizationId !== organizationId) throw new VedetteError('not-found');
-  return channel;
 }
 
 /** One mailbox, nothing that could be read as a second one or as another header. */

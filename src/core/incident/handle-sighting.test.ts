@@ -13,6 +13,8 @@ import {
   type Scene,
   webhook,
 } from '../../../test/houses/incident.ts';
+import { site } from '../../../test/houses/rows.ts';
+import { personalChannelId } from '../alert/recipients.ts';
 import type { CameraId, EpochMs } from '../brand.ts';
 import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
@@ -135,7 +137,7 @@ test('after a step of the clock an armed site alarms and a disarmed one does not
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 6 }), async (acts) => {
       const scene = await openScene(2);
-      const { organizationId, siteId, clock } = scene;
+      const { siteId, clock } = scene;
       // One camera has recorded all the time, so that its line never went back; one begins after each step.
       let lineMs: number = clock.now();
       for (const { arming, stepMs } of acts) {
@@ -143,7 +145,7 @@ test('after a step of the clock an armed site alarms and a disarmed one does not
         lineMs = Math.max(clock.now(), lineMs + 120_000);
         clock.step(stepMs);
         lineMs = Math.max(clock.now(), lineMs);
-        await armSite(scene.deps, { organizationId, siteId, arming, memberId: null });
+        await armSite(scene.deps, scene.caller, { siteId, arming, memberId: null });
         await clock.advance(5_000);
         lineMs += 5_000;
         for (const nowMs of [lineMs, clock.now()]) {
@@ -377,7 +379,7 @@ test('who has been dealt with does not alarm again while in the picture, and doe
   const person = episode(scene, scene.cameras[0], 0);
   const { opened } = await handleSighting(scene.deps, person('began', 1));
   const incidentId = opened?.id ?? assert.fail();
-  await resolveIncident(scene.deps, { ...scene, incidentId, resolution: 'false-alarm' });
+  await resolveIncident(scene.deps, scene.caller, { ...scene, incidentId, resolution: 'false-alarm' });
   assert.equal((await handleSighting(scene.deps, person('continues', 5))).opened, null);
   const { incident } = await handleSighting(scene.deps, person('ended', 9));
   assert.equal(incident?.id, incidentId);
@@ -395,7 +397,7 @@ test('the evidence of an intrusion grows after it was resolved as one', async (t
   const person = episode(scene, scene.cameras[0], 0);
   const { opened } = await handleSighting(scene.deps, person('began', 1));
   const incidentId = opened?.id ?? assert.fail();
-  await resolveIncident(scene.deps, { ...scene, incidentId, resolution: 'intrusion' });
+  await resolveIncident(scene.deps, scene.caller, { ...scene, incidentId, resolution: 'intrusion' });
   await handleSighting(scene.deps, person('ended', 60));
   const [hold] = await scene.records.holds.ofIncident(incidentId);
   assert.equal(hold?.endAt, at(240));
@@ -452,3 +454,26 @@ function recording(scene: Scene, cameraId: CameraId, startSeconds: number): Reco
     clock: { state: 'synchronized', offsetMs: 0 },
   };
 }
+
+test('members who asked for it and reach the site are told once each, beside the channels', async (t) => {
+  const scene = await armedScene(t);
+  const { records, organizationId } = scene;
+  const shop = site({ id: organizationId });
+  await records.sites.insert(shop);
+  const channel = await scene.addChannel(email);
+  const owner = await scene.addMember();
+  const manager = await scene.addMember({ role: 'manager', siteIds: [] });
+  await scene.addMember({ alertsByEmail: false });
+  await scene.addMember({ siteIds: [shop.id] });
+  await scene.addMember({ siteIds: [] });
+  // The same mailbox is a channel of the organization already.
+  await scene.addMember({ email: email.address });
+  const { opened } = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('began', 1));
+  const told = await records.alerts.ofIncident(opened?.id ?? assert.fail());
+  assert.deepEqual(
+    new Set(told.map(({ channelId }) => channelId)),
+    new Set([channel.id, personalChannelId(owner), personalChannelId(manager)]),
+  );
+  assert.equal(told.length, 3);
+  assert.deepEqual(await records.channels.list(organizationId), [channel]);
+});

@@ -1,5 +1,6 @@
 // From sighting to incident: what detection saw becomes a track, and where the site is armed, an incident.
 
+import { recipients } from '../alert/recipients.ts';
 import type { CameraId, ChannelId, EpochMs } from '../brand.ts';
 import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
@@ -106,12 +107,20 @@ async function settle(
 
 /** Read before the transaction, which must not wait for the keys that the channels' secrets are sealed with. */
 async function channelsToTell({ records, log }: SightingDeps, camera: Camera): Promise<readonly ChannelId[]> {
+  const { organizationId, siteId } = camera;
   try {
-    return (await records.channels.list(camera.organizationId)).map((channel) => channel.id);
+    const [channels, members] = await Promise.all([
+      records.channels.list(organizationId),
+      records.members.list(organizationId),
+    ]);
+    return recipients(siteId, channels, members).map((channel) => channel.id);
   } catch (error) {
-    log.error('The channels cannot be read, so nobody is alerted. The incident is opened all the same.', {
-      error,
-    });
+    log.error(
+      'Channels and members cannot be read, so nobody is alerted. The incident is opened all the same.',
+      {
+        error,
+      },
+    );
     return [];
   }
 }

@@ -18,7 +18,7 @@ async function openedIncident(scene: Scene) {
   await scene.arm('armed-away', -600);
   const { opened } = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('began', 1));
   if (opened === null) throw new Error('No incident was opened.');
-  return { incidentId: opened.id, organizationId: scene.organizationId, memberId: scene.memberId };
+  return { incidentId: opened.id, memberId: scene.memberId };
 }
 
 async function sceneWithIncident(t: TestContext) {
@@ -29,12 +29,12 @@ async function sceneWithIncident(t: TestContext) {
 
 test('acknowledging again changes nothing for the same person, and is refused to another', async (t) => {
   const { scene, act } = await sceneWithIncident(t);
-  const first = await acknowledgeIncident(scene.deps, act);
+  const first = await acknowledgeIncident(scene.deps, scene.caller, act);
   assert.equal(first.state, 'acknowledged');
   scene.published.length = 0;
-  assert.deepEqual(await acknowledgeIncident(scene.deps, act), first);
+  assert.deepEqual(await acknowledgeIncident(scene.deps, scene.caller, act), first);
   assert.deepEqual(scene.published, []);
-  await assert.rejects(acknowledgeIncident(scene.deps, { ...act, memberId: colleague }), {
+  await assert.rejects(acknowledgeIncident(scene.deps, scene.caller, { ...act, memberId: colleague }), {
     code: 'incident-state',
   });
   const steps = await scene.records.incidents.steps(act.incidentId);
@@ -51,25 +51,30 @@ test('of twenty people who acknowledge at once exactly one succeeds', async (t) 
   const { scene, act } = await sceneWithIncident(t);
   const people = Array.from({ length: 20 }, (_, index) => branded<MemberId>(`member-${index}`));
   const results = await Promise.allSettled(
-    people.map((memberId) => acknowledgeIncident(scene.deps, { ...act, memberId })),
+    people.map((memberId) => acknowledgeIncident(scene.deps, scene.caller, { ...act, memberId })),
   );
   assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
 });
 
-test('an incident of another organization is not there', async (t) => {
+test('an incident of another organization, or of a site out of reach, is not there', async (t) => {
   const { scene, act } = await sceneWithIncident(t);
-  const foreign = { ...act, organizationId: others };
-  await assert.rejects(acknowledgeIncident(scene.deps, foreign), { code: 'not-found' });
-  await assert.rejects(resolveIncident(scene.deps, { ...foreign, resolution: 'test' }), {
-    code: 'not-found',
-  });
+  const { organizationId, siteId } = scene;
+  const elsewhere = { organizationId, reach: new Set([branded<typeof siteId>('elsewhere')]) };
+  const nowhere = { organizationId, reach: new Set<typeof siteId>() };
+  for (const caller of [{ ...scene.caller, organizationId: others }, elsewhere, nowhere]) {
+    await assert.rejects(acknowledgeIncident(scene.deps, caller, act), { code: 'not-found' });
+    await assert.rejects(resolveIncident(scene.deps, caller, { ...act, resolution: 'test' }), {
+      code: 'not-found',
+    });
+  }
   assert.equal((await scene.records.incidents.find(act.incidentId))?.state, 'open');
+  await acknowledgeIncident(scene.deps, { organizationId, reach: new Set([siteId]) }, act);
 });
 
 test('a false alarm and a test let go of the footage, an intrusion keeps it', async (t) => {
   for (const resolution of resolutions) {
     const { scene, act } = await sceneWithIncident(t);
-    const resolved = await resolveIncident(scene.deps, { ...act, resolution });
+    const resolved = await resolveIncident(scene.deps, scene.caller, { ...act, resolution });
     assert.equal(resolved.resolution, resolution);
     const cameraId = resolved.cameraIds[0] ?? assert.fail();
     const held = await scene.records.holds.overlapping(cameraId, { startAt: at(0), endAt: at(10) });
@@ -102,8 +107,8 @@ test('whatever people do in whatever order, an incident only moves from open to 
           else Object.assign(model, { state: 'resolved', resolution: step.resolution });
         }
         const done = await (step.kind === 'acknowledge'
-          ? acknowledgeIncident(scene.deps, { ...act, memberId })
-          : resolveIncident(scene.deps, { ...act, memberId, resolution: step.resolution })
+          ? acknowledgeIncident(scene.deps, scene.caller, { ...act, memberId })
+          : resolveIncident(scene.deps, scene.caller, { ...act, memberId, resolution: step.resolution })
         ).catch(errorCode);
         if (isAllowed || isRepeat) assert.notEqual(done, 'incident-state');
         else assert.equal(done, 'incident-state');
@@ -126,7 +131,7 @@ test('whatever people do in whatever order, an incident only moves from open to 
 test('an unknown incident is refused with a code a person can act on', async (t) => {
   const { scene, act } = await sceneWithIncident(t);
   const unknown = { ...act, incidentId: branded<typeof act.incidentId>('nowhere') };
-  await assert.rejects(acknowledgeIncident(scene.deps, unknown), VedetteError);
+  await assert.rejects(acknowledgeIncident(scene.deps, scene.caller, unknown), VedetteError);
 });
 
 test('a clip begins ten seconds before, grows with time and stops at the end of the hold', () => {

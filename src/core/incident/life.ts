@@ -1,7 +1,8 @@
 // The life of an incident in people's hands: open → acknowledged → resolved.
 
-import type { IncidentId, MemberId, OrganizationId } from '../brand.ts';
+import type { IncidentId, MemberId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
+import { owned, type Scope } from '../organization/access.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
 import type { Records, Tables } from '../ports/records.ts';
@@ -17,7 +18,6 @@ interface LifeDeps {
 interface Act {
   readonly incidentId: IncidentId;
   readonly memberId: MemberId;
-  readonly organizationId: OrganizationId;
 }
 
 const resolvedDetails = {
@@ -28,11 +28,11 @@ const resolvedDetails = {
 
 /**
  * Somebody takes care of the incident. Doing so again changes nothing for the same person; of many people
- * exactly one succeeds. Errors: `not-found` (also of another organization), `incident-state`.
+ * exactly one succeeds. Errors: `not-found`, `incident-state`.
  */
-export async function acknowledgeIncident(deps: LifeDeps, act: Act): Promise<Incident> {
+export async function acknowledgeIncident(deps: LifeDeps, caller: Scope, act: Act): Promise<Incident> {
   return change(deps, async (tx) => {
-    const incident = await findOwn(tx, act);
+    const incident = owned(await tx.incidents.find(act.incidentId), caller);
     if (incident.state === 'acknowledged' && (await acknowledgedBy(tx, incident)) === act.memberId) {
       return { incident, changed: false };
     }
@@ -52,14 +52,15 @@ export async function acknowledgeIncident(deps: LifeDeps, act: Act): Promise<Inc
 
 /**
  * Says what the incident was. `intrusion` keeps its evidence on hold for the days of incidents; `false-alarm` and `test` let it go, and
- * it expires like other footage. Errors: `not-found` (also of another organization), `incident-state`.
+ * it expires like other footage. Errors: `not-found`, `incident-state`.
  */
 export async function resolveIncident(
   deps: LifeDeps,
+  caller: Scope,
   act: Act & { resolution: Resolution },
 ): Promise<Incident> {
   return change(deps, async (tx) => {
-    const incident = await findOwn(tx, act);
+    const incident = owned(await tx.incidents.find(act.incidentId), caller);
     if (incident.state === 'resolved') {
       throw new VedetteError('incident-state', 'This incident was resolved already.');
     }
@@ -89,12 +90,6 @@ async function move(tx: Tables, before: Incident, after: Incident): Promise<Inci
   const expected: IncidentState = before.state;
   if (await tx.incidents.update(after, expected)) return after;
   throw new VedetteError('incident-state', 'Somebody else was faster. Load the incident again.');
-}
-
-async function findOwn(tx: Tables, { incidentId, organizationId }: Act): Promise<Incident> {
-  const incident = await tx.incidents.find(incidentId);
-  if (incident === null || incident.organizationId !== organizationId) throw new VedetteError('not-found');
-  return incident;
 }
 
 async function acknowledgedBy(tx: Tables, incident: Incident): Promise<MemberId | null> {

@@ -53,12 +53,15 @@ export function allows(role: Role, permission: Permission): boolean {
   return allowed.includes(role);
 }
 
+/** What of an organization is reached: all that core needs to know of a caller to find only what is theirs. */
+export type Scope = Pick<Caller, 'organizationId' | 'reach'>;
+
 /** A member who calls. */
 export function memberCaller(member: Member, session: Session): Caller {
   return {
     organizationId: member.organizationId,
     permissions: permissionsOf(member.role),
-    reach: reachesEverySite(member.role) ? 'every-site' : new Set(member.siteIds),
+    reach: reachOf(member),
     member,
     session,
     accessKeyId: null,
@@ -87,22 +90,50 @@ export function requirePermission(caller: Caller, permission: Permission): void 
   throw new VedetteError('not-allowed', `${who} does not allow this. Ask an admin.`);
 }
 
+/** The sites that a member reaches. */
+export function reachOf(member: Pick<Member, 'role' | 'siteIds'>): Reach {
+  return reachesEverySite(member.role) ? 'every-site' : new Set(member.siteIds);
+}
+
 /** Whether the caller reaches this site of their organization. */
 export function reaches(caller: Pick<Caller, 'reach'>, siteId: SiteId): boolean {
   return caller.reach === 'every-site' || caller.reach.has(siteId);
 }
 
+/** The reach as a filter of records: nothing where every site is reached. */
+export function siteFilter({ reach }: Pick<Caller, 'reach'>): { siteIds?: readonly SiteId[] } {
+  return reach === 'every-site' ? {} : { siteIds: [...reach] };
+}
+
+// A site has no `siteId` but is one, and would be found out of reach: `arming` keeps it out, `ownedSite` is for it.
+type Ownable = {
+  readonly organizationId: OrganizationId;
+  readonly siteId?: SiteId;
+  readonly arming?: never;
+};
+
+/** Whether the row belongs to the caller's organization and, where it is at a site, the caller reaches that site. */
+export function isOwned(row: Ownable, caller: Scope): boolean {
+  if (row.organizationId !== caller.organizationId) return false;
+  return row.siteId === undefined || reaches(caller, row.siteId);
+}
+
 /**
- * The row, if it is there, belongs to the caller's organization and, where it is at a site, the caller reaches that
- * site. What belongs to others looks exactly like what does not exist. Errors: `not-found`.
+ * The row, if it is there and the caller's: see `isOwned`. What belongs to others looks exactly like what does not
+ * exist. Errors: `not-found`.
  */
-export function owned<T extends { readonly organizationId: OrganizationId; readonly siteId?: SiteId }>(
-  row: T | null,
-  caller: Pick<Caller, 'organizationId' | 'reach'>,
-): T {
-  if (row === null || row.organizationId !== caller.organizationId) throw new VedetteError('not-found');
-  if (row.siteId !== undefined && !reaches(caller, row.siteId)) throw new VedetteError('not-found');
+export function owned<T extends Ownable>(row: T | null, caller: Scope): T {
+  if (row === null || !isOwned(row, caller)) throw new VedetteError('not-found');
   return row;
+}
+
+/** The site, if it belongs to the caller's organization and the caller reaches it. Errors: `not-found`. */
+export function ownedSite<T extends { readonly organizationId: OrganizationId; readonly id: SiteId }>(
+  site: T | null,
+  caller: Scope,
+): T {
+  if (site !== null && site.organizationId === caller.organizationId && reaches(caller, site.id)) return site;
+  throw new VedetteError('not-found');
 }
 
 /** The member who calls; for what only a person may do. Errors: `not-allowed` (a machine calls). */

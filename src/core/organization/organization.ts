@@ -12,6 +12,17 @@ export type Role = (typeof roles)[number];
 /** Roles that reach every site of their organization, also those made later. */
 const rolesOfEverySite: readonly Role[] = ['admin', 'manager'];
 
+/** How much a role stands above others; nobody gives a role above their own, or changes who stands above them. */
+const ranks: Readonly<Record<Role, number>> = { admin: 3, manager: 2, owner: 1, viewer: 0 };
+
+/** Whether `role` stands above `other`. */
+export function isAbove(role: Role, other: Role): boolean {
+  return ranks[role] > ranks[other];
+}
+
+/** Most members of one organization: bounds every list that shows them all. */
+export const maxMembers = 1000;
+
 /** Whether the role reaches every site, or only those that name the member. */
 export function reachesEverySite(role: Role): boolean {
   return rolesOfEverySite.includes(role);
@@ -22,6 +33,9 @@ export interface OrganizationPolicy {
   /** Whoever signed in with a password alone reaches nothing but their own account, to set up a second factor. */
   readonly requireSecondFactor: boolean;
 }
+
+/** What a new organization asks for: nothing beyond what the installation does. */
+export const openPolicy: OrganizationPolicy = { requireSecondFactor: false };
 
 export interface Organization {
   readonly id: OrganizationId;

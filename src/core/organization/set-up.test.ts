@@ -1,4 +1,4 @@
-// Setting up and access, on real records.
+// Setting up and signing up, on real records.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,11 +7,9 @@ import { manualClock } from '../../adapters/memory/clock.ts';
 import { memoryKeys } from '../../adapters/memory/keys.ts';
 import { openDatabase } from '../../adapters/sql/database.ts';
 import { sqlRecords } from '../../adapters/sql/records.ts';
-import { branded, type EpochMs, type OrganizationId } from '../brand.ts';
 import { silentLog } from '../ports/log.ts';
-import { allows, owned, type Permission } from './access.ts';
-import type { Organization } from './organization.ts';
 import { planSetUp, setUp, setupRequired } from './set-up.ts';
+import { planSignUp, signUp } from './sign-up.ts';
 
 const input = {
   organizationName: 'Bakery',
@@ -47,32 +45,26 @@ test('of many who set up at the same moment exactly one succeeds, and leaves one
   assert.equal(await setupRequired(deps), false);
 });
 
-test('every role may see, viewers nothing else, and only managers and admins change what is there', () => {
-  const permissions: Permission[] = [
-    'view',
-    'arm',
-    'resolve',
-    'manage-sites',
-    'manage-cameras',
-    'manage-channels',
-  ];
-  const granted = (role: 'admin' | 'manager' | 'owner' | 'viewer') =>
-    permissions.filter((permission) => allows(role, permission));
-  assert.deepEqual(granted('viewer'), ['view']);
-  assert.deepEqual(granted('owner'), ['view', 'arm', 'resolve']);
-  assert.deepEqual(granted('manager'), permissions);
-  assert.deepEqual(granted('admin'), permissions);
-});
-
-test('what belongs to others cannot be told from what does not exist', () => {
-  const id = branded<OrganizationId>('a');
-  const row: Organization & { organizationId: OrganizationId } = {
-    id,
-    organizationId: id,
-    name: 'A',
-    createdAt: branded<EpochMs>(0),
-  };
-  assert.equal(owned(row, id), row);
-  assert.throws(() => owned(null, id), { code: 'not-found' });
-  assert.throws(() => owned(row, branded<OrganizationId>('b')), { code: 'not-found' });
+test('who signs up has an organization of their own, after somebody has set the installation up', async () => {
+  const clock = manualClock();
+  const database = await openDatabase({ path: ':memory:', log: silentLog });
+  const records = sqlRecords({ database, keys: memoryKeys(), clock });
+  const deps = { records, clock, events: inprocessEvents({ log: silentLog }) };
+  const eve = { id: 'eve', name: 'Eve', email: 'eve@example.org' };
+  await assert.rejects(signUp(deps, planSignUp(clock, input), eve), { code: 'not-ready' });
+  const ada = await setUp(deps, planSetUp(clock, input), {
+    id: 'ada',
+    name: 'Ada',
+    email: 'ada@example.org',
+  });
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 8 }, () => signUp(deps, planSignUp(clock, input), eve)),
+  );
+  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+  assert.equal(await records.organizations.count(), 2);
+  const [member] = await records.members.ofUser('eve');
+  assert.equal(member?.role, 'admin');
+  assert.notEqual(member.organizationId, ada.organizationId);
+  assert.deepEqual(await records.cameras.list(member.organizationId), []);
+  assert.throws(() => planSignUp(clock, { ...input, timeZone: 'Mars/Olympus' }), { code: 'request-invalid' });
 });

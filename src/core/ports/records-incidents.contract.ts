@@ -13,7 +13,7 @@ import {
   site,
   span,
 } from '../../../test/houses/rows.ts';
-import type { IncidentId } from '../brand.ts';
+import type { IncidentId, SiteId } from '../brand.ts';
 import type { Incident, IncidentStep } from '../incident/incident.ts';
 import { secret } from '../secret.ts';
 import type { OpenRecords } from './records.contract.ts';
@@ -130,7 +130,13 @@ function search(name: string, open: OpenRecords): void {
       );
     await expect({}, going, both, old);
     await expect({ siteId: gate.siteId }, going, old);
+    await expect({ siteIds: [gate.siteId] }, going, old);
+    await expect({ siteIds: [gate.siteId, shop.id] }, going, both, old);
+    await expect({ siteIds: [shop.id, foreign.siteId] }, both);
+    await expect({ siteIds: [] });
+    await expect({ siteIds: [shop.id], siteId: gate.siteId });
     await expect({ cameraId: gate.id }, going, both, old);
+    await expect({ siteIds: [gate.siteId], cameraId: gate.id }, going, old);
     await expect({ cameraId: till.id }, both);
     await expect({ states: ['resolved'] }, old);
     await expect({ states: ['open', 'acknowledged'] }, going, both);
@@ -149,12 +155,16 @@ function search(name: string, open: OpenRecords): void {
 function paging(name: string, open: OpenRecords): void {
   test(`${name}: who pages through incidents by time misses none that began together`, async (t) => {
     const records = await open(t);
-    const { organization: of, camera: gate } = await household(records);
+    const { organization: of, camera: gate, site: yard } = await household(records);
+    const shop = site(of);
+    await records.sites.insert(shop);
     const made = [9, 5, 5, 5, 3].map((ms) => incident(gate, { startAt: at(ms) }));
-    for (const each of made) await records.incidents.insert(each);
+    const hidden = [9, 7, 5, 5, 4].map((ms) => incident(camera(shop), { startAt: at(ms) }));
+    for (const each of [...made, ...hidden]) await records.incidents.insert(each);
     const seen: Incident[] = [];
     for (let before = at(99); ; before = seen.at(-1)?.startAt ?? before) {
-      const page = await records.incidents.list({ organizationId: of.id, limit: 2, before });
+      const siteIds = [yard.id];
+      const page = await records.incidents.list({ organizationId: of.id, siteIds, limit: 2, before });
       seen.push(...page);
       if (page.length < 2) break;
     }
@@ -170,7 +180,18 @@ function paging(name: string, open: OpenRecords): void {
     for (const state of ['open', 'acknowledged', 'resolved'] as const) {
       await records.incidents.insert(incident(gate, { state }));
     }
-    assert.deepEqual(await records.incidents.countUnresolved(of.id), new Map([[yard.id, 2]]));
+    const shop = site(of);
+    await records.sites.insert(shop);
+    await records.incidents.insert(incident(camera(shop)));
+    const counted = (siteIds?: readonly SiteId[]) => records.incidents.countUnresolved(of.id, siteIds);
+    const all = new Map([
+      [yard.id, 2],
+      [shop.id, 1],
+    ]);
+    assert.deepEqual(await counted(), all);
+    assert.deepEqual(await counted([yard.id, shop.id, id()]), all);
+    assert.deepEqual(await counted([yard.id]), new Map([[yard.id, 2]]));
+    assert.deepEqual(await counted([]), new Map());
   });
 }
 

@@ -1,14 +1,15 @@
-// What all records keep: places and people, and transactions. Footage and incidents have files of their own.
+// What all records keep: places, and transactions. People, footage and incidents have files of their own.
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { at, camera, household, id, member, organization, site } from '../../../test/houses/rows.ts';
+import { at, camera, household, id, site } from '../../../test/houses/rows.ts';
 import type { MemberId } from '../brand.ts';
 import { secret } from '../secret.ts';
 import type { Camera } from '../site/camera.ts';
 import type { Records } from './records.ts';
 import { footageContract } from './records-footage.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
+import { peopleContract } from './records-people.contract.ts';
 
 export type OpenRecords = (t: TestContext) => Promise<Records>;
 
@@ -16,42 +17,12 @@ const callers = 40;
 
 /** Runs the suite; `open` gives empty records, and closes them after the test. */
 export function recordsContract(name: string, open: OpenRecords): void {
-  people(name, open);
+  peopleContract(name, open);
   places(name, open);
   transactions(name, open);
   outbox(name, open);
   footageContract(name, open);
   incidentsContract(name, open);
-}
-
-function people(name: string, open: OpenRecords): void {
-  test(`${name}: organizations and members come back as they went in`, async (t) => {
-    const records = await open(t);
-    const [one, two] = [organization(), organization()];
-    assert.equal(await records.organizations.count(), 0);
-    for (const each of [one, two]) await records.organizations.insert(each);
-    assert.equal(await records.organizations.count(), 2);
-    assert.deepEqual(await records.organizations.find(one.id), one);
-    assert.equal(await records.organizations.find(id()), null);
-    const ada = member(one, { userId: 'ada', role: 'owner' });
-    const elsewhere = member(two, { userId: 'ada', createdAt: at(5) });
-    const bob = member(one, { userId: 'bob', createdAt: at(9) });
-    for (const each of [bob, elsewhere, ada]) await records.members.insert(each);
-    assert.deepEqual(await records.members.find(ada.id), ada);
-    assert.equal(await records.members.find(id()), null);
-    assert.deepEqual(await records.members.ofUser('ada'), [ada, elsewhere]);
-    assert.deepEqual(await records.members.list(one.id), [ada, bob]);
-  });
-
-  test(`${name}: the same row twice, or a row of nobody, is a conflict`, async (t) => {
-    const records = await open(t);
-    const one = organization();
-    await records.organizations.insert(one);
-    await assert.rejects(records.organizations.insert(one), { code: 'conflict' });
-    await records.members.insert(member(one, { userId: 'ada' }));
-    await assert.rejects(records.members.insert(member(one, { userId: 'ada' })), { code: 'conflict' });
-    await assert.rejects(records.sites.insert(site(organization())), { code: 'conflict' });
-  });
 }
 
 function places(name: string, open: OpenRecords): void {

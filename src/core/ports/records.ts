@@ -41,6 +41,8 @@ export const maxListed = 10_000;
 export interface OrganizationRecords {
   insert(organization: Organization): Promise<void>;
   find(id: OrganizationId): Promise<Organization | null>;
+  /** All of them in pages, by id; for the operator. */
+  page(after: OrganizationId | null, limit: number): Promise<readonly Organization[]>;
   count(): Promise<number>;
   update(id: OrganizationId, change: Partial<Pick<Organization, 'name' | 'policy'>>): Promise<void>;
 }
@@ -48,8 +50,9 @@ export interface OrganizationRecords {
 export interface MemberRecords {
   insert(member: Member): Promise<void>;
   find(id: MemberId): Promise<Member | null>;
-  /** In how many organizations somebody is: oldest first. */
+  /** In which organizations somebody is: oldest first. */
   ofUser(userId: string): Promise<readonly Member[]>;
+  /** Oldest first; the sites of each by id. */
   list(organizationId: OrganizationId): Promise<readonly Member[]>;
   update(
     id: MemberId,
@@ -61,9 +64,11 @@ export interface MemberRecords {
 }
 
 export interface InvitationRecords {
+  /** Errors: `conflict` (the organization invites this address already). */
   insert(invitation: Invitation): Promise<void>;
   find(id: InvitationId): Promise<Invitation | null>;
   findByToken(tokenSha256: Sha256): Promise<Invitation | null>;
+  /** Oldest first. */
   list(organizationId: OrganizationId): Promise<readonly Invitation[]>;
   /** Removes it; of many callers exactly one is told true. */
   take(id: InvitationId): Promise<boolean>;
@@ -74,9 +79,17 @@ export interface InvitationRecords {
 export interface ProviderRecords {
   /** Errors: `conflict` (a domain belongs to another provider). */
   insert(provider: Provider): Promise<void>;
+  /** Its domains in alphabetical order. */
   find(id: ProviderId): Promise<Provider | null>;
+  /** Without unsealing its client secret: every request of its sessions asks. */
+  organizationOf(id: ProviderId): Promise<OrganizationId | null>;
   findByDomain(domain: string): Promise<Provider | null>;
+  /** Oldest first. */
   list(organizationId: OrganizationId): Promise<readonly Provider[]>;
+  /** Without unsealing any client secret. */
+  count(organizationId: OrganizationId): Promise<number>;
+  /** Of the whole installation. */
+  any(): Promise<boolean>;
   /** Seals the client secret ahead of a transaction that inserts this provider: that one must not wait for keys. */
   seal(provider: Provider): Promise<void>;
   delete(id: ProviderId): Promise<void>;
@@ -86,6 +99,7 @@ export interface AccessKeyRecords {
   insert(key: AccessKey): Promise<void>;
   find(id: AccessKeyId): Promise<AccessKey | null>;
   findBySha256(sha256: Sha256): Promise<AccessKey | null>;
+  /** Oldest first. */
   list(organizationId: OrganizationId): Promise<readonly AccessKey[]>;
   used(id: AccessKeyId, at: EpochMs): Promise<void>;
   delete(id: AccessKeyId): Promise<void>;
@@ -216,14 +230,19 @@ export interface IncidentRecords {
   list(filter: {
     organizationId: OrganizationId;
     siteId?: SiteId;
+    /** Only those at one of these. */
+    siteIds?: readonly SiteId[];
     cameraId?: CameraId;
     states?: readonly Incident['state'][];
     before?: EpochMs;
     span?: Span;
     limit: number;
   }): Promise<readonly Incident[]>;
-  /** How many incidents of each site are unresolved; a site without any is not in the answer. */
-  countUnresolved(organizationId: OrganizationId): Promise<ReadonlyMap<SiteId, number>>;
+  /** How many incidents of each site, or of each of these, are unresolved; a site without any is not in the answer. */
+  countUnresolved(
+    organizationId: OrganizationId,
+    siteIds?: readonly SiteId[],
+  ): Promise<ReadonlyMap<SiteId, number>>;
   /** Incidents without an end: what a restart has to look after. */
   unended(): Promise<readonly Incident[]>;
   addStep(step: IncidentStep): Promise<void>;

@@ -19,7 +19,7 @@ export interface Vouched {
   readonly name: string | null;
   /** The provider's own session; its logout speaks of it. */
   readonly sessionId: string | null;
-  /** All claims of the ID token. */
+  /** All claims of the ID token. `email_verified` is of the source that gave `email`; absent where it says nothing. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 

@@ -1,21 +1,24 @@
 // Arming: a site is armed and disarmed as a whole.
 
-import type { MemberId, OrganizationId, SiteId } from '../brand.ts';
-import { owned } from '../organization/access.ts';
+import type { MemberId, SiteId } from '../brand.ts';
+import { ownedSite, type Scope } from '../organization/access.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
 import type { Records } from '../ports/records.ts';
 import type { Arming, Site } from './site.ts';
 
-/** Sets a site's arming; the same arming again changes nothing. Errors: `not-found`. */
+/**
+ * Sets a site's arming; the same arming again changes nothing. `memberId` is null where no person does it.
+ * Errors: `not-found`.
+ */
 export async function armSite(
   { records, clock, events }: { records: Records; clock: Clock; events: Events },
-  input: { organizationId: OrganizationId; siteId: SiteId; arming: Arming; memberId: MemberId | null },
+  caller: Scope,
+  { siteId, arming, memberId }: { siteId: SiteId; arming: Arming; memberId: MemberId | null },
 ): Promise<Site> {
   const { before, site } = await records.transaction(async (tx) => {
-    const before = owned(await tx.sites.find(input.siteId), input.organizationId);
-    if (before.arming === input.arming) return { before, site: before };
-    const { arming, memberId } = input;
+    const before = ownedSite(await tx.sites.find(siteId), caller);
+    if (before.arming === arming) return { before, site: before };
     const { at } = await tx.sites.arm({ siteId: before.id, arming, at: clock.now(), memberId });
     return { before, site: { ...before, arming, armingChangedAt: at } };
   });

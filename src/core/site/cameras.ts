@@ -3,7 +3,7 @@
 import { branded, type CameraId, type EpochMs, type OrganizationId, type SiteId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import { newId } from '../identifiers.ts';
-import { owned } from '../organization/access.ts';
+import { isOwned, owned, ownedSite, type Scope } from '../organization/access.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
@@ -30,17 +30,28 @@ export function newCamera(
   };
 }
 
+/** All cameras at sites that the caller reaches. */
+export async function listCameras(
+  { records }: { records: Records },
+  caller: Scope,
+): Promise<readonly Camera[]> {
+  const cameras = await records.cameras.list(caller.organizationId);
+  return cameras.filter((camera) => isOwned(camera, caller));
+}
+
 /** Adds a camera to a site. Errors: `not-found` (the site), `request-invalid` (source), `conflict` (too many). */
 export async function addCamera(
   { records, clock, events }: { records: Records; clock: Clock; events: Events },
-  input: { organizationId: OrganizationId; siteId: SiteId; name: string; source: CameraSourceInput },
+  caller: Scope,
+  input: { siteId: SiteId; name: string; source: CameraSourceInput },
 ): Promise<Camera> {
-  const camera = newCamera(clock, input);
+  const { organizationId } = caller;
+  const camera = newCamera(clock, { organizationId, ...input });
   // Keys may be a network away: a transaction must not wait for them.
   await records.cameras.seal(camera);
   await records.transaction(async (tx) => {
-    owned(await tx.sites.find(input.siteId), input.organizationId);
-    if ((await tx.cameras.count(input.organizationId)) >= maxCameras) {
+    ownedSite(await tx.sites.find(input.siteId), caller);
+    if ((await tx.cameras.count(organizationId)) >= maxCameras) {
       throw new VedetteError('conflict', `An organization has at most ${maxCameras} cameras.`);
     }
     await tx.cameras.insert(camera);
@@ -52,8 +63,8 @@ export async function addCamera(
 /** Changes what is given, leaves the rest. Errors: `not-found`, `request-invalid` (source). */
 export async function changeCamera(
   { records, events }: { records: Records; events: Events },
+  caller: Scope,
   input: {
-    organizationId: OrganizationId;
     cameraId: CameraId;
     name?: string | undefined;
     enabled?: boolean | undefined;
@@ -61,7 +72,7 @@ export async function changeCamera(
   },
 ): Promise<Camera> {
   // Two statements, each whole by itself: a transaction would wait for the keys of the password.
-  const before = owned(await records.cameras.find(input.cameraId), input.organizationId);
+  const before = owned(await records.cameras.find(input.cameraId), caller);
   const change = {
     ...(input.name === undefined ? {} : { name: input.name }),
     ...(input.enabled === undefined ? {} : { enabled: input.enabled }),
@@ -76,9 +87,10 @@ export async function changeCamera(
 /** Removes a camera; its footage stays until it expires. Errors: `not-found`. */
 export async function removeCamera(
   { records, events }: { records: Records; events: Events },
-  input: { organizationId: OrganizationId; cameraId: CameraId },
+  caller: Scope,
+  { cameraId }: { cameraId: CameraId },
 ): Promise<void> {
-  const camera = owned(await records.cameras.find(input.cameraId), input.organizationId);
+  const camera = owned(await records.cameras.find(cameraId), caller);
   await records.cameras.delete(camera.id);
   publishChange(events, camera);
 }

@@ -3,7 +3,7 @@
 import type { OrganizationId, SiteId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import { newId } from '../identifiers.ts';
-import { owned } from '../organization/access.ts';
+import { ownedSite, reaches, type Scope, siteFilter } from '../organization/access.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
 import type { Records } from '../ports/records.ts';
@@ -15,16 +15,19 @@ export const maxSites = 1000;
 /** Unresolved incidents are counted up to here; a page shows "99+" beyond. */
 export const maxCountedIncidents = 100;
 
-/** All sites of an organization, each with the number of its unresolved incidents. */
+/** All sites that the caller reaches, each with the number of its unresolved incidents. */
 export async function listSites(
   { records }: { records: Records },
-  organizationId: OrganizationId,
+  caller: Scope,
 ): Promise<readonly (Site & { readonly openIncidents: number })[]> {
+  const { organizationId } = caller;
   const [sites, counts] = await Promise.all([
     records.sites.list(organizationId),
-    records.incidents.countUnresolved(organizationId),
+    records.incidents.countUnresolved(organizationId, siteFilter(caller).siteIds),
   ]);
-  return sites.map((site) => ({ ...site, openIncidents: upToMost(counts.get(site.id)) }));
+  return sites
+    .filter((site) => reaches(caller, site.id))
+    .map((site) => ({ ...site, openIncidents: upToMost(counts.get(site.id)) }));
 }
 
 /** Unresolved incidents of a site, at most `maxCountedIncidents`. */
@@ -32,7 +35,8 @@ export async function countOpenIncidents(
   { records }: { records: Records },
   site: Pick<Site, 'id' | 'organizationId'>,
 ): Promise<number> {
-  return upToMost((await records.incidents.countUnresolved(site.organizationId)).get(site.id));
+  const counts = await records.incidents.countUnresolved(site.organizationId, [site.id]);
+  return upToMost(counts.get(site.id));
 }
 
 function upToMost(count = 0): number {
@@ -56,14 +60,21 @@ export function newSite(
   };
 }
 
-/** Adds a site. Errors: `request-invalid` (time zone), `conflict` (too many). */
+/**
+ * Adds a site. Errors: `request-invalid` (time zone), `conflict` (too many), `not-allowed` (who reaches only some
+ * sites would not reach this one).
+ */
 export async function addSite(
   { records, clock, events }: { records: Records; clock: Clock; events: Events },
-  input: { organizationId: OrganizationId; name: string; timeZone: string },
+  { organizationId, reach }: Scope,
+  input: { name: string; timeZone: string },
 ): Promise<Site> {
-  const site = newSite(clock, input);
+  if (reach !== 'every-site') {
+    throw new VedetteError('not-allowed', 'Only who reaches every site can add one. Ask an admin.');
+  }
+  const site = newSite(clock, { organizationId, ...input });
   await records.transaction(async (tx) => {
-    if ((await tx.sites.list(input.organizationId)).length >= maxSites) {
+    if ((await tx.sites.list(organizationId)).length >= maxSites) {
       throw new VedetteError('conflict', `An organization has at most ${maxSites} sites.`);
     }
     await tx.sites.insert(site);
@@ -75,11 +86,12 @@ export async function addSite(
 /** Changes name and time zone. Errors: `not-found`, `request-invalid` (time zone). */
 export async function changeSite(
   { records, events }: { records: Records; events: Events },
-  input: { organizationId: OrganizationId; siteId: SiteId; name: string; timeZone: string },
+  caller: Scope,
+  input: { siteId: SiteId; name: string; timeZone: string },
 ): Promise<Site> {
   const change = { name: input.name, timeZone: checkedTimeZone(input.timeZone) };
   const site = await records.transaction(async (tx) => {
-    const before = owned(await tx.sites.find(input.siteId), input.organizationId);
+    const before = ownedSite(await tx.sites.find(input.siteId), caller);
     await tx.sites.update(before.id, change);
     return { ...before, ...change };
   });

@@ -1,7 +1,7 @@
-// Which network addresses a webhook may reach: public ones, so that it cannot be turned against our own network.
+// Which network addresses may be reached at hosts that users name: public ones, so that our own network is not.
 
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 export interface CheckedAddress {
   readonly address: string;
@@ -76,6 +76,16 @@ export async function allowedAddresses(
   return found
     .filter(({ address }) => allowPrivate || isPublicAddress(address))
     .map(({ address }) => ({ address, family: isIP(address) === 6 ? 6 : 4 }));
+}
+
+/** A lookup that knows the checked addresses and nothing else. */
+export function addressLookup(addresses: readonly CheckedAddress[]): LookupFunction {
+  return (_hostname, options, callback) => {
+    const [first] = addresses;
+    if (options.all === true) callback(null, [...addresses]);
+    else if (first !== undefined) callback(null, first.address, first.family);
+    else callback(new Error('no address'), '', 0);
+  };
 }
 
 function blockList(

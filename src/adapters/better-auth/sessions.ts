@@ -1,0 +1,210 @@
+// Sessions: begun, found by their cookie, seen, changed and ended, by our clock.
+
+import { randomBytes } from 'node:crypto';
+import type { Where } from 'better-auth';
+import type { OrganizationId, ProviderId } from '../../core/brand.ts';
+import { VedetteError } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Session, Sessions } from '../../core/ports/identity.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { type BetterAuth, defaultAbsoluteTimeoutMs, defaultIdleTimeoutMs } from './configuration.ts';
+import type { Cookies } from './cookies.ts';
+import { deviceSessions } from './device-sessions.ts';
+import { type Found, sessionCache } from './session-cache.ts';
+import { endOf, parseEnabledUser, parseSession } from './session-rows.ts';
+
+/** `lastSeenAt` is written at most so often. */
+const seenEveryMs = 60_000;
+/** Sessions of one account at most: the oldest ends. */
+export const maxSessionsOfAccount = 100;
+const maxUserAgentLength = 200;
+const sweepEveryMs = 3_600_000;
+
+const model = 'session';
+
+export interface SessionStart {
+  readonly userId: string;
+  readonly isStrong: boolean;
+  readonly provider?: {
+    readonly id: ProviderId;
+    readonly organizationId: OrganizationId;
+    readonly subject: string;
+    readonly sessionId: string | null;
+  };
+}
+
+export interface SessionStore {
+  /** As the port's `session`, and what a cookie in memory may say of it for two seconds. */
+  find(headers: Headers): Promise<Found | null>;
+  /** Errors: `not-signed-in`. */
+  require(headers: Headers): Promise<Found>;
+  /** A session with the account itself. Errors: `not-signed-in`, `not-allowed` (it came from a provider). */
+  requireOwn(headers: Headers): Promise<Found>;
+  /** A new session with a new token, whatever cookie the browser came with. Returns its `set-cookie`. */
+  start(start: SessionStart, headers: Headers): Promise<string>;
+  /** The same session under a new token: the old cookie is worth nothing. Returns its `set-cookie`. */
+  renew(sessionId: string, change: SessionChange): Promise<string>;
+  change(sessionId: string, change: SessionChange): Promise<void>;
+  /** Ends the session whose cookie this is. */
+  endByCookie(headers: Headers): Promise<void>;
+  /** Forgets what was remembered of sessions and their people. */
+  forget(): void;
+  readonly port: Sessions;
+}
+
+export interface SessionChange {
+  /** Its person proved just now who they are. */
+  readonly isProven?: true;
+  readonly isStrong?: boolean;
+  readonly organizationId?: OrganizationId;
+}
+
+export interface SessionOptions {
+  readonly betterAuth: BetterAuth;
+  readonly cookies: Cookies;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly idleTimeoutMs?: number;
+  readonly absoluteTimeoutMs?: number;
+}
+
+/** Sessions in better-auth's table. */
+export function sessionStore(options: SessionOptions): SessionStore {
+  const { betterAuth, cookies, clock, log } = options;
+  const { adapter, internal } = betterAuth;
+  const absoluteMs = options.absoluteTimeoutMs ?? defaultAbsoluteTimeoutMs;
+  const times = { idleMs: options.idleTimeoutMs ?? defaultIdleTimeoutMs, absoluteMs };
+  const cache = sessionCache(clock);
+  let sweptAt = 0;
+
+  async function load(raw: string): Promise<Found | null> {
+    const token = cookies.verified(raw);
+    const found = token === null ? null : await internal.findSession(token);
+    if (found === null) return null;
+    const user = parseEnabledUser(found.user);
+    return user === null ? null : { user, session: parseSession(found.session, times) };
+  }
+
+  // Not awaited by whoever asks: a request must not wait for this, nor fail by it.
+  function noteSeen(raw: string, { user, session }: Found): Found {
+    const now = clock.now();
+    if (now - session.lastSeenAt < seenEveryMs) return { user, session };
+    const expiresAt = endOf(session.createdAt, now, times);
+    const seen = { user, session: { ...session, lastSeenAt: now, expiresAt } };
+    cache.replace(raw, seen);
+    const update = { lastSeenAt: new Date(now), expiresAt: new Date(expiresAt) };
+    adapter
+      .update<unknown>({ model, where: [{ field: 'id', value: session.id }], update })
+      .catch((error: unknown) => log.warn('When a session was last seen could not be written', { error }));
+    return seen;
+  }
+
+  async function find(headers: Headers): Promise<Found | null> {
+    const raw = cookies.raw(headers, 'session_token');
+    if (raw === null) return null;
+    let found = cache.get(raw);
+    if (found === undefined) {
+      const { generation } = cache;
+      found = await load(raw);
+      cache.set(raw, found, generation);
+    }
+    return found === null || found.session.expiresAt <= clock.now() ? null : noteSeen(raw, found);
+  }
+
+  async function require(headers: Headers): Promise<Found> {
+    const found = await find(headers);
+    if (found === null) throw new VedetteError('not-signed-in');
+    return found;
+  }
+
+  async function listRows(userId: string): Promise<Session[]> {
+    const rows = await adapter.findMany<unknown>({
+      model,
+      where: [{ field: 'userId', value: userId }],
+      sortBy: { field: 'createdAt', direction: 'desc' },
+      limit: maxSessionsOfAccount * 2,
+    });
+    return rows.map((row) => parseSession(row, times));
+  }
+
+  async function end(where: Where[]): Promise<number> {
+    try {
+      return await adapter.deleteMany({ model, where });
+    } finally {
+      cache.clear();
+    }
+  }
+
+  async function makeRoom(userId: string): Promise<void> {
+    const tooMany = (await listRows(userId)).slice(maxSessionsOfAccount - 1).map(({ id }) => id);
+    if (tooMany.length > 0) await end([{ field: 'id', operator: 'in', value: tooMany }]);
+    if (Math.abs(clock.now() - sweptAt) < sweepEveryMs) return;
+    sweptAt = clock.now();
+    await end([{ field: 'expiresAt', operator: 'lt', value: new Date(clock.now()) }]);
+  }
+
+  async function change(
+    sessionId: string,
+    { isProven, ...rest }: SessionChange & { token?: string },
+  ): Promise<void> {
+    const where = [{ field: 'id', value: sessionId }];
+    const update = isProven === true ? { ...rest, provenAt: new Date(clock.now()) } : rest;
+    try {
+      if ((await adapter.update<unknown>({ model, where, update })) !== null) return;
+      throw new VedetteError('not-signed-in');
+    } finally {
+      cache.clear();
+    }
+  }
+
+  return {
+    find,
+    require,
+    async requireOwn(headers) {
+      const found = await require(headers);
+      if (found.session.providerId === null) return found;
+      throw new VedetteError(
+        'not-allowed',
+        'Your organization’s provider keeps this account. Change it there.',
+      );
+    },
+    async start({ userId, isStrong, provider }, headers) {
+      await makeRoom(userId);
+      const token = newToken();
+      const at = new Date(clock.now());
+      const row = {
+        token,
+        createdAt: at,
+        updatedAt: at,
+        expiresAt: new Date(endOf(clock.now(), clock.now(), times)),
+        userAgent: (headers.get('user-agent') ?? '').slice(0, maxUserAgentLength),
+        lastSeenAt: at,
+        provenAt: at,
+        isStrong,
+        organizationId: provider?.organizationId ?? null,
+        providerId: provider?.id ?? null,
+        providerSubject: provider?.subject ?? null,
+        providerSessionId: provider?.sessionId ?? null,
+      };
+      await internal.createSession(userId, false, row, true);
+      return cookies.set('session_token', token, absoluteMs);
+    },
+    async renew(sessionId, changed) {
+      const token = newToken();
+      await change(sessionId, { ...changed, token });
+      return cookies.set('session_token', token, absoluteMs);
+    },
+    change,
+    async endByCookie(headers) {
+      const token = cookies.read(headers, 'session_token');
+      if (token !== null) await end([{ field: 'token', value: token }]);
+    },
+    forget: () => cache.clear(),
+    port: deviceSessions({ listRows, end, clock }),
+  };
+}
+
+/** 256 random bits. */
+function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}

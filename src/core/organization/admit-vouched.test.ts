@@ -1,0 +1,240 @@
+// Providers: they let people into their own organization, and nowhere else.
+
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { callerFor, openPeopleHouse, sessionOf } from '../../../test/houses/people.ts';
+import { provider as providerRow } from '../../../test/houses/rows.ts';
+import type { User } from '../ports/identity.ts';
+import type { Vouched } from '../ports/single-sign-on.ts';
+import { secret } from '../secret.ts';
+import { admitVouched } from './admit-vouched.ts';
+import { callerOf, organizationsOf } from './callers.ts';
+import type { Organization } from './organization.ts';
+import type { Provider } from './provider.ts';
+import { addProvider, listProviders, newProvider, providerOfEmail, removeProvider } from './providers.ts';
+
+async function house(t: TestContext) {
+  const opened = await openPeopleHouse();
+  t.after(() => opened.close());
+  const of = await opened.organization();
+  const admin = await opened.member(of, 'admin', { email: 'boss@acme.example' });
+  const accounts = new Map<string, User>();
+  return {
+    ...opened,
+    of,
+    admin,
+    accounts,
+    async provider(change: Partial<Provider> = {}, owner: Organization = of): Promise<Provider> {
+      const made = providerRow(owner, { domains: ['acme.example'], ...change });
+      await opened.records.providers.insert(made);
+      return made;
+    },
+    makeAccount: async ({ name, email }: { name: string; email: string }): Promise<User> => {
+      const known = accounts.get(email) ?? { id: `user of ${email}`, name, email };
+      accounts.set(email, known);
+      return known;
+    },
+  };
+}
+
+const vouched = (change: Partial<Vouched> = {}): Vouched => ({
+  subject: '42',
+  email: 'Eve@Acme.example',
+  isEmailVerified: true,
+  name: 'Eve',
+  sessionId: null,
+  claims: {},
+  ...change,
+});
+
+test('who is vouched for becomes a member with the default role, once', async (t) => {
+  const deps = await house(t);
+  const provider = await deps.provider({ defaultRole: 'viewer' });
+  const admitted = await Promise.all(
+    Array.from({ length: 5 }, () => admitVouched(deps, { provider, vouched: vouched() }, deps.makeAccount)),
+  );
+  assert.equal(new Set(admitted.map(({ member }) => member.id)).size, 1);
+  const [first] = admitted;
+  assert.deepEqual([first?.user.email, first?.member.role], ['eve@acme.example', 'viewer']);
+  assert.deepEqual(first?.member.siteIds, []);
+  assert.equal((await deps.records.members.list(deps.of.id)).length, 2);
+});
+
+test('without a default role only members are let in, and nobody else leaves an account behind', async (t) => {
+  const deps = await house(t);
+  const provider = await deps.provider();
+  const admitting = admitVouched(deps, { provider, vouched: vouched() }, deps.makeAccount);
+  await assert.rejects(admitting, { code: 'not-allowed' });
+  assert.equal(deps.accounts.size, 0);
+  const member = await deps.member(deps.of, 'owner', {
+    userId: 'user of eve@acme.example',
+    email: 'eve@acme.example',
+  });
+  const admitted = await admitVouched(deps, { provider, vouched: vouched() }, deps.makeAccount);
+  assert.deepEqual(admitted.member, member);
+});
+
+test('a provider vouches for verified addresses of its own domains, and for nothing else', async (t) => {
+  const deps = await house(t);
+  const provider = await deps.provider({ defaultRole: 'manager' });
+  const refused: Partial<Vouched>[] = [
+    { email: null },
+    { email: '' },
+    { email: 'acme.example' },
+    { email: 'eve@evil.example' },
+    { email: 'eve@sub.acme.example' },
+    { email: 'eve@notacme.example' },
+    { email: 'eve@evil.example@acme.example' },
+    { email: 'eve@acme.example, boss@acme.example' },
+    { email: 'eve@acme.example\r\nBcc: boss@acme.example' },
+    { isEmailVerified: false, claims: { email_verified: false } },
+    { isEmailVerified: false, claims: { email_verified: 'false' } },
+  ];
+  for (const change of refused) {
+    const admitting = admitVouched(deps, { provider, vouched: vouched(change) }, deps.makeAccount);
+    await assert.rejects(admitting, { code: 'not-allowed' }, JSON.stringify(change));
+  }
+  assert.equal(deps.accounts.size, 0);
+  // Some providers never say whether they checked; for their own domain they are believed.
+  const silent = vouched({ isEmailVerified: false, claims: {} });
+  await admitVouched(deps, { provider, vouched: silent }, deps.makeAccount);
+});
+
+test('a provider that asserts the admin of another organization opens nothing there', async (t) => {
+  const deps = await house(t);
+  const bank = await deps.organization();
+  const victim = await deps.makeAccount({ name: 'Vic', email: 'vic@bank.example' });
+  await deps.member(bank, 'admin', { userId: victim.id, email: victim.email });
+  const evil = await deps.provider({ domains: ['evil.example'], defaultRole: 'manager' });
+  const asserted = vouched({ email: victim.email });
+  await assert.rejects(admitVouched(deps, { provider: evil, vouched: asserted }, deps.makeAccount), {
+    code: 'not-allowed',
+  });
+  assert.equal((await deps.records.members.ofUser(victim.id)).length, 1);
+  // Even one that claimed the domain first gets a session of its own organization, whatever the session says.
+  const claimed = { roleClaim: 'role', roleByValue: { chief: 'admin' } } as const;
+  const squatter = await deps.provider({ domains: ['bank.example'], ...claimed });
+  const chief = vouched({ email: victim.email, claims: { role: 'chief' } });
+  const { user } = await admitVouched(deps, { provider: squatter, vouched: chief }, deps.makeAccount);
+  assert.equal(user.id, victim.id);
+  for (const organizationId of [bank.id, deps.of.id, null]) {
+    const session = sessionOf(user, { providerId: squatter.id, organizationId });
+    assert.equal((await callerOf(deps, user, session))?.organizationId, deps.of.id);
+    const organizations = await organizationsOf(deps, user, session);
+    assert.deepEqual(
+      organizations.map(({ organization }) => organization.id),
+      [deps.of.id],
+    );
+  }
+  // The victim's own sessions are as they were.
+  const own = sessionOf(user, { organizationId: bank.id });
+  assert.equal((await callerOf(deps, user, own))?.organizationId, bank.id);
+});
+
+test('the role of the claim is followed, the highest that is named, and admins only by name', async (t) => {
+  const deps = await house(t);
+  const provider = await deps.provider({
+    roleClaim: 'groups',
+    roleByValue: { chefs: 'admin', staff: 'manager', guests: 'viewer' },
+    defaultRole: 'owner',
+  });
+  const roleOf = async (claims: Vouched['claims'], email = 'eve@acme.example') => {
+    const { member } = await admitVouched(
+      deps,
+      { provider, vouched: vouched({ email, claims }) },
+      deps.makeAccount,
+    );
+    assert.equal((await deps.records.members.find(member.id))?.role, member.role);
+    return member.role;
+  };
+  assert.equal(await roleOf({}), 'owner');
+  assert.equal(await roleOf({ groups: 'staff' }), 'manager');
+  assert.deepEqual(
+    deps.published.splice(0).map(({ type }) => type),
+    ['access-changed'],
+  );
+  assert.equal(await roleOf({ groups: ['guests', 'chefs', 7, null] }), 'admin');
+  assert.equal(await roleOf({ groups: ['guests'] }), 'viewer');
+  assert.equal(await roleOf({}), 'viewer');
+  assert.equal(await roleOf({ groups: ['nobody'] }), 'owner');
+  for (const odd of ['constructor', '__proto__', 'toString', { chefs: true }, ['hasOwnProperty']]) {
+    assert.equal(await roleOf({ groups: odd }), 'owner');
+  }
+  // A default stored as admin (an older program, a hand in the database) makes managers at most.
+  const lax = await deps.provider({ domains: ['lax.example'], defaultRole: 'admin' });
+  const admitted = await admitVouched(
+    deps,
+    { provider: lax, vouched: vouched({ email: 'a@lax.example' }) },
+    deps.makeAccount,
+  );
+  assert.equal(admitted.member.role, 'manager');
+});
+
+test('a claim does not take the last admin', async (t) => {
+  const deps = await house(t);
+  const provider = await deps.provider({ roleClaim: 'role', roleByValue: { guest: 'viewer' } });
+  const boss = { id: deps.admin.userId, name: 'Boss', email: deps.admin.email };
+  const asGuest = vouched({ email: boss.email, claims: { role: 'guest' } });
+  const kept = await admitVouched(deps, { provider, vouched: asGuest }, async () => boss);
+  assert.equal(kept.member.role, 'admin');
+  await deps.member(deps.of, 'admin');
+  const demoted = await admitVouched(deps, { provider, vouched: asGuest }, async () => boss);
+  assert.equal(demoted.member.role, 'viewer');
+});
+
+test('an account of another address is not let in, whatever made it', async (t) => {
+  const deps = await house(t);
+  const provider = await deps.provider({ defaultRole: 'viewer' });
+  const other = { id: 'boss', name: 'Boss', email: 'boss@acme.example' };
+  await assert.rejects(
+    admitVouched(deps, { provider, vouched: vouched() }, async () => other),
+    {
+      code: 'not-allowed',
+    },
+  );
+});
+
+test('a provider that was removed lets nobody in, and its sessions reach nothing', async (t) => {
+  const deps = await house(t);
+  const provider = await deps.provider({ defaultRole: 'viewer' });
+  const { user } = await admitVouched(deps, { provider, vouched: vouched() }, deps.makeAccount);
+  const session = sessionOf(user, { providerId: provider.id, organizationId: deps.of.id });
+  assert.notEqual(await callerOf(deps, user, session), null);
+  const stranger = callerFor(await deps.member(await deps.organization(), 'admin'));
+  await assert.rejects(removeProvider(deps, stranger, { providerId: provider.id }), { code: 'not-found' });
+  await removeProvider(deps, callerFor(deps.admin), { providerId: provider.id });
+  assert.equal(await callerOf(deps, user, session), null);
+  assert.deepEqual(await organizationsOf(deps, user, session), []);
+  await assert.rejects(admitVouched(deps, { provider, vouched: vouched() }, deps.makeAccount), {
+    code: 'not-allowed',
+  });
+});
+
+test('an address finds its provider by its domain, which belongs to one provider of the installation', async (t) => {
+  const deps = await house(t);
+  const admin = callerFor(deps.admin);
+  const { id: _, organizationId: __, createdAt: ___, ...input } = providerRow(deps.of);
+  const domains = [' Acme.Example', 'acme.example', 'a.example'];
+  const made = newProvider(deps.clock, admin, { ...input, domains, clientSecret: secret('s') });
+  assert.deepEqual(made.domains, ['a.example', 'acme.example']);
+  await addProvider(deps, admin, made);
+  assert.equal((await providerOfEmail(deps, 'Eve@ACME.example'))?.id, made.id);
+  for (const email of ['eve@b.example', 'eve', '', 'a.example', 'eve@x@a.example', 'eve@sub.a.example']) {
+    assert.equal(await providerOfEmail(deps, email), null);
+  }
+  const rival = callerFor(await deps.member(await deps.organization(), 'admin'));
+  const claim = newProvider(deps.clock, rival, { ...input, domains: ['a.example'] });
+  await assert.rejects(addProvider(deps, rival, claim), { code: 'conflict' });
+  await assert.rejects(addProvider(deps, rival, made), { code: 'not-found' });
+  assert.deepEqual(await listProviders(deps, rival), []);
+  assert.throws(() => newProvider(deps.clock, admin, { ...input, defaultRole: 'admin' }), {
+    code: 'request-invalid',
+  });
+  for (const bad of [[], [''], ['a b'], ['@'], ['a@b.example']]) {
+    assert.throws(() => newProvider(deps.clock, admin, { ...input, domains: bad }), {
+      code: 'request-invalid',
+    });
+  }
+  const manager = callerFor(await deps.member(deps.of, 'manager'));
+  await assert.rejects(addProvider(deps, manager, made), { code: 'not-allowed' });
+});
