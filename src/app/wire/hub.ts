@@ -8,6 +8,7 @@ import { secret } from '../../core/secret.ts';
 import { createHttp } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
 import { startExpiry } from '../../workers/expire.ts';
+import { cameraPolicyOf } from '../camera-policy.ts';
 import { openJudge } from '../judge.ts';
 import { pagesFolder, version } from '../package.ts';
 import { repeat } from '../repeat.ts';
@@ -76,7 +77,14 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
     clock,
   });
   const http = createHttp(
-    { ...house, identity, openFootage: eyes.recorder.openFootage, notifiers: alerts.notifiers, setup },
+    {
+      ...house,
+      identity,
+      openFootage: eyes.recorder.openFootage,
+      notifiers: alerts.notifiers,
+      setup,
+      cameraPolicy: cameraPolicyOf(settings),
+    },
     { publicUrl, version, pagesFolder: pagesFolder() },
   );
   opening.defer(() => http.stop());

@@ -1,0 +1,12 @@
+// Back-off: how long to wait before the next attempt.
+
+export interface Backoff {
+  readonly firstMs: number;
+  readonly maxMs: number;
+}
+
+/** Wait before attempt `failures + 1`: doubled each time, half of it random so that those who wait do not come in step. */
+export function backoffMs({ firstMs, maxMs }: Backoff, failures: number, random: () => number): number {
+  const fullMs = Math.min(maxMs, firstMs * 2 ** Math.max(0, failures - 1));
+  return fullMs / 2 + (random() * fullMs) / 2;
+}
