@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cookiesOf, identityContract } from '../../core/ports/identity.contract.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { secret } from '../../core/secret.ts';
 import { openDatabase } from '../sql/database.ts';
@@ -23,24 +24,9 @@ async function open(baseUrl = 'http://localhost:8080') {
   return { identity: await betterAuthIdentity(options), database, options };
 }
 
-function cookieHeader(headers: Headers): Headers {
-  const pairs = headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-  return new Headers({ cookie: pairs.join('; ') });
-}
+identityContract('better-auth identity', async () => (await open()).identity);
 
-test('who signs in is known by the cookie until signing out, and then the same cookie is worth nothing', async () => {
-  const { identity } = await open();
-  const made = await identity.createUser(person);
-  const { user, headers } = await identity.signIn({ email: 'ada@example.org', password }, new Headers());
-  assert.deepEqual(user, made);
-  const signedIn = cookieHeader(headers);
-  assert.deepEqual(await identity.user(signedIn), made);
-  const cleared = await identity.signOut(signedIn);
-  assert.match(cleared.getSetCookie().join('\n'), /Max-Age=0/);
-  assert.equal(await identity.user(signedIn), null);
-});
-
-test('the session cookie is out of reach of scripts and other sites, and with https of plain http', async () => {
+test('the session cookie travels over https only, where people reach this installation over https', async () => {
   for (const [baseUrl, secure] of [
     ['http://localhost:8080', false],
     ['https://cams.example.org', true],
@@ -49,45 +35,17 @@ test('the session cookie is out of reach of scripts and other sites, and with ht
     await identity.createUser(person);
     const { headers } = await identity.signIn({ email: person.email, password }, new Headers());
     const [cookie = ''] = headers.getSetCookie();
-    assert.match(cookie, /HttpOnly/);
-    assert.match(cookie, /SameSite=(Lax|Strict)/);
     assert.equal(/Secure/.test(cookie), secure);
   }
 });
 
-test('an unknown account and a wrong password get the same answer', async () => {
-  const { identity } = await open();
-  await identity.createUser(person);
-  const wrong = { email: person.email, password: secret('something else') };
-  const unknown = { email: 'nobody@example.org', password };
-  for (const attempt of [wrong, unknown]) {
-    await assert.rejects(identity.signIn(attempt, new Headers()), { code: 'credentials-wrong' });
-  }
-});
-
-test('an address has one account, whatever its case and however many ask at once', async () => {
-  const { identity } = await open();
-  const outcomes = await Promise.allSettled([1, 2, 3, 4].map(() => identity.createUser(person)));
-  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
-  await assert.rejects(identity.createUser({ ...person, email: 'ADA@example.org' }), { code: 'conflict' });
-});
-
-test('a short password is refused', async () => {
-  const { identity } = await open();
-  await assert.rejects(identity.createUser({ ...person, password: secret('short') }), {
-    code: 'request-invalid',
-  });
-});
-
-test('a forged or tampered cookie is nobody, and the tables survive being opened again', async () => {
+test('sessions outlive a restart, and end with the secret that signed them', async () => {
   const { identity, options } = await open();
   await identity.createUser(person);
   const { headers } = await identity.signIn({ email: person.email, password }, new Headers());
-  const cookie = cookieHeader(headers).get('cookie') ?? '';
+  const cookie = cookiesOf(headers).get('cookie') ?? '';
   const again = await betterAuthIdentity(options);
   assert.equal((await again.user(new Headers({ cookie })))?.email, 'ada@example.org');
-  const forged = cookie.replace(/\.[^.]*$/, '.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%3D');
-  assert.equal(await again.user(new Headers({ cookie: forged })), null);
   const otherSecret = await betterAuthIdentity({
     ...options,
     secret: secret('x'.repeat(20) + 'y'.repeat(20)),

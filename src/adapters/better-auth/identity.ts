@@ -5,14 +5,13 @@ import { APIError, betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import type { Kysely } from 'kysely';
 import { VedetteError } from '../../core/errors.ts';
+import { maxPasswordLength, minPasswordLength } from '../../core/organization/password.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Identity, User } from '../../core/ports/identity.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Secret } from '../../core/secret.ts';
 
 const sessionSeconds = 30 * 86_400;
-const minPasswordLength = 10;
-const maxPasswordLength = 128;
 /** An account without a password that is older was left by a crash; a younger one is being made right now. */
 const unfinishedAfterMs = 60_000;
 
@@ -120,7 +119,7 @@ function userOf({ id, name, email }: User): User {
 
 function checkPassword(password: string): void {
   if (password.length >= minPasswordLength && password.length <= maxPasswordLength) return;
-  const sentence = `Use ${minPasswordLength} to ${maxPasswordLength} characters.`;
+  const sentence = `The password must be text of ${minPasswordLength} to ${maxPasswordLength} characters.`;
   throw new VedetteError('request-invalid', sentence, { fields: { password: sentence } });
 }
 

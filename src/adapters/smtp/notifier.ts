@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
+import { readMailServer } from '../../core/alert/mail-server.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Notifier, NotifyResult } from '../../core/ports/notifier.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -32,6 +33,7 @@ export function smtpNotifier({ url, from, log }: SmtpOptions): Notifier {
   let isClosed = false;
   return {
     kind: 'email',
+    refusal: () => null,
     async send(alert, target, signal) {
       if (target.kind !== 'email') return failed(false, 'This is not an e-mail address.');
       if (url === null) return failed(false, 'No mail server is set. Set VEDETTE_SMTP_URL.');
@@ -61,23 +63,19 @@ const unusable =
   'The address of the mail server is not usable. VEDETTE_SMTP_URL looks like smtps://user:password@host:465.';
 
 /** The transport for an SMTP URL; null where it is not one. */
-function openTransport(secretUrl: Secret) {
-  const url = URL.parse(secretUrl.reveal());
-  if (url === null || (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') || url.hostname === '')
-    return null;
-  const secure = url.protocol === 'smtps:';
-  const auth = credentialsOf(url);
-  if (auth === 'malformed') return null;
-  const ignoreTLS = url.searchParams.get('ignoreTLS') === 'true';
+function openTransport(url: Secret) {
+  const server = readMailServer(url.reveal());
+  if ('fault' in server) return null;
+  const { host, port, secure, credentials, ignoreTls } = server;
   const options = {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+    host,
+    port,
     secure,
-    ignoreTLS,
+    ignoreTLS: ignoreTls,
     // Without this somebody in between could strip the offer of TLS and read the password.
-    requireTLS: !secure && !ignoreTLS && auth !== null,
-    ...(auth === null ? {} : { auth }),
-    tls: { rejectUnauthorized: url.searchParams.get('tls.rejectUnauthorized') !== 'false' },
+    requireTLS: !secure && !ignoreTls && credentials !== null,
+    ...(credentials === null ? {} : { auth: { user: credentials.user, pass: credentials.password } }),
+    tls: { rejectUnauthorized: server.checkCertificate },
     connectionTimeout: connectTimeoutMs,
     greetingTimeout: connectTimeoutMs,
     dnsTimeout: connectTimeoutMs,
@@ -86,15 +84,6 @@ function openTransport(secretUrl: Secret) {
     disableUrlAccess: true,
   };
   return { mailer: createTransport(options), options };
-}
-
-function credentialsOf(url: URL): { user: string; pass: string } | null | 'malformed' {
-  if (url.username === '' && url.password === '') return null;
-  try {
-    return { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
-  } catch {
-    return 'malformed';
-  }
 }
 
 /** The same for every attempt (RFC 5322 §3.6.4), so that a mail that arrives twice is seen to be one. */

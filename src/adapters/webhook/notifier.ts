@@ -3,11 +3,18 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import type { ChannelTarget } from '../../core/alert/alert.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Notifier, NotifyResult, OutgoingAlert } from '../../core/ports/notifier.ts';
 import type { Secret } from '../../core/secret.ts';
-import { allowedAddresses, type CheckedAddress, type Resolve, systemResolve } from './address.ts';
+import {
+  allowedAddresses,
+  type CheckedAddress,
+  isPrivateHost,
+  type Resolve,
+  systemResolve,
+} from './address.ts';
 import { signWebhook } from './signature.ts';
 
 /** From the name of the host to the head of the answer: a receiver should accept first and work later. */
@@ -40,12 +47,15 @@ export function webhookNotifier(options: WebhookOptions): Notifier {
   const closing = new AbortController();
   return {
     kind: 'webhook',
+    refusal: (target) => {
+      const found = urlOf(options, target);
+      return 'refusal' in found ? found.refusal : null;
+    },
     async send(alert, target, signal) {
-      if (target.kind !== 'webhook') return failed(false, 'This is not the address of a webhook.');
-      const url = URL.parse(target.url);
-      if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-        return failed(false, 'The address of the webhook is not one that begins with https:// or http://.');
-      }
+      if (target.kind !== 'webhook') return failed(false, notWebhook);
+      const found = urlOf(options, target);
+      if ('refusal' in found) return failed(false, found.refusal);
+      const { url } = found;
       const slow = AbortSignal.timeout(timeoutMs);
       const either = AbortSignal.any([signal, closing.signal, slow]);
       try {
@@ -65,6 +75,25 @@ export function webhookNotifier(options: WebhookOptions): Notifier {
   };
 }
 
+const notWebhook = 'This is not the address of a webhook.';
+
+/** The address of a target, or why nothing is ever sent there. What a name leads to shows only when it is sent. */
+function urlOf(
+  { allowPrivateAddresses }: WebhookOptions,
+  target: ChannelTarget,
+): { url: URL } | { refusal: string } {
+  if (target.kind !== 'webhook') return { refusal: notWebhook };
+  const url = URL.parse(target.url);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    return { refusal: 'The address of the webhook is not one that begins with https:// or http://.' };
+  }
+  return allowPrivateAddresses || !isPrivateHost(url) ? { url } : { refusal: notPublic(url) };
+}
+
+function notPublic({ host }: URL): string {
+  return `${host} is not on the public internet. Use a public host, or set VEDETTE_ALLOW_PRIVATE_WEBHOOKS=true.`;
+}
+
 async function post(
   options: WebhookOptions,
   url: URL,
@@ -79,10 +108,7 @@ async function post(
   if (signature === null) return failed(false, 'The signing secret of the webhook is damaged. Make it anew.');
   const { allowPrivateAddresses: allowPrivate, resolve = systemResolve } = options;
   const addresses = await unlessAborted(allowedAddresses(url, { allowPrivate, resolve }), signal);
-  if (addresses.length === 0) {
-    const advice = 'Use a public host, or set VEDETTE_ALLOW_PRIVATE_WEBHOOKS.';
-    return failed(false, `${url.host} is not on the public internet. ${advice}`);
-  }
+  if (addresses.length === 0) return failed(false, notPublic(url));
   const headers = {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),

@@ -8,6 +8,7 @@ import type { Events } from '../ports/events.ts';
 import type { User } from '../ports/identity.ts';
 import type { Records } from '../ports/records.ts';
 import type { Camera } from '../site/camera.ts';
+import type { CameraPolicy } from '../site/camera-policy.ts';
 import type { CameraSourceInput } from '../site/camera-source.ts';
 import { newCamera } from '../site/cameras.ts';
 import type { Site } from '../site/site.ts';
@@ -34,9 +35,10 @@ export async function setupRequired({ records }: { records: Records }): Promise<
 
 /**
  * What is going to be stored. Checking everything before the account is made leaves no account behind when the
- * time zone is misspelt. Errors: `request-invalid`.
+ * time zone is misspelt. Errors: `request-invalid`, `source-refused`.
  */
-export function planSetUp(clock: Clock, input: SetUpInput): SetUpPlan {
+export function planSetUp(deps: { clock: Clock; cameraPolicy: CameraPolicy }, input: SetUpInput): SetUpPlan {
+  const { clock } = deps;
   const organization = {
     id: newId<OrganizationId>(clock),
     name: input.organizationName,
@@ -50,7 +52,7 @@ export function planSetUp(clock: Clock, input: SetUpInput): SetUpPlan {
   const camera =
     input.camera === null
       ? null
-      : newCamera(clock, { organizationId: organization.id, siteId: site.id, ...input.camera });
+      : newCamera(deps, { organizationId: organization.id, siteId: site.id, ...input.camera });
   return { organization, site, camera };
 }
 

@@ -7,11 +7,13 @@ import type { Events } from '../ports/events.ts';
 import type { Records } from '../ports/records.ts';
 import type { Arming, Site } from './site.ts';
 
-/** Sets a site's arming; the same arming again changes nothing. Errors: `not-found`. */
+/**
+ * Sets a site's arming; the same arming again changes nothing. `before` is what it was. Errors: `not-found`.
+ */
 export async function armSite(
   { records, clock, events }: { records: Records; clock: Clock; events: Events },
   input: { organizationId: OrganizationId; siteId: SiteId; arming: Arming; memberId: MemberId | null },
-): Promise<Site> {
+): Promise<{ site: Site; before: Arming }> {
   const { before, site } = await records.transaction(async (tx) => {
     const before = owned(await tx.sites.find(input.siteId), input.organizationId);
     if (before.arming === input.arming) return { before, site: before };
@@ -22,5 +24,5 @@ export async function armSite(
   if (site !== before) {
     events.publish({ type: 'site-changed', organizationId: site.organizationId, siteId: site.id });
   }
-  return site;
+  return { site, before: before.arming };
 }

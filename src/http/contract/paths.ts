@@ -9,6 +9,8 @@ export const paths = {
   welcome: `${v1}/welcome`,
   /** POST: makes the first administrator and signs in. */
   setup: `${v1}/setup`,
+  /** POST: whether a setup link fits. Public. */
+  setupLink: `${v1}/setup/link`,
   /** POST signs in, DELETE signs out. */
   session: `${v1}/session`,
   /** GET. */
