@@ -11,7 +11,7 @@ import type { EncoderOptions, YuvPicture } from '../src/core/ports/media.ts';
 import { drawScene, visits } from '../src/recorder/demo/scene.ts';
 import { emptyPicture } from '../test/servers/clip.ts';
 
-const folder = join(tmpdir(), 'vedette-bench-clips-2');
+const folder = join(tmpdir(), 'vedette-bench-clips-3');
 
 interface Clip extends EncoderOptions {
   readonly name: string;
@@ -45,15 +45,16 @@ export function mainClip(minutes = 2): Promise<string> {
   );
 }
 
-/** 640×360 at 5 fps: the yard with leaves that move, between a car and a visit: nobody to be found. */
+/**
+ * 640×360 at 5 fps: the yard with leaves that move, between a car and a visit: nobody to be found. There and back
+ * again, because a jump from the end to the beginning is no quiet scene.
+ */
 export function quietClip(minutes = 2): Promise<string> {
   const [, second] = visits(0, 120);
   const until = (second?.startSeconds ?? 93) - 2;
-  const seconds = 28;
-  return makeClip(
-    { ...substream, name: 'quiet', seconds, draw: scene((index) => until - seconds + index / 5) },
-    minutes,
-  );
+  const oneWay = 28;
+  const at = (index: number) => until - Math.abs(oneWay - index / substream.framesPerSecond);
+  return makeClip({ ...substream, name: 'quiet', seconds: 2 * oneWay, draw: scene(at) }, minutes);
 }
 
 /** 640×360 at 5 fps: the yard with somebody in it all the time. */

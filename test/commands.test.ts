@@ -6,7 +6,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeClip } from './servers/clip.ts';
-import { runVedette, startVedette, temporaryFolder } from './servers/vedette.ts';
+import { runVedette, setUp, startVedette, temporaryFolder } from './servers/vedette.ts';
 
 const stackTrace = /\n\s+at .*:\d+:\d+/;
 
@@ -113,12 +113,76 @@ test('a spool that cannot be used ends the start instead of leaving a server tha
   assert.doesNotMatch(stderr, stackTrace);
 });
 
+/** A data folder whose server was set up and stopped. */
+async function usedFolder(data: string): Promise<void> {
+  await using vedette = await startVedette(data);
+  await setUp(vedette, null);
+  assert.equal(await vedette.stop(), 0);
+}
+
+const serve = (data: string) => runVedette(['serve'], { VEDETTE_DATA: data, VEDETTE_PORT: '0' });
+
 test('a key file that is missing beside old data is told, and no new one is made in silence', async () => {
   await using folder = await temporaryFolder();
-  await using vedette = await startVedette(folder.path);
-  await vedette.stop();
+  await usedFolder(folder.path);
   await rm(join(folder.path, 'keys.json'));
-  const { code, stderr } = await runVedette(['serve'], { VEDETTE_DATA: folder.path, VEDETTE_PORT: '0' });
+  const { code, stderr } = await serve(folder.path);
   assert.equal(code, 1);
   assert.match(stderr, /keys\.json is missing.*key-unavailable/s);
+  const check = await runVedette(['check'], { VEDETTE_DATA: folder.path });
+  assert.equal(check.code, 1);
+  assert.match(check.stdout, /^keys {2}keys\.json: .*is missing/m);
+  assert.equal(existsSync(join(folder.path, 'keys.json')), false);
+});
+
+test('a database that is damaged, empty or missing is told by serve and check, and stays as it is', async () => {
+  await using folder = await temporaryFolder();
+  await usedFolder(folder.path);
+  const database = join(folder.path, 'vedette.sqlite');
+  const whole = await readFile(database);
+  const middle = Buffer.from(whole).fill(0xff, 4_096 * 30, 4_096 * 60);
+  const cases: [string, Buffer | null, RegExp][] = [
+    ['overwritten', middle, /vedette\.sqlite is damaged/],
+    ['cut off', whole.subarray(0, 40_000), /vedette\.sqlite is damaged/],
+    ['random', Buffer.from(whole.map((byte, i) => byte ^ (i % 251) ^ 0x5a)), /vedette\.sqlite is damaged/],
+    ['empty', Buffer.alloc(0), /vedette\.sqlite is missing or empty/],
+    ['missing', null, /vedette\.sqlite is missing or empty/],
+  ];
+  for (const [name, bytes, sentence] of cases) {
+    await rm(database);
+    if (bytes !== null) await writeFile(database, bytes);
+    const served = await serve(folder.path);
+    const checked = await runVedette(['check'], { VEDETTE_DATA: folder.path });
+    assert.deepEqual([served.code, checked.code], [1, 1], name);
+    for (const text of [served.stderr, checked.stdout]) {
+      assert.match(text, sentence, name);
+      assert.match(text, /Restore it from a backup/, name);
+      assert.match(text, /To start anew, set VEDETTE_DATA/, name);
+      assert.doesNotMatch(text, stackTrace);
+    }
+    assert.doesNotMatch(checked.stdout, /run vedette check/i, name);
+    assert.match(checked.stdout, /Looked at 0 cameras/, name);
+    assert.equal(existsSync(database), bytes !== null, name);
+  }
+});
+
+test('a start that was cut short before anything was set up is finished by the next', async () => {
+  await using folder = await temporaryFolder();
+  await writeFile(join(folder.path, 'vedette.sqlite'), '');
+  await using first = await startVedette(folder.path);
+  await first.kill();
+  await rm(join(folder.path, 'keys.json'));
+  await using second = await startVedette(folder.path);
+  assert.notEqual(second.setupUrl, null);
+});
+
+test('a folder whose server was killed is checked without a change, its newest commits included', async () => {
+  await using folder = await temporaryFolder();
+  await using vedette = await startVedette(folder.path);
+  await setUp(vedette, null);
+  await vedette.kill();
+  const database = await readFile(join(folder.path, 'vedette.sqlite'));
+  const { code, stdout } = await runVedette(['check', '--json'], { VEDETTE_DATA: folder.path });
+  assert.deepEqual([code, JSON.parse(stdout).findings], [0, []]);
+  assert.deepEqual(await readFile(join(folder.path, 'vedette.sqlite')), database);
 });

@@ -3,19 +3,25 @@
 import { VedetteError } from '../core/errors.ts';
 import type { Detector } from '../core/ports/detector.ts';
 
-/** Refuses pictures with `detector-unavailable` until `ready` resolves, then hands them on. */
+/**
+ * Hands pictures on once `ready` resolved. Until then it refuses them with `not-ready`, and with
+ * `detector-unavailable` when `ready` rejected.
+ */
 export function lateDetector(
   ready: Promise<Detector>,
   input: Detector['input'],
   concurrency: number,
 ): Detector {
   let detector: Detector | null = null;
+  let hasFailed = false;
   const settled = ready.then(
     (value) => {
       detector = value;
     },
     // Told where it was started; here it only means that there is none.
-    () => {},
+    () => {
+      hasFailed = true;
+    },
   );
   return {
     get input() {
@@ -25,8 +31,10 @@ export function lateDetector(
       return detector?.concurrency ?? concurrency;
     },
     detect: async (picture) => {
-      if (detector === null) throw new VedetteError('detector-unavailable');
-      return detector.detect(picture);
+      if (detector !== null) return detector.detect(picture);
+      throw hasFailed
+        ? new VedetteError('detector-unavailable')
+        : new VedetteError('not-ready', 'The detector is still starting.');
     },
     close: async () => {
       await settled;

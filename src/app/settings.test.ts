@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { VedetteError } from '../core/errors.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, settingsSchema } from './settings.ts';
 
 function faultsOf(environment: Record<string, string>): Readonly<Record<string, string>> {
   try {
@@ -41,4 +42,60 @@ test('a secret shows in no message, print or JSON', () => {
 test('the value at fault is not repeated: it may be a secret', () => {
   const faults = faultsOf({ VEDETTE_PUBLIC_URL: 'hunter2' });
   assert.doesNotMatch(JSON.stringify(faults), /hunter2/);
+});
+
+test('each fault is a sentence that names the setting, what is allowed and what was given', () => {
+  const faults = faultsOf({
+    VEDETTE_PORT: 'eighty',
+    VEDETTE_DETECTOR_WORKERS: '0',
+    VEDETTE_QUOTA_GB: ' ',
+    VEDETTE_RETENTION_IDLE_DAYS: '0x10',
+    VEDETTE_LOG_LEVEL: 'loud',
+    VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'yes',
+    VEDETTE_PUBLIC_URL: 'https://u:hunter2@cams.example.org',
+    VEDETTE_MAIL_FROM: 'Vedette\nBcc: eve@example.org <a@example.org>',
+    VEDETTE_CAMERA_FILE_FOLDERS: 'videos',
+    VEDETTE_PROT: '80',
+    VEDETTE_SMTP_URL: 'http://u:hunter2@mail.example.org',
+  });
+  assert.deepEqual(faults, {
+    VEDETTE_PORT: 'VEDETTE_PORT must be a whole number from 0 to 65535, not "eighty".',
+    VEDETTE_DETECTOR_WORKERS: 'VEDETTE_DETECTOR_WORKERS must be a whole number from 1 to 64, not "0".',
+    VEDETTE_QUOTA_GB: 'VEDETTE_QUOTA_GB is missing. It must be a number from 0 to 1000000.',
+    VEDETTE_RETENTION_IDLE_DAYS: 'VEDETTE_RETENTION_IDLE_DAYS must be a number from 0 to 3650, not "0x10".',
+    VEDETTE_LOG_LEVEL: 'VEDETTE_LOG_LEVEL must be "debug", "info", "warn", "error" or "silent", not "loud".',
+    VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'VEDETTE_ALLOW_PRIVATE_WEBHOOKS must be "true" or "false", not "yes".',
+    VEDETTE_PUBLIC_URL:
+      'VEDETTE_PUBLIC_URL must be like https://cams.example.org, without user name, query or fragment.',
+    VEDETTE_MAIL_FROM:
+      'VEDETTE_MAIL_FROM must be one sender, like Vedette <alerts@example.org>, not a text of 44 characters.',
+    VEDETTE_CAMERA_FILE_FOLDERS:
+      'VEDETTE_CAMERA_FILE_FOLDERS must be absolute folders with ":" between them, not "videos".',
+    VEDETTE_PROT: 'VEDETTE_PROT does not exist.',
+    VEDETTE_SMTP_URL:
+      'VEDETTE_SMTP_URL must begin with smtps:// or smtp://, like smtps://user:password@mail.example.org:465.',
+  });
+});
+
+test('whatever the settings are, no fault speaks the language of the validator or tells a secret', () => {
+  const names = Object.keys(settingsSchema.shape);
+  const value = fc.oneof(
+    fc.constantFrom('NaN', '-1', '1e9', 'smtp://u:hunter2@h:99999', 'smtps://u:hun/ter2@h', 'hunter2', '[]'),
+    fc.string({ unit: 'binary', minLength: 1 }),
+  );
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...names), value), (environment) => {
+      try {
+        readSettings(environment);
+      } catch (error) {
+        assert.ok(error instanceof VedetteError);
+        for (const [name, sentence] of Object.entries(error.fields)) {
+          assert.ok(sentence.startsWith(`${name} `) && sentence.endsWith('.'), sentence);
+          const ours = sentence.replace(/, not ".*"\.$/u, '');
+          assert.doesNotMatch(ours, /expected|received|invalid|too (small|big)|undefined|\n/i);
+          if (/URL|PASSPHRASE/.test(name)) assert.doesNotMatch(sentence, /hunter2|hun\/ter2/);
+        }
+      }
+    }),
+  );
 });

@@ -1,12 +1,15 @@
 // The settings: one schema with defaults beside the fields, and the only reader of the environment.
 
+import { delimiter, isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { readMailServer } from '../core/alert/mail-server.ts';
 import { VedetteError } from '../core/errors.ts';
 import { type Secret, secret } from '../core/secret.ts';
+import { allowed, checked } from '../http/contract/faults.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const days = z.coerce.number().min(0).max(3650);
-const gigabytes = z.coerce.number().min(0).max(1_000_000);
+const days = written(z.number().min(0).max(3650));
+const gigabytes = written(z.number().min(0).max(1_000_000));
 const secretText = z
   .string()
   .min(1)
@@ -20,15 +23,13 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .default('127.0.0.1')
     .describe('Address to listen on. The default can be reached from this machine only.'),
-  VEDETTE_PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65535)
+  VEDETTE_PORT: written(z.int().min(0).max(65535))
     .default(8080)
     .describe('Port of the pages and the API; 0 takes a free one.'),
   VEDETTE_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
+    .refine(isPlainUrl)
+    .register(allowed, { allowed: 'like https://cams.example.org, without user name, query or fragment' })
     .optional()
     .describe(
       'How people reach this installation; links in alerts begin with it. Default: http://localhost and the port.',
@@ -44,17 +45,41 @@ export const settingsSchema = z.strictObject({
   VEDETTE_KEY_PASSPHRASE: secretText
     .optional()
     .describe('Passphrase that encrypts the key file. Without it the file mode protects the keys.'),
-  VEDETTE_SMTP_URL: secretText
+  VEDETTE_SMTP_URL: z
+    .string()
+    .superRefine((text, context) => {
+      const read = readMailServer(text);
+      if ('fault' in read) context.addIssue(`VEDETTE_SMTP_URL ${read.fault}`);
+    })
+    .transform((text): Secret => secret(text))
     .optional()
-    .describe('Mail server for alerts, for example smtps://user:password@mail.example.org.'),
+    .describe(
+      'Mail server for alerts, for example smtps://user:password@mail.example.org:465. `?ignoreTLS=true` sends unencrypted, `?tls.rejectUnauthorized=false` accepts any certificate.',
+    ),
   VEDETTE_MAIL_FROM: z
     .string()
     .max(320)
+    .regex(/^(?:[^<>\p{Cc}]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u)
+    .register(allowed, { allowed: 'one sender, like Vedette <alerts@example.org>' })
     .default('Vedette <vedette@localhost>')
     .describe('Sender of alert e-mails.'),
   VEDETTE_ALLOW_PRIVATE_WEBHOOKS: flag
     .default(false)
     .describe('Whether webhooks may call addresses of the private network and of this machine.'),
+  VEDETTE_ALLOW_LOOPBACK_CAMERAS: flag
+    .default(true)
+    .describe(
+      'Whether cameras may be on this machine, such as a restreamer. Turn it off where the people who add cameras do not own the machine.',
+    ),
+  VEDETTE_CAMERA_FILE_FOLDERS: z
+    .string()
+    .refine((text) => foldersIn(text).every((folder) => isAbsolute(folder)))
+    .transform(foldersIn)
+    .register(allowed, { allowed: `absolute folders with "${delimiter}" between them` })
+    .optional()
+    .describe(
+      'Folders that video files of cameras may be read from, with ":" between them. Default: every file that this program may read.',
+    ),
   VEDETTE_RETENTION_IDLE_DAYS: days.default(1).describe('Days to keep footage in which nothing happened.'),
   VEDETTE_RETENTION_ACTIVITY_DAYS: days
     .default(7)
@@ -68,11 +93,7 @@ export const settingsSchema = z.strictObject({
   VEDETTE_RESERVE_GB: gigabytes
     .default(1)
     .describe('Disk space that always stays free, in GB: below it the oldest footage is overwritten.'),
-  VEDETTE_DETECTOR_WORKERS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(64)
+  VEDETTE_DETECTOR_WORKERS: written(z.int().min(1).max(64))
     .default(1)
     .describe('Threads that look for people; each takes one core when busy.'),
   VEDETTE_MODEL: z
@@ -92,19 +113,33 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const ours = Object.entries(environment).filter(
     ([name, value]) => name.startsWith('VEDETTE_') && value !== '',
   );
-  const parsed = settingsSchema.safeParse(Object.fromEntries(ours));
-  if (parsed.success) return parsed.data;
-  const fields: Record<string, string> = {};
-  for (const issue of parsed.error.issues) {
-    if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) fields[key] = `there is no such setting${suggestion(key)}`;
-    } else {
-      // Never the value: it may be a secret.
-      fields[issue.path.join('.')] = issue.message;
-    }
-  }
-  const list = Object.entries(fields).map(([name, problem]) => `${name}: ${problem}`);
-  throw new VedetteError('settings-invalid', `Settings are wrong. ${list.join('; ')}.`, { fields });
+  const result = checked(settingsSchema, Object.fromEntries(ours));
+  if (result.ok) return result.value;
+  const { body: _, ...faults } = result.faults;
+  const unknown = ours.map(([name]) => name).filter((name) => !(name in settingsSchema.shape));
+  const fields = {
+    ...faults,
+    ...Object.fromEntries(unknown.map((name) => [name, `${name} does not exist${suggestion(name)}.`])),
+  };
+  const sentences = Object.values(fields);
+  const count = sentences.length === 1 ? 'A setting is' : `${sentences.length} settings are`;
+  throw new VedetteError('settings-invalid', `${count} wrong. ${sentences.join(' ')}`, { fields });
+}
+
+/** A number as people write it: an empty text or 0x10 is none. */
+function written<S extends z.ZodNumber>(schema: S) {
+  const read = (given: unknown) =>
+    typeof given === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(given) ? Number(given) : given;
+  return z.preprocess(read, schema);
+}
+
+function foldersIn(text: string): string[] {
+  return text.split(delimiter).map((folder) => folder.trim());
+}
+
+function isPlainUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '';
 }
 
 function suggestion(key: string): string {
@@ -112,5 +147,5 @@ function suggestion(key: string): string {
   const near = Object.keys(settingsSchema.shape).find((name) =>
     words.some((word) => word.length > 3 && name.includes(word)),
   );
-  return near === undefined ? '' : `; did you mean ${near}?`;
+  return near === undefined ? '' : `: did you mean ${near}`;
 }

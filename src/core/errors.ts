@@ -24,9 +24,9 @@ export const errorTable = {
   'not-found': { status: 404, title: 'There is nothing here, or it is not yours to see.' },
   conflict: { status: 409, title: 'Somebody changed this in the meantime. Load it again.' },
   'body-too-large': { status: 413, title: 'The request is larger than this address accepts.' },
-  'too-many-requests': { status: 429, title: 'Too many attempts. Wait a minute and try again.' },
+  'too-many-requests': { status: 429, title: 'Too many attempts. Wait and try again.' },
   'internal-error': { status: 500, title: 'Something went wrong on our side. The log has the details.' },
-  'not-ready': { status: 503, title: 'The server is starting or stopping. Try again in a moment.' },
+  'not-ready': { status: 503, title: 'The server cannot do its work just now. Try again in a moment.' },
   // setup
   'setup-link-invalid': {
     status: 403,
@@ -47,6 +47,10 @@ export const errorTable = {
     status: 502,
     title: 'The camera does not answer. Check its address, power and network.',
   },
+  'source-failed': {
+    status: 502,
+    title: 'The camera breaks off or answers with an error. Restart it, or close other viewers of it.',
+  },
   'source-timeout': { status: 504, title: 'The camera answers too slowly or stopped sending.' },
   'source-credentials': { status: 502, title: 'The camera refuses the user name or password.' },
   'source-not-found': {
@@ -63,13 +67,19 @@ export const errorTable = {
   'footage-damaged': { status: 500, title: 'The stored footage does not match its hash. Run vedette check.' },
   // data folder
   'data-read-only': { status: 503, title: 'The data folder cannot be written. Check its permissions.' },
-  'data-full': { status: 507, title: 'The disk is full. The oldest footage is being overwritten.' },
+  'data-full': {
+    status: 507,
+    title: 'The disk is full. Make room on it, or move the data folder to a larger one.',
+  },
   'data-newer': {
     status: 503,
     title: 'The data folder was made by a newer Vedette. Install that version or newer.',
   },
   'data-in-use': { status: 503, title: 'Another Vedette runs on this data folder. Stop it first.' },
-  'data-damaged': { status: 503, title: 'The data folder is damaged. Run vedette check.' },
+  'data-damaged': {
+    status: 503,
+    title: 'The data folder is damaged. vedette check says what is still whole and what to do.',
+  },
   'key-unavailable': { status: 503, title: 'The key for this is not available. Check the key file.' },
   'key-destroyed': { status: 410, title: 'The key for this was destroyed, so it can never be read again.' },
   // detection
@@ -99,17 +109,20 @@ export class VedetteError extends Error {
   readonly detail: string;
   /** Fields at fault in a request: path → what is wrong. */
   readonly fields: Readonly<Record<string, string>>;
+  /** Time in ms after which trying again makes sense; null where nobody knows. */
+  readonly retryAfterMs: number | null;
 
   constructor(
     code: ErrorCode,
     detail?: string,
-    options: { cause?: unknown; fields?: Record<string, string> } = {},
+    options: { cause?: unknown; fields?: Readonly<Record<string, string>>; retryAfterMs?: number } = {},
   ) {
     super(detail ?? errorTable[code].title, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'VedetteError';
     this.code = code;
     this.detail = detail ?? errorTable[code].title;
     this.fields = options.fields ?? {};
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }
 

@@ -56,6 +56,15 @@ test('a wrong setup link, or a misspelt time zone, makes nothing', async () => {
   await house.setUp();
 });
 
+test('whether a setup link fits is told before anything is filled in', async () => {
+  const house = await openHouse();
+  const ask = (token: string) => house.call('POST', paths.setupLink, { json: { token } });
+  assert.equal((await ask(setupForm().token)).status, 204);
+  assert.equal(await code(await ask('x')), 'setup-link-invalid');
+  await house.setUp();
+  assert.equal(await code(await ask(setupForm().token)), 'setup-done');
+});
+
 test('an account that an interrupted setup left behind is taken up by who knows its password', async () => {
   const house = await openHouse();
   const { identity } = house.deps;
@@ -111,6 +120,7 @@ const publicRoutes = [
   'get /api/openapi.json',
   'get /api/v1/welcome',
   'post /api/v1/setup',
+  'post /api/v1/setup/link',
   'post /api/v1/session',
   'delete /api/v1/session',
   'get /healthz',
@@ -213,7 +223,11 @@ test('whatever is malformed is told as a problem with the field at fault', async
   const json = { 'content-type': 'application/json' };
   const unnamed = await post({ json: { name: '', timeZone: 'Europe/Berlin' } });
   const fault = Problem.parse(await unnamed.json());
-  assert.deepEqual([fault.code, fault.fields], ['request-invalid', { name: 'Give it a name.' }]);
+  const sentence = 'The name is missing. It must be 1 to 80 characters, without line breaks or hidden marks.';
+  assert.deepEqual(
+    [fault.code, fault.fields, fault.detail],
+    ['request-invalid', { name: sentence }, sentence],
+  );
   assert.equal(await code(await post({ body: '{', headers: json })), 'request-invalid');
   assert.equal(await code(await post({ body: '', headers: json })), 'request-invalid');
   const large = `{"name":"${'x'.repeat(70_000)}"}`;

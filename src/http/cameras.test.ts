@@ -7,7 +7,7 @@ import { type House, openHouse, record, startMs } from '../../test/houses/http.t
 import { branded, type CameraId, type EpochMs } from '../core/brand.ts';
 import type { LiveEvent } from '../core/ports/events.ts';
 import type { CameraStatus } from '../core/site/camera.ts';
-import { cameraStatusKey } from '../core/site/cameras.ts';
+import { cameraStatusKey } from '../core/site/camera-cache.ts';
 import { Camera, type CameraInput, TimeLine } from './contract/cameras.ts';
 import { Problem } from './contract/common.ts';
 import { paths } from './contract/paths.ts';
@@ -184,6 +184,7 @@ test('a time line shows footage joined, gaps explained, and the outage up to now
     state: 'offline',
     since: branded<EpochMs>(startMs + 25_000),
     problem: { code: 'source-unreachable', detail: 'No answer.', nextTryAt: null },
+    notice: null,
     picture: null,
     framesPerSecond: 0,
     bitsPerSecond: 0,

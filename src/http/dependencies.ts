@@ -11,6 +11,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { Notifier } from '../core/ports/notifier.ts';
 import type { OpenFootage } from '../core/ports/open-footage.ts';
 import type { Records } from '../core/ports/records.ts';
+import type { CameraPolicy } from '../core/site/camera-policy.ts';
 
 export interface HttpDeps {
   readonly records: Records;
@@ -24,6 +25,7 @@ export interface HttpDeps {
   readonly notifiers: Readonly<Record<ChannelTarget['kind'], Notifier>>;
   readonly setup: { checkToken(token: string): boolean };
   readonly log: Log;
+  readonly cameraPolicy: CameraPolicy;
 }
 
 export interface HttpSettings {

@@ -1,9 +1,9 @@
 // The gate: who is calling, and whether they may.
 
-import { callerOfKey } from '../core/organization/access-keys.ts';
-import { type Caller, requirePermission } from '../core/organization/access.ts';
-import { callerOf } from '../core/organization/callers.ts';
 import { VedetteError } from '../core/errors.ts';
+import { type Caller, requirePermission } from '../core/organization/access.ts';
+import { callerOfKey } from '../core/organization/access-keys.ts';
+import { callerOf } from '../core/organization/callers.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Identity } from '../core/ports/identity.ts';
 import type { Records } from '../core/ports/records.ts';
@@ -37,7 +37,8 @@ export async function admit(
     if (caller === null) throw belongsNowhere();
     requirePermission(caller, allow);
   }
-  if (asksProof && signedIn !== null && !isProven(signedIn, deps.clock)) throw new VedetteError('proof-required');
+  if (asksProof && signedIn !== null && !isProven(signedIn, deps.clock))
+    throw new VedetteError('proof-required');
   return admitted;
 }
 
@@ -61,7 +62,8 @@ async function identify(deps: GateDeps, request: Request, aboutSelf: boolean): P
   if (key !== null) {
     if (aboutSelf) throw new VedetteError('not-allowed', 'This is for people: an access key cannot do it.');
     const caller = await callerOfKey(deps, secret(key));
-    if (caller === null) throw new VedetteError('not-signed-in', 'This access key is wrong, has expired or was revoked.');
+    if (caller === null)
+      throw new VedetteError('not-signed-in', 'This access key is wrong, has expired or was revoked.');
     return { caller, signedIn: null };
   }
   const signedIn = await deps.identity.session(request.headers);

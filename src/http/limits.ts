@@ -33,9 +33,15 @@ export const readyTimeoutMs = 2_000;
 /** Longest time in ms for handing over a test alert. */
 export const testAlertTimeoutMs = 15_000;
 
-/** Attempts at guessing, counted in a window of time: enough for tired fingers, hopeless for a dictionary. */
+/**
+ * Attempts at guessing, counted in a window of time. An account takes enough for tired fingers, hopeless for a
+ * dictionary; an address ten times that, because a whole office may share it, and still too few for stolen lists.
+ */
 export const attempts = {
   windowMs: 5 * 60_000,
   perAccount: 10,
-  perAddress: 50,
+  perAddress: 100,
 } as const;
+
+/** Time in ms for which a proof of who one is holds: long enough to add three people, short for an open laptop. */
+export const proofMs = 10 * 60_000;

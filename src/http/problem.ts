@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { type ErrorCode, errorTable, VedetteError } from '../core/errors.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Problem } from './contract/common.ts';
+import { checked } from './contract/faults.ts';
 
 /** The problem that a person sees for `error`; what is not ours says nothing of itself. */
 export function problemOf(error: unknown): Problem {
@@ -35,19 +36,27 @@ export function problemResponse(error: unknown, log: Log, request: Request): Res
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
-      ...(problem.status === 429 || problem.status === 503 ? { 'retry-after': '60' } : {}),
+      ...retryAfter(error, problem),
     },
   });
 }
 
+/** Time in s for a client to wait where only "in a moment" is known. */
+const momentSeconds = 5;
+
+/** The same time that the sentence names (RFC 9110 §10.2.3). */
+function retryAfter(error: unknown, { status }: Problem): Record<string, string> {
+  const ms = error instanceof VedetteError ? error.retryAfterMs : null;
+  if (ms !== null) return { 'retry-after': String(Math.ceil(ms / 1000)) };
+  return status === 503 ? { 'retry-after': String(momentSeconds) } : {};
+}
+
 /** Parses what came from outside. Errors: `request-invalid`, with every field at fault. */
 export function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const fields: Record<string, string> = {};
-  for (const { path, message } of result.error.issues) fields[path.join('.') || 'body'] ??= message;
-  const [first = 'Something in the request is malformed.'] = Object.values(fields);
-  throw new VedetteError('request-invalid', first, { fields });
+  const result = checked(schema, value);
+  if (result.ok) return result.value;
+  const fields = result.faults;
+  throw new VedetteError('request-invalid', Object.values(fields).join(' '), { fields });
 }
 
 /** Codes whose problem an operation can answer with, by status; for the description of the API. */

@@ -9,6 +9,8 @@ export type Pace = 'real' | 'max';
 
 /** A wall clock that went forward by more than this was set: what follows begins anew at the new time. */
 const clockStepMs = 2_000;
+/** A time line that begins further ahead of the wall clock than this does so because the clock was set back: less may be what cameras had buffered when they were opened before. */
+const setBackBeforeMs = 10_000;
 /** A picture that stays longer than this, and ten times as long as usual, means that others were lost. */
 const longestPictureMs = 2_000;
 const longestPictureFactor = 10;
@@ -57,6 +59,8 @@ export interface Anchor {
   readonly expectedDurationTicks: number;
   /** Wall clock minus time line. */
   readonly clockOffsetMs: number;
+  /** How far the wall clock is behind the time line because it was set back; 0 where it was not. */
+  readonly clockBackMs: number;
   /** Time of a picture of this stream on the time line. */
   timeOf(ptsTicks: number): EpochMs;
   /** Where the time line is now. */
@@ -79,6 +83,8 @@ export function anchorStream({ timescale, framesPerSecond, pace, notBeforeTicks 
   let delayTicks = 0;
   let delayKnown = false;
   let skewMs = 0;
+  /** How far the clock was back already when the stream began. */
+  let backBeforeMs = 0;
   let driftMs = 0;
   let leastLatenessMs = Number.POSITIVE_INFINITY;
   let windowSinceMs = 0;
@@ -91,6 +97,7 @@ export function anchorStream({ timescale, framesPerSecond, pace, notBeforeTicks 
     previousDurationTicks: 0,
     expectedDurationTicks: 0,
     clockOffsetMs: 0,
+    clockBackMs: 0,
   };
 
   function beginAt(startTicks: number, packet: Packet, reason: GapCause | null): void {
@@ -149,6 +156,15 @@ export function anchorStream({ timescale, framesPerSecond, pace, notBeforeTicks 
     driftMs -= ms(slewTicks);
   }
 
+  /** Notes how wall clock and time line stand to each other, at a key frame. */
+  function compareClocks(wallMs: number, monotonicMs: number): void {
+    if (pace === 'max') return;
+    placed.clockOffsetMs = Math.round(wallMs - ms(placed.decodeTicks));
+    // The offset alone would not tell: a camera that is slow, or sends what it had buffered, has one too.
+    const setBackMs = backBeforeMs + skewMs - (wallMs - monotonicMs);
+    placed.clockBackMs = Math.round(Math.max(0, Math.min(setBackMs, -placed.clockOffsetMs)));
+  }
+
   function goOn(
     packet: Packet,
     wallMs: number,
@@ -179,6 +195,8 @@ export function anchorStream({ timescale, framesPerSecond, pace, notBeforeTicks 
         const startTicks = ticks(wallMs);
         beginAt(startTicks - notBeforeTicks <= usualTicks ? notBeforeTicks : startTicks, packet, null);
         skewMs = wallMs - monotonicMs;
+        const aheadMs = ms(placed.decodeTicks) - wallMs;
+        backBeforeMs = aheadMs > setBackBeforeMs ? aheadMs : 0;
         windowSinceMs = monotonicMs;
       } else {
         goesOn = goOn(packet, wallMs, monotonicMs, last);
@@ -187,7 +205,7 @@ export function anchorStream({ timescale, framesPerSecond, pace, notBeforeTicks 
         keyTicks = placed.decodeTicks;
         if (!delayKnown) delayTicks = packet.ptsTicks - packet.dtsTicks;
         delayKnown = true;
-        placed.clockOffsetMs = pace === 'max' ? 0 : Math.round(wallMs - ms(placed.decodeTicks));
+        compareClocks(wallMs, monotonicMs);
       }
       placed.expectedDurationTicks = Math.max(1, packet.durationTicks || Math.round(usualTicks));
       placed.compositionOffsetTicks = packet.ptsTicks + shiftTicks - delayTicks - placed.decodeTicks;

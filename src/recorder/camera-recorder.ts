@@ -1,15 +1,20 @@
 // Everything the recorder keeps for one camera: time line, writer, status, and the capture while there is one.
 
 import { branded, type EpochMs, type RecordingId } from '../core/brand.ts';
-import { type ErrorCode, errorTable } from '../core/errors.ts';
 import type { GapCause, Recording } from '../core/footage/recording.ts';
-import type { Camera, CameraSource, CameraStatus } from '../core/site/camera.ts';
+import type { Span } from '../core/ports/records.ts';
+import type { Camera, CameraStatus } from '../core/site/camera.ts';
 import type { Pace } from './anchor.ts';
-import { type Capture, type CaptureDeps, type SourceState, startCapture } from './capture.ts';
+import { cameraLog } from './camera-log.ts';
+import { keepCameraState } from './camera-state.ts';
+import type { CaptureDeps } from './capture.ts';
+import { type CaptureStats, keepStats } from './capture-stats.ts';
+import { createCaptureSwitch } from './capture-switch.ts';
+import { watchClock } from './clock-notice.ts';
 import { createFootageWriter, type FootageWriter, type WriterDeps } from './footage-writer.ts';
 import { keepNewestPicture } from './newest-picture.ts';
 import { createSegmenter, type TimedFragment } from './segmenter.ts';
-import { codecName, keepStatus, type StatusDeps } from './status.ts';
+import { keepStatus, type StatusDeps, type StatusKeeper } from './status.ts';
 import type { Watch } from './watch/watch.ts';
 
 export type CameraDeps = CaptureDeps & WriterDeps & StatusDeps & { readonly watch: Pick<Watch, 'camera'> };
@@ -23,18 +28,11 @@ export interface CameraOptions {
   /** The end of its footage when the recorder started, and why there is none since. */
   readonly lastEndAt: EpochMs | null;
   readonly missing: GapCause;
+  /** Footage that the recovery left in the spool. */
+  readonly waiting: readonly Span[];
   /** A fragment can be read. */
   readonly onGrown: () => void;
   readonly onSealed: (recording: Recording) => void;
-}
-
-export interface CaptureStats {
-  readonly framesRecorded: number;
-  readonly framesDecoded: number;
-  readonly framesDetected: number;
-  readonly fragments: number;
-  readonly recordings: number;
-  readonly bytes: number;
 }
 
 export interface CameraRecorder {
@@ -52,98 +50,12 @@ export interface CameraRecorder {
   stop(options: { removed: boolean }): Promise<void>;
 }
 
-export function createCameraRecorder(deps: CameraDeps, options: CameraOptions): CameraRecorder {
-  const { clock } = deps;
-  const { pace, lastEndAt } = options;
+/** A recorder of one camera; it captures nothing until it follows. The name in its log is the one it follows. */
+export function createCameraRecorder(given: CameraDeps, options: CameraOptions): CameraRecorder {
   let { camera } = options;
-  let capture: Capture | null = null;
-  /** The capture, also while it stops and looks at its last packets. */
-  let newest: Capture | null = null;
-  let capturedSource: CameraSource | null = null;
-  let source: Pick<SourceState, 'problem'> & { state: CameraStatus['state'] } = {
-    state: 'starting',
-    problem: null,
-  };
-  let storageProblem: ErrorCode | null = null;
-  let decoderIsHealthy = true;
-  const counts = { framesRecorded: 0, framesDecoded: 0, fragments: 0, recordings: 0, bytes: 0 };
-
-  const status = keepStatus(deps, camera);
-  const watch = deps.watch.camera(camera.id, { pace });
-  const newestPicture = keepNewestPicture(deps, camera.id);
-  const writer = createFootageWriter(deps, {
-    ...options,
-    isActive: () => watch.stats().active,
-    isInUse: (data) => newest?.isInUse(data) === true,
-    onWritten: written,
-    onSealed(recording) {
-      counts.recordings += 1;
-      options.onSealed(recording);
-    },
-    onProblem(code) {
-      storageProblem = code;
-      refresh();
-    },
-  });
-  const segmenter = createSegmenter({ pace, lastEndAt, onFragment: (fragment) => writer.add(fragment) });
-  if (lastEndAt !== null) segmenter.missing({ cause: options.missing, since: lastEndAt });
-
-  function written(fragment: TimedFragment, storedBytes: number): void {
-    const ticks = fragment.startTicks + fragment.durationTicks;
-    const { timescale } = fragment.init;
-    counts.fragments += 1;
-    counts.framesRecorded += fragment.samples.length;
-    counts.bytes += storedBytes;
-    status.measured({
-      frames: fragment.samples.length,
-      bytes: storedBytes,
-      durationMs: (fragment.durationTicks * 1000) / timescale,
-      endAt: branded<EpochMs>(Math.round((ticks * 1000) / timescale)),
-    });
-    options.onGrown();
-  }
-
-  function refresh(): void {
-    const detection = decoderIsHealthy ? watch.stats().detection : 'unavailable';
-    const blocked = storageProblem !== null && source.state === 'recording';
-    const state = blocked ? 'offline' : source.state;
-    status.set({ state, problem: blocked ? storageTrouble(storageProblem) : source.problem, detection });
-  }
-
-  function start(): void {
-    capturedSource = camera.source;
-    source = { state: 'starting', problem: null };
-    refresh();
-    const feed = {
-      ...{ pace, watch, newestPicture },
-      onDecoded: (pictures: number) => {
-        counts.framesDecoded += pictures;
-      },
-      onHealth: (healthy: boolean) => {
-        decoderIsHealthy = healthy;
-        refresh();
-      },
-    };
-    const onState = (next: SourceState) => {
-      source = next;
-      if (next.input !== undefined) {
-        const { width, height, codec } = next.input.init;
-        status.set({ picture: { width, height, codec: codecName(codec) } });
-      }
-      refresh();
-    };
-    capture = startCapture(deps, { ...options, camera, segmenter, writer, feed, onState });
-    newest = capture;
-  }
-
-  async function stopCapture(cause: GapCause): Promise<void> {
-    const stopped = capture;
-    if (stopped === null) return;
-    capture = null;
-    await stopped.stop();
-    segmenter.missing({ cause, since: clock.now() });
-  }
-
+  const deps = { ...given, log: cameraLog(given.log, () => camera) };
+  const parts = assemble(deps, options);
+  const { captures, state, stats, status, watch, writer } = parts;
   return {
     get camera() {
       return camera;
@@ -153,35 +65,24 @@ export function createCameraRecorder(deps: CameraDeps, options: CameraOptions): 
       return status.now;
     },
     get stats() {
-      return { ...counts, framesDetected: watch.stats().framesDetected };
+      return { ...stats.now, framesDetected: watch.stats().framesDetected };
     },
-    async follow(next) {
+    follow(next) {
       camera = next;
-      if (!next.enabled) {
-        if (capture === null && source.state !== 'disabled')
-          segmenter.missing({ cause: 'camera-disabled', since: clock.now() });
-        await stopCapture('camera-disabled');
-        source = { state: 'disabled', problem: null };
-        refresh();
-        return;
-      }
-      const isSame = capturedSource !== null && sameSource(capturedSource, next.source);
-      if (capture !== null && isSame) return;
-      await stopCapture('stream-changed');
-      start();
+      return captures.follow(next);
     },
     tick() {
-      capture?.tick();
-      refresh();
+      captures.current?.tick();
+      state.refresh();
       status.tick();
     },
     async settled() {
-      await capture?.ended;
-      if (capture === null) writer.endRecording();
+      await captures.current?.ended;
+      if (captures.current === null) writer.endRecording();
       await writer.settled();
     },
     async stop({ removed }) {
-      await stopCapture('recorder-stopped');
+      await captures.stop('recorder-stopped');
       await writer.stop();
       if (!removed) return;
       await watch.stop();
@@ -190,17 +91,56 @@ export function createCameraRecorder(deps: CameraDeps, options: CameraOptions): 
   };
 }
 
-function storageTrouble(code: ErrorCode | null): CameraStatus['problem'] {
-  return code === null ? null : { code, detail: errorTable[code].title, nextTryAt: null };
+/** The parts of a camera's recorder, each told what the others find out. */
+function assemble(deps: CameraDeps, options: CameraOptions) {
+  const { camera, pace, lastEndAt } = options;
+  const stats = keepStats();
+  const status = keepStatus(deps, camera);
+  const watch = deps.watch.camera(camera.id, { pace });
+  const clockNotice = watchClock(deps, lastEndAt);
+  const state = keepCameraState(status, {
+    detection: () => watch.stats().detection,
+    notice: () => clockNotice.now,
+  });
+  const writer = createFootageWriter(deps, {
+    ...options,
+    isActive: () => watch.stats().active,
+    isInUse: (data) => captures.isInUse(data),
+    onWritten(fragment, bytes) {
+      stats.add({ fragments: 1, framesRecorded: fragment.samples.length, bytes });
+      measure(status, fragment, bytes);
+      clockNotice.see(fragment);
+      options.onGrown();
+    },
+    onSealed(recording) {
+      stats.add({ recordings: 1 });
+      options.onSealed(recording);
+    },
+    onProblem: state.setStorageProblem,
+    onRetry: state.setStorageRetry,
+  });
+  const segmenter = createSegmenter({ pace, lastEndAt, onFragment: writer.add });
+  if (lastEndAt !== null) segmenter.missing({ cause: options.missing, since: lastEndAt });
+  const feed = {
+    ...{ pace, watch, newestPicture: keepNewestPicture(deps, camera.id) },
+    onDecoded: (pictures: number) => stats.add({ framesDecoded: pictures }),
+    onDamaged: (packets: number) => stats.add({ framesDamaged: packets }),
+    onHealth: state.setDecoderHealth,
+  };
+  const captures = createCaptureSwitch(deps, { ...options, state, segmenter, writer, feed });
+  return { captures, state, stats, status, watch, writer };
 }
 
-function sameSource(a: CameraSource, b: CameraSource): boolean {
-  const text = (source: CameraSource) =>
-    JSON.stringify(source.kind === 'rtsp' ? { ...source, password: source.password?.reveal() } : source);
-  return text(a) === text(b);
+function measure(status: StatusKeeper, fragment: TimedFragment, bytes: number): void {
+  const { startTicks, durationTicks, init, samples } = fragment;
+  status.measured({
+    ...{ frames: samples.length, bytes },
+    durationMs: (durationTicks * 1000) / init.timescale,
+    endAt: branded<EpochMs>(Math.round(((startTicks + durationTicks) * 1000) / init.timescale)),
+  });
 }
 
 /** What can be read of the recording with this id. */
-export function findReadable(writer: FootageWriter, id: RecordingId) {
+export function findReadable(writer: Pick<FootageWriter, 'readable'>, id: RecordingId) {
   return writer.readable.find(({ header }) => header.id === id) ?? null;
 }

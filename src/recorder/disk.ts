@@ -24,6 +24,8 @@ export function isMissing(error: unknown): boolean {
 
 /** Makes the names in a folder durable (a new file is lost at a power cut until then). */
 export async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open folders, and its file systems order names by themselves.
+  if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

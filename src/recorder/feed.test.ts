@@ -7,9 +7,10 @@ import { manualClock } from '../adapters/memory/clock.ts';
 import { branded, type CameraId, type EpochMs } from '../core/brand.ts';
 import { silentLog } from '../core/ports/log.ts';
 import type { DecoderOptions, MediaInput, Packet, Picture, VideoDecoder } from '../core/ports/media.ts';
+import { cameraPictureKey, cameraPictureWantedKey } from '../core/site/camera-cache.ts';
 import type { Pace } from './anchor.ts';
 import { createFeed } from './feed.ts';
-import { keepNewestPicture, pictureKey, pictureWantedKey } from './newest-picture.ts';
+import { keepNewestPicture } from './newest-picture.ts';
 import type { CameraWatch } from './watch/watch.ts';
 
 const cameraId = branded<CameraId>('c');
@@ -19,6 +20,8 @@ function scriptedInput(change: { width?: number; framesPerSecond?: number } = {}
   const state = {
     held: 0,
     decoded: 0,
+    damaged: 0,
+    isDamaged: false,
     opened: 0,
     jpegs: 0,
     fails: false,
@@ -41,9 +44,16 @@ function scriptedInput(change: { width?: number; framesPerSecond?: number } = {}
     };
   };
   const decoder: VideoDecoder = {
+    get damaged() {
+      return state.damaged;
+    },
     async decode(packet) {
       await gate;
-      if (state.fails) throw new Error('damaged');
+      if (state.fails) throw new Error('no memory');
+      if (state.isDamaged) {
+        state.damaged += 1;
+        return [];
+      }
       state.decoded += 1;
       state.times.push(packet.ptsTicks / 90);
       return [picture(packet.ptsTicks)];
@@ -77,6 +87,7 @@ function feedOf(input: MediaInput, pace: Pace, watch: Partial<CameraWatch> = {})
   const cache = memoryCache({ clock });
   const health: boolean[] = [];
   const offered: number[] = [];
+  const damaged: number[] = [];
   const eye: CameraWatch = {
     wants: () => true,
     offer: async (picture, at) => {
@@ -94,9 +105,10 @@ function feedOf(input: MediaInput, pace: Pace, watch: Partial<CameraWatch> = {})
     ...{ pace, watch: eye, newestPicture: keepNewestPicture({ cache, clock }, cameraId) },
     timeOf: (ticks) => branded<EpochMs>(ticks / 90),
     onDecoded: () => {},
+    onDamaged: (packets) => damaged.push(packets),
     onHealth: (healthy) => health.push(healthy),
   });
-  return { feed, clock, cache, health, offered };
+  return { feed, clock, cache, health, offered, damaged };
 }
 
 const packet = (index: number, packetsPerGroup = 25): Packet => ({
@@ -150,7 +162,7 @@ test('in real time nobody waits: a decoder that hangs loses pictures and goes on
   assert.equal(state.held, 0);
 });
 
-test('damaged pictures are left out; a decoder that only fails is replaced, and the status says so', async () => {
+test('a decoder that only fails is replaced, and the status says so', async () => {
   const { input, state } = scriptedInput();
   const { feed, health, offered, clock } = feedOf(input, 'max');
   await feed.push(packet(0));
@@ -163,6 +175,27 @@ test('damaged pictures are left out; a decoder that only fails is replaced, and 
   assert.deepEqual(health, [true, false, true]);
   assert.deepEqual([state.opened, offered[0], offered[1]], [2, 0, 2_000]);
 });
+
+for (const { width, limit } of [
+  { width: 640, limit: 25 },
+  { width: 1_920, limit: 5 },
+]) {
+  test(`damaged pictures are counted, and ${limit} in a row mean that nothing is detected, at ${width}`, async () => {
+    const { input, state } = scriptedInput({ width });
+    const { feed, health, offered, damaged } = feedOf(input, 'max');
+    // Of the large stream only the key frames are decoded; here every packet is one.
+    const push = (index: number) => feed.push(packet(index, 1));
+    await push(0);
+    state.isDamaged = true;
+    for (let index = 1; index < limit; index += 1) await push(index);
+    assert.deepEqual([health, damaged.length], [[true], limit - 1]);
+    await push(limit);
+    assert.deepEqual([health, damaged.length], [[true, false], limit]);
+    state.isDamaged = false;
+    await push(limit + 1);
+    assert.deepEqual([health, offered.length, state.opened], [[true, false, true], 2, 1]);
+  });
+}
 
 test('the watch may fail without harm, and what it does not want is released', async () => {
   const { input, state } = scriptedInput();
@@ -192,10 +225,10 @@ test('the newest picture is kept every 15 s, and every 2 s while somebody looks'
   };
   await seconds(30);
   assert.equal(state.jpegs, 2);
-  await cache.set(pictureWantedKey(cameraId), new Uint8Array(1), 60_000);
+  await cache.set(cameraPictureWantedKey(cameraId), new Uint8Array(1), 60_000);
   await seconds(10);
   assert.equal(state.jpegs, 7);
-  assert.deepEqual((await cache.get(pictureKey(cameraId)))?.slice(0, 2), new Uint8Array([0xff, 0xd8]));
+  assert.deepEqual((await cache.get(cameraPictureKey(cameraId)))?.slice(0, 2), new Uint8Array([0xff, 0xd8]));
 });
 
 for (const pace of ['max', 'real'] as const) {

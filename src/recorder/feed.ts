@@ -13,6 +13,11 @@ import type { CameraWatch } from './watch/watch.ts';
 const maxWaitingPackets = 100;
 /** Failures in a row after which a decoder is given up for a new one. */
 const maxFailures = 25;
+/**
+ * Packets in a row without a whole picture after which nothing is detected any more. A decoder may hold back 16
+ * (ISO/IEC 14496-10, A.3.1); one of key frames holds back none, and may get one in several seconds only.
+ */
+const maxWithoutPicture = { everything: 25, keyFrames: 5 } as const;
 /** A decoder that cannot be opened is tried again after this. */
 const reopenAfterMs = 10_000;
 
@@ -23,7 +28,9 @@ export interface FeedOptions {
   /** Time of a picture on the camera's time line. */
   readonly timeOf: (ptsTicks: number) => EpochMs;
   readonly onDecoded: (pictures: number) => void;
-  /** Whether pictures can be decoded. */
+  /** Packets that were damaged: they yielded no picture, or one with made-up parts. */
+  readonly onDamaged: (packets: number) => void;
+  /** Whether pictures can be decoded; told when it is known and when it changes. */
   readonly onHealth: (healthy: boolean) => void;
 }
 
@@ -57,6 +64,8 @@ export function createFeed(
   let openedWith: DecoderOptions | null = null;
   let openedAtMs = Number.NEGATIVE_INFINITY;
   let failures = 0;
+  let withoutPicture = 0;
+  let isHealthy: boolean | null = null;
   let decoding: Packet | null = null;
   let needsKeyFrame = true;
   let working: Promise<void> | null = null;
@@ -75,10 +84,9 @@ export function createFeed(
     try {
       decoder = await input.decoder(wanted);
       failures = 0;
-      options.onHealth(true);
     } catch (error) {
       failed('The decoder could not be opened; recording goes on without detection', error);
-      options.onHealth(false);
+      tellHealth(false);
     }
     return decoder;
   }
@@ -89,7 +97,30 @@ export function createFeed(
     if (failures < maxFailures) return;
     decoder?.close();
     decoder = null;
-    options.onHealth(false);
+    tellHealth(false);
+  }
+
+  function tellHealth(healthy: boolean): void {
+    if (healthy === isHealthy) return;
+    if (isHealthy === false) log.info('Pictures can be decoded again');
+    isHealthy = healthy;
+    options.onHealth(healthy);
+  }
+
+  /** A packet was decoded into `pictures`, of which `damaged` are not whole. */
+  function note(wanted: DecoderOptions, pictures: number, damaged: number): void {
+    options.onDecoded(pictures);
+    if (damaged > 0) options.onDamaged(damaged);
+    if (pictures > 0 && damaged === 0) {
+      withoutPicture = 0;
+      tellHealth(true);
+      return;
+    }
+    withoutPicture += 1;
+    const limit = wanted.keyFramesOnly ? maxWithoutPicture.keyFrames : maxWithoutPicture.everything;
+    if (withoutPicture !== limit) return;
+    log.warn('The video cannot be decoded; recording goes on without detection', { packets: limit });
+    tellHealth(false);
   }
 
   async function look(picture: Picture): Promise<void> {
@@ -107,7 +138,6 @@ export function createFeed(
   }
 
   async function lookAtAll(pictures: readonly Picture[]): Promise<void> {
-    options.onDecoded(pictures.length);
     for (const picture of pictures) await look(picture);
   }
 
@@ -121,7 +151,10 @@ export function createFeed(
         return;
       }
       needsKeyFrame = false;
-      await lookAtAll(await opened.decode(packet));
+      const damagedBefore = opened.damaged;
+      const pictures = await opened.decode(packet);
+      note(wanted, pictures.length, opened.damaged - damagedBefore);
+      await lookAtAll(pictures);
       failures = 0;
     } catch (error) {
       failed('A picture could not be decoded', error);
@@ -145,7 +178,12 @@ export function createFeed(
   async function drain(): Promise<void> {
     if (decoder === null) return;
     try {
-      await lookAtAll(await decoder.drain());
+      const damagedBefore = decoder.damaged;
+      const pictures = await decoder.drain();
+      options.onDecoded(pictures.length);
+      const damaged = decoder.damaged - damagedBefore;
+      if (damaged > 0) options.onDamaged(damaged);
+      await lookAtAll(pictures);
     } catch (error) {
       log.debug('The last pictures could not be decoded', { error });
     }

@@ -23,7 +23,8 @@ import type { Sample } from '../core/footage/cmaf.ts';
 import { recordingKeyContext } from '../core/footage/recording.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import { silentLog } from '../core/ports/log.ts';
-import { createFootageWriter, maxQueuedBytes } from './footage-writer.ts';
+import { createFootageWriter } from './footage-writer.ts';
+import { maxQueuedBytes } from './write-queue.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 
@@ -42,7 +43,7 @@ async function house(
   const watch = { isActive: false, lookedAt: null as Uint8Array | null };
   const deps = { records, blobs, keys, clock, log: silentLog };
   const writer = createFootageWriter(deps, {
-    ...{ camera, spoolFolder, random: () => 0.5 },
+    ...{ camera, spoolFolder, waiting: [], random: () => 0.5 },
     lastEndAt: lastEndAt === null ? null : branded<EpochMs>(lastEndAt),
     makeRoom: () => {
       room.asked += 1;

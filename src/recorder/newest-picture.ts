@@ -4,21 +4,13 @@ import type { CameraId } from '../core/brand.ts';
 import { type Cache, maxCacheValueBytes } from '../core/ports/cache.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Picture } from '../core/ports/media.ts';
+import { cameraPictureKey, cameraPictureWantedKey } from '../core/site/camera-cache.ts';
 
 const widthPixels = 640;
 const pictureTtlMs = 120_000;
 /** While somebody looks. Asking the cache costs less than the picture, so it is asked no more often. */
 const wantedEveryMs = 2_000;
 const unwantedEveryMs = 15_000;
-
-export function pictureKey(cameraId: string): string {
-  return `camera-picture/${cameraId}`;
-}
-
-/** Exists while somebody looks at the camera. */
-export function pictureWantedKey(cameraId: string): string {
-  return `camera-picture-wanted/${cameraId}`;
-}
 
 export interface NewestPicture {
   /** Keeps this one where the kept one is old enough. Does not release it. */
@@ -37,10 +29,10 @@ export function keepNewestPicture(
       if (nowMs - askedAtMs < wantedEveryMs) return;
       askedAtMs = nowMs;
       const isOld = nowMs - shownAtMs >= unwantedEveryMs;
-      if (!isOld && (await cache.get(pictureWantedKey(cameraId))) === null) return;
+      if (!isOld && (await cache.get(cameraPictureWantedKey(cameraId))) === null) return;
       shownAtMs = nowMs;
       const jpeg = await picture.jpeg(widthPixels);
-      if (jpeg.length <= maxCacheValueBytes) await cache.set(pictureKey(cameraId), jpeg, pictureTtlMs);
+      if (jpeg.length <= maxCacheValueBytes) await cache.set(cameraPictureKey(cameraId), jpeg, pictureTtlMs);
     },
   };
 }

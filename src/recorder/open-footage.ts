@@ -3,7 +3,8 @@
 import type { CameraId } from '../core/brand.ts';
 import { VedetteError } from '../core/errors.ts';
 import type { OpenFootage, OpenRecording } from '../core/ports/open-footage.ts';
-import { type CameraRecorder, findReadable } from './camera-recorder.ts';
+import { findReadable } from './camera-recorder.ts';
+import type { FootageWriter } from './footage-writer.ts';
 import type { SpoolRecording } from './spool-recording.ts';
 
 export interface OpenFootageKeeper extends OpenFootage {
@@ -11,7 +12,10 @@ export interface OpenFootageKeeper extends OpenFootage {
   grow(cameraId: CameraId): void;
 }
 
-export function keepOpenFootage(cameras: ReadonlyMap<CameraId, CameraRecorder>): OpenFootageKeeper {
+/** What the cameras' writers have open. */
+export function keepOpenFootage(
+  cameras: ReadonlyMap<CameraId, { readonly writer: Pick<FootageWriter, 'open' | 'readable'> }>,
+): OpenFootageKeeper {
   const waiting = new Map<CameraId, Set<() => void>>();
 
   return {

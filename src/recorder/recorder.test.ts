@@ -25,9 +25,9 @@ import type { LiveEvent } from '../core/ports/events.ts';
 import type { Log } from '../core/ports/log.ts';
 import { secret } from '../core/secret.ts';
 import type { Camera, CameraSource } from '../core/site/camera.ts';
+import { cameraStatusKey } from '../core/site/camera-cache.ts';
 import { startRecorder } from './recorder.ts';
 import { spooledBlobKeys } from './recover.ts';
-import { statusKey } from './status.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const rtsp = (url: string): CameraSource & { kind: 'rtsp' } => ({
@@ -123,7 +123,9 @@ test('a camera is recorded, its status told, and an orderly stop loses nothing',
   const status = recorder.status(camera.id);
   assert.deepEqual([status?.state, status?.problem, status?.framesPerSecond], ['recording', null, 25]);
   assert.deepEqual(status?.picture, { width: 1920, height: 1080, codec: 'H.264' });
-  const kept = JSON.parse(new TextDecoder().decode((await cache.get(statusKey(camera.id))) ?? undefined));
+  const kept = JSON.parse(
+    new TextDecoder().decode((await cache.get(cameraStatusKey(camera.id))) ?? undefined),
+  );
   assert.equal(kept.state, 'recording');
   assert.ok(seen.some((event) => event.type === 'camera-status' && event.status.state === 'recording'));
   const grew = () => seen.some((event) => event.type === 'timeline-grew' && event.cameraId === camera.id);
@@ -334,7 +336,7 @@ test('cameras are added, disabled, edited and removed while the recorder runs', 
   await records.cameras.delete(second.id);
   changed(second);
   await passUntil(() => recorder.status(second.id) === null, 'the camera is gone');
-  assert.equal(await cache.get(statusKey(second.id)), null);
+  assert.equal(await cache.get(cameraStatusKey(second.id)), null);
   assert.deepEqual(unwatched, [second.id]);
   assert.equal((await recordings(second)).length, 1);
   await recorder.stop();
@@ -413,15 +415,42 @@ test('a file that is played once ends, and its camera says so', async (t) => {
 });
 
 test('a clock that is set forward while recording is a gap of its own', async (t) => {
-  const { cameras, start, pass, gaps, recordings, clock } = await house(t, [rtsp('rtsp://a/1')]);
+  const { cameras, start, pass, passUntil, gaps, recordings, clock } = await house(t, [rtsp('rtsp://a/1')]);
   const camera = only(cameras);
   const recorder = await start();
   await pass(5);
   clock.step(3_600_000);
-  await pass(5);
+  const notice = () => recorder.status(camera.id)?.notice ?? null;
+  await passUntil(() => notice()?.code === 'clock-set-forward', 'the step is told');
+  assert.match(notice()?.detail ?? '', /60 min/);
+  assert.equal(recorder.status(camera.id)?.problem, null);
   await recorder.stop();
   const [gap] = await gaps(camera);
   assert.equal(gap?.cause, 'clock-step');
   assert.ok(Math.abs((gap?.endMs ?? 0) - (gap?.startMs ?? 0) - 3_600_000) < 1_000);
   assert.equal(unexplainedMs(await recordings(camera), (await gaps(camera)).map(absolute)), 0);
+});
+
+test('a clock that is set back is told until it is right again, and a camera that does not record tells nothing', async (t) => {
+  const { cameras, start, pass, passUntil, clock, records, changed, lines } = await house(t, [
+    rtsp('rtsp://a/1'),
+  ]);
+  const camera = only(cameras);
+  const recorder = await start();
+  const notice = () => recorder.status(camera.id)?.notice ?? null;
+  await pass(5);
+  clock.step(-600_000);
+  await passUntil(() => notice()?.code === 'clock-set-back', 'the step is told');
+  assert.match(notice()?.detail ?? '', /10 min ahead/);
+  assert.ok(lines.some((line) => /set back.*"camera":"Camera 1"/.test(line)));
+  await records.cameras.update(camera.id, { enabled: false });
+  changed(camera);
+  await passUntil(() => recorder.status(camera.id)?.state === 'disabled', 'it is switched off');
+  assert.equal(notice(), null);
+  await records.cameras.update(camera.id, { enabled: true });
+  changed(camera);
+  await passUntil(() => notice()?.code === 'clock-set-back', 'it is told again');
+  clock.step(600_000);
+  await passUntil(() => notice() === null, 'the clock is right again');
+  await recorder.stop();
 });

@@ -27,7 +27,8 @@ import { silentLog } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/records.ts';
 import { recoverSpool, spooledBlobKeys } from './recover.ts';
 import { beginRecording } from './spool.ts';
-import { dataPath, journalPath, type SpoolRecording } from './spool-recording.ts';
+import { dataPath, journalPath } from './spool-files.ts';
+import type { SpoolRecording } from './spool-recording.ts';
 import { storeRecording } from './store-recording.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
@@ -121,7 +122,12 @@ test('an open recording is sealed after a crash, and its spool files are gone', 
   const folder = await temporary(t);
   const deps = await house(t, keys);
   const { header } = await crashed(keys, folder, 5, { lastEndAt: startMs - 3_000 });
-  assert.deepEqual(await recoverSpool(deps, folder), { recordings: 1, fragmentsCut: 0, setAside: 0 });
+  assert.deepEqual(await recoverSpool(deps, folder), {
+    recordings: 1,
+    fragmentsCut: 0,
+    setAside: 0,
+    waiting: [],
+  });
   assert.deepEqual(await provenFragments(deps), [0, 1, 2, 3, 4]);
   assert.deepEqual(await readdir(folder), []);
   const row = await deps.records.recordings.find(header.id);
@@ -131,7 +137,12 @@ test('an open recording is sealed after a crash, and its spool files are gone', 
     (await deps.records.gaps.list(camera.id, always)).map(({ startAt, endAt }) => [startAt, endAt]),
     [[startMs - 3_000, startMs]],
   );
-  assert.deepEqual(await recoverSpool(deps, folder), { recordings: 0, fragmentsCut: 0, setAside: 0 });
+  assert.deepEqual(await recoverSpool(deps, folder), {
+    recordings: 0,
+    fragmentsCut: 0,
+    setAside: 0,
+    waiting: [],
+  });
 });
 
 test('cut anywhere, data and journal keep every fragment that both have whole', async (t) => {
@@ -219,7 +230,7 @@ test('a recording whose header is damaged is moved aside, not deleted', async (t
   await writeFile(journalPath(folder, id), flipped(journal, 20));
   await writeFile(join(folder, 'stray.data'), 'bytes');
   const found = await recoverSpool(deps, folder);
-  assert.deepEqual(found, { recordings: 0, fragmentsCut: 0, setAside: 2 });
+  assert.deepEqual(found, { recordings: 0, fragmentsCut: 0, setAside: 2, waiting: [] });
   assert.deepEqual(await readdir(folder), ['damaged']);
   assert.deepEqual((await readdir(join(folder, 'damaged'))).sort(), [
     `${id}.data`,
@@ -276,7 +287,9 @@ test('what cannot be stored now stays for the next start', async (t) => {
   const deps = await house(t, keys);
   await crashed(keys, folder, 2);
   const full = { ...deps, blobs: memoryBlobs({ capacityBytes: 10 }) };
-  assert.deepEqual(await recoverSpool(full, folder), { recordings: 0, fragmentsCut: 0, setAside: 0 });
+  const left = await recoverSpool(full, folder);
+  assert.deepEqual([left.recordings, left.fragmentsCut, left.setAside], [0, 0, 0]);
+  assert.deepEqual(left.waiting, [{ cameraId: camera.id, startAt: startMs, endAt: startMs + 4_000 }]);
   assert.equal((await readdir(folder)).length, 2);
   assert.equal((await recoverSpool(deps, folder)).recordings, 1);
 });
@@ -290,7 +303,7 @@ test('storing a recording again changes nothing', async (t) => {
   const row = await deps.records.recordings.find(header.id);
   assert.ok(row !== null);
   const { fragments, sizeBytes, sha256 } = row;
-  const again = { header, fragments, sizeBytes, sha256, dataFile: null, isActive: true };
+  const again = { header, fragments, sizeBytes, sha256, dataFile: null, isActive: true, waiting: [] };
   assert.deepEqual(await storeRecording(deps, { ...again, otherwise: 'frames-lost' }), row);
   assert.equal(
     testTimescale * 4,
@@ -309,7 +322,7 @@ test('a file that cannot be read stays where it is and keeps no other from being
   const errors: unknown[] = [];
   const log = { ...silentLog, error: (_message: string, fields?: unknown) => errors.push(fields) };
   const found = await recoverSpool({ ...deps, log }, folder);
-  assert.deepEqual(found, { recordings: 1, fragmentsCut: 0, setAside: 0 });
+  assert.deepEqual(found, { recordings: 1, fragmentsCut: 0, setAside: 0, waiting: [] });
   assert.deepEqual(await provenFragments(deps), [0, 1]);
   assert.deepEqual((await readdir(folder)).sort(), ['0.journal', 'z.journal']);
   assert.match(JSON.stringify(errors), /"0.journal".*"z.journal"|"z.journal".*"0.journal"/);

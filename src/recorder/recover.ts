@@ -2,13 +2,15 @@
 
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { branded, type RecordingId } from '../core/brand.ts';
+import { branded, type CameraId, type RecordingId } from '../core/brand.ts';
 import { type JournalEntry, type JournalHeader, readJournal } from '../core/footage/journal.ts';
 import type { Keys } from '../core/ports/keys.ts';
 import type { Log } from '../core/ports/log.ts';
+import type { Span } from '../core/ports/records.ts';
 import { isMissing, syncFolder } from './disk.ts';
 import { type ReadBytes, type Run, salvageRun, wholeRuns } from './salvage.ts';
-import { dataPath, forgetSpooled, journalPath } from './spool-recording.ts';
+import { dataPath, forgetSpooled, journalPath } from './spool-files.ts';
+import { gapStartAfter } from './spool-recording.ts';
 import { type StoreDeps, storeRecording } from './store-recording.ts';
 
 export interface Recovered {
@@ -18,12 +20,22 @@ export interface Recovered {
   readonly fragmentsCut: number;
   /** Files nobody can read, moved to `damaged/`. */
   readonly setAside: number;
+  /** What could not be stored now and stays in the spool: footage, and the gaps before it. */
+  readonly waiting: readonly Waiting[];
 }
+
+export interface Waiting extends Span {
+  readonly cameraId: CameraId;
+}
+
+type Counts = Omit<Recovered, 'waiting'>;
 
 /** Where files go that cannot be read: never deleted, because somebody may know more. */
 const damagedFolder = 'damaged';
 
 type RecoverDeps = StoreDeps & { readonly keys: Keys; readonly log: Log };
+/** `waiting`: of recordings that this recovery could not store. */
+type RecoveryDeps = RecoverDeps & { readonly waiting: readonly Waiting[] };
 
 /**
  * Replays every journal in `folder`. It can be interrupted anywhere and run again. What cannot be stored now (a full
@@ -31,36 +43,59 @@ type RecoverDeps = StoreDeps & { readonly keys: Keys; readonly log: Log };
  */
 export async function recoverSpool(deps: RecoverDeps, folder: string): Promise<Recovered> {
   await mkdir(folder, { recursive: true });
-  const names = await readdir(folder);
-  const found = { recordings: 0, fragmentsCut: 0, setAside: 0 };
-  const headers: JournalHeader[] = [];
-  for (const name of names) {
-    try {
-      const { header, setAside } = await inspect(deps.log, folder, name, names);
-      if (header !== null) headers.push(header);
-      found.setAside += setAside;
-    } catch (error) {
-      // A bad sector, a folder of that name: one file must not keep every camera from recording.
-      deps.log.error('A file of the spool cannot be read; it stays there', { file: name, error });
-    }
-  }
-  // Oldest first, so that each finds the one before it when it looks for gaps.
-  headers.sort((a, b) => a.startAt - b.startAt);
+  const { headers, setAside } = await inspectAll(deps.log, folder);
+  const waiting: Waiting[] = [];
+  const found = { recordings: 0, fragmentsCut: 0, setAside };
   for (const header of headers) {
-    const about = { recordingId: header.id, cameraId: header.cameraId };
+    const camera = await deps.records.cameras.find(header.cameraId).catch(() => null);
+    const about = { recordingId: header.id, cameraId: header.cameraId, camera: camera?.name ?? null };
+    const log = deps.log.with(about);
     try {
-      const one = await recoverOne(deps, folder, header);
+      const one = await recoverOne({ ...deps, log, waiting }, folder, header);
       found.recordings += one.recordings;
       found.fragmentsCut += one.fragmentsCut;
       found.setAside += one.setAside;
       if (one.fragmentsCut > 0)
-        deps.log.warn('Fragments that were not whole were cut', { ...about, fragments: one.fragmentsCut });
+        log.warn('Fragments that were not whole were cut', { fragments: one.fragmentsCut });
     } catch (error) {
-      deps.log.error('A recording could not be recovered now; it stays in the spool', { ...about, error });
+      log.error('A recording could not be recovered now; it stays in the spool', { error });
+      waiting.push(...(await leftOf(folder, header)));
     }
   }
   await syncFolder(folder);
-  return found;
+  return { ...found, waiting };
+}
+
+/** The headers of all journals, oldest first, so that each finds the one before it when it looks for gaps. */
+async function inspectAll(
+  log: Log,
+  folder: string,
+): Promise<{ headers: readonly JournalHeader[]; setAside: number }> {
+  const names = await readdir(folder);
+  const headers: JournalHeader[] = [];
+  let setAside = 0;
+  for (const name of names) {
+    try {
+      const inspected = await inspect(log, folder, name, names);
+      if (inspected.header !== null) headers.push(inspected.header);
+      setAside += inspected.setAside;
+    } catch (error) {
+      // A bad sector, a folder of that name: one file must not keep every camera from recording.
+      log.error('A file of the spool cannot be read; it stays there', { file: name, error });
+    }
+  }
+  return { headers: headers.toSorted((a, b) => a.startAt - b.startAt), setAside };
+}
+
+/** What a recording that stays in the spool covers of its camera's time line. */
+async function leftOf(folder: string, header: JournalHeader): Promise<readonly Waiting[]> {
+  const bytes = await readFile(journalPath(folder, header.id)).catch(() => new Uint8Array());
+  const last = readJournal(bytes).entries.at(-1);
+  const durationTicks = last === undefined ? 0 : last.offsetTicks + last.durationTicks;
+  const footage = { startAt: header.startAt, endAt: gapStartAfter(header, durationTicks) };
+  return [...header.gaps, footage].map(({ startAt, endAt }) => ({
+    ...{ cameraId: header.cameraId, startAt, endAt },
+  }));
 }
 
 /**
@@ -93,15 +128,15 @@ async function inspect(
   if (ending === 'journal') {
     const { header } = readJournal(await readFile(join(folder, name)));
     if (header?.id === id) return { header, setAside: 0 };
-    return { header: null, setAside: await setAside(log, folder, id, 'its journal is damaged') };
+    return { header: null, setAside: await moveAside(log, folder, id, 'its journal is damaged') };
   }
   const isStray = ending === 'data' && !names.includes(`${id}.journal`);
-  return { header: null, setAside: isStray ? await setAside(log, folder, id, 'it has no journal') : 0 };
+  return { header: null, setAside: isStray ? await moveAside(log, folder, id, 'it has no journal') : 0 };
 }
 
-const nothing: Recovered = { recordings: 0, fragmentsCut: 0, setAside: 0 };
+const nothing: Counts = { recordings: 0, fragmentsCut: 0, setAside: 0 };
 
-async function recoverOne(deps: RecoverDeps, folder: string, header: JournalHeader): Promise<Recovered> {
+async function recoverOne(deps: RecoveryDeps, folder: string, header: JournalHeader): Promise<Counts> {
   const { entries } = readJournal(await readFile(journalPath(folder, header.id)));
   if ((await deps.records.recordings.find(header.id)) !== null) {
     await forgetSpooled(folder, header.id);
@@ -120,7 +155,7 @@ async function recoverOne(deps: RecoverDeps, folder: string, header: JournalHead
     };
     const runs = await wholeRuns(read, entries);
     if (runs.length === 0 && (await file.stat()).size > 0) {
-      const setAsideCount = await setAside(deps.log, folder, header.id, 'none of its fragments is whole');
+      const setAsideCount = await moveAside(deps.log, folder, header.id, 'none of its fragments is whole');
       return { ...nothing, setAside: setAsideCount };
     }
     return await recoverRuns(deps, folder, header, { entries, runs, read });
@@ -131,11 +166,11 @@ async function recoverOne(deps: RecoverDeps, folder: string, header: JournalHead
 
 /** Stores the run at the beginning as the recording, and those behind damaged bytes as recordings of their own. */
 async function recoverRuns(
-  deps: RecoverDeps,
+  deps: RecoveryDeps,
   folder: string,
   header: JournalHeader,
   { entries, runs, read }: { entries: readonly JournalEntry[]; runs: readonly Run[]; read: ReadBytes },
-): Promise<Recovered> {
+): Promise<Counts> {
   const first = runs[0]?.entries[0].index === 0 ? runs[0] : null;
   const salvaged: JournalHeader[] = [];
   for (const [index, run] of runs.entries()) {
@@ -151,20 +186,20 @@ async function recoverRuns(
 
 /** The crash came after the store had taken the file, or before there was one. */
 async function recoverObject(
-  deps: RecoverDeps,
+  deps: RecoveryDeps,
   folder: string,
   header: JournalHeader,
   entries: readonly JournalEntry[],
-): Promise<Recovered> {
+): Promise<Counts> {
   const object = await deps.blobs.head(header.blobKey);
   if (object === null && entries.length > 0) {
-    return { ...nothing, setAside: await setAside(deps.log, folder, header.id, 'its fragments are gone') };
+    return { ...nothing, setAside: await moveAside(deps.log, folder, header.id, 'its fragments are gone') };
   }
   if (object !== null) {
     const bytes = await deps.blobs.get(header.blobKey);
     const [run] = await wholeRuns(async (at, sizeBytes) => bytes.subarray(at, at + sizeBytes), entries);
     if (run?.entries[0].index !== 0 || run.sizeBytes !== object.sizeBytes) {
-      return { ...nothing, setAside: await setAside(deps.log, folder, header.id, 'its object is damaged') };
+      return { ...nothing, setAside: await moveAside(deps.log, folder, header.id, 'its object is damaged') };
     }
     await storeRun(deps, header, run, null);
   }
@@ -173,7 +208,7 @@ async function recoverObject(
 }
 
 async function storeRun(
-  deps: StoreDeps,
+  deps: RecoveryDeps,
   header: JournalHeader,
   { entries, sizeBytes, sha256 }: Run,
   dataFile: string | null,
@@ -183,7 +218,8 @@ async function storeRun(
     return { sizeBytes, durationTicks, frameCount, sha256 };
   });
   const recording = { header, fragments, sizeBytes, sha256, dataFile };
-  await storeRecording(deps, { ...recording, isActive: false, otherwise: 'recorder-crashed' });
+  const waiting = deps.waiting.filter(({ cameraId }) => cameraId === header.cameraId);
+  await storeRecording(deps, { ...recording, isActive: false, otherwise: 'recorder-crashed', waiting });
 }
 
 async function cutFile(path: string, sizeBytes: number): Promise<void> {
@@ -196,7 +232,7 @@ async function cutFile(path: string, sizeBytes: number): Promise<void> {
   }
 }
 
-async function setAside(log: Log, folder: string, id: RecordingId, why: string): Promise<number> {
+async function moveAside(log: Log, folder: string, id: RecordingId, why: string): Promise<number> {
   const target = join(folder, damagedFolder);
   await mkdir(target, { recursive: true });
   let moved = 0;

@@ -6,7 +6,7 @@ import type { JournalEntry, JournalHeader } from '../core/footage/journal.ts';
 import { recordingKeyContext } from '../core/footage/recording.ts';
 import type { Keys } from '../core/ports/keys.ts';
 import { decryptFragment, fragmentKeyBytes } from './fragment-cipher.ts';
-import { createSpoolRecording } from './spool-recording.ts';
+import { createSpoolRecording, gapStartAfter } from './spool-recording.ts';
 import { recordingKey } from './store-recording.ts';
 
 /** Consecutive fragments that are whole; never empty. */
@@ -61,8 +61,7 @@ export async function salvageRun(
   const id = derivedId<RecordingId>(header.id, `recording/${first.index}`);
   const startTicks = header.startTicks + first.offsetTicks;
   const startAt = timeAt(header, first.offsetTicks);
-  const last = previous?.entries.at(-1);
-  const missingFrom = timeAt(header, last === undefined ? 0 : last.offsetTicks + last.durationTicks);
+  const missingFrom = previous === null ? header.startAt : gapStartAfterRun(header, previous);
   const { siteId, cameraId } = header;
   const gap = {
     ...{ id: derivedId<GapId>(header.id, `gap/${first.index}`), organizationId, siteId, cameraId },
@@ -87,6 +86,14 @@ export async function salvageRun(
     await recording.close();
   }
   return salvaged;
+}
+
+function gapStartAfterRun(header: JournalHeader, { entries }: Run): EpochMs {
+  const [first] = entries;
+  const startAt = timeAt(header, first.offsetTicks);
+  const startTicks = header.startTicks + first.offsetTicks;
+  const durationTicks = entries.reduce((total, entry) => total + entry.durationTicks, 0);
+  return gapStartAfter({ startAt, startTicks, init: header.init }, durationTicks);
 }
 
 function timeAt({ startTicks, init }: JournalHeader, offsetTicks: number): EpochMs {

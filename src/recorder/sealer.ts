@@ -1,10 +1,12 @@
 // The sealer: finished recordings of one camera become objects and rows, one after the other, however long it takes.
 
+import { backoffMs } from '../core/backoff.ts';
 import type { Recording } from '../core/footage/recording.ts';
 import type { Log } from '../core/ports/log.ts';
-import { backoffMs } from './backoff.ts';
+import type { Span } from '../core/ports/records.ts';
 import { diskError } from './disk.ts';
-import { forgetSpooled, type SpoolRecording } from './spool-recording.ts';
+import { forgetSpooled } from './spool-files.ts';
+import type { SpoolRecording } from './spool-recording.ts';
 import { type StoreDeps, storeRecording } from './store-recording.ts';
 
 /** A stored recording can still be read from the spool for so long: by whoever found it there just before. */
@@ -15,6 +17,8 @@ export interface SealerOptions {
   readonly spoolFolder: string;
   /** Makes room on a full disk; false where nothing more can be removed. */
   readonly makeRoom: () => Promise<boolean>;
+  /** Footage of the camera that an earlier recovery left in the spool. */
+  readonly waiting: readonly Span[];
   readonly onSealed: (recording: Recording) => void;
   readonly random: () => number;
 }
@@ -47,7 +51,8 @@ export function createSealer(deps: StoreDeps & { log: Log }, options: SealerOpti
       try {
         const finished = await recording.finish();
         const { dataFile } = recording;
-        return await storeRecording(deps, { ...finished, dataFile, isActive, otherwise: 'footage-damaged' });
+        const facts = { isActive, otherwise: 'footage-damaged', waiting: options.waiting } as const;
+        return await storeRecording(deps, { ...finished, ...facts, dataFile });
       } catch (cause) {
         const error = diskError(cause);
         if (failures === 1)

@@ -33,6 +33,8 @@ export interface TimedFragment {
   readonly reasons: readonly Reason[];
   /** Wall clock minus time line. */
   readonly clockOffsetMs: number;
+  /** How far the wall clock is behind because it was set back; 0 where it was not. */
+  readonly clockBackMs: number;
 }
 
 export interface SegmenterOptions {
@@ -60,6 +62,7 @@ interface OpenFragment {
   readonly begins: boolean;
   readonly reasons: readonly Reason[];
   readonly clockOffsetMs: number;
+  readonly clockBackMs: number;
   readonly samples: Sample[];
   sizeBytes: number;
 }
@@ -106,6 +109,7 @@ export function createSegmenter(options: SegmenterOptions): Segmenter {
       begins,
       reasons,
       clockOffsetMs: at.clockOffsetMs,
+      clockBackMs: at.clockBackMs,
       samples: [],
       sizeBytes: 0,
     };

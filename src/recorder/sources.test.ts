@@ -7,7 +7,8 @@ import { branded } from '../core/brand.ts';
 import { VedetteError } from '../core/errors.ts';
 import type { Media, MediaInput, Packet } from '../core/ports/media.ts';
 import type { CameraSource } from '../core/site/camera.ts';
-import { openSource, openTimeoutMs } from './sources.ts';
+import { openTimeoutMs } from './source-timely.ts';
+import { openSource } from './sources.ts';
 
 const ticksOf = (ms: number) => ms * 90;
 

@@ -6,16 +6,13 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Events } from '../core/ports/events.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Camera, CameraStatus } from '../core/site/camera.ts';
+import { cameraStatusKey } from '../core/site/camera-cache.ts';
 
 /** A recorder that is gone is forgotten after this. */
 const statusTtlMs = 60_000;
 const refreshEveryMs = 10_000;
 /** Weight of the newest fragment in the measured rates. */
 const rateWeight = 0.3;
-
-export function statusKey(cameraId: string): string {
-  return `camera-status/${cameraId}`;
-}
 
 export interface StatusKeeper {
   readonly now: CameraStatus;
@@ -45,6 +42,7 @@ export function keepStatus(deps: StatusDeps, camera: Pick<Camera, 'id' | 'organi
     state: 'starting',
     since: clock.now(),
     problem: null,
+    notice: null,
     picture: null,
     framesPerSecond: 0,
     bitsPerSecond: 0,
@@ -57,7 +55,7 @@ export function keepStatus(deps: StatusDeps, camera: Pick<Camera, 'id' | 'organi
     toldAtMs = clock.monotonicMs();
     const bytes = new TextEncoder().encode(JSON.stringify(status));
     writing = writing
-      .then(() => cache.set(statusKey(camera.id), bytes, statusTtlMs))
+      .then(() => cache.set(cameraStatusKey(camera.id), bytes, statusTtlMs))
       .catch((error: unknown) => log.warn('The status of a camera could not be kept', { error }));
     deps.events.publish({ organizationId: camera.organizationId, type: 'camera-status', status });
   }
@@ -88,7 +86,7 @@ export function keepStatus(deps: StatusDeps, camera: Pick<Camera, 'id' | 'organi
     },
     async forget() {
       await writing;
-      await cache.delete(statusKey(camera.id));
+      await cache.delete(cameraStatusKey(camera.id));
     },
   };
 }

@@ -1,6 +1,6 @@
 // Storing a finished recording: its object, then its row with its gaps, in this order, so that every row has its object.
 
-import type { EpochMs, GapId } from '../core/brand.ts';
+import type { CameraId, EpochMs, GapId } from '../core/brand.ts';
 import { type GapSpan, uncovered } from '../core/footage/gaps.ts';
 import type { JournalHeader } from '../core/footage/journal.ts';
 import type { GapCause, Recording, RetentionClass } from '../core/footage/recording.ts';
@@ -8,7 +8,7 @@ import { newId } from '../core/identifiers.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Records, Span, Tables } from '../core/ports/records.ts';
-import { endOf, type FinishedRecording } from './spool-recording.ts';
+import { endOf, type FinishedRecording, gapStartAfterStored } from './spool-recording.ts';
 
 export interface StoreDeps {
   readonly records: Records;
@@ -23,6 +23,8 @@ export interface RecordingToStore extends FinishedRecording {
   readonly isActive: boolean;
   /** Why footage is missing where nobody said so: a torn tail, a recording that was lost. */
   readonly otherwise: GapCause;
+  /** Footage of the camera that waits in the spool and has no row yet: it is not missing. */
+  readonly waiting: readonly Span[];
 }
 
 /**
@@ -59,12 +61,20 @@ async function classFor(tx: Tables, finished: RecordingToStore, span: Span): Pro
   return isActive ? 'activity' : 'idle';
 }
 
+/** Where a gap behind the camera's stored footage begins; null where there is none. */
+export async function storedEnd(tables: Tables, cameraId: CameraId): Promise<EpochMs | null> {
+  const last = await tables.recordings.last(cameraId);
+  if (last === null) return null;
+  const init = await tables.initSegments.find(last.initSha256);
+  return init === null ? last.endAt : gapStartAfterStored(last, init.timescale);
+}
+
 /** Gaps for what lies between the last recording and this one and is not in its header (invariant I3). */
-async function unexplained(tx: Tables, clock: Clock, { header, otherwise }: RecordingToStore) {
+async function unexplained(tx: Tables, clock: Clock, { header, otherwise, waiting }: RecordingToStore) {
   const { organizationId, siteId, cameraId, startAt, gaps } = header;
-  const last = await tx.recordings.last(cameraId);
-  if (last === null || last.endAt >= startAt) return [];
-  const holes = uncovered({ startAt: last.endAt, endAt: startAt }, gaps);
+  const lastEndAt = await storedEnd(tx, cameraId);
+  if (lastEndAt === null || lastEndAt >= startAt) return [];
+  const holes = uncovered({ startAt: lastEndAt, endAt: startAt }, [...gaps, ...waiting]);
   return holes.map((hole) =>
     gapRow(clock, { organizationId, siteId, cameraId }, { ...hole, cause: otherwise }),
   );

@@ -1,14 +1,14 @@
 // The substream of a camera: a smaller stream for detection, with troubles of its own.
 
+import { backoffMs } from '../core/backoff.ts';
 import type { EpochMs } from '../core/brand.ts';
 import { type ErrorCode, errorCode } from '../core/errors.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { MediaInput } from '../core/ports/media.ts';
 import type { CameraSource } from '../core/site/camera.ts';
 import { type Anchor, anchorStream } from './anchor.ts';
-import { backoffMs } from './backoff.ts';
-import { healthyAfterMs, reconnectAfter } from './capture.ts';
 import { createFeed, type FeedOptions } from './feed.ts';
+import { healthyAfterMs, reconnectAfter } from './reconnect.ts';
 import { openSubstream, type SourceDeps } from './sources.ts';
 
 export interface SubstreamOptions {

@@ -10,16 +10,17 @@ import type { Sighting } from '../core/detection/detection.ts';
 import { handleSighting } from '../core/incident/handle-sighting.ts';
 import { resolveIncident } from '../core/incident/life.ts';
 import { changeProfile } from '../core/organization/profile.ts';
+import { type Log, silentLog } from '../core/ports/log.ts';
 import { deliveryLimits, startDelivery } from './deliver.ts';
 
 const publicUrl = 'https://cams.example.org';
 
-async function openHouse(t: TestContext) {
+async function openHouse(t: TestContext, log: Log = silentLog) {
   const scene = await openScene();
   const queue = memoryQueue({ clock: scene.clock });
   const notifiers = { email: memoryNotifier('email'), webhook: memoryNotifier('webhook') };
   await scene.arm('armed-away', -600);
-  const delivery = startDelivery({ ...scene.deps, queue, notifiers }, { publicUrl });
+  const delivery = startDelivery({ ...scene.deps, log, queue, notifiers }, { publicUrl });
   t.after(async () => {
     await delivery.stop();
     await queue.close();
@@ -138,6 +139,20 @@ test('after the last attempt an alert has failed', async (t) => {
   const [alert] = await house.alerts();
   assert.deepEqual([alert?.state, alert?.problem], ['failed', 'It does not answer.']);
   assert.equal(house.notifiers.email.attempts, deliveryLimits.maxAttempts);
+});
+
+test('a failure is one line of the log', async (t) => {
+  const lines: string[] = [];
+  const write = (message: string) => void lines.push(message);
+  const log: Log = { debug: () => {}, info: () => {}, warn: write, error: write, with: () => log };
+  const house = await openHouse(t, log);
+  await house.addChannel(email);
+  const away = { outcome: 'failed', retry: true, reason: 'It does not answer.' } as const;
+  house.notifiers.email.answerNext(away, { ...away, retry: false });
+  await house.alarm({ snapshot: null });
+  await passUntil(house, async () => (await house.alerts()).every(is('failed')));
+  // The first failure is told by the queue, which is going to try again.
+  assert.deepEqual(lines, ['An alert failed for good.']);
 });
 
 test('a webhook that hangs does not keep the e-mail of the same incident waiting', async (t) => {

@@ -4,6 +4,7 @@ import type { Alert, Channel } from '../core/alert/alert.ts';
 import { composeAlert } from '../core/alert/compose.ts';
 import { findChannel } from '../core/alert/recipients.ts';
 import { type AlertId, branded } from '../core/brand.ts';
+import { VedetteError } from '../core/errors.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { alertsTopic } from '../core/incident/open.ts';
 import { readSnapshot } from '../core/incident/snapshot.ts';
@@ -87,6 +88,7 @@ async function attempt(
     if (outgoing === null) return failed(false, 'The incident is gone.');
     return await deps.notifiers[channel.kind].send(outgoing, targetOf(channel), signal);
   } catch (error) {
+    // The details are for the log only, and the line that tells of the failure cannot carry them.
     deps.log.error('An alert could not be prepared.', { alertId: alert.id, error });
     return failed(true, 'Something went wrong on our side. The log has the details.');
   }
@@ -110,13 +112,10 @@ async function settle(
   const problem = result.reason;
   const isLast = !result.retry || attempt >= deliveryLimits.maxAttempts;
   await records.alerts.update(alert.id, { state: isLast ? 'failed' : 'waiting', attempts, problem });
-  log.warn(isLast ? 'An alert failed.' : 'An alert will be tried again.', {
-    alertId: alert.id,
-    attempts,
-    problem,
-  });
   await announce(deps, alert);
-  if (!isLast) throw new Error(problem);
+  // One line a failure: the queue tells of what it is going to try again.
+  if (!isLast) throw new VedetteError('channel-failed', `Alert ${alert.id} was not handed over: ${problem}`);
+  log.warn('An alert failed for good.', { alertId: alert.id, attempts, problem });
 }
 
 async function compose(deps: DeliveryDeps, publicUrl: string, alert: Alert): Promise<OutgoingAlert | null> {

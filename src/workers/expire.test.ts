@@ -13,6 +13,7 @@ import {
   span,
   track,
 } from '../../test/houses/rows.ts';
+import { memoryBallast } from '../adapters/memory/ballast.ts';
 import { memoryBlobs } from '../adapters/memory/blobs.ts';
 import { manualClock } from '../adapters/memory/clock.ts';
 import { memoryKeys } from '../adapters/memory/keys.ts';
@@ -42,38 +43,26 @@ interface Lines {
   readonly log: Log;
   readonly warnings: string[];
   readonly errors: string[];
+  readonly infos: string[];
 }
 
 function lines(): Lines {
   const warnings: string[] = [];
   const errors: string[] = [];
+  const infos: string[] = [];
   const log: Log = {
     ...silentLog,
+    info: (message) => infos.push(message),
     warn: (message) => warnings.push(message),
     error: (message) => errors.push(message),
   };
-  return { log, warnings, errors };
-}
-
-/** Ballast that only notes whether it is kept. */
-function fakeDisk() {
-  return {
-    kept: true,
-    async release() {
-      const had = this.kept;
-      this.kept = false;
-      return had;
-    },
-    async restore() {
-      this.kept = true;
-    },
-  };
+  return { log, warnings, errors, infos };
 }
 
 /** A house with one camera, whose clock stands at `at(0)`. */
 async function house(t: TestContext, { capacityBytes }: { capacityBytes?: number } = {}) {
   const clock = manualClock(at(0));
-  const { log, warnings, errors } = lines();
+  const { log, warnings, errors, infos } = lines();
   const database = await openDatabase({ path: ':memory:', log });
   t.after(() => database.close());
   const records = sqlRecords({ database, keys: memoryKeys(), clock });
@@ -110,7 +99,8 @@ async function house(t: TestContext, { capacityBytes }: { capacityBytes?: number
     return expiry;
   }
 
-  return { clock, records, blobs, camera, heard, log, warnings, errors, store, record, left, objects, start };
+  const said = { heard, log, warnings, errors, infos };
+  return { clock, records, blobs, camera, ...said, store, record, left, objects, start };
 }
 
 test('an invitation that expired is deleted with the next sweep, and not before', async (t) => {
@@ -262,6 +252,47 @@ test('when all that is left is on hold, there is no room to be made, and the log
   assert.match(errors.join('\n'), /on hold/);
 });
 
+test('when nothing is left but what is being recorded, the log says that, not that it is on hold', async (t) => {
+  const { clock, errors, start } = await house(t);
+  const expiry = start();
+  await clock.advance(0);
+  assert.equal(await expiry.makeRoom(), false);
+  assert.match(errors.join('\n'), /no footage left to overwrite/);
+  assert.doesNotMatch(errors.join('\n'), /on hold/);
+});
+
+test('that there is no room is told once, and again when the reason changed or it came back', async (t) => {
+  const made = await house(t);
+  const { clock, record, errors, infos, start } = made;
+  const expiry = start();
+  await clock.advance(0);
+  for (let i = 0; i < 5; i += 1) assert.equal(await expiry.makeRoom(), false);
+  await clock.advance(2 * minuteMs);
+  assert.equal(errors.length, 1);
+  await evidence(made, 0, null);
+  for (let i = 0; i < 5; i += 1) assert.equal(await expiry.makeRoom(), false);
+  assert.equal(errors.length, 2);
+  assert.match(errors[1] ?? '', /on hold/);
+  await record(minuteMs);
+  assert.equal(await expiry.makeRoom(), true);
+  assert.match(infos.join('\n'), /room for footage again/);
+  assert.equal(await expiry.makeRoom(), false);
+  assert.equal(errors.length, 3);
+});
+
+test('a reserve larger than the disk is told once, however often it is swept and room is made', async (t) => {
+  const { clock, record, errors, infos, start } = await house(t, { capacityBytes: 10 * sizeBytes });
+  const expiry = start({ reserveBytes: 100 * sizeBytes });
+  await clock.advance(0);
+  for (let i = 0; i < 5; i += 1) {
+    await record(i * minuteMs);
+    assert.equal(await expiry.makeRoom(), true);
+    await clock.advance(minuteMs);
+  }
+  assert.equal(errors.length, 1);
+  assert.doesNotMatch(infos.join('\n'), /room for footage again/);
+});
+
 test('an object that cannot be removed now is removed by a later sweep, and disturbs no other', async (t) => {
   const { clock, records, blobs, record, left, objects, errors, start } = await house(t);
   const stuck = await record(-3 * dayMs);
@@ -319,7 +350,7 @@ test('a failing sweep is in the log and the next one goes on', async (t) => {
 test('records that cannot write on a full disk are given the ballast, which is taken again afterwards', async (t) => {
   const { clock, records, blobs, record, left, warnings, log } = await house(t);
   await record(0);
-  const ballast = fakeDisk();
+  const ballast = memoryBallast();
   const full: Records = {
     ...records,
     transaction: (work) =>

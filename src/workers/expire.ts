@@ -22,6 +22,7 @@ import {
   type ExpiryDeps,
 } from './expire-destroy.ts';
 import { createForecast } from './expire-forecast.ts';
+import { createShortage, type Shortage } from './expire-shortage.ts';
 
 /** Time between sweeps: nothing outlives its retention by more (invariant I5). */
 export const sweepEveryMs = 60_000;
@@ -48,7 +49,8 @@ export interface Expiry {
 export function startExpiry(deps: ExpiryDeps, settings: ExpirySettings): Expiry {
   const { clock, log } = deps;
   const stopping = new AbortController();
-  const sweeper = createSweeper(deps, settings, stopping.signal);
+  const shortage = createShortage(deps);
+  const sweeper = createSweeper(deps, settings, { shortage, stopping: stopping.signal });
   let working: Promise<unknown> = Promise.resolve();
   let makingRoom: Promise<boolean> | null = null;
 
@@ -60,7 +62,7 @@ export function startExpiry(deps: ExpiryDeps, settings: ExpirySettings): Expiry 
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await exclusively(() => withRoom(deps, sweeper.sweep)).catch((error: unknown) =>
+      await exclusively(() => withRoom(deps, shortage, sweeper.sweep)).catch((error: unknown) =>
         log.error('Expired footage could not be deleted; it will be tried again in a minute', { error }),
       );
       await clock.sleep(sweepEveryMs, stopping.signal).catch(() => {});
@@ -70,7 +72,7 @@ export function startExpiry(deps: ExpiryDeps, settings: ExpirySettings): Expiry 
 
   return {
     makeRoom() {
-      makingRoom ??= exclusively(() => withRoom(deps, sweeper.makeRoom)).finally(() => {
+      makingRoom ??= exclusively(() => withRoom(deps, shortage, sweeper.makeRoom)).finally(() => {
         makingRoom = null;
       });
       return makingRoom;
@@ -84,19 +86,23 @@ export function startExpiry(deps: ExpiryDeps, settings: ExpirySettings): Expiry 
 }
 
 /** Runs `work`; where the records find no room to write in, throws the ballast off and runs it again. */
-async function withRoom<T>({ ballast, log }: ExpiryDeps, work: () => Promise<T>): Promise<T> {
+async function withRoom<T>({ ballast }: ExpiryDeps, shortage: Shortage, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (errorCode(error) !== 'data-full' || (await ballast?.release()) !== true) throw error;
-    log.warn('The disk is full to the last byte; the room kept for this was given free');
+    shortage.threwBallast();
     return await work();
   } finally {
     await ballast?.restore();
   }
 }
 
-function createSweeper(deps: ExpiryDeps, settings: ExpirySettings, stopping: AbortSignal) {
+function createSweeper(
+  deps: ExpiryDeps,
+  settings: ExpirySettings,
+  { shortage, stopping }: { shortage: Shortage; stopping: AbortSignal },
+) {
   const { records, blobs, log } = deps;
   const time = expiryClock(deps);
   const forecast = createForecast(deps, settings);
@@ -160,14 +166,6 @@ function createSweeper(deps: ExpiryDeps, settings: ExpirySettings, stopping: Abo
     return total.bytes;
   }
 
-  function sayHeld(fields: Record<string, unknown>): void {
-    if (stopping.aborted) return;
-    log.error(
-      'There is too little room, and no footage that may be overwritten: what is left is on hold. Resolve incidents or make room',
-      fields,
-    );
-  }
-
   return {
     async sweep(): Promise<void> {
       // First what a crash, or a store that did not answer, left behind.
@@ -180,8 +178,9 @@ function createSweeper(deps: ExpiryDeps, settings: ExpirySettings, stopping: Abo
       // Evidence gives way to a disk that is full, not to a quota.
       const lackingBytes = bytesToFree(used, { ...settings, quotaBytes: null }).bytes - freedBytes;
       if (lackingBytes > 0) freedBytes += await overwrite(lackingBytes, 'disk-full-of-evidence');
-      if (freedBytes < bytes) sayHeld({ missingBytes: bytes - freedBytes });
-      forecast.look(await use());
+      const left = await use();
+      if (!stopping.aborted) await shortage.swept({ missingBytes: bytes - freedBytes, use: left });
+      forecast.look(left);
     },
     async makeRoom(): Promise<boolean> {
       await collectGarbage(deps);
@@ -190,7 +189,7 @@ function createSweeper(deps: ExpiryDeps, settings: ExpirySettings, stopping: Abo
       const freedBytes =
         (await overwrite(wantedBytes, 'disk-full')) ||
         (await overwrite(wantedBytes, 'disk-full-of-evidence'));
-      if (freedBytes === 0) sayHeld({});
+      if (!stopping.aborted) await shortage.madeRoom(freedBytes);
       return freedBytes > 0;
     },
   };

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { administrator, startVedette, temporaryFolder, type Vedette } from '../servers/vedette.ts';
-import { chromiumMissing, openChromium, openPage } from './chromium.ts';
+import { chromiumMissing, openChromium, openPage, type WatchedPage } from './chromium.ts';
 import { armAway, plays, setUpThroughPages } from './newcomer.ts';
 
 const skip = chromiumMissing();
@@ -21,6 +21,24 @@ before(async () => {
 });
 
 after(() => parts.disposeAsync());
+
+async function signedIn(options: Parameters<typeof openPage>[2] = {}): Promise<WatchedPage> {
+  const opened = await openPage(browser, vedette.url, { expected: /401/, ...options });
+  const { page } = opened;
+  await page.goto(vedette.url);
+  await page.getByLabel('E-mail').fill(administrator.email);
+  await page.getByLabel('Password').fill(administrator.password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  return opened;
+}
+
+test('a wrong setup link is told before anything is filled in', { skip }, async () => {
+  const { page, faults } = await openPage(browser, vedette.url, { expected: /403/ });
+  await page.goto(`${vedette.url}/setup?token=wrong`);
+  await page.getByRole('heading', { name: 'This link does not fit' }).waitFor();
+  assert.deepEqual(faults, []);
+});
 
 test('a newcomer sets up, sees the live picture, arms, and plays the clip of the incident while it grows', {
   skip,
@@ -63,6 +81,28 @@ test('a wrong password is refused in a sentence, the right one opens the overvie
   assert.deepEqual(faults, []);
 });
 
+test('a dialog begins at its first field, and gives the focus back', { skip }, async () => {
+  const { page, faults } = await signedIn();
+  await page.getByRole('button', { name: 'Add site' }).press('Enter');
+  await page.waitForFunction(() => document.activeElement?.matches('dialog input') === true);
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => document.activeElement?.textContent === 'Add site');
+  assert.deepEqual(faults, []);
+});
+
+test('what the server refuses to decrypt is not left on screen, and it says why', { skip }, async () => {
+  const { page } = await signedIn();
+  const detail = 'The key for this was destroyed.';
+  const problem = { type: 'about:blank', title: detail, status: 410, code: 'key-destroyed', detail };
+  await page.route(/\/key$/, (route) => route.fulfill({ status: 410, json: problem }));
+  await page
+    .getByRole('link', { name: /demo|yard/i })
+    .first()
+    .click();
+  await page.getByRole('status').getByText(detail).waitFor();
+  await page.locator('video').waitFor({ state: 'hidden' });
+});
+
 test('a used setup link leads to the sign-in', { skip }, async () => {
   const { page } = await openPage(browser, vedette.url);
   await page.goto(vedette.setupUrl ?? '');
@@ -71,12 +111,7 @@ test('a used setup link leads to the sign-in', { skip }, async () => {
 });
 
 test('on a phone nothing is wider than the screen', { skip }, async () => {
-  const { page } = await openPage(browser, vedette.url, { viewport: { width: 390, height: 844 } });
-  await page.goto(vedette.url);
-  await page.getByLabel('E-mail').fill(administrator.email);
-  await page.getByLabel('Password').fill(administrator.password);
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  const { page } = await signedIn({ viewport: { width: 390, height: 844 } });
   for (const [path, heading] of [
     ['/', 'Overview'],
     ['/incidents', 'Incidents'],

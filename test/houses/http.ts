@@ -32,6 +32,7 @@ import { silentLog } from '../../src/core/ports/log.ts';
 import type { OpenFootage, OpenRecording } from '../../src/core/ports/open-footage.ts';
 import { secret } from '../../src/core/secret.ts';
 import type { Camera } from '../../src/core/site/camera.ts';
+import { homePolicy } from '../../src/core/site/camera-policy.ts';
 import { createHttp, type Http } from '../../src/http/app.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../../src/http/dependencies.ts';
@@ -62,7 +63,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export async function openHouse(settings: Partial<HttpSettings> = {}): Promise<House> {
+/** A house; what its HTTP edge logs goes to `log`. */
+export async function openHouse(settings: Partial<HttpSettings> = {}, log = silentLog): Promise<House> {
   const clock = manualClock(startMs);
   const keys = memoryKeys();
   const database = await openDatabase({ path: ':memory:', log: silentLog });
@@ -85,7 +87,8 @@ export async function openHouse(settings: Partial<HttpSettings> = {}): Promise<H
     openFootage: growingFootage(),
     notifiers: { email: memoryNotifier('email'), webhook: memoryNotifier('webhook') },
     setup: { checkToken: (token: string) => token === setupToken },
-    log: silentLog,
+    log,
+    cameraPolicy: homePolicy,
   };
   const http = createHttp(deps, { publicUrl: origin, version: '1.2.3', pagesFolder: null, ...settings });
   const call: House['call'] = (method, path, options = {}) => {
@@ -196,6 +199,7 @@ export function growingFootage(): GrowingFootage {
     },
     grown: (cameraId, signal) =>
       new Promise((resolve) => {
+        if (signal.aborted) return resolve();
         const waiter = { cameraId, wake: resolve };
         waiting.add(waiter);
         signal.addEventListener('abort', () => {

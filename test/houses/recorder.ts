@@ -70,6 +70,7 @@ export function testFragment(startMs: number, change: Partial<TimedFragment> = {
     begins: false,
     reasons: [],
     clockOffsetMs: 0,
+    clockBackMs: 0,
     ...change,
   };
 }

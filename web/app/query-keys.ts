@@ -2,6 +2,7 @@
 
 export const keys = {
   welcome: ['welcome'] as const,
+  setupLink: (token: string) => ['setup-link', token] as const,
   me: ['me'] as const,
   sites: ['sites'] as const,
   cameras: ['cameras'] as const,

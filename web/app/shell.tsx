@@ -2,7 +2,7 @@
 
 import './shell.css';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useMatchRoute } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { IncidentWatch, useUnresolvedCount } from '../incidents/incident-watch.tsx';
 import { meQuery } from '../session/queries.ts';
@@ -67,6 +67,9 @@ export function Shell() {
 
 function Places({ name }: { name: string }) {
   const unresolved = useUnresolvedCount();
+  const matchRoute = useMatchRoute();
+  // Cameras are reached from the overview and belong to it.
+  const atCamera = matchRoute({ to: '/cameras/$cameraId' }) !== false;
   return (
     <nav aria-label={name} className="places">
       {places.map((place) => (
@@ -76,6 +79,7 @@ function Places({ name }: { name: string }) {
           className="place"
           activeOptions={{ exact: place.exact, includeSearch: false }}
           activeProps={{ 'aria-current': 'page' }}
+          inactiveProps={atCamera && place.to === '/' ? { 'aria-current': 'location' } : {}}
         >
           <Icon name={place.icon} size={22} />
           <span>{place.label}</span>

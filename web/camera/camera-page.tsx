@@ -10,16 +10,26 @@ import type { Site } from '../../src/http/contract/sites.ts';
 import { NotFoundPage } from '../app/fallbacks.tsx';
 import { camerasQuery, sitesQuery } from '../overview/queries.ts';
 import { Player } from '../player/player.tsx';
+import { PlayerVeil } from '../player/player-veil.tsx';
 import { meQuery } from '../session/queries.ts';
 import { mayManage } from '../session/roles.ts';
 import { Button, IconButton } from '../ui/button.tsx';
-import { Icon } from '../ui/icons.tsx';
+import { Clamped } from '../ui/clamped.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { ActivityList } from './activity-list.tsx';
 import { CameraSettings } from './camera-settings.tsx';
 import { addressOf } from './playback.ts';
-import { pictureWords, problemSentence, statusDetails, statusWords } from './status.ts';
+import {
+  absenceWords,
+  hasNewestPicture,
+  noticeSentence,
+  pictureWords,
+  problemSentence,
+  statusDetails,
+  statusWords,
+} from './status.ts';
 import { activities, leadMs, nextActivity, previousActivity } from './time-line/activity.ts';
 import { reachingNow } from './time-line/chunks.ts';
 import { viewAtNow } from './time-line/view.ts';
@@ -53,6 +63,8 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
   const now = useNow(250);
   const controls = usePlayback(startAt);
   const { playback, at } = controls;
+  // Decided once: a picture that is on screen already stays there when the server has forgotten it.
+  const [poster] = useState(hasNewestPicture(camera.status, now) ? paths.picture(camera.id) : undefined);
   const isLive = playback.mode === 'live' && !playback.paused;
   const [earliest, setEarliest] = useState(camera.createdAt);
   const bounds = { earliest, now };
@@ -69,11 +81,16 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
   const next = nextActivity(seen, at);
 
   // There is no live picture of a camera that does not record, and asking again and again brings none.
-  const unavailable = playback.mode === 'live' && camera.status.state !== 'recording';
+  const absence = playback.mode === 'live' ? absenceWords(camera.status, zone, now) : null;
 
+  // Whoever goes somewhere wants to see it on the time line too.
   function play(moment: number) {
     view.release();
     controls.seek(moment);
+  }
+  function goLive() {
+    view.release();
+    controls.goLive();
   }
 
   return (
@@ -85,26 +102,24 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
           <Problem camera={camera} now={now} />
           <Player
             ref={controls.player}
-            address={unavailable ? null : addressOf(playback, camera.id)}
+            address={absence === null ? addressOf(playback, camera.id) : null}
             live={playback.mode === 'live'}
             startAt={playback.mode === 'past' ? playback.seek.at : null}
             paused={playback.paused}
             speed={playback.mode === 'past' ? playback.speed : 1}
             label={isLive ? `Live picture of ${camera.name}` : `Footage of ${camera.name}`}
-            poster={paths.picture(camera.id)}
+            poster={poster}
             aspectRatio={aspectRatio(camera)}
             onMoment={controls.onMoment}
             onEnded={controls.onEnded}
-            onPress={controls.togglePause}
+            {...(absence === null ? { onPress: controls.togglePause } : {})}
           >
-            {unavailable && (
-              <p className="player-message">
-                {camera.status.state === 'starting'
-                  ? 'Connecting to the camera…'
-                  : 'No live picture now. The time line has what was recorded.'}
-              </p>
+            {absence !== null && (
+              <PlayerVeil icon={statusIcon(camera.status)} title={absence.title}>
+                {absence.detail}
+              </PlayerVeil>
             )}
-            {isLive && !unavailable && (
+            {isLive && absence === null && (
               <span className="player-tag player-tag-live">
                 <span className="dot" />
                 Live
@@ -122,6 +137,9 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
           <section className="camera-time card" aria-label="Time line">
             <Transport
               {...{ controls, zone, now }}
+              hasPicture={absence === null}
+              onSeek={play}
+              onLive={goLive}
               onPrevious={previous && (() => play(previous.startAt - leadMs))}
               onNext={next && (() => play(next.startAt - leadMs))}
             />
@@ -161,9 +179,13 @@ function Head({ camera, site, now }: { camera: Camera; site: Site; now: number }
       <div className="camera-title">
         <Link to="/" className="back-link">
           <Icon name="back" size={18} />
-          {site.name}
+          <span className="ellipsis" title={site.name}>
+            {site.name}
+          </span>
         </Link>
-        <h1>{camera.name}</h1>
+        <h1 className="clamp" title={camera.name}>
+          {camera.name}
+        </h1>
         <p className="camera-sub quiet small">
           <span className="camera-state" role="status">
             <span className={`dot dot-${tone}`} />
@@ -182,21 +204,29 @@ function Head({ camera, site, now }: { camera: Camera; site: Site; now: number }
   );
 }
 
-function Problem({ camera, now }: { camera: Camera; now: number }) {
-  const sentence = problemSentence(camera.status, now);
-  if (sentence !== null) {
-    return (
-      <div className="camera-problem">
-        <Notice tone="bad">{sentence}</Notice>
-      </div>
-    );
-  }
-  if (camera.status.state !== 'disabled') return null;
+/** What is wrong, or worth knowing. That a file ended or a camera is switched off, the picture itself says. */
+function Problem({ camera: { status }, now }: { camera: Camera; now: number }) {
+  const sentence = status.state === 'ended' ? null : problemSentence(status, now);
+  const notice = noticeSentence(status, now);
   return (
-    <div className="camera-problem">
-      <Notice tone="info">This camera is switched off. Its footage stays until it expires.</Notice>
-    </div>
+    <>
+      {sentence !== null && (
+        <Notice tone="bad">
+          <Clamped>{sentence}</Clamped>
+        </Notice>
+      )}
+      {notice !== null && (
+        <Notice tone="info">
+          <Clamped>{notice}</Clamped>
+        </Notice>
+      )}
+    </>
   );
+}
+
+function statusIcon({ state }: Camera['status']): IconName {
+  if (state === 'ended' || state === 'disabled') return 'camera';
+  return state === 'starting' ? 'clock' : 'warning';
 }
 
 function aspectRatio({ status: { picture } }: Camera): number {

@@ -2,16 +2,17 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { type Camera, CameraChange } from '../../src/http/contract/cameras.ts';
 import { sentence } from '../app/api.ts';
 import { keys } from '../app/query-keys.ts';
 import { Button } from '../ui/button.tsx';
+import { Clamped } from '../ui/clamped.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
-import { check, type FieldErrors, fieldsOf } from '../ui/form.ts';
 import { below } from '../ui/nested.ts';
 import { Notice } from '../ui/notice.tsx';
+import { useForm } from '../ui/use-form.ts';
 import { changeCamera, removeCamera } from './changes.ts';
 import { draftOf, toSource } from './source-draft.ts';
 import { SourceFields } from './source-fields.tsx';
@@ -48,26 +49,16 @@ function SettingsForm({ camera, onClose }: { camera: Camera; onClose: () => void
   const [enabled, setEnabled] = useState(camera.enabled);
   const [source, setSource] = useState(() => draftOf(camera.source));
   const [changesSource, setChangesSource] = useState(false);
-  const [faults, setFaults] = useState<FieldErrors>({});
-  const save = useMutation({
-    mutationFn: (change: CameraChange) => changeCamera(camera.id, change),
-    onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: keys.cameras });
-      onClose();
-    },
-    onError: (error) => setFaults(fieldsOf(error)),
+  const change = { name, enabled, ...(changesSource ? { source: toSource(source) } : {}) };
+  const form = useForm(CameraChange, change, async (checked) => {
+    await changeCamera(camera.id, checked);
+    await queryClient.invalidateQueries({ queryKey: keys.cameras });
+    onClose();
   });
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    const change = { name, enabled, ...(changesSource ? { source: toSource(source) } : {}) };
-    const checked = check(CameraChange, change);
-    setFaults(checked.ok ? {} : checked.fields);
-    if (checked.ok) save.mutate(change);
-  }
+  const faults = form.fields;
 
   return (
-    <form className="stack" noValidate onSubmit={submit}>
+    <form ref={form.ref} className="stack" noValidate onSubmit={form.onSubmit}>
       <TextField
         label="Name"
         value={name}
@@ -99,17 +90,19 @@ function SettingsForm({ camera, onClose }: { camera: Camera; onClose: () => void
         <div className="settings-row">
           <p>
             <strong>Source</strong>
-            <span className="quiet small settings-source">{sourceWords(camera.source)}</span>
+            <span className="quiet small">
+              <Clamped>{sourceWords(camera.source)}</Clamped>
+            </span>
           </p>
           <Button size="small" onClick={() => setChangesSource(true)}>
             Change
           </Button>
         </div>
       )}
-      {save.isError && <Notice tone="bad">{sentence(save.error)}</Notice>}
+      {form.problem !== null && <Notice tone="bad">{form.problem}</Notice>}
       <div className="dialog-actions">
         <Button onClick={onClose}>Cancel</Button>
-        <Button look="primary" type="submit" busy={save.isPending}>
+        <Button look="primary" type="submit" busy={form.busy}>
           Save
         </Button>
       </div>

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CameraStatus } from '../../src/http/contract/cameras.ts';
-import { pictureWords, problemSentence, statusDetails, statusWords } from './status.ts';
+import {
+  absenceWords,
+  noticeSentence,
+  pictureWords,
+  problemSentence,
+  statusDetails,
+  statusWords,
+} from './status.ts';
 
 const now = 1_800_000_000_000;
 const recording: CameraStatus = {
   state: 'recording',
   since: now - 3_600_000,
   problem: null,
+  notice: null,
   picture: { width: 1920, height: 1080, codec: 'avc1.640028' },
   framesPerSecond: 25,
   bitsPerSecond: 3_900_000,
@@ -35,6 +43,14 @@ test('an offline camera says why and when it is tried again', () => {
   assert.equal(problemSentence(recording, now), null);
 });
 
+test('a camera that records says what happened to its clock, and when', () => {
+  const notice = { code: 'clock-set-back', detail: 'The clock was set back.', since: now - 180_000 };
+  const noticed: CameraStatus = { ...recording, notice };
+  assert.equal(noticeSentence(noticed, now), 'The clock was set back. (3 min ago)');
+  assert.equal(statusWords(noticed, now).tone, 'good');
+  assert.equal(noticeSentence(recording, now), null);
+});
+
 test('a stream is described as people know it, and what is unknown is left out', () => {
   assert.equal(pictureWords(recording), '1920 × 1080 · H.264 · 25 fps');
   const starting: CameraStatus = {
@@ -52,4 +68,27 @@ test('a stream is described as people know it, and what is unknown is left out',
     ['State', 'Detection'],
   );
   assert.deepEqual(statusDetails(recording, now).at(0), { term: 'State', value: 'Recording, 1 h' });
+});
+
+test('without a live picture the page says since when, and what is left', () => {
+  const zone = 'UTC';
+  assert.equal(absenceWords(recording, zone, now), null);
+  const offline: CameraStatus = { ...recording, state: 'offline', since: now - 60_000 };
+  assert.deepEqual(absenceWords(offline, zone, now), {
+    title: 'Offline since today 07:59',
+    detail: 'Its last picture came at 07:59:58. The time line has what was recorded.',
+  });
+  const frozen = { ...recording, lastFragmentAt: now - 90_000 };
+  assert.equal(absenceWords(frozen, zone, now)?.title, 'The camera stopped sending');
+  const never = { ...offline, lastFragmentAt: null };
+  assert.equal(absenceWords(never, zone, now)?.detail, 'No picture has come since Vedette was started.');
+});
+
+test('a camera that ended has no frame rate, bit rate or detection any more', () => {
+  const ended: CameraStatus = { ...recording, state: 'ended' };
+  assert.deepEqual(
+    statusDetails(ended, now).map((row) => row.term),
+    ['State', 'Resolution', 'Codec', 'Last stored'],
+  );
+  assert.equal(pictureWords(ended), '1920 × 1080 · H.264');
 });

@@ -1,7 +1,7 @@
 // A camera's status as a colour and a sentence.
 
 import type { Camera, CameraStatus } from '../../src/http/contract/cameras.ts';
-import { ago, bitRate, duration } from '../ui/words.ts';
+import { ago, bitRate, clockSeconds, duration, momentInside } from '../ui/words.ts';
 
 /** The status itself is told every few seconds, so a smaller age says nothing, in ms. */
 const freshMs = 15_000;
@@ -15,8 +15,8 @@ const frozenMs = 30_000;
 export function statusWords(status: CameraStatus, now: number): { tone: Tone; words: string } {
   switch (status.state) {
     case 'recording':
-      if (status.lastFragmentAt !== null && now - status.lastFragmentAt > frozenMs) {
-        return { tone: 'bad', words: `No picture for ${duration(now - status.lastFragmentAt)}` };
+      if (isFrozen(status, now)) {
+        return { tone: 'bad', words: `No picture for ${duration(now - (status.lastFragmentAt ?? now))}` };
       }
       return { tone: 'good', words: 'Recording' };
     case 'starting':
@@ -30,6 +30,44 @@ export function statusWords(status: CameraStatus, now: number): { tone: Tone; wo
   }
 }
 
+function isFrozen({ state, lastFragmentAt }: CameraStatus, now: number): boolean {
+  return state === 'recording' && lastFragmentAt !== null && now - lastFragmentAt > frozenMs;
+}
+
+/** The server keeps a camera's newest picture for so long after it came, in ms. */
+const pictureKeptMs = 110_000;
+
+/** Whether the server still has the newest picture of a camera, wherever that stands now. */
+export function hasNewestPicture({ lastFragmentAt }: CameraStatus, now: number): boolean {
+  return lastFragmentAt !== null && now - lastFragmentAt < pictureKeptMs;
+}
+
+/** Why there is no live picture, since when, and where to look instead; null while there is one. */
+export function absenceWords(
+  status: CameraStatus,
+  zone: string,
+  now: number,
+): { title: string; detail: string } | null {
+  const newest = status.lastFragmentAt;
+  const shown =
+    newest === null
+      ? 'No picture has come since Vedette was started.'
+      : `Its last picture came at ${clockSeconds(newest, zone)}. The time line has what was recorded.`;
+  const since = momentInside(status.since, zone, now);
+  switch (status.state) {
+    case 'recording':
+      return isFrozen(status, now) ? { title: 'The camera stopped sending', detail: shown } : null;
+    case 'starting':
+      return { title: 'Connecting to the camera…', detail: newest === null ? '' : shown };
+    case 'offline':
+      return { title: `Offline since ${since}`, detail: shown };
+    case 'ended':
+      return { title: `Played to its end ${since}`, detail: 'The time line has what was recorded.' };
+    case 'disabled':
+      return { title: `Switched off since ${since}`, detail: 'Its footage stays until it expires.' };
+  }
+}
+
 /** Why there is no picture and what happens next, or null while all is well. */
 export function problemSentence(status: CameraStatus, now: number): string | null {
   if (status.problem === null) return null;
@@ -39,12 +77,17 @@ export function problemSentence(status: CameraStatus, now: number): string | nul
   return `${detail} ${waitMs < 1000 ? 'Trying again now.' : `Next try in ${duration(waitMs)}.`}`;
 }
 
+/** What happened although the camera records, and when, or null. */
+export function noticeSentence({ notice }: CameraStatus, now: number): string | null {
+  return notice === null ? null : `${notice.detail} (${ago(notice.since, now)})`;
+}
+
 /** "1920 × 1080 · H.264 · 25 fps", or null before the stream is known. */
 export function pictureWords(status: CameraStatus): string | null {
   if (status.picture === null) return null;
   const { width, height, codec } = status.picture;
   const parts = [`${width} × ${height}`, codecWords(codec)];
-  if (status.framesPerSecond > 0) parts.push(frameRate(status));
+  if (isRunning(status) && status.framesPerSecond > 0) parts.push(frameRate(status));
   return parts.join(' · ');
 }
 
@@ -61,16 +104,25 @@ export function statusDetails(status: CameraStatus, now: number): { term: string
     rows.push({ term: 'Resolution', value: `${status.picture.width} × ${status.picture.height}` });
     rows.push({ term: 'Codec', value: codecWords(status.picture.codec) });
   }
-  if (status.framesPerSecond > 0) {
+  // Of a stream that stopped, these are memories.
+  if (isRunning(status) && status.framesPerSecond > 0) {
     rows.push({ term: 'Frame rate', value: frameRate(status) });
   }
-  if (status.bitsPerSecond > 0) rows.push({ term: 'Bit rate', value: bitRate(status.bitsPerSecond) });
+  if (isRunning(status) && status.bitsPerSecond > 0) {
+    rows.push({ term: 'Bit rate', value: bitRate(status.bitsPerSecond) });
+  }
   if (status.lastFragmentAt !== null) {
     const last = now - status.lastFragmentAt < freshMs ? 'just now' : ago(status.lastFragmentAt, now);
     rows.push({ term: 'Last stored', value: last });
   }
-  rows.push({ term: 'Detection', value: detectionWords[status.detection] });
+  if (isRunning(status) || status.detection === 'unavailable') {
+    rows.push({ term: 'Detection', value: detectionWords[status.detection] });
+  }
   return rows;
+}
+
+function isRunning({ state }: CameraStatus): boolean {
+  return state === 'recording' || state === 'starting';
 }
 
 export function sourceWords(source: Camera['source']): string {

@@ -59,22 +59,27 @@ export function TimeLinePanel({
   const centre = at >= view.from && at <= view.to ? at : (view.from + view.to) / 2;
   return (
     <>
-      <TimeLine
-        {...{ line, zone, view, bounds, at }}
-        live={isLive}
-        onView={set}
-        onSeek={(moment) => {
-          controls.seek(moment >= bounds.now - 1000 ? bounds.now : landing(line, moment));
-        }}
-      />
+      <div className="time-line-frame">
+        <TimeLine
+          {...{ line, zone, view, bounds, at }}
+          live={isLive}
+          onView={set}
+          onSeek={(moment) => {
+            release();
+            controls.seek(moment >= bounds.now - 1000 ? bounds.now : landing(line, moment));
+          }}
+        />
+        {free && (at < view.from || at > view.to) && (
+          <span className="time-line-back" data-side={at < view.from ? 'left' : 'right'}>
+            <Button size="small" onClick={release}>
+              Back to the picture
+            </Button>
+          </span>
+        )}
+      </div>
       <div className="time-line-foot">
         <Legend />
         <div className="row">
-          {free && (at < view.from || at > view.to) && (
-            <Button size="small" look="ghost" onClick={release}>
-              Back to the picture
-            </Button>
-          )}
           <IconButton
             icon="zoomOut"
             label="Show more time"

@@ -14,12 +14,17 @@ interface TransportProps {
   readonly controls: PlaybackControls;
   readonly zone: string;
   readonly now: number;
+  /** False where there is nothing to play or pause: a camera that is not live. */
+  readonly hasPicture: boolean;
+  readonly onSeek: (at: number) => void;
+  readonly onLive: () => void;
   /** Null where there is none. */
   readonly onPrevious: (() => void) | null;
   readonly onNext: (() => void) | null;
 }
 
-export function Transport({ controls, zone, now, onPrevious, onNext }: TransportProps) {
+export function Transport(props: TransportProps) {
+  const { controls, zone, now, hasPicture, onSeek, onLive, onPrevious, onNext } = props;
   const { playback, at } = controls;
   const isLive = playback.mode === 'live' && !playback.paused;
   return (
@@ -31,29 +36,25 @@ export function Transport({ controls, zone, now, onPrevious, onNext }: Transport
       <fieldset className="transport-keys">
         <legend className="hidden-visually">Playback</legend>
         <Key icon="previousActivity" label="Previous activity" onPress={onPrevious} />
-        <Key icon="back10" label="10 seconds back" onPress={() => controls.seek(at - jumpMs)} />
+        <Key icon="back10" label="10 seconds back" onPress={() => onSeek(at - jumpMs)} />
         <IconButton
           icon={playback.paused ? 'play' : 'pause'}
           label={playback.paused ? 'Play' : 'Pause'}
           look="plain"
+          disabled={!hasPicture}
           onClick={controls.togglePause}
         />
         <Key
           icon="forward10"
           label="10 seconds forward"
-          onPress={isLive ? null : () => controls.seek(at + jumpMs)}
+          onPress={isLive ? null : () => onSeek(at + jumpMs)}
         />
         <Key icon="nextActivity" label="Next activity" onPress={onNext} />
       </fieldset>
       <div className="transport-side">
         <Speed controls={controls} />
-        <Button
-          size="small"
-          look={isLive ? 'ghost' : 'plain'}
-          onClick={controls.goLive}
-          aria-pressed={isLive}
-        >
-          <span className={isLive ? 'dot dot-bad' : 'dot'} />
+        <Button size="small" look={isLive ? 'ghost' : 'plain'} onClick={onLive} aria-pressed={isLive}>
+          <span className={isLive && hasPicture ? 'dot dot-bad' : 'dot'} />
           Live
         </Button>
       </div>

@@ -1,126 +1,113 @@
 // Adding a channel; a webhook's signing secret is shown once, here.
 
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useRef, useState } from 'react';
-import { type ChannelCreated, ChannelInput } from '../../src/http/contract/channels.ts';
-import { sentence } from '../app/api.ts';
+import { type ChangeEvent, useState } from 'react';
+import { ChannelInput } from '../../src/http/contract/channels.ts';
 import { keys } from '../app/query-keys.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
-import { check, type FieldErrors, fieldsOf, focusFirstError } from '../ui/form.ts';
+import type { FieldErrors } from '../ui/form.ts';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { Notice } from '../ui/notice.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { addChannel } from './queries.ts';
 
 export function AddChannel({ onClose }: { onClose: () => void }) {
-  const [created, setCreated] = useState<ChannelCreated | null>(null);
-  if (created?.signingSecret != null) {
-    return (
-      <Dialog title="Webhook added" onClose={onClose}>
-        <SigningSecret secret={created.signingSecret} onClose={onClose} />
-      </Dialog>
-    );
-  }
+  const [secret, setSecret] = useState<string | null>(null);
+  if (secret === null) return <ChannelForm onClose={onClose} onSecret={setSecret} />;
   return (
-    <Dialog title="Add a channel" onClose={onClose}>
-      <ChannelForm
-        onCancel={onClose}
-        onCreated={(channel) => (channel.signingSecret === null ? onClose() : setCreated(channel))}
-      />
+    <Dialog title="Webhook added" onClose={onClose}>
+      <SigningSecret secret={secret} onClose={onClose} />
     </Dialog>
   );
 }
 
 interface ChannelFormProps {
-  readonly onCancel: () => void;
-  readonly onCreated: (channel: ChannelCreated) => void;
+  readonly onClose: () => void;
+  /** Called instead of `onClose` where there is a secret to be kept. */
+  readonly onSecret: (secret: string) => void;
 }
 
-function ChannelForm({ onCancel, onCreated }: ChannelFormProps) {
+function ChannelForm({ onClose, onSecret }: ChannelFormProps) {
   const queryClient = useQueryClient();
-  const form = useRef<HTMLFormElement>(null);
   const [kind, setKind] = useState<ChannelInput['kind']>('email');
   const [name, setName] = useState('');
   const [address, setAddress] = useState('');
-  const [fields, setFields] = useState<FieldErrors>({});
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const target = address.trim();
 
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    const target = kind === 'email' ? { kind, address: address.trim() } : { kind, url: address.trim() };
-    const checked = check(ChannelInput, { ...target, name });
-    setFields(checked.ok ? {} : checked.fields);
-    setProblem(null);
-    if (!checked.ok) return focusFirstError(form.current);
-    setBusy(true);
-    try {
-      const created = await addChannel(checked.value);
-      await queryClient.invalidateQueries({ queryKey: keys.channels });
-      onCreated(created);
-    } catch (error) {
-      setFields(fieldsOf(error));
-      setProblem(sentence(error));
-      setBusy(false);
-    }
+  async function add(input: ChannelInput) {
+    const { signingSecret } = await addChannel(input);
+    await queryClient.invalidateQueries({ queryKey: keys.channels });
+    if (signingSecret === null) onClose();
+    else onSecret(signingSecret);
   }
 
   return (
-    <form ref={form} className="stack" noValidate onSubmit={(event) => void submit(event)}>
-      <Segmented
-        legend="Kind of channel"
-        value={kind}
-        onChange={(next) => {
-          setKind(next);
-          setFields({});
-        }}
-        options={[
-          { value: 'email', label: 'E-mail', face: <Face icon="mail" word="E-mail" /> },
-          { value: 'webhook', label: 'Webhook', face: <Face icon="webhook" word="Webhook" /> },
-        ]}
-      />
-      <TextField
-        label="Name"
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-        placeholder={kind === 'email' ? 'Ada’s mailbox' : 'Control room'}
-        error={fields.name}
-      />
-      {kind === 'email' ? (
-        <TextField
-          key="email"
-          label="E-mail address"
-          type="email"
-          inputMode="email"
-          value={address}
-          onChange={(event) => setAddress(event.target.value)}
-          autoComplete="email"
-          error={fields.address}
-        />
-      ) : (
-        <TextField
-          key="webhook"
-          label="Address"
-          inputMode="url"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={address}
-          onChange={(event) => setAddress(event.target.value)}
-          placeholder="https://example.org/hooks/vedette"
-          hint="Every alert is sent there as signed JSON (POST)."
-          error={fields.url}
-        />
+    <FormDialog
+      title="Add a channel"
+      action="Add channel"
+      schema={ChannelInput}
+      input={kind === 'email' ? { kind, name, address: target } : { kind, name, url: target }}
+      send={add}
+      onClose={onClose}
+    >
+      {(fields) => (
+        <>
+          <Segmented
+            legend="Kind of channel"
+            value={kind}
+            onChange={setKind}
+            options={[
+              { value: 'email', label: 'E-mail', face: <Face icon="mail" word="E-mail" /> },
+              { value: 'webhook', label: 'Webhook', face: <Face icon="webhook" word="Webhook" /> },
+            ]}
+          />
+          <TextField
+            label="Name"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            placeholder={kind === 'email' ? 'Ada’s mailbox' : 'Control room'}
+            error={fields.name}
+          />
+          <AddressField kind={kind} value={address} onValue={setAddress} fields={fields} />
+        </>
       )}
-      {problem !== null && <Notice tone="bad">{problem}</Notice>}
-      <div className="dialog-actions">
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button look="primary" type="submit" busy={busy}>
-          Add channel
-        </Button>
-      </div>
-    </form>
+    </FormDialog>
+  );
+}
+
+interface AddressFieldProps {
+  readonly kind: ChannelInput['kind'];
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  readonly fields: FieldErrors;
+}
+
+function AddressField({ kind, value, onValue, fields }: AddressFieldProps) {
+  const shared = { value, onChange: (event: ChangeEvent<HTMLInputElement>) => onValue(event.target.value) };
+  return kind === 'email' ? (
+    <TextField
+      key="email"
+      {...shared}
+      label="E-mail address"
+      type="email"
+      inputMode="email"
+      autoComplete="email"
+      error={fields.address}
+    />
+  ) : (
+    <TextField
+      key="webhook"
+      {...shared}
+      label="Address"
+      inputMode="url"
+      autoCapitalize="none"
+      spellCheck={false}
+      placeholder="https://example.org/hooks/vedette"
+      hint="Every alert is sent there as signed JSON (POST)."
+      error={fields.url}
+    />
   );
 }
 

@@ -9,6 +9,7 @@ import { keys } from '../app/query-keys.ts';
 import { meQuery } from '../session/queries.ts';
 import { mayManage } from '../session/roles.ts';
 import { Button, IconButton } from '../ui/button.tsx';
+import { Clamped } from '../ui/clamped.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, Notice } from '../ui/notice.tsx';
@@ -73,8 +74,10 @@ function ChannelRow({ channel, manages }: { channel: Channel; manages: boolean }
           <Icon name={channel.kind === 'email' ? 'mail' : 'webhook'} size={21} />
         </span>
         <span className="channel-words">
-          <strong>{channel.name}</strong>
-          <span className="quiet small">{channel.address}</span>
+          <strong title={channel.name}>{channel.name}</strong>
+          <span className="quiet small" title={channel.address}>
+            {channel.address}
+          </span>
         </span>
         {manages && (
           <span className="channel-buttons">
@@ -115,7 +118,10 @@ function Deletion({ channel, onClose }: { channel: Channel; onClose: () => void 
   });
   return (
     <Dialog title={`Delete ${channel.name}?`} onClose={onClose}>
-      <p>{channel.address} is no longer told about incidents.</p>
+      <p>Incidents are no longer told to this address:</p>
+      <p className="quiet small">
+        <Clamped>{channel.address}</Clamped>
+      </p>
       {remove.isError && <Notice tone="bad">{sentence(remove.error)}</Notice>}
       <div className="dialog-actions">
         <Button onClick={onClose}>Keep it</Button>

@@ -12,6 +12,7 @@ import { sitesQuery } from '../overview/queries.ts';
 import { meQuery } from '../session/queries.ts';
 import { mayArm } from '../session/roles.ts';
 import { buttonClass } from '../ui/button.tsx';
+import { Clamped } from '../ui/clamped.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Segmented } from '../ui/segmented.tsx';
@@ -54,12 +55,14 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
             Incidents
           </Link>
           <div className="incident-title">
-            <h1>{incidentTitle(incident)}</h1>
+            <h1 className="clamp" title={incidentTitle(incident)}>
+              {incidentTitle(incident)}
+            </h1>
             <span role="status">
               <StateChip incident={incident} />
             </span>
           </div>
-          <p className="quiet small numbers incident-sub">
+          <p className="quiet small numbers incident-sub clamp">
             {moment(incident.startAt, zone, now)} · {cameraWords(incident.cameras)} ·{' '}
             {lengthWords(incident, now)}
           </p>
@@ -160,7 +163,11 @@ function Alerts({ incident, zone }: { incident: IncidentDetail; zone: string }) 
             <Icon name={alert.kind === 'email' ? 'mail' : 'webhook'} size={18} />
             <span className="alert-words">
               <span>{alert.channel}</span>
-              {detail !== null && <span className="quiet small">{detail}</span>}
+              {detail !== null && (
+                <span className="quiet small">
+                  <Clamped>{detail}</Clamped>
+                </span>
+              )}
             </span>
             <span className={`chip chip-${tone}`}>{words}</span>
           </li>
@@ -178,7 +185,9 @@ function History({ incident, zone }: { incident: IncidentDetail; zone: string })
           <span className="history-words">
             <span>{stepWords(step)}</span>
             {step.detail !== '' && step.action !== 'ended' && (
-              <span className="quiet small">{step.detail}</span>
+              <span className="quiet small">
+                <Clamped>{step.detail}</Clamped>
+              </span>
             )}
           </span>
           <span className="numbers quiet small">{clockSeconds(step.at, zone)}</span>

@@ -1,11 +1,12 @@
 // Watches for new incidents on every page: a toast when one opens, the count in the title of the window.
 
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useMatchRoute } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import type { Incident } from '../../src/http/contract/incidents.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import { serverNow } from '../app/server-clock.ts';
+import { sitesQuery } from '../overview/queries.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { dismissToast, showToast } from '../ui/toast.tsx';
 import { newsOf } from './fresh.ts';
@@ -15,9 +16,12 @@ import { cameraWords, incidentTitle } from './words.ts';
 /** A camera takes a moment to make the first picture of an incident, in ms. */
 const snapshotSoonMs = 1500;
 
+/** All of them: the list is read by the page, so its length may be less. */
 export function useUnresolvedCount(): number {
-  const { data } = useInfiniteQuery(incidentListQuery('unresolved'));
-  return data?.pages.flat().length ?? 0;
+  const { data: listed } = useInfiniteQuery(incidentListQuery('unresolved'));
+  const { data: sites } = useQuery(sitesQuery);
+  const counted = (sites ?? []).reduce((sum, site) => sum + site.openIncidents, 0);
+  return Math.max(listed?.pages.flat().length ?? 0, counted);
 }
 
 export function IncidentWatch() {

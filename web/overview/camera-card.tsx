@@ -2,10 +2,11 @@
 
 import { Link } from '@tanstack/react-router';
 import type { Camera } from '../../src/http/contract/cameras.ts';
-import { problemSentence, statusWords } from '../camera/status.ts';
+import { hasNewestPicture, problemSentence, statusWords } from '../camera/status.ts';
+import { Clamped } from '../ui/clamped.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { useFreshPicture } from './fresh-picture.ts';
+import { onceOnly, useFreshPicture } from './fresh-picture.ts';
 
 /** The picture on the overview is renewed so often, in ms. */
 const pictureEveryMs = 2000;
@@ -15,7 +16,9 @@ export function CameraCard({ camera }: { camera: Camera }) {
   const { tone, words } = statusWords(camera.status, now);
   const problem = problemSentence(camera.status, now);
   const shows = camera.status.state === 'recording';
-  const { holder, source } = useFreshPicture(camera.id, pictureEveryMs, shows);
+  // Of a camera that stopped, its last picture is enough.
+  const everyMs = shows ? pictureEveryMs : hasNewestPicture(camera.status, now) ? onceOnly : null;
+  const { holder, source } = useFreshPicture(camera.id, everyMs);
   return (
     <Link
       to="/cameras/$cameraId"
@@ -33,12 +36,16 @@ export function CameraCard({ camera }: { camera: Camera }) {
         {!shows && (
           <div className="camera-veil">
             <Icon name={tone === 'bad' ? 'warning' : 'camera'} size={28} />
-            <p>{problem ?? (tone === 'busy' ? 'Connecting to the camera…' : words)}</p>
+            <p>
+              <Clamped>{problem ?? (tone === 'busy' ? 'Connecting to the camera…' : words)}</Clamped>
+            </p>
           </div>
         )}
       </div>
       <div className="camera-foot">
-        <span className="camera-name">{camera.name}</span>
+        <span className="camera-name" title={camera.name}>
+          {camera.name}
+        </span>
         <span className="camera-state">
           <span className={`dot dot-${tone}`} />
           {words}

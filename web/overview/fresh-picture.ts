@@ -10,19 +10,25 @@ interface FreshPicture {
   readonly source: string | null;
 }
 
-/** Renews the picture every `everyMs` while `enabled`, the page is visible and the holder is on screen. */
-export function useFreshPicture(cameraId: string, everyMs: number, enabled: boolean): FreshPicture {
+/** Instead of a time between pictures: one picture, and no other. */
+export const onceOnly = Number.POSITIVE_INFINITY;
+
+/** Renews the picture every `everyMs` while the page is visible and the holder is on screen; null shows none. */
+export function useFreshPicture(cameraId: string, everyMs: number | null): FreshPicture {
   const holder = useRef<HTMLDivElement>(null);
   const [source, setSource] = useState<string | null>(null);
   useEffect(() => {
     const element = holder.current;
-    if (!enabled || element === null) return;
+    if (everyMs === null || element === null) return;
+    const wait = everyMs;
+    let loaded = false;
     let timer: number | undefined;
     let onScreen = false;
     let stopped = false;
 
     function plan(afterMs: number) {
       window.clearTimeout(timer);
+      if (loaded && wait === onceOnly) return;
       if (!stopped && onScreen && document.visibilityState === 'visible') {
         timer = window.setTimeout(load, afterMs);
       }
@@ -31,10 +37,13 @@ export function useFreshPicture(cameraId: string, everyMs: number, enabled: bool
       const picture = new Image();
       const address = `${paths.picture(cameraId)}?at=${Date.now()}`;
       picture.onload = () => {
+        loaded = true;
         if (!stopped) setSource(address);
-        plan(everyMs);
+        plan(wait);
       };
-      picture.onerror = () => plan(everyMs);
+      picture.onerror = () => {
+        if (wait !== onceOnly) plan(wait);
+      };
       picture.src = address;
     }
     const planNow = () => plan(0);
@@ -50,6 +59,6 @@ export function useFreshPicture(cameraId: string, everyMs: number, enabled: bool
       observer.disconnect();
       document.removeEventListener('visibilitychange', planNow);
     };
-  }, [cameraId, everyMs, enabled]);
+  }, [cameraId, everyMs]);
   return { holder, source };
 }

@@ -3,6 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { paths } from '../../src/http/contract/paths.ts';
+import { useUnresolvedCount } from '../incidents/incident-watch.tsx';
 import { incidentListQuery } from '../incidents/queries.ts';
 import { incidentTitle, pendingWords } from '../incidents/words.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -12,8 +13,8 @@ import { ago } from '../ui/words.ts';
 export function IncidentBanner() {
   const { data } = useInfiniteQuery(incidentListQuery('unresolved'));
   const now = useNow(10_000);
-  const all = data?.pages.flat() ?? [];
-  const newest = all[0];
+  const number = useUnresolvedCount();
+  const newest = data?.pages[0]?.[0];
   if (newest === undefined) return null;
   const face = (
     <>
@@ -25,20 +26,20 @@ export function IncidentBanner() {
         </span>
       )}
       <span className="banner-words">
-        <strong>{all.length === 1 ? incidentTitle(newest) : pendingWords(all.length)}</strong>
+        <strong>{number === 1 ? incidentTitle(newest) : pendingWords(number)}</strong>
         <span>
-          {all.length === 1 ? '' : `Newest: ${incidentTitle(newest)}, `}
+          {number === 1 ? '' : `Newest: ${incidentTitle(newest)}, `}
           {newest.endAt === null ? 'going on now' : ago(newest.startAt, now)}
         </span>
       </span>
       <span className="banner-go">
-        {all.length === 1 ? 'Watch' : 'Show all'}
+        {number === 1 ? 'Watch' : 'Show all'}
         <Icon name="next" size={18} />
       </span>
     </>
   );
   const look = { className: 'banner', 'data-open': newest.state === 'open' };
-  return all.length === 1 ? (
+  return number === 1 ? (
     <Link to="/incidents/$incidentId" params={{ incidentId: newest.id }} {...look}>
       {face}
     </Link>

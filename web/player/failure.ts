@@ -11,6 +11,14 @@ export interface Failure {
   readonly networkDetails?: unknown;
 }
 
+/** Signed out, not allowed, gone: asking again for the same brings the same answer. */
+const refusals: ReadonlySet<number> = new Set([401, 403, 410]);
+
+/** True when the server will not show it. */
+export function isRefused({ response }: Failure): boolean {
+  return refusals.has(response?.code ?? 0);
+}
+
 /** The server's own sentence where it sent one, else what the kind of failure means. */
 export function failureSentence(failure: Failure): string {
   const told = Problem.safeParse(jsonOf(failure.networkDetails));
@@ -27,10 +35,18 @@ export function failureSentence(failure: Failure): string {
 }
 
 function jsonOf(details: unknown): unknown {
-  if (typeof details !== 'object' || details === null || !('responseText' in details)) return null;
   try {
-    return JSON.parse(String(details.responseText));
+    return JSON.parse(textOf(details));
   } catch {
     return null;
   }
+}
+
+/** Keys and fragments are asked for as bytes, and so their refusals arrive; `responseText` then throws. */
+function textOf(details: unknown): string {
+  if (typeof details !== 'object' || details === null) return '';
+  if ('response' in details && details.response instanceof ArrayBuffer) {
+    return new TextDecoder().decode(details.response);
+  }
+  return 'responseText' in details ? String(details.responseText) : '';
 }

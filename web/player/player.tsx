@@ -1,6 +1,7 @@
 // The player: a video that knows which moment it shows, and never turns black while it changes its stream.
 
 import './player.css';
+import { useQueryClient } from '@tanstack/react-query';
 import {
   type ReactNode,
   type Ref,
@@ -10,8 +11,10 @@ import {
   useRef,
   useState,
 } from 'react';
+import { keys } from '../app/query-keys.ts';
 import { Icon } from '../ui/icons.tsx';
 import { useVisible } from '../ui/use-visible.ts';
+import { PlayerVeil } from './player-veil.tsx';
 import { openStream, type Stream, type StreamState } from './stream.ts';
 
 /** A hidden page keeps its live picture for so long, in ms: switching back and forth shows no pause. */
@@ -33,7 +36,8 @@ interface PlayerProps {
   readonly paused: boolean;
   readonly speed: number;
   readonly label: string;
-  readonly poster: string;
+  /** What is shown before the first picture. */
+  readonly poster: string | undefined;
   readonly aspectRatio: number;
   /** Called many times a second with the moment on screen, in ms since the epoch. */
   readonly onMoment: (wallMs: number) => void;
@@ -51,6 +55,15 @@ export function Player(props: PlayerProps) {
   const [state, setState] = useState<StreamState>({ kind: 'loading' });
   const [waiting, setWaiting] = useState(true);
   const failed = address === null || state.kind === 'failed';
+  const spins = !failed && !paused && (waiting || state.kind === 'loading');
+  const refused = address !== null && state.kind === 'failed' && state.refused;
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (!refused) return;
+    if (still.current !== null) still.current.hidden = true;
+    // Perhaps the session has ended: then this page gives way to the sign-in.
+    void queryClient.invalidateQueries({ queryKey: keys.me });
+  }, [refused, queryClient]);
   // A live picture that nobody sees is not fetched; footage stays where it is.
   const watched = useVisible(unseenMs) || !live;
   const startAt = useEffectEvent(() => props.startAt);
@@ -106,7 +119,14 @@ export function Player(props: PlayerProps) {
   }
 
   return (
-    <div className="player" data-failed={failed} ref={frame} style={{ aspectRatio }}>
+    <div
+      className="player"
+      data-failed={failed}
+      data-refused={refused}
+      data-waiting={spins}
+      ref={frame}
+      style={{ aspectRatio }}
+    >
       <video
         ref={video}
         aria-label={label}
@@ -123,12 +143,8 @@ export function Player(props: PlayerProps) {
       />
       <canvas ref={still} className="player-still" hidden />
       {onPress !== undefined && (
-        <button
-          type="button"
-          className="player-press"
-          aria-label={paused ? 'Play' : 'Pause'}
-          onClick={onPress}
-        >
+        // The button below the picture does the same and is the one that keyboards and screen readers meet.
+        <button type="button" className="player-press" tabIndex={-1} aria-hidden="true" onClick={onPress}>
           {paused && (
             <span className="player-play">
               <Icon name="play" size={34} />
@@ -136,15 +152,12 @@ export function Player(props: PlayerProps) {
           )}
         </button>
       )}
-      {address !== null && state.kind === 'failed' ? (
-        <p className="player-message" role="status">
+      {address !== null && state.kind === 'failed' && (
+        <PlayerVeil icon="warning" title={refused ? 'This cannot be shown' : 'No picture'}>
           {state.sentence}
-        </p>
-      ) : (
-        address !== null &&
-        (waiting || state.kind === 'loading') &&
-        !paused && <span className="player-waiting" />
+        </PlayerVeil>
       )}
+      {spins && <span className="player-waiting" />}
       {children}
     </div>
   );

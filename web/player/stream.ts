@@ -2,14 +2,16 @@
 
 import type Hls from 'hls.js';
 import type { ErrorData, HlsConfig } from 'hls.js';
-import { failureSentence } from './failure.ts';
+import { failureSentence, isRefused } from './failure.ts';
 import { type ClockFragment, mediaAt, wallAt } from './media-clock.ts';
 
 export type StreamState =
   | { readonly kind: 'loading' }
   | { readonly kind: 'playing' }
-  /** It will be tried again by itself. */
-  | { readonly kind: 'failed'; readonly sentence: string };
+  /** It will be tried again by itself. `refused`: the server will not show it, so nothing of it may stay on screen. */
+  | { readonly kind: 'failed'; readonly sentence: string; readonly refused: boolean };
+
+type Fail = (sentence: string, refused?: boolean) => void;
 
 export interface StreamOptions {
   readonly address: string;
@@ -50,11 +52,13 @@ export function openStream(video: HTMLVideoElement, options: StreamOptions): Str
   let closed = false;
   let startAt = options.startAt;
 
-  function fail(sentence: string) {
+  function fail(sentence: string, refused = false) {
     if (closed) return;
+    // Footage goes on where it stood.
+    if (!options.live) startAt = inner?.wall() ?? startAt;
     inner?.close();
     inner = null;
-    options.onState({ kind: 'failed', sentence });
+    options.onState({ kind: 'failed', sentence, refused });
     window.clearTimeout(timer);
     timer = window.setTimeout(() => void open(), retryMs);
     retryMs = Math.min(retryMs * 2, longestRetryMs);
@@ -98,7 +102,7 @@ function openWithLibrary(
   Library: typeof Hls,
   video: HTMLVideoElement,
   { address, live, startAt }: StreamOptions,
-  fail: (sentence: string) => void,
+  fail: Fail,
 ): Stream {
   const hls = new Library({
     ...(live ? liveConfig : pastConfig),
@@ -121,10 +125,8 @@ function openWithLibrary(
     hls.startLoad(wanted ?? details.fragments[0]?.start ?? 0);
   });
   hls.on(Library.Events.ERROR, (_event, data: ErrorData) => {
-    // A key that is refused is asked for again without end: what it protects cannot be shown.
-    const isKeyRefused =
-      data.details === Library.ErrorDetails.KEY_LOAD_ERROR && (data.response?.code ?? 0) >= 400;
-    if (isKeyRefused) return fail(failureSentence(data));
+    // hls.js asks for a refused key again without end, and plays on what it has: what was refused is not shown.
+    if (isRefused(data)) return fail(failureSentence(data), true);
     if (!data.fatal) return;
     if (data.type === Library.ErrorTypes.MEDIA_ERROR && !repaired) {
       repaired = true;
@@ -150,7 +152,7 @@ function openWithLibrary(
 function openNatively(
   video: HTMLVideoElement,
   { address, live, startAt }: StreamOptions,
-  fail: (sentence: string) => void,
+  fail: Fail,
 ): Stream {
   if (video.canPlayType('application/vnd.apple.mpegurl') === '') {
     fail('This browser cannot play live video. Use a newer one.');

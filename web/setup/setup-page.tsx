@@ -7,7 +7,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useRef, useState } from 'react';
 import { paths } from '../../src/http/contract/paths.ts';
 import { ApiError, send, sentence } from '../app/api.ts';
-import { meQuery, welcomeQuery } from '../session/queries.ts';
+import { meQuery, setupLinkQuery, welcomeQuery } from '../session/queries.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { check, type FieldErrors, fieldsOf, focusFirstError } from '../ui/form.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -21,16 +21,22 @@ import { CameraStep, PlaceStep, YouStep } from './steps.tsx';
 export function SetupPage() {
   const { token } = useSearch({ from: '/setup' });
   const welcome = useQuery(welcomeQuery);
+  const link = useQuery({ ...setupLinkQuery(token), enabled: token !== '' });
   const [refused, setRefused] = useState(false);
+  const code = link.error instanceof ApiError ? link.error.code : null;
+  const isWrong = refused || code === 'setup-link-invalid';
   return (
     <main className="door">
       <title>Set up · Vedette</title>
       <div className="door-card setup-card card">
-        {welcome.data?.setupRequired === false ? (
+        {welcome.data?.setupRequired === false || code === 'setup-done' ? (
           <AlreadyDone />
-        ) : token === '' || refused ? (
-          <LinkNeeded wrong={refused} />
+        ) : token === '' || isWrong ? (
+          <LinkNeeded wrong={isWrong} />
+        ) : link.isPending ? (
+          <div className="skeleton setup-skeleton" role="status" aria-label="Loading" />
         ) : (
+          // Any other failure (the server is away for a moment) is told when the forms are sent.
           <Wizard token={token} onRefused={() => setRefused(true)} />
         )}
       </div>

@@ -1,6 +1,6 @@
 // Dialogs: the platform's own, which keeps the focus inside and closes on Escape. A sheet on phones.
 
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { IconButton } from './button.tsx';
 
 interface DialogProps {
@@ -10,13 +10,18 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
+/** Where the focus goes first: whoever opens a dialog wants to fill it in, not to close it. */
+const firstField = '.dialog-body :is(input:checked, input:not([type="radio"]), select, button)';
+
 /** Open as long as it is rendered. */
 export function Dialog({ title, onClose, wide, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // A layout effect: closed while it is still in the page, the platform gives the focus back to what opened it.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    element?.querySelector<HTMLElement>(firstField)?.focus();
     return () => element?.close();
   }, []);
   return (
@@ -34,7 +39,9 @@ export function Dialog({ title, onClose, wide, children }: DialogProps) {
       }}
     >
       <div className="dialog-head">
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId} className="clamp">
+          {title}
+        </h2>
         <IconButton icon="close" label="Close" onClick={onClose} size="small" />
       </div>
       <div className="dialog-body">{children}</div>

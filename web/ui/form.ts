@@ -1,6 +1,7 @@
 // Forms: what was typed, checked by the contract before it is sent; what is wrong, by field.
 
 import type { z } from 'zod';
+import { checked } from '../../src/http/contract/faults.ts';
 import { ApiError } from '../app/api.ts';
 
 /** Field path ("camera.source.url") → what is wrong with it. */
@@ -12,11 +13,8 @@ export type Checked<T> =
 
 /** `value` if the contract accepts it, else the first fault of each field. */
 export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<z.output<S>> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return { ok: true, value: parsed.data };
-  const fields: Record<string, string> = {};
-  for (const issue of parsed.error.issues) fields[issue.path.join('.')] ??= readable(issue.message);
-  return { ok: false, fields };
+  const result = checked(schema, value);
+  return result.ok ? result : { ok: false, fields: result.faults };
 }
 
 /** The faults that the server named; empty when the error is about something else. */
@@ -39,12 +37,4 @@ export function textOrNull(data: FormData, name: string): string | null {
 /** Moves the focus to the first field at fault, so that a screen reader reads it. */
 export function focusFirstError(form: HTMLFormElement | null): void {
   requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
-}
-
-/** Zod's own sentences are for programmers; ours in the contract pass through. */
-function readable(message: string): string {
-  if (/^Too (big|long)/i.test(message)) return 'This is too long.';
-  if (/^Too small/i.test(message)) return 'Fill this in.';
-  if (/^Invalid input/i.test(message)) return 'Fill this in.';
-  return message;
 }

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { VedetteError } from '../../core/errors.ts';
 import type { MediaLocation } from '../../core/ports/media.ts';
+import { shown } from '../../core/shown.ts';
 
 export interface Address {
   readonly kind: MediaLocation['kind'];
@@ -18,6 +19,9 @@ export interface Address {
 /** A disk or network share that does not answer for this long has failed. */
 const fileTimeoutMs = 15_000;
 
+/** No file system has longer names; a path that names no file may. */
+const maxNameLength = 255;
+
 /** How much of a live stream is looked at before it is recorded: the default would take 3 s. */
 const probeBytes = 500_000;
 const probeMicroseconds = 300_000;
@@ -31,7 +35,7 @@ export async function address(location: MediaLocation): Promise<Address> {
 }
 
 async function fileAddress(path: string): Promise<Address> {
-  const where = basename(path);
+  const where = shown(basename(path), maxNameLength);
   const status = await stat(path).catch((cause: unknown) => {
     throw new VedetteError('source-not-found', `${where}: there is no video file at this path.`, { cause });
   });

@@ -1,6 +1,14 @@
 // Decoding: packets in, pictures out, on one thread, small pictures without leaving the event loop.
 
-import { AV_NOPTS_VALUE } from 'node-av/constants';
+import {
+  AV_FRAME_FLAG_CORRUPT,
+  AV_NOPTS_VALUE,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  FF_DECODE_ERROR_CONCEALMENT_ACTIVE,
+  FF_DECODE_ERROR_DECODE_SLICES,
+  FF_DECODE_ERROR_INVALID_BITSTREAM,
+} from 'node-av/constants';
 import { Codec, CodecContext, Dictionary, Frame, Packet as NativePacket, Rational } from 'node-av/lib';
 import { VedetteError } from '../../core/errors.ts';
 import type { DecoderOptions, Packet, Picture, VideoDecoder } from '../../core/ports/media.ts';
@@ -11,6 +19,13 @@ import { codecId, codecParameters, type VideoStream } from './stream.ts';
 
 /** Decoding a picture of up to this many pixels takes about 2 ms; larger ones are decoded beside the event loop. */
 const maxPixelsNow = 640 * 480;
+
+/**
+ * What the decoder says of a picture that it had to invent parts of. A missing reference is not among it: whoever
+ * joins a stream between two key frames sees that too, and where a picture went missing, that one was counted.
+ */
+const inventedParts =
+  FF_DECODE_ERROR_INVALID_BITSTREAM | FF_DECODE_ERROR_CONCEALMENT_ACTIVE | FF_DECODE_ERROR_DECODE_SLICES;
 
 /** A decoder for the packets of `stream`, whose times are in ticks of `timescale`. */
 export async function videoDecoder(
@@ -26,35 +41,45 @@ export async function videoDecoder(
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
   let pictures = 0;
+  let damaged = 0;
+  let spare: Frame | null = null;
 
   function freeScaler(): void {
     if (closed && pictures === 0) scale.free();
   }
   function take(frame: Frame): Picture {
     pictures += 1;
+    if ((frame.decodeErrorFlags & inventedParts) !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0)
+      damaged += 1;
     const pts = frame.bestEffortTimestamp === AV_NOPTS_VALUE ? frame.pts : frame.bestEffortTimestamp;
     return picture(frame, Number(pts), scale, () => {
       pictures -= 1;
       freeScaler();
     });
   }
+  function noteDamage(result: number): void {
+    if (result < 0 && result !== AVERROR_EAGAIN && result !== AVERROR_EOF) damaged += 1;
+  }
   async function receiveAll(): Promise<Picture[]> {
     const ready: Picture[] = [];
     for (;;) {
-      const frame = new Frame();
-      frame.alloc();
+      const frame = spare ?? emptyFrame();
+      spare = null;
       const result = now ? context.receiveFrameSync(frame) : await context.receiveFrame(frame);
       if (result < 0) {
-        frame.free();
+        noteDamage(result);
+        // Every packet ends here once: the next picture takes it.
+        if (closed) frame.free();
+        else spare = frame;
         return ready;
       }
       ready.push(take(frame));
     }
   }
   async function send(next: NativePacket | null): Promise<void> {
-    // What a damaged packet makes the decoder say is no error here: it yields no picture, that is all.
-    if (now) context.sendPacketSync(next);
-    else await context.sendPacket(next);
+    const result = now ? context.sendPacketSync(next) : await context.sendPacket(next);
+    // What a damaged packet makes the decoder say is no error here: it yields no picture, and is counted.
+    noteDamage(result);
   }
   async function decodeOne(source: Packet): Promise<readonly Picture[]> {
     if (closed || (options.keyFramesOnly && !source.keyFrame)) return [];
@@ -79,6 +104,9 @@ export async function videoDecoder(
     return result;
   }
   return {
+    get damaged() {
+      return damaged;
+    },
     decode: (source) => inTurn(() => decodeOne(source)),
     drain: () => inTurn(flush),
     close() {
@@ -86,11 +114,19 @@ export async function videoDecoder(
       closed = true;
       inTurn(async () => {
         packet.free();
+        spare?.free();
+        spare = null;
         context.freeContext();
         freeScaler();
       });
     },
   };
+}
+
+function emptyFrame(): Frame {
+  const frame = new Frame();
+  frame.alloc();
+  return frame;
 }
 
 async function openContext(

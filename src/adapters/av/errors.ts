@@ -6,6 +6,7 @@ import {
   AVERROR_EXIT,
   AVERROR_HTTP_FORBIDDEN,
   AVERROR_HTTP_NOT_FOUND,
+  AVERROR_HTTP_SERVER_ERROR,
   AVERROR_HTTP_UNAUTHORIZED,
   AVERROR_INVALIDDATA,
 } from 'node-av/constants';
@@ -22,16 +23,17 @@ const codes: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
   [AVERROR_HTTP_UNAUTHORIZED, 'source-credentials'],
   [AVERROR_HTTP_FORBIDDEN, 'source-credentials'],
   [AVERROR_HTTP_NOT_FOUND, 'source-not-found'],
+  [AVERROR_HTTP_SERVER_ERROR, 'source-failed'],
   [errno('ENOENT'), 'source-not-found'],
   [errno('EISDIR'), 'source-not-found'],
   [errno('ENOTDIR'), 'source-not-found'],
   [errno('ETIMEDOUT'), 'source-timeout'],
   [errno('EAGAIN'), 'source-timeout'],
   [errno('ECONNREFUSED'), 'source-unreachable'],
-  [errno('ECONNRESET'), 'source-unreachable'],
+  [errno('ECONNRESET'), 'source-failed'],
   [errno('EHOSTUNREACH'), 'source-unreachable'],
   [errno('ENETUNREACH'), 'source-unreachable'],
-  [errno('EPIPE'), 'source-unreachable'],
+  [errno('EPIPE'), 'source-failed'],
   [AVERROR_EXIT, 'source-timeout'],
 ]);
 
@@ -40,7 +42,7 @@ const otherwise: Record<MediaStep, ErrorCode> = {
   'opening-file': 'source-not-video',
   'opening-rtsp': 'source-unreachable',
   'reading-file': 'source-corrupt',
-  'reading-rtsp': 'source-unreachable',
+  'reading-rtsp': 'source-failed',
 };
 
 /** The error a person sees for FFmpeg's error number `code`; `where` names the source without credentials. */
@@ -61,25 +63,25 @@ function kindOf(code: number, step: MediaStep): ErrorCode {
 function sentence(kind: ErrorCode, step: MediaStep): string {
   switch (kind) {
     case 'source-credentials':
-      return 'the camera refuses the user name or password.';
+      return 'the camera refuses the user name or password. Enter them again in the settings of this camera.';
     case 'source-not-found':
       return step.endsWith('rtsp')
-        ? 'the camera has no stream at this path.'
+        ? "the camera has no stream at this path. Look the path up in the camera's manual or settings."
         : 'there is no video file at this path.';
+    case 'source-failed':
+      return 'the camera broke off or answers with an error. Restart it, or close other viewers of it.';
     case 'source-timeout':
       return step.startsWith('opening')
-        ? 'the camera does not answer in time.'
-        : 'the camera stopped sending.';
+        ? 'the camera does not answer in time. Check its network, and restart it if this goes on.'
+        : 'the camera stopped sending. Check its power and network.';
     case 'source-not-video':
       return step.endsWith('rtsp')
-        ? 'what answers there does not speak RTSP or sends no video.'
+        ? 'what answers there does not speak RTSP or sends no video. Check the port and the path of the address.'
         : 'this is not a video file that can be read.';
     case 'source-corrupt':
       return 'the video is damaged and cannot be read further.';
     default:
-      return step === 'reading-rtsp'
-        ? 'the camera closed the connection.'
-        : 'the camera does not answer. Check its address, power and network.';
+      return 'the camera does not answer. Check its address, power and network.';
   }
 }
 

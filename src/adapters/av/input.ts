@@ -42,7 +42,7 @@ export async function mediaInput(open: OpenStream): Promise<MediaInput> {
     for (;;) {
       const native = closing === null ? await next.read() : null;
       if (native === null || closing !== null) return null;
-      const packet = toPacket(native);
+      const packet = toPacket.convert(native);
       native.unref();
       if (packet !== null) return packet;
     }
@@ -56,6 +56,9 @@ export async function mediaInput(open: OpenStream): Promise<MediaInput> {
   return {
     init,
     framesPerSecond: open.framesPerSecond,
+    get damaged() {
+      return toPacket.damaged;
+    },
     read() {
       if (closing !== null) return Promise.resolve(null);
       // One after the other: the library's context is not safe for two reads at once.
@@ -96,8 +99,11 @@ function nativeReader({ context, source, track, ahead }: OpenStream) {
         }
         if (result === AVERROR_EOF && source.kind === 'file') {
           if (given >= promised * leastGivenShare) return null;
-          const counts = `only ${given} of its ${promised} pictures are there`;
-          throw new VedetteError('source-corrupt', `${source.where}: the file is cut off, ${counts}.`);
+          const fault =
+            given === 0
+              ? `the file is damaged, none of its ${promised} pictures can be read`
+              : `the file is cut off, only ${given} of its ${promised} pictures are there`;
+          throw new VedetteError('source-corrupt', `${source.where}: ${fault}.`);
         }
         if (result < 0) throw mediaError(result, step, source.where);
         if (packet.streamIndex === track) {
@@ -115,15 +121,17 @@ function nativeReader({ context, source, track, ahead }: OpenStream) {
   };
 }
 
-/** Makes a `Packet` of the library's; null for one that is damaged, and for what depends on it. */
+/** Makes `Packet`s of the library's; null for one that is damaged, and for what depends on it. */
 function packetConverter({ stream, ahead, source, framesPerSecond }: OpenStream, timescale: number) {
   const usualDuration = framesPerSecond === 0 ? 0 : Math.round(timescale / framesPerSecond);
   const times = timeLine(stream.timeBase, timescale, usualDuration);
   const prefixBytes = lengthSize(stream);
   const sameFormat = formatGuard(stream, source.where);
+  /** In a row. */
   let damaged = 0;
+  let leftOut = 0;
 
-  return (native: NativePacket): Packet | null => {
+  function convert(native: NativePacket): Packet | null {
     const bytes = native.data;
     const whole = bytes !== null && (native.flags & AV_PKT_FLAG_CORRUPT) === 0;
     const units = !whole ? null : ahead.annexB ? annexBUnits(bytes) : sampleUnits(bytes, prefixBytes);
@@ -139,11 +147,20 @@ function packetConverter({ stream, ahead, source, framesPerSecond }: OpenStream,
       throw new VedetteError('source-corrupt', `${source.where}: the video is damaged and cannot be read.`);
     }
     const packetTimes = times(native);
-    if (damaged > 0 || units === null || bytes === null) return null;
+    if (damaged > 0 || units === null || bytes === null) {
+      leftOut += 1;
+      return null;
+    }
     if (keyFrame) sameFormat(units);
     // Copied: the library's bytes are gone with the next read.
     const data = ahead.annexB ? lengthPrefixed(units) : new Uint8Array(bytes);
     return { data, ...packetTimes, keyFrame };
+  }
+  return {
+    convert,
+    get damaged() {
+      return leftOut;
+    },
   };
 }
 

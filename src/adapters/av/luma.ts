@@ -2,6 +2,7 @@
 
 import {
   AV_PIX_FMT_GRAY8,
+  AV_PIX_FMT_GRAY16LE,
   AV_PIX_FMT_NV12,
   AV_PIX_FMT_YUV420P,
   AV_PIX_FMT_YUV422P,
@@ -11,7 +12,8 @@ import {
   AV_PIX_FMT_YUVJ444P,
 } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
-import { copyPlane, type Scaler } from './scaler.ts';
+import type { Luma } from '../../core/ports/media.ts';
+import { bytesOf, copyPlane, type Scaler } from './scaler.ts';
 
 /** Formats whose first plane is luma, one byte a pixel: scaling needs to look at nothing else. */
 const bytePerLuma: ReadonlySet<number> = new Set<number>([
@@ -29,14 +31,16 @@ const bytePerLuma: ReadonlySet<number> = new Set<number>([
 export function scaleLuma(
   frame: Frame,
   size: { width: number; height: number },
-  target: Uint8Array,
+  target: Luma,
   scaler: Scaler,
 ): void {
   if (bytePerLuma.has(frame.format)) {
     scaler.scaledGrey(frame, size, target);
     return;
   }
-  const scaled = scaler.scaledNow(frame, { ...size, format: AV_PIX_FMT_GRAY8 });
-  copyPlane(scaled, 0, { rowBytes: size.width, rows: size.height }, target);
+  const format = target instanceof Uint16Array ? AV_PIX_FMT_GRAY16LE : AV_PIX_FMT_GRAY8;
+  const scaled = scaler.scaledNow(frame, { ...size, format });
+  const rowBytes = size.width * target.BYTES_PER_ELEMENT;
+  copyPlane(scaled, 0, { rowBytes, rows: size.height }, bytesOf(target));
   scaled.free();
 }

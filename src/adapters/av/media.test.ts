@@ -10,6 +10,7 @@ import { drawSquare, emptyPicture, writeClip } from '../../../test/servers/clip.
 import { writeReorderedClip } from '../../../test/servers/reordered-clip.ts';
 import { type ErrorCode, errorCode, VedetteError } from '../../core/errors.ts';
 import { silentLog } from '../../core/ports/log.ts';
+import { mediaContract } from '../../core/ports/media.contract.ts';
 import type { MediaInput, Packet, Picture } from '../../core/ports/media.ts';
 import { avMedia } from './media.ts';
 
@@ -23,6 +24,15 @@ before(async () => {
   await writeClip(clip, { seconds: 3, framesPerSecond: 10 });
 });
 after(() => rm(folder, { recursive: true }));
+
+mediaContract('av', async () => {
+  const file = (name: string) => ({ kind: 'file', path: join(folder, name) }) as const;
+  const whole = await readFile(clip);
+  await writeFile(file('half.mp4').path, whole.subarray(0, whole.length / 2));
+  await writeFile(file('letter.mp4').path, 'Dear burglar, '.repeat(500));
+  const noVideo = file('letter.mp4');
+  return { media, whole: file('clip.mp4'), cut: file('half.mp4'), noVideo, nothing: file('nothing.mp4') };
+});
 
 const openFile = (path: string, signal = new AbortController().signal) =>
   media.open({ kind: 'file', path }, signal);
@@ -142,6 +152,18 @@ test('what was drawn is what is decoded: luma, colours and JPEG', async () => {
   const half = new Uint8Array(160 * 90);
   picture.luma(160, 90, half);
   assert.ok((half[30 * 160 + 10] ?? 0) > 190);
+  const fine = new Uint16Array(80 * 45);
+  picture.luma(80, 45, fine);
+  for (const [x, y] of [
+    [2, 7],
+    [60, 40],
+  ] as const) {
+    const pixels = [0, 1, 2, 3].flatMap((row) =>
+      Array.from(full.subarray((y * 4 + row) * 320 + x * 4, (y * 4 + row) * 320 + x * 4 + 4)),
+    );
+    const mean = pixels.reduce((sum, level) => sum + level, 0) / 16;
+    assert.ok(Math.abs((fine[y * 80 + x] ?? 0) / 256 - mean) < 0.05, 'the mean, with nothing lost');
+  }
   const odd = new Uint8Array(100 * 70);
   picture.luma(100, 70, odd);
   assert.ok((odd[23 * 100 + 6] ?? 0) > 190);
@@ -252,6 +274,7 @@ test('damaged packets yield no picture and no crash, and decoding goes on at the
     }
   }
   assert.ok(pictures >= 20);
+  assert.ok(decoder.damaged >= 1);
   decoder.close();
   await input.close();
 });

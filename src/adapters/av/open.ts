@@ -5,11 +5,13 @@ import { AVDISCARD_ALL, AVERROR_INVALIDDATA, AVMEDIA_TYPE_VIDEO } from 'node-av/
 import { Dictionary, FormatContext, type Stream } from 'node-av/lib';
 import { VedetteError } from '../../core/errors.ts';
 import type { MediaInput, MediaLocation } from '../../core/ports/media.ts';
+import type { CameraPolicy } from '../../core/site/camera-policy.ts';
 import { type Address, address } from './address.ts';
 import { check } from './errors.ts';
 import { mediaInput } from './input.ts';
 import { type LookAhead, lookForParameterSets, nothingAhead } from './look-ahead.ts';
 import { isAnnexB } from './nal-units.ts';
+import { checkFile, pinned } from './permitted.ts';
 import { openRtsp } from './rtsp/input.ts';
 import { TcpRefusedError } from './rtsp/session.ts';
 import { configurationRecord, type VideoCodec, type VideoStream, videoCodec } from './stream.ts';
@@ -18,14 +20,22 @@ import { watchdog } from './watchdog.ts';
 /** More pictures a second than this is a wrong guess of the container, not a camera. */
 const maxFramesPerSecond = 240;
 
-/** Opens `location`. Errors: those of `Media.open`; `signal.reason` when aborted. */
-export async function openSource(location: MediaLocation, signal: AbortSignal): Promise<MediaInput> {
-  if (location.kind === 'file') return openWithLibrary(location, signal);
+/** Opens `location`. Errors: those of `Media.open`; `source-refused` (by `policy`); `signal.reason` when aborted. */
+export async function openSource(
+  location: MediaLocation,
+  policy: CameraPolicy,
+  signal: AbortSignal,
+): Promise<MediaInput> {
+  if (location.kind === 'file') {
+    await checkFile(policy, location.path);
+    return openWithLibrary(location, signal);
+  }
   try {
-    return await openRtsp(location, signal);
+    return await openRtsp(location, signal, policy);
   } catch (error) {
-    // The library's client costs three times as much, but speaks UDP.
-    if (error instanceof TcpRefusedError) return openWithLibrary(location, signal);
+    // The library's client costs three times as much, but speaks UDP. It is not told the name, which could by now
+    // lead elsewhere than to the address that was checked.
+    if (error instanceof TcpRefusedError) return openWithLibrary(await pinned(location, policy), signal);
     throw error;
   }
 }

@@ -116,7 +116,7 @@ test('a path without a stream is not found, a camera that is gone is unreachable
   await fails(open(camera(server.url('/garden'))), 'source-not-found');
   const input = await open(camera(server.url('/main')));
   await server.stop();
-  await fails(read(input, 1000), 'source-unreachable');
+  await fails(read(input, 1000), 'source-failed');
   await input.close();
   await fails(open(camera(server.url('/main'))), 'source-unreachable');
 });

@@ -1,8 +1,9 @@
 // Scaling and converting pictures: contexts are made once per pair of formats and kept.
 
-import { AV_PIX_FMT_GRAY8, SWS_AREA, SWS_BILINEAR } from 'node-av/constants';
+import { AV_PIX_FMT_GRAY8, AV_PIX_FMT_GRAY16LE, SWS_AREA, SWS_BILINEAR } from 'node-av/constants';
 import { Frame, SoftwareScaleContext } from 'node-av/lib';
 import { VedetteError } from '../../core/errors.ts';
+import type { Luma } from '../../core/ports/media.ts';
 import { mustWork } from './errors.ts';
 
 type PixelFormat = Parameters<SoftwareScaleContext['getContext']>[2];
@@ -19,11 +20,11 @@ export interface Scaler {
   scaled(source: Frame, target: PictureFormat): Promise<Frame>;
   scaledNow(source: Frame, target: PictureFormat): Frame;
   /**
-   * The first plane of `source`, whatever its format, scaled by areas into `target` (no row padding). 0.1 ms for
-   * 640×360, 0.3 ms for 1080p. Looks at no `Frame.data`: each look makes buffers of the picture's size for the
+   * The first plane of `source`, whatever its format, scaled by areas into `target` (no row padding). 0.02 ms
+   * for 640×360 to cells of 8×8 pixels in 16 bits, 0.06 ms to half its size in 8. Looks at no `Frame.data`: each look makes buffers of the picture's size for the
    * collector, which then ran twice a second with eight cameras.
    */
-  scaledGrey(source: Frame, size: { width: number; height: number }, target: Uint8Array): void;
+  scaledGrey(source: Frame, size: { width: number; height: number }, target: Luma): void;
   /** Only when nothing is being scaled. */
   free(): void;
 }
@@ -92,11 +93,13 @@ export function scaler(): Scaler {
     );
     return result;
   }
-  function greyPicture(size: { width: number; height: number }): GreyPicture {
-    if (grey?.frame.width === size.width && grey.frame.height === size.height) return grey;
+  function greyPicture(wanted: PictureFormat): GreyPicture {
+    const { width, height, format } = wanted;
+    if (grey?.frame.width === width && grey.frame.height === height && grey.frame.format === format)
+      return grey;
     grey?.frame.free();
     grey = null;
-    const frame = emptyFrame({ ...size, format: AV_PIX_FMT_GRAY8 });
+    const frame = emptyFrame(wanted);
     const plane = frame.data?.[0];
     const stride = frame.linesize[0];
     if (plane === undefined || stride === undefined) {
@@ -105,17 +108,15 @@ export function scaler(): Scaler {
     grey = { frame, plane, stride };
     return grey;
   }
-  function scaledGrey(
-    source: Frame,
-    { width, height }: { width: number; height: number },
-    target: Uint8Array,
-  ) {
-    const { frame, plane, stride } = greyPicture({ width, height });
-    const format = AV_PIX_FMT_GRAY8;
+  function scaledGrey(source: Frame, { width, height }: { width: number; height: number }, target: Luma) {
+    const isFine = target instanceof Uint16Array;
+    const wanted = { width, height, format: isFine ? AV_PIX_FMT_GRAY16LE : AV_PIX_FMT_GRAY8 };
+    const { frame, plane, stride } = greyPicture(wanted);
     // The context believes that the frame is grey, so it takes the first plane as it is: as luma of limited range.
-    const shown = { width: source.width, height: source.height, format };
-    mustWork(contextFor(shown, { width, height, format }, SWS_AREA).scaleFrameSync(frame, source), 'scaling');
-    copyRows(plane, stride, { rowBytes: width, rows: height }, target);
+    const shown = { width: source.width, height: source.height, format: AV_PIX_FMT_GRAY8 };
+    mustWork(contextFor(shown, wanted, SWS_AREA).scaleFrameSync(frame, source), 'scaling');
+    const rowBytes = width * target.BYTES_PER_ELEMENT;
+    copyRows(plane, stride, { rowBytes, rows: height }, bytesOf(target));
   }
   return {
     scaledNow,
@@ -156,6 +157,11 @@ export function copyPlane(
   const plane = frame.data?.[index];
   const stride = frame.linesize[index] ?? 0;
   if (plane !== undefined) copyRows(plane, stride, size, target);
+}
+
+/** The bytes of `target`, as a little-endian machine orders them: as all that Vedette runs on. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Luma): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function copyRows(

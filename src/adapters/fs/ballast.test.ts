@@ -3,6 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { ballastContract } from '../../core/ports/ballast.contract.ts';
 import { openBallast } from './ballast.ts';
 
 const sizeBytes = 3_000_000;
@@ -18,6 +19,12 @@ const sizeOf = (folder: string) =>
     ({ size }) => size,
     () => null,
   );
+
+ballastContract('file system ballast', async (t, { hasRoom }) => {
+  const folder = await freshFolder(t);
+  const ballast = await openBallast({ folder, sizeBytes: hasRoom ? sizeBytes : Number.MAX_SAFE_INTEGER });
+  return { ballast, isKept: async () => (await sizeOf(folder)) !== null };
+});
 
 test('ballast takes its room on the disk until it is released, once', async (t) => {
   const folder = await freshFolder(t);

@@ -1,7 +1,7 @@
 // Ballast as a file that does nothing but take room.
 
 import { randomFillSync } from 'node:crypto';
-import { open, rm, stat, statfs } from 'node:fs/promises';
+import { open, rm, stat, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ballast } from '../../core/ports/ballast.ts';
 import { syncFolder } from './durable.ts';
@@ -39,11 +39,13 @@ export async function openBallast(options: { folder: string; sizeBytes?: number 
 
   const ballast: Ballast = {
     async release() {
-      const had = await stat(path).catch(() => null);
-      if (had === null) return false;
-      await rm(path, { force: true });
-      await syncFolder(folder);
-      return true;
+      // Not looked for first: of two who release it at the same time, one gives the room.
+      const gone = await unlink(path).then(
+        () => true,
+        () => false,
+      );
+      if (gone) await syncFolder(folder);
+      return gone;
     },
     async restore() {
       const had = await stat(path).catch(() => null);

@@ -140,3 +140,16 @@ test('the room left is what the file system says', async (t) => {
   const freeBytes = await (await fsBlobs({ folder: await freshFolder(t) })).freeBytes();
   assert.ok(freeBytes !== null && freeBytes > 0);
 });
+
+test('opened only to be read, objects are served and nothing is changed', async (t) => {
+  const folder = await freshFolder(t);
+  await (await fsBlobs({ folder })).put('a/b', bytes, expected);
+  await writeFile(join(folder, 'unborn', 'left'), '');
+  const blobs = await fsBlobs({ folder, readOnly: true });
+  assert.deepEqual(await blobs.get('a/b'), bytes);
+  await assert.rejects(blobs.put('a/c', bytes, expected), { code: 'data-read-only' });
+  await assert.rejects(blobs.delete('a/b'), { code: 'data-read-only' });
+  assert.deepEqual((await readdir(join(folder, 'unborn'))).length, 1);
+  const none = await fsBlobs({ folder: join(folder, 'none'), readOnly: true });
+  assert.deepEqual(await Array.fromAsync(none.list('')), []);
+});

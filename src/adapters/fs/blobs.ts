@@ -25,19 +25,14 @@ interface Expected {
  * Blobs in `folder`: `objects/<key>`, and `unborn/` for what is being written, on the same file system. The order
  * of a write is: bytes, fdatasync, link to the final name (never over another), fsync of the folder. So an object
  * is whole or absent, whenever the power goes. A key cannot also be a folder of other keys (`conflict`).
+ * Opened `readOnly` the folder is left as it is, and what would change it is refused (`data-read-only`).
  * Errors: `data-read-only`, `data-full`, `data-damaged`.
  */
-export async function fsBlobs({ folder }: { folder: string }): Promise<Blobs> {
+export async function fsBlobs(options: { folder: string; readOnly?: boolean }): Promise<Blobs> {
+  const { folder, readOnly = false } = options;
   const root = join(folder, 'objects');
   const unborn = join(folder, 'unborn');
-  await translating(async () => {
-    await mkdir(root, { recursive: true, mode: 0o700 });
-    await mkdir(unborn, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(unborn)) await rm(join(unborn, name), { recursive: true, force: true });
-    // A full disk is no reason not to open: what is there can be read, and deleted to make room.
-    await ignoring(['ENOSPC', 'EDQUOT'], () => requireWritable(join(unborn, randomUUID())));
-    await syncFolder(folder);
-  });
+  if (!readOnly) await translating(() => prepareFolders(folder, root, unborn));
   const folders = folderKeeper(root);
   const pathOf = (key: string) => {
     requireBlobKey(key);
@@ -64,21 +59,21 @@ export async function fsBlobs({ folder }: { folder: string }): Promise<Blobs> {
     if (!(body instanceof Uint8Array)) await rm(body.takeFile, { force: true });
   }
 
+  async function remove(path: string): Promise<void> {
+    await ignoring(['ENOENT', 'ENOTDIR', 'EISDIR'], () => unlink(path));
+    // Also where it was gone already: the call that removed it may not have come to this.
+    await ignoring(['ENOENT', 'ENOTDIR'], () => syncFolder(dirname(path)));
+    folders.prune(dirname(path));
+  }
+
   return {
-    put: (key, body, expected) => translating(() => put(key, body, expected)),
+    put: (key, body, expected) => (readOnly ? refuseChange() : translating(() => put(key, body, expected))),
     get: async (key, range) => (isBlobKey(key) ? readRange(pathOf(key), range) : absent()),
     head: async (key) => {
       const sizeBytes = isBlobKey(key) ? await fileSize(pathOf(key)) : null;
       return sizeBytes === null ? null : { key, sizeBytes };
     },
-    delete: (key) =>
-      translating(async () => {
-        const path = pathOf(key);
-        await ignoring(['ENOENT', 'ENOTDIR', 'EISDIR'], () => unlink(path));
-        // Also where it was gone already: the call that removed it may not have come to this.
-        await ignoring(['ENOENT', 'ENOTDIR'], () => syncFolder(dirname(path)));
-        folders.prune(dirname(path));
-      }),
+    delete: (key) => (readOnly ? refuseChange() : translating(() => remove(pathOf(key)))),
     list: (prefix) => listFiles(root, prefix),
     freeBytes: () =>
       translating(async () => {
@@ -86,6 +81,19 @@ export async function fsBlobs({ folder }: { folder: string }): Promise<Blobs> {
         return bavail * bsize;
       }),
   };
+}
+
+async function prepareFolders(folder: string, root: string, unborn: string): Promise<void> {
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  await mkdir(unborn, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(unborn)) await rm(join(unborn, name), { recursive: true, force: true });
+  // A full disk is no reason not to open: what is there can be read, and deleted to make room.
+  await ignoring(['ENOSPC', 'EDQUOT'], () => requireWritable(join(unborn, randomUUID())));
+  await syncFolder(folder);
+}
+
+async function refuseChange(): Promise<never> {
+  throw new VedetteError('data-read-only', 'The objects were opened only to be read.');
 }
 
 /** Asks the file system itself: modes say too little about read-only mounts and mapped users. */

@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { lockFolder } from './lock.ts';
+import { isFolderLocked, lockFolder } from './lock.ts';
 
 async function freshFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'vedette-lock-'));
@@ -93,4 +93,14 @@ test('a folder that cannot be written is refused with what to do', async (t) => 
     if (root) process.seteuid?.(0);
     await chmod(folder, 0o700);
   }
+});
+
+test('whether a folder is locked can be found out without writing to it', async (t) => {
+  const folder = await freshFolder(t);
+  assert.equal(isFolderLocked(folder), false);
+  const { child } = await otherProcess(t, folder);
+  assert.equal(isFolderLocked(folder), true);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  assert.equal(isFolderLocked(folder), false);
 });

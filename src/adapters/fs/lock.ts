@@ -1,11 +1,10 @@
 // The lock on a data folder: one Vedette at a time.
 
-import { constants, statSync, truncateSync } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { VedetteError } from '../../core/errors.ts';
-import { translated } from './errors.ts';
+import { folderError, makeDataFolder } from './data-folder.ts';
 
 /** SQLite result codes (sqlite.org/rescode.html). */
 const sqliteBusy = 5;
@@ -29,13 +28,8 @@ const held = new Set<DatabaseSync>();
  * Errors: `data-in-use`, `data-read-only`, `data-full`.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw translated(error);
-  }
-  const database = lockFile(join(folder, 'lock.sqlite'));
+  await makeDataFolder(folder);
+  const database = lockFile(folder);
   held.add(database);
   return {
     async release() {
@@ -45,33 +39,64 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   };
 }
 
-function lockFile(path: string): DatabaseSync {
+/** Whether a process holds the lock, found out without writing anything: for a folder that cannot be written. */
+export function isFolderLocked(folder: string): boolean {
+  const path = join(folder, 'lock.sqlite');
+  if (!existsSync(path)) return false;
+  let database: DatabaseSync | null = null;
+  try {
+    database = new DatabaseSync(path, { timeout: 0, readOnly: true });
+    database.exec('select 1 from sqlite_schema');
+    return false;
+  } catch (error) {
+    return sqliteCode(error) === sqliteBusy;
+  } finally {
+    database?.close();
+  }
+}
+
+function lockFile(folder: string): DatabaseSync {
+  const path = join(folder, 'lock.sqlite');
   try {
     return openLocked(path);
   } catch (error) {
     const code = sqliteCode(error);
-    if (code !== sqliteCorrupt && code !== sqliteNotADatabase) throw inOurWords(error);
+    if (code !== sqliteCorrupt && code !== sqliteNotADatabase) throw inOurWords(folder, error);
   }
   try {
     // Nobody held a lock on it, or it would have been busy. Emptied, not removed: whoever locks it now keeps that.
     truncateSync(path);
     return openLocked(path);
   } catch (error) {
-    throw inOurWords(error);
+    throw inOurWords(folder, error);
   }
 }
 
-function inOurWords(cause: unknown): unknown {
+function inOurWords(folder: string, cause: unknown): unknown {
   switch (sqliteCode(cause)) {
     case sqliteBusy:
-      return new VedetteError('data-in-use', undefined, { cause });
+      return new VedetteError(
+        'data-in-use',
+        `Another Vedette runs on the data folder ${folder}. Stop it first.`,
+        { cause },
+      );
     case sqliteFull:
-      return new VedetteError('data-full', undefined, { cause });
+      return new VedetteError(
+        'data-full',
+        `The disk of the data folder ${folder} is full. Make room on it.`,
+        {
+          cause,
+        },
+      );
     case sqliteReadOnly:
     case sqliteCannotOpen:
-      return new VedetteError('data-read-only', undefined, { cause });
+      return new VedetteError(
+        'data-read-only',
+        `Nothing can be written to the data folder ${folder}. Check its permissions, or set VEDETTE_DATA to another folder.`,
+        { cause },
+      );
     default:
-      return translated(cause);
+      return folderError(folder, cause);
   }
 }
 

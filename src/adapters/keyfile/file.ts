@@ -9,12 +9,17 @@ import { VedetteError } from '../../core/errors.ts';
 /** Largest key file: a thousand epochs take 60 kB. */
 const maxFileBytes = 1024 * 1024;
 
-/** The file's text, or null where there is none. Errors: `key-unavailable` (readable by others, unreadable). */
-export async function readKeyFile(path: string): Promise<string | null> {
+/**
+ * The file's text, or null where there is none. Errors: `key-unavailable` (unreadable; readable by others, unless
+ * `anybody` may, because modes say nothing on the medium of a backup).
+ */
+export async function readKeyFile(path: string, { anybody = false } = {}): Promise<string | null> {
   try {
     const handle = await open(path, 'r');
     try {
-      await requirePrivate(handle, path);
+      const { mode, size } = await handle.stat();
+      if (!anybody) requirePrivate(mode, path);
+      requireSmall(size);
       return await handle.readFile('utf8');
     } finally {
       await handle.close();
@@ -103,8 +108,7 @@ async function erase(handle: FileHandle): Promise<void> {
   await handle.sync();
 }
 
-async function requirePrivate(handle: FileHandle, path: string): Promise<void> {
-  const { mode, size } = await handle.stat();
+function requirePrivate(mode: number, path: string): void {
   // Windows has no such modes; its access lists are inherited from the data folder.
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new VedetteError(
@@ -112,6 +116,9 @@ async function requirePrivate(handle: FileHandle, path: string): Promise<void> {
       `Other people of this machine may read the key file. Run: chmod 600 ${path}`,
     );
   }
+}
+
+function requireSmall(size: number): void {
   if (size > maxFileBytes) {
     throw new VedetteError('key-unavailable', 'The key file is damaged. Restore it from a backup.');
   }

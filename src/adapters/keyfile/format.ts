@@ -13,7 +13,8 @@ const cost = { N: 2 ** 17, r: 8, p: 1 };
 const maxCost = { N: 2 ** 20, r: 16, p: 4 };
 
 const keyBytes = 32;
-const associatedData = Buffer.from('vedette-keys/1');
+const format = 'vedette-keys/1';
+const associatedData = Buffer.from(format);
 
 const base64 = z.base64url();
 const Secrets = z.strictObject({
@@ -36,9 +37,9 @@ const Protection = z.strictObject({
 export type Protection = z.infer<typeof Protection>;
 
 const KeyFile = z.discriminatedUnion('protected', [
-  z.strictObject({ format: z.literal('vedette-keys/1'), protected: z.literal(false), secrets: Secrets }),
+  z.strictObject({ format: z.literal(format), protected: z.literal(false), secrets: Secrets }),
   z.strictObject({
-    format: z.literal('vedette-keys/1'),
+    format: z.literal(format),
     protected: z.literal(true),
     protection: Protection,
     /** nonce (12) ‖ AES-256-GCM of the secrets as JSON ‖ tag (16), base64url. */
@@ -61,7 +62,7 @@ export async function newFileKey(passphrase: Secret): Promise<FileKey> {
 /** The text of a key file. */
 export function encodeKeyFile(secrets: Secrets, fileKey: FileKey | null): string {
   if (fileKey === null) {
-    return `${JSON.stringify({ format: 'vedette-keys/1', protected: false, secrets }, null, 2)}\n`;
+    return `${JSON.stringify({ format, protected: false, secrets }, null, 2)}\n`;
   }
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', fileKey.key, nonce).setAAD(associatedData);
@@ -73,14 +74,15 @@ export function encodeKeyFile(secrets: Secrets, fileKey: FileKey | null): string
   ]);
   const { protection } = fileKey;
   const sealedSecrets = sealed.toString('base64url');
-  return `${JSON.stringify({ format: 'vedette-keys/1', protected: true, protection, sealedSecrets }, null, 2)}\n`;
+  return `${JSON.stringify({ format, protected: true, protection, sealedSecrets }, null, 2)}\n`;
 }
 
-/** The secrets in `text`. Errors: `key-unavailable` (damaged, passphrase missing or wrong). */
+/** The secrets in `text`. Errors: `key-unavailable` (damaged, passphrase missing or wrong), `data-newer`. */
 export async function decodeKeyFile(
   text: string,
   passphrase: Secret | null,
 ): Promise<{ secrets: Secrets; fileKey: FileKey | null }> {
+  refuseNewer(text);
   const file = parse(KeyFile, text);
   if (!file.protected) return { secrets: consistent(file.secrets), fileKey: null };
   if (passphrase === null) {
@@ -106,6 +108,26 @@ function openSealed(sealed: Buffer, key: Buffer): string {
       'The passphrase of the key file is wrong, or the file is damaged. Check the passphrase, or restore the file from a backup.',
       { cause },
     );
+  }
+}
+
+const AnyFormat = z.object({ format: z.string().regex(/^vedette-keys\/[1-9][0-9]*$/) });
+
+/** What another version wrote is not damaged, and a backup of it would not help. */
+function refuseNewer(text: string): void {
+  const found = AnyFormat.safeParse(jsonOf(text)).data?.format;
+  if (found === undefined || found === format) return;
+  throw new VedetteError(
+    'data-newer',
+    `The key file was made by a newer Vedette (its format is ${found}; this one knows ${format}). Install that version or newer.`,
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

@@ -87,7 +87,7 @@ test('a damaged file is refused, not replaced, and its content is not in the mes
     '',
     text.slice(0, -20),
     '{}',
-    JSON.stringify({ ...file, format: 'vedette-keys/2' }),
+    JSON.stringify({ ...file, format: 'other-keys/2' }),
     JSON.stringify({ ...file, secrets: { ...file.secrets, currentEpoch: 7 } }),
     JSON.stringify({ ...file, secrets: { ...file.secrets, epochs: { 1: 'c2hvcnQ' } } }),
   ];
@@ -139,4 +139,23 @@ test('a change that cannot be written changes nothing in memory either', async (
   await writeFile(dirname(path), 'no folder any more');
   await assert.rejects(keys.rotate());
   assert.equal((await keys.wrap(key, 'c')).epoch, 1);
+});
+
+test('a key file of a newer format is told as such, and is no reason to look for a backup', async (t) => {
+  const path = await freshPath(t);
+  await keyFile({ path });
+  await writeFile(path, (await readFile(path, 'utf8')).replace('vedette-keys/1', 'vedette-keys/2'));
+  await assert.rejects(keyFile({ path }), { code: 'data-newer', message: /newer Vedette.*vedette-keys\/2/ });
+});
+
+test('opened only to be read, the file is not made, and one that others may read is read and left as it is', async (t) => {
+  const path = await freshPath(t);
+  await assert.rejects(keyFile({ path, readOnly: true }), { code: 'key-unavailable', message: /missing/ });
+  const wrapped = await (await keyFile({ path })).wrap(new Uint8Array(16), 'c');
+  await chmod(path, 0o444);
+  const before = await readFile(path);
+  const keys = await keyFile({ path, readOnly: true, passphrase: secret('correct horse') });
+  assert.deepEqual(new Uint8Array(await keys.unwrap(wrapped, 'c')), new Uint8Array(16));
+  await assert.rejects(keys.rotate(), { code: 'data-read-only' });
+  assert.deepEqual(await readFile(path), before);
 });

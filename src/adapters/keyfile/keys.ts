@@ -16,14 +16,17 @@ export interface KeyFileOptions {
   readonly path: string;
   /** Encrypts the file's secrets; a file without protection becomes protected when first opened with one. */
   readonly passphrase?: Secret;
+  /** Looks at a file that is there, whoever may read it, and changes nothing: for a check, also of a backup. */
+  readonly readOnly?: boolean;
 }
 
 /**
  * Opens or makes the key file. One process at a time may change it (the data folder's lock sees to that).
- * Errors: `key-unavailable` (damaged, open to others, passphrase wrong or missing), `data-read-only`, `data-full`.
+ * Errors: `key-unavailable` (damaged, open to others, passphrase wrong or missing), `data-newer`, `data-read-only`,
+ * `data-full`.
  */
-export async function keyFile({ path, passphrase }: KeyFileOptions): Promise<Keys> {
-  const opened = await openFile(path, passphrase ?? null);
+export async function keyFile({ path, passphrase, readOnly = false }: KeyFileOptions): Promise<Keys> {
+  const opened = await (readOnly ? lookAtFile : openFile)(path, passphrase ?? null);
   const { fileKey } = opened;
   const signing = signingKey(opened.secrets);
   const imported = new Map<number, Promise<CryptoKey>>();
@@ -34,6 +37,7 @@ export async function keyFile({ path, passphrase }: KeyFileOptions): Promise<Key
   function change(next: (now: Secrets) => Secrets): Promise<Secrets> {
     const changed = changing.then(async () => {
       const wanted = next(secrets);
+      if (readOnly) throw new VedetteError('data-read-only', 'The key file was opened only to be read.');
       if (wanted !== secrets) await replaceKeyFile(path, encodeKeyFile(wanted, fileKey));
       secrets = wanted;
       return wanted;
@@ -67,10 +71,18 @@ export async function keyFile({ path, passphrase }: KeyFileOptions): Promise<Key
   };
 }
 
-async function openFile(
-  path: string,
-  passphrase: Secret | null,
-): Promise<{ secrets: Secrets; fileKey: FileKey | null }> {
+interface Opened {
+  readonly secrets: Secrets;
+  readonly fileKey: FileKey | null;
+}
+
+async function lookAtFile(path: string, passphrase: Secret | null): Promise<Opened> {
+  const text = await readKeyFile(path, { anybody: true });
+  if (text !== null) return decodeKeyFile(text, passphrase);
+  throw new VedetteError('key-unavailable', `The key file ${path} is missing. Put it back from your backup.`);
+}
+
+async function openFile(path: string, passphrase: Secret | null): Promise<Opened> {
   const text = await readKeyFile(path);
   if (text === null) {
     const secrets = newSecrets();

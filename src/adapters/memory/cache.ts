@@ -85,8 +85,9 @@ export function memoryCache(options: MemoryCacheOptions): Cache {
       const entry = live(key);
       const count = (entry === null ? 0 : countIn(entry.value)) + 1;
       const value = new TextEncoder().encode(String(count));
-      store(key, value, entry?.expiresAtMs ?? clock.monotonicMs() + ttlMs);
-      return count;
+      const expiresAtMs = entry?.expiresAtMs ?? clock.monotonicMs() + ttlMs;
+      store(key, value, expiresAtMs);
+      return { count, leftMs: expiresAtMs - clock.monotonicMs() };
     },
     async delete(key) {
       remove(key);

@@ -16,6 +16,8 @@ export interface MemoryNotifier extends Notifier {
   readonly attempts: number;
   /** The results of the next attempts, in order; after them everything is handed over. */
   answerNext(...results: NotifyResult[]): void;
+  /** From now on every target is refused with this sentence. */
+  refuse(sentence: string): void;
   /** From now on `send` waits until the returned function is called (or its signal aborts). */
   hang(): () => void;
 }
@@ -26,6 +28,7 @@ export function memoryNotifier(kind: ChannelTarget['kind']): MemoryNotifier {
   const scripted: NotifyResult[] = [];
   let attempts = 0;
   let isClosed = false;
+  let refusal: string | null = null;
   let gate = Promise.resolve();
 
   async function send(
@@ -35,6 +38,7 @@ export function memoryNotifier(kind: ChannelTarget['kind']): MemoryNotifier {
   ): Promise<NotifyResult> {
     attempts += 1;
     if (target.kind !== kind) return failed(false, `This notifier sends by ${kind} only.`);
+    if (refusal !== null) return failed(false, refusal);
     if (isClosed) return failed(true, 'The notifier is closed.');
     await Promise.race([gate, aborted(signal)]);
     if (signal.aborted) return failed(true, 'Sending was given up.');
@@ -45,6 +49,10 @@ export function memoryNotifier(kind: ChannelTarget['kind']): MemoryNotifier {
 
   return {
     kind,
+    refusal: () => refusal,
+    refuse(sentence) {
+      refusal = sentence;
+    },
     send,
     deliveries,
     get attempts() {

@@ -1,18 +1,19 @@
 // The queue in memory: the reference of the port and the double for tests. What waits is gone with the process.
 
+import { attemptHandler } from '../../core/attempt-handler.ts';
+import { backoffMs } from '../../core/backoff.ts';
 import { VedetteError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import type {
-  ConsumeOptions,
-  Consumer,
-  DeadLetter,
-  Handler,
-  Queue,
-  QueueMessage,
-  ReceivedMessage,
+import {
+  type ConsumeOptions,
+  type Consumer,
+  type DeadLetter,
+  type Handler,
+  maxPayloadBytes,
+  type Queue,
+  type QueueMessage,
+  type ReceivedMessage,
 } from '../../core/ports/queue.ts';
-
-const maxPayloadBytes = 64 * 1024;
 
 /** How long a published id is remembered, so that publishing it again changes nothing. */
 const rememberIdsMs = 24 * 3_600_000;
@@ -120,10 +121,10 @@ function startConsumer(
 
   async function attempt(key: string, entry: Entry): Promise<void> {
     const message = { ...entry.message, attempt: entry.attempt };
-    const reason = await runHandler(clock, options.timeoutMs, handler, message);
+    const reason = await attemptHandler({ clock, handler, timeoutMs: options.timeoutMs }, message);
     entry.inHand = false;
     if (reason !== null && entry.attempt < options.maxAttempts) {
-      const delayMs = backoffMs(options, entry.attempt, random);
+      const delayMs = backoffMs(options.backoff, entry.attempt, random);
       entry.attempt += 1;
       entry.dueAtMs = clock.monotonicMs() + delayMs;
       wakeAfter(delayMs);
@@ -154,34 +155,4 @@ function startConsumer(
       await Promise.all(inHand);
     },
   };
-}
-
-/** Runs one attempt; null when it succeeded, else why it failed. */
-async function runHandler(
-  clock: Clock,
-  timeoutMs: number,
-  handler: Handler,
-  message: ReceivedMessage,
-): Promise<string | null> {
-  const given = new AbortController();
-  const done = new AbortController();
-  const late = clock.sleep(timeoutMs, done.signal).then(
-    () => {
-      given.abort(new Error('The handler took too long.'));
-      return `It took longer than ${timeoutMs} ms.`;
-    },
-    () => null,
-  );
-  const handled = (async () => handler(message, given.signal))().then(
-    () => null,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
-  const reason = await Promise.race([handled, late]);
-  done.abort();
-  return reason;
-}
-
-function backoffMs({ backoff }: ConsumeOptions, attempt: number, random: () => number): number {
-  const fullMs = Math.min(backoff.maxMs, backoff.firstMs * 2 ** (attempt - 1));
-  return fullMs / 2 + random() * (fullMs / 2);
 }

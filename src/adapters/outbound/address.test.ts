@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isPublicAddress } from './address.ts';
+import { isPrivateHost, isPublicAddress } from './address.ts';
 
 test('loopback, private, link-local, metadata, translated and reserved addresses are not public', () => {
   // biome-ignore format: a list reads better in rows
@@ -42,4 +42,31 @@ test('no IPv4 address becomes public by being written as IPv6', () => {
       assert.equal(isPublicAddress(`64:ff9b::${address}`), false);
     }),
   );
+});
+
+test('a host that is literally private is known without asking anybody, in every notation', () => {
+  const inside = [
+    '127.0.0.1',
+    '2130706433',
+    '0x7f.1',
+    '0177.0.0.1',
+    '127.1',
+    '[::1]',
+    '[::ffff:10.0.0.1]',
+    '[fe80::1]',
+  ];
+  const named = [
+    'localhost',
+    'LOCALHOST.',
+    'a.localhost',
+    'printer.local',
+    'metadata.google.internal',
+    'nas.home.arpa',
+  ];
+  for (const host of [...inside, ...named, '169.254.169.254', '192.168.1.20', '[fd00::1]']) {
+    assert.equal(isPrivateHost(new URL(`https://${host}/`)), true, host);
+  }
+  for (const host of ['example.org', '1.1.1.1', '[2606:4700::1111]', 'localhost.example.org', 'mylocal']) {
+    assert.equal(isPrivateHost(new URL(`https://${host}/`)), false, host);
+  }
 });

@@ -57,6 +57,20 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
+/** Names that mean this machine or its own network wherever they are asked (RFC 6761, 6762, 8375; ICANN on .internal). */
+const privateNames = /(^|\.)(localhost|local|internal|home\.arpa)\.?$/i;
+
+/** True where a URL's host says by itself, before any name is looked up, that it is not on the public internet. */
+export function isPrivateHost({ hostname }: URL): boolean {
+  const host = bareHost(hostname);
+  return isIP(host) === 0 ? privateNames.test(host) : !isPublicAddress(host);
+}
+
+/** Without the brackets of IPv6. The URL parser has written IPv4 in its usual form, whatever the notation was. */
+function bareHost(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
 /** Finds the addresses of a host name. */
 export type Resolve = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
 
@@ -70,7 +84,8 @@ export async function allowedAddresses(
   url: URL,
   { allowPrivate, resolve }: { allowPrivate: boolean; resolve: Resolve },
 ): Promise<readonly CheckedAddress[]> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (!allowPrivate && isPrivateHost(url)) return [];
+  const host = bareHost(url.hostname);
   const family = isIP(host);
   const found = family === 0 ? await resolve(host) : [{ address: host, family }];
   return found

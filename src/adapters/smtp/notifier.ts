@@ -15,6 +15,7 @@ export function smtpNotifier({ url, from, log }: SmtpOptions): Notifier {
   let isClosed = false;
   return {
     kind: 'email',
+    refusal: () => null,
     async send(alert, target, signal) {
       if (target.kind !== 'email') return failed(false, 'This is not an e-mail address.');
       if (url === null) return failed(false, 'No mail server is set. Set VEDETTE_SMTP_URL.');

@@ -1,6 +1,7 @@
 // The way to the mail server, for alerts and letters alike.
 
 import { createTransport } from 'nodemailer';
+import { readMailServer } from '../../core/alert/mail-server.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Secret } from '../../core/secret.ts';
 
@@ -26,23 +27,19 @@ export const unusable =
  * be where there is a password (unless the URL says `?ignoreTLS=true`); `?tls.rejectUnauthorized=false` accepts a
  * server that signed its certificate itself.
  */
-export function openTransport(secretUrl: Secret) {
-  const url = URL.parse(secretUrl.reveal());
-  if (url === null || (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') || url.hostname === '')
-    return null;
-  const secure = url.protocol === 'smtps:';
-  const auth = credentialsOf(url);
-  if (auth === 'malformed') return null;
-  const ignoreTLS = url.searchParams.get('ignoreTLS') === 'true';
+export function openTransport(url: Secret) {
+  const server = readMailServer(url.reveal());
+  if ('fault' in server) return null;
+  const { host, port, secure, credentials, ignoreTls } = server;
   const options = {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+    host,
+    port,
     secure,
-    ignoreTLS,
+    ignoreTLS: ignoreTls,
     // Without this somebody in between could strip the offer of TLS and read the password.
-    requireTLS: !secure && !ignoreTLS && auth !== null,
-    ...(auth === null ? {} : { auth }),
-    tls: { rejectUnauthorized: url.searchParams.get('tls.rejectUnauthorized') !== 'false' },
+    requireTLS: !secure && !ignoreTls && credentials !== null,
+    ...(credentials === null ? {} : { auth: { user: credentials.user, pass: credentials.password } }),
+    tls: { rejectUnauthorized: server.checkCertificate },
     connectionTimeout: connectTimeoutMs,
     greetingTimeout: connectTimeoutMs,
     dnsTimeout: connectTimeoutMs,
@@ -51,13 +48,4 @@ export function openTransport(secretUrl: Secret) {
     disableUrlAccess: true,
   };
   return { mailer: createTransport(options), options };
-}
-
-function credentialsOf(url: URL): { user: string; pass: string } | null | 'malformed' {
-  if (url.username === '' && url.password === '') return null;
-  try {
-    return { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
-  } catch {
-    return 'malformed';
-  }
 }

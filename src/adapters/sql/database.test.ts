@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -49,7 +49,7 @@ test('what was stored is there after a restart, for the eyes of the owner only',
   const database = await openDatabase({ path, log });
   t.after(() => database.close());
   assert.equal(await records(database).organizations.count(), 1);
-  assert.deepEqual(await database.faults(), []);
+  assert.deepEqual(await database.faults(), { problems: [], damagedTables: [] });
 });
 
 test('a commit is on the disk when it resolves', async (t) => {
@@ -139,7 +139,67 @@ test('a page that was overwritten is a fault', async (t) => {
   await writeFile(path, bytes);
   const database = await openDatabase({ path, log });
   t.after(() => database.close());
-  assert.notDeepEqual(await database.faults(), []);
+  assert.notDeepEqual((await database.faults()).problems, []);
+});
+
+/** Overwrites the first page of a table or an index. */
+async function overwriteTree(path: string, name: string): Promise<void> {
+  const database = await openDatabase({ path, log });
+  const { rows } = await sql<{ rootpage: number }>`
+    select rootpage from sqlite_schema where name = ${name}`.execute(database.kysely);
+  await database.close();
+  const page = (rows[0]?.rootpage ?? 0) - 1;
+  const bytes = await readFile(path);
+  bytes.fill(0xff, page * 4_096, (page + 1) * 4_096);
+  await writeFile(path, bytes);
+}
+
+test('damage to an index is told from damage to a table, whose name is told', async (t) => {
+  for (const [name, damagedTables] of [
+    ['cameras_by_organization', []],
+    ['gaps', ['gaps']],
+  ] as const) {
+    const path = await filled(t);
+    await overwriteTree(path, name);
+    const database = await openDatabase({ path, log, access: 'read-unchanging' });
+    t.after(() => database.close());
+    const faults = await database.faults();
+    assert.notDeepEqual(faults.problems, []);
+    assert.deepEqual(faults.damagedTables, damagedTables);
+  }
+});
+
+test('an index that contradicts its table is a fault, though each is whole', async (t) => {
+  const path = await filled(t);
+  const raw = new DatabaseSync(path, { defensive: false });
+  raw.exec(`pragma writable_schema = on;
+    update sqlite_schema set sql = replace(sql, 'created_at', 'name') where name = 'sites_by_organization'`);
+  raw.close();
+  const again = await openDatabase({ path, log });
+  t.after(() => again.close());
+  const { problems, damagedTables } = await again.faults();
+  assert.match(problems.join(), /sites_by_organization/);
+  assert.deepEqual(damagedTables, []);
+});
+
+test('opened only to be read, nothing is made, changed or left behind', async (t) => {
+  const path = await filled(t);
+  const before = await readFile(path);
+  const database = await openDatabase({ path, log, access: 'read-unchanging' });
+  assert.equal(await records(database).organizations.count(), 1);
+  await assert.rejects(records(database).organizations.insert(organization()), { code: 'data-read-only' });
+  await database.close();
+  assert.deepEqual(await readFile(path), before);
+  assert.deepEqual(await readdir(join(path, '..')), ['vedette.db']);
+  const none = join(path, '..', 'none.db');
+  await assert.rejects(openDatabase({ path: none, log, access: 'read' }), { code: 'data-damaged' });
+  assert.deepEqual(await readdir(join(path, '..')), ['vedette.db']);
+});
+
+test('a damaged database is told by the name of its file', async (t) => {
+  const path = join(await folder(t), 'vedette.db');
+  await writeFile(path, 'no database '.repeat(1_000));
+  await assert.rejects(openDatabase({ path, log }), { message: /database vedette\.db is damaged/ });
 });
 
 test('a folder that cannot be written says so, whether or not a database is in it', async (t) => {

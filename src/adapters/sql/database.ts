@@ -3,12 +3,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { access, constants, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Driver, Kysely, SqliteDialect, sql, type Transaction } from 'kysely';
+import { type Driver, Kysely, SqliteDialect, type Transaction } from 'kysely';
 import { VedetteError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { migrate, schemaVersion } from './migrations.ts';
+import { type DatabaseFaults, databaseFaults } from './faults.ts';
+import { migrate, requireSchema, schemaVersion } from './migrations.ts';
 import type { Schema } from './schema.ts';
-import { openSqlite } from './sqlite.ts';
+import { openSqlite, type SqliteAccess } from './sqlite.ts';
 
 export interface Database {
   /** Shared with the identity provider, which keeps tables of its own in it. */
@@ -18,24 +19,35 @@ export interface Database {
    * would wait for it for ever, so it is refused.
    */
   transaction<T>(work: (tx: Transaction<Schema>) => Promise<T>): Promise<T>;
-  /** What SQLite finds wrong with its file, in its words; nothing when all is well. Reads the whole file. */
-  faults(): Promise<readonly string[]>;
+  /** Nobody was set up in it: a database that was just made, or as good as new. */
+  isUnused(): Promise<boolean>;
+  /** What is wrong with the file. Reads all of it. */
+  faults(): Promise<DatabaseFaults>;
   close(): Promise<void>;
 }
 
 /**
- * Opens (or makes) the database at `path`; ":memory:" is one that is gone when closed.
+ * Opens (or makes) the database at `path`; ":memory:" is one that is gone when closed. Opened only to be read, it is
+ * neither made nor brought up to date.
  * Errors: `data-newer`, `data-damaged`, `data-read-only`, `data-full`, `data-in-use`.
  */
-export async function openDatabase({ path, log }: { path: string; log: Log }): Promise<Database> {
-  if (path !== ':memory:') await prepareFile(path);
+export async function openDatabase(options: {
+  path: string;
+  log: Log;
+  access?: SqliteAccess;
+}): Promise<Database> {
+  const { path, log, access = 'write' } = options;
+  if (path !== ':memory:' && access === 'write') await prepareFile(path);
   const inTransaction = new AsyncLocalStorage<{ active: boolean }>();
-  const sqlite = openSqlite(path);
+  const sqlite = openSqlite(path, access);
   const kysely = new Kysely<Schema>({ dialect: guardedDialect(sqlite, inTransaction) });
   try {
-    const found = await migrate(kysely);
-    if (found < schemaVersion)
-      log.info('The database was brought up to date', { from: found, to: schemaVersion });
+    if (access !== 'write') await requireSchema(kysely);
+    else {
+      const found = await migrate(kysely);
+      if (found < schemaVersion)
+        log.info('The database was brought up to date', { from: found, to: schemaVersion });
+    }
   } catch (error) {
     sqlite.close();
     throw error;
@@ -50,7 +62,10 @@ export async function openDatabase({ path, log }: { path: string; log: Log }): P
         scope.active = false;
       }
     },
-    faults: () => faults(kysely),
+    async isUnused() {
+      return (await kysely.selectFrom('organizations').select('id').limit(1).execute()).length === 0;
+    },
+    faults: () => databaseFaults(kysely),
     close: () => kysely.destroy(),
   };
 }
@@ -93,16 +108,4 @@ function guardedDialect(
     return driver;
   };
   return dialect;
-}
-
-async function faults(database: Kysely<Schema>): Promise<readonly string[]> {
-  try {
-    const { rows } = await sql<Record<string, string>>`pragma quick_check`.execute(database);
-    const found = rows.flatMap((row) => Object.values(row));
-    return found.length === 1 && found[0] === 'ok' ? [] : found;
-  } catch (error) {
-    // Damaged so badly that it cannot even be checked.
-    if (!(error instanceof VedetteError) || error.code !== 'data-damaged') throw error;
-    return [error.cause instanceof Error ? error.cause.message : error.detail];
-  }
 }

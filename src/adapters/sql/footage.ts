@@ -3,16 +3,15 @@
 import { type Kysely, sql } from 'kysely';
 import { branded } from '../../core/brand.ts';
 import { type Gap, gapCauses, type Hold, type InitSegment } from '../../core/footage/recording.ts';
-import {
-  type ClockJumpRecords,
-  type GapRecords,
-  type GarbageRecords,
-  type HoldRecords,
-  type InitSegmentRecords,
-  maxListed,
+import type {
+  ClockJumpRecords,
+  GapRecords,
+  GarbageRecords,
+  HoldRecords,
+  InitSegmentRecords,
 } from '../../core/ports/records.ts';
 import { oneOf } from './columns.ts';
-import { deleteWithoutFootage, overlapping } from './overlap.ts';
+import { deleteWithoutFootage, listOverlapping } from './overlap.ts';
 import type { GapRow, HoldRow, InitSegmentRow, Schema } from './schema.ts';
 import { maybe, type Session } from './session.ts';
 
@@ -34,15 +33,7 @@ export function gapRecords({ db }: Session): GapRecords {
         .execute();
     },
     async list(cameraId, span) {
-      const rows = await db
-        .selectFrom('gaps')
-        .selectAll()
-        .where(overlapping(cameraId, span))
-        .orderBy('start_at')
-        .orderBy('id')
-        .limit(maxListed)
-        .execute();
-      return rows.map(gapOf);
+      return (await listOverlapping(db, 'gaps', cameraId, span)).map(gapOf);
     },
     deleteExpired: (endedBefore, limit) => deleteWithoutFootage(db, 'gaps', endedBefore, limit),
   };

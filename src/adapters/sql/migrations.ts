@@ -18,14 +18,7 @@ export function migrate(database: Kysely<Schema>): Promise<number> {
     await sql`create table if not exists schema_version (id integer primary key, version integer not null)`.execute(
       tx,
     );
-    const row = await tx.selectFrom('schema_version').select('version').executeTakeFirst();
-    const found = row?.version ?? 0;
-    if (found > schemaVersion) {
-      throw new VedetteError(
-        'data-newer',
-        `The data folder has schema version ${found}; this Vedette knows ${schemaVersion}. Install the version that made it, or a newer one.`,
-      );
-    }
+    const found = await foundVersion(tx);
     if (found === schemaVersion) return found;
     for (const statements of migrations.slice(found)) {
       for (const statement of statements) await sql.raw(statement).execute(tx);
@@ -37,4 +30,25 @@ export function migrate(database: Kysely<Schema>): Promise<number> {
       .execute();
     return found;
   });
+}
+
+/** Refuses a database that would have to be changed before it can be read. Errors: `data-newer`, `data-read-only`. */
+export async function requireSchema(database: Kysely<Schema>): Promise<void> {
+  const { rows } = await sql`select 1 from sqlite_schema where name = 'schema_version'`.execute(database);
+  const found = rows.length === 0 ? 0 : await foundVersion(database);
+  if (found === schemaVersion) return;
+  throw new VedetteError(
+    'data-read-only',
+    `The database has schema version ${found} and must be brought up to ${schemaVersion} first. Run vedette serve once on it, or on a copy that can be written.`,
+  );
+}
+
+async function foundVersion(database: Kysely<Schema>): Promise<number> {
+  const row = await database.selectFrom('schema_version').select('version').executeTakeFirst();
+  const found = row?.version ?? 0;
+  if (found <= schemaVersion) return found;
+  throw new VedetteError(
+    'data-newer',
+    `The data folder has schema version ${found}; this Vedette knows ${schemaVersion}. Install the version that made it, or a newer one.`,
+  );
 }

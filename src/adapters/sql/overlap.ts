@@ -1,30 +1,28 @@
 // Overlap: rows of a camera that overlap a span, found without walking through what came before or after it.
 
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
-import type { Span } from '../../core/ports/records.ts';
+import { type Kysely, sql } from 'kysely';
+import { maxListed, type Span } from '../../core/ports/records.ts';
 import type { Schema } from './schema.ts';
 
 /** Gaps and tracks longer than this are few and have an index of their own; the others begin this near the span. */
 export const longMs = 86_400_000;
 
-/** True for the rows of a camera that overlap the span: the ordinary ones by start, the long ones by end. */
-export function overlapping(cameraId: string, span: Span) {
-  return (eb: ExpressionBuilder<Schema, 'gaps' | 'tracks'>) =>
-    eb.or([
-      eb.and([
-        eb('camera_id', '=', cameraId),
-        eb('start_at', '>=', span.startAt - longMs),
-        eb('start_at', '<', span.endAt),
-        eb('end_at', '>', span.startAt),
-      ]),
-      eb.and([
-        eb('camera_id', '=', cameraId),
-        // Written out: the index of the long ones serves only a query that says so word for word.
-        sql<boolean>`end_at - start_at > ${sql.lit(longMs)}`,
-        eb('end_at', '>', span.startAt),
-        eb('start_at', '<', span.endAt),
-      ]),
-    ]);
+/** The rows of a camera that overlap the span, by start: the ordinary ones are found by start, the long ones by end. */
+export async function listOverlapping<Table extends 'gaps' | 'tracks'>(
+  db: Kysely<Schema>,
+  table: Table,
+  cameraId: string,
+  span: Span,
+): Promise<readonly Schema[Table][]> {
+  // The long ones are written out: their index serves only a query that says so word for word.
+  const { rows } = await sql<Schema[Table]>`
+    select * from ${sql.table(table)}
+    where (camera_id = ${cameraId} and start_at >= ${span.startAt - longMs}
+        and start_at < ${span.endAt} and end_at > ${span.startAt})
+      or (camera_id = ${cameraId} and end_at - start_at > ${sql.lit(longMs)}
+        and end_at > ${span.startAt} and start_at < ${span.endAt})
+    order by start_at, id limit ${maxListed}`.execute(db);
+  return rows;
 }
 
 /** How far before a row's start a recording that touches it may begin: far above any recording's length. */

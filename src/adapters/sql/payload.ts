@@ -2,9 +2,7 @@
 
 import { VedetteError } from '../../core/errors.ts';
 import type { QueueMessage } from '../../core/ports/queue.ts';
-
-/** Largest payload of a message: it refers to things, it does not carry them. */
-const maxPayloadBytes = 64 * 1024;
+import { maxPayloadBytes } from '../../core/ports/queue.ts';
 
 /** Errors: `body-too-large`. */
 export function checkPayload({ topic, payload }: QueueMessage): void {

@@ -1,5 +1,7 @@
 // One consumer of the queue: takes what is due, hands it over, and settles what came of it.
 
+import { attemptHandler } from '../../core/attempt-handler.ts';
+import { backoffMs } from '../../core/backoff.ts';
 import { branded, type EpochMs } from '../../core/brand.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -9,8 +11,6 @@ import type { Claimed, QueueStore } from './queue-store.ts';
 
 /** Pause after the database refused (full disk, say): long enough not to flood the log. */
 const troublePauseMs = 1_000;
-/** What is kept of why a message failed. */
-const maxReasonLength = 500;
 
 export interface ConsumerContext {
   readonly store: QueueStore;
@@ -65,7 +65,7 @@ export function startConsumer(
     const reason =
       message.attempt > options.maxAttempts
         ? 'Vedette stopped while it was being handled.'
-        : await attempt(clock, options.timeoutMs, handler, message);
+        : await attemptHandler({ clock, handler, timeoutMs: options.timeoutMs }, message);
     const next = outcome(context, options, message, reason);
     if (reason !== null)
       log.warn('A message was not handled', { id: message.id, attempt: message.attempt, reason });
@@ -119,31 +119,5 @@ function outcome(
   reason: string | null,
 ): EpochMs | null {
   if (reason === null || tried >= maxAttempts) return null;
-  const fullMs = Math.min(backoff.maxMs, backoff.firstMs * 2 ** (tried - 1));
-  return branded<EpochMs>(Math.ceil(clock.now() + fullMs / 2 + (random() * fullMs) / 2));
-}
-
-/** Runs one attempt; null when it succeeded, else why it failed. */
-async function attempt(
-  clock: Clock,
-  timeoutMs: number,
-  handler: Handler,
-  message: ReceivedMessage,
-): Promise<string | null> {
-  const given = new AbortController();
-  const over = new AbortController();
-  const late = clock.sleep(timeoutMs, over.signal).then(
-    () => {
-      given.abort(new Error('The handler took too long.'));
-      return `It took longer than ${timeoutMs} ms.`;
-    },
-    () => null,
-  );
-  const handled = (async () => handler(message, given.signal))().then(
-    () => null,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, maxReasonLength),
-  );
-  const reason = await Promise.race([handled, late]);
-  over.abort();
-  return reason;
+  return branded<EpochMs>(Math.ceil(clock.now() + backoffMs(backoff, tried, random)));
 }

@@ -10,6 +10,7 @@ import { silentLog } from '../../core/ports/log.ts';
 import { recordsContract } from '../../core/ports/records.contract.ts';
 import type { Records } from '../../core/ports/records.ts';
 import { secret } from '../../core/secret.ts';
+import { homePolicy } from '../../core/site/camera-policy.ts';
 import { addCamera, changeCamera, removeCamera } from '../../core/site/cameras.ts';
 import { manualClock } from '../memory/clock.ts';
 import { memoryKeys } from '../memory/keys.ts';
@@ -124,9 +125,9 @@ test('no transaction of setting up, adding or changing a camera waits for the ke
     },
   };
   const events = { publish: () => {}, subscribe: () => () => {} };
-  const deps = { records, clock: manualClock(), events };
+  const deps = { records, clock: manualClock(), events, cameraPolicy: homePolicy };
   const input = { kind: 'rtsp', url: 'rtsp://camera/1', substreamUrl: null, username: 'admin' } as const;
-  const plan = planSetUp(deps.clock, {
+  const plan = planSetUp(deps, {
     organizationName: 'Bakery',
     siteName: 'Shop',
     timeZone: 'Europe/Berlin',

@@ -1,6 +1,8 @@
 // SQLite: node:sqlite made to look like the driver Kysely knows, with its errors in our words.
 
+import { basename } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import { type ErrorCode, VedetteError } from '../../core/errors.ts';
 
@@ -27,33 +29,49 @@ const codes: Readonly<Record<number, ErrorCode>> = {
 const conflicts: ReadonlySet<number> = new Set([1555, 2067, 787]);
 
 /**
+ * `write`: to change it. `read`: to look at it; beside it SQLite still makes files of its own. `read-unchanging`: on
+ * a medium that nobody can write; what a write-ahead log beside it holds is not seen.
+ */
+export type SqliteAccess = 'write' | 'read' | 'read-unchanging';
+
+const readSettings = ['temp_store = memory', `cache_size = -${cacheKib}`];
+const writeSettings = [
+  'journal_mode = wal',
+  'synchronous = full',
+  'foreign_keys = on',
+  `journal_size_limit = ${journalLimitBytes}`,
+];
+
+/**
  * Opens a file for Kysely's `SqliteDialect`. Every commit is synced to the disk (`synchronous=FULL`): a row
  * that was committed survives a power cut, for about 0.1 ms a commit on an SSD more than without.
  */
-export function openSqlite(path: string): SqliteDatabase {
-  const database = translated(() => new DatabaseSync(path, { timeout: busyTimeoutMs }));
+export function openSqlite(path: string, access: SqliteAccess = 'write'): SqliteDatabase {
+  const translate = translator(basename(path));
+  const database = translate(() => openFile(path, access));
   try {
-    translated(() => {
-      for (const setting of [
-        'journal_mode = wal',
-        'synchronous = full',
-        'foreign_keys = on',
-        'temp_store = memory',
-        `cache_size = -${cacheKib}`,
-        `journal_size_limit = ${journalLimitBytes}`,
-      ]) {
-        database.exec(`pragma ${setting}`);
-      }
+    translate(() => {
+      const settings = access === 'write' ? [...writeSettings, ...readSettings] : readSettings;
+      for (const setting of settings) database.exec(`pragma ${setting}`);
     });
   } catch (error) {
     database.close();
     throw error;
   }
-  return { close: () => database.close(), prepare: statementCache(database) };
+  return { close: () => database.close(), prepare: statementCache(database, translate) };
+}
+
+function openFile(path: string, access: SqliteAccess): DatabaseSync {
+  if (access !== 'read-unchanging') {
+    return new DatabaseSync(path, { timeout: busyTimeoutMs, readOnly: access === 'read' });
+  }
+  const url = pathToFileURL(path);
+  url.searchParams.set('immutable', '1');
+  return new DatabaseSync(url, { readOnly: true });
 }
 
 /** The newest `maxStatements` statements stay compiled, the least recently used goes first. */
-function statementCache(database: DatabaseSync): (sql: string) => SqliteStatement {
+function statementCache(database: DatabaseSync, translate: Translate): (sql: string) => SqliteStatement {
   const statements = new Map<string, SqliteStatement>();
   return (sql) => {
     // A full disk has SQLite roll back by itself; rolling back again would hide that error behind its own.
@@ -64,7 +82,10 @@ function statementCache(database: DatabaseSync): (sql: string) => SqliteStatemen
       statements.set(sql, known);
       return known;
     }
-    const statement = wrapped(translated(() => database.prepare(sql)));
+    const statement = wrapped(
+      translate(() => database.prepare(sql)),
+      translate,
+    );
     statements.set(sql, statement);
     const oldest = statements.keys().next();
     if (statements.size > maxStatements && !oldest.done) statements.delete(oldest.value);
@@ -72,12 +93,12 @@ function statementCache(database: DatabaseSync): (sql: string) => SqliteStatemen
   };
 }
 
-function wrapped(statement: StatementSync): SqliteStatement {
+function wrapped(statement: StatementSync, translate: Translate): SqliteStatement {
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => translated(() => statement.all(...inputs(parameters))),
-    run: (parameters) => translated(() => statement.run(...inputs(parameters))),
-    iterate: (parameters) => translated(() => statement.iterate(...inputs(parameters))),
+    all: (parameters) => translate(() => statement.all(...inputs(parameters))),
+    run: (parameters) => translate(() => statement.run(...inputs(parameters))),
+    iterate: (parameters) => translate(() => statement.iterate(...inputs(parameters))),
   };
 }
 
@@ -98,15 +119,25 @@ function inputs(parameters: readonly unknown[]): SQLInputValue[] {
   });
 }
 
-/** Runs `work`; what SQLite throws becomes a `VedetteError` where a person can do something about it. */
-export function translated<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const code = sqliteCode(error);
-    if (code !== null) throw new VedetteError(code, undefined, { cause: error });
-    throw error;
-  }
+type Translate = <T>(work: () => T) => T;
+
+/** Runs work; what SQLite throws about `file` becomes a `VedetteError` where a person can do something about it. */
+function translator(file: string): Translate {
+  return (work) => {
+    try {
+      return work();
+    } catch (error) {
+      const code = sqliteCode(error);
+      if (code !== null) throw new VedetteError(code, sentenceOf(code, file, error), { cause: error });
+      throw error;
+    }
+  };
+}
+
+function sentenceOf(code: ErrorCode, file: string, error: unknown): string | undefined {
+  if (code !== 'data-damaged') return undefined;
+  const what = error instanceof Error ? error.message : String(error);
+  return `The database ${file} is damaged (${what}). Stop Vedette and run vedette check: it says what is still whole and what to do.`;
 }
 
 function sqliteCode(error: unknown): ErrorCode | null {

@@ -2,9 +2,9 @@
 
 import { branded } from '../../core/brand.ts';
 import { objectKinds, type Track } from '../../core/detection/detection.ts';
-import { maxListed, type TrackRecords } from '../../core/ports/records.ts';
+import type { TrackRecords } from '../../core/ports/records.ts';
 import { oneOf } from './columns.ts';
-import { deleteWithoutFootage, overlapping } from './overlap.ts';
+import { deleteWithoutFootage, listOverlapping } from './overlap.ts';
 import type { TrackRow } from './schema.ts';
 import type { Session } from './session.ts';
 
@@ -20,15 +20,7 @@ export function trackRecords({ db }: Session): TrackRecords {
         .execute();
     },
     async list(cameraId, span) {
-      const rows = await db
-        .selectFrom('tracks')
-        .selectAll()
-        .where(overlapping(cameraId, span))
-        .orderBy('start_at')
-        .orderBy('id')
-        .limit(maxListed)
-        .execute();
-      return rows.map(trackOf);
+      return (await listOverlapping(db, 'tracks', cameraId, span)).map(trackOf);
     },
     deleteExpired: (endedBefore, limit) => deleteWithoutFootage(db, 'tracks', endedBefore, limit),
   };

@@ -159,9 +159,13 @@ test('private hosts are refused before anything is sent, however they are writte
   const notifier = open(t, { allowPrivateAddresses: false, resolve });
   const hosts = ['inside.example.org', '127.0.0.1', '2130706433', '0x7f.1', '[::1]', '[::ffff:127.0.0.1]'];
   for (const host of [...hosts, '169.254.169.254', '[fd00::1]', '10.0.0.1', '0.0.0.0']) {
-    const result = await notifier.send(sampleAlert('key'), to(`http://${host}:${port}/`), patient());
+    const target = to(`http://${host}:${port}/`);
+    const result = await notifier.send(sampleAlert('key'), target, patient());
     assert.ok(result.outcome === 'failed' && !result.retry, host);
     assert.match(result.reason, /not on the public internet/, host);
+    // What is refused later is refused at once, where the host itself says it.
+    const refusal = notifier.refusal(target);
+    assert.equal(refusal, host === 'inside.example.org' ? null : result.reason);
   }
   assert.deepEqual(requests, []);
 });

@@ -1,5 +1,6 @@
 // The webhook notifier: POSTs alerts as signed JSON, to public hosts only.
 
+import type { ChannelTarget } from '../../core/alert/alert.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Notifier, NotifyResult, OutgoingAlert } from '../../core/ports/notifier.ts';
@@ -22,6 +23,8 @@ export interface WebhookOptions {
     url: string,
     request: { method: string; headers: Record<string, string>; body: string; signal: AbortSignal },
   ) => Promise<Response>;
+  /** Whether a URL may be a webhook's, as far as its host tells before any name is looked up. */
+  readonly mayReach: (url: URL) => boolean;
   readonly log: Log;
   /** Gives `webhook-timestamp`; the machine's clock by default. */
   readonly clock?: Pick<Clock, 'now'>;
@@ -40,12 +43,15 @@ export function webhookNotifier(options: WebhookOptions): Notifier {
   const closing = new AbortController();
   return {
     kind: 'webhook',
+    refusal: (target) => {
+      const found = urlOf(options, target);
+      return 'refusal' in found ? found.refusal : null;
+    },
     async send(alert, target, signal) {
-      if (target.kind !== 'webhook') return failed(false, 'This is not the address of a webhook.');
-      const url = URL.parse(target.url);
-      if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-        return failed(false, 'The address of the webhook is not one that begins with https:// or http://.');
-      }
+      if (target.kind !== 'webhook') return failed(false, notWebhook);
+      const found = urlOf(options, target);
+      if ('refusal' in found) return failed(false, found.refusal);
+      const { url } = found;
       const slow = AbortSignal.timeout(timeoutMs);
       const either = AbortSignal.any([signal, closing.signal, slow]);
       try {
@@ -67,6 +73,22 @@ export function webhookNotifier(options: WebhookOptions): Notifier {
       closing.abort();
     },
   };
+}
+
+const notWebhook = 'This is not the address of a webhook.';
+
+/** The address of a target, or why nothing is ever sent there. What a name leads to shows only when it is sent. */
+function urlOf({ mayReach }: WebhookOptions, target: ChannelTarget): { url: URL } | { refusal: string } {
+  if (target.kind !== 'webhook') return { refusal: notWebhook };
+  const url = URL.parse(target.url);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    return { refusal: 'The address of the webhook is not one that begins with https:// or http://.' };
+  }
+  return mayReach(url) ? { url } : { refusal: notPublic(url) };
+}
+
+function notPublic({ host }: URL): string {
+  return `${host} is not on the public internet. Use a public host, or set VEDETTE_ALLOW_PRIVATE_WEBHOOKS=true.`;
 }
 
 async function post(

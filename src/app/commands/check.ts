@@ -8,7 +8,8 @@ import type { Command } from './table.ts';
 
 export const check: Command = {
   usage: 'vedette check [--json]',
-  summary: 'Verifies that every recording is whole, owned and in its place. Needs a stopped server.',
+  summary:
+    'Verifies that every recording is whole, owned, in its place and can be opened. Needs a stopped server.',
   run: async (words, environment) => {
     const { values } = parseArgs({ args: words, options: { json: { type: 'boolean', default: false } } });
     const settings = readSettings(environment);
@@ -16,15 +17,19 @@ export const check: Command = {
       ...settings,
       VEDETTE_LOG_LEVEL: environment.VEDETTE_LOG_LEVEL ? settings.VEDETTE_LOG_LEVEL : 'warn',
     });
-    const { findings, looked } = await checkHouse(settings, log);
+    const { findings, looked, notes } = await checkHouse(settings, log);
     if (values.json) {
-      process.stdout.write(`${JSON.stringify({ looked, findings })}\n`);
+      process.stdout.write(`${JSON.stringify({ looked, findings, notes })}\n`);
     } else {
+      for (const note of notes) process.stdout.write(`Note: ${note}\n`);
       for (const finding of findings) {
         process.stdout.write(`${finding.invariant}  ${finding.subject}: ${finding.problem}\n`);
       }
       const counts = Object.entries(looked).map(([what, count]) => `${count} ${what}`);
-      const verdict = findings.length === 0 ? 'Every invariant holds' : `${findings.length} broken`;
+      const verdict =
+        findings.length === 0
+          ? 'Every invariant holds'
+          : `${findings.length} ${findings.length === 1 ? 'fault' : 'faults'}`;
       process.stdout.write(`${verdict}. Looked at ${counts.join(', ')}.\n`);
     }
     return findings.length === 0 ? 0 : 1;

@@ -4,11 +4,15 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { VedetteError } from '../../core/errors.ts';
+import { shown } from '../../core/shown.ts';
 import { replayFile } from '../replay/replay.ts';
-import { printable, type ReplayedFile } from '../replay/report.ts';
+import { isFlawless, printable, type ReplayedFile } from '../replay/report.ts';
 import { readSettings } from '../settings.ts';
 import { openLog } from '../wire/log.ts';
 import type { Command } from './table.ts';
+
+/** Of a file in the progress line, in characters. */
+const maxNameLength = 60;
 
 export const replay: Command = {
   usage: 'vedette replay FILE... [--json] [--speed max|real]',
@@ -31,7 +35,7 @@ export const replay: Command = {
     });
     const files: ReplayedFile[] = [];
     for (const file of positionals) {
-      const progress = progressLine(basename(file));
+      const progress = progressLine(shown(basename(file), maxNameLength));
       files.push(
         await replayFile(file, {
           pace,
@@ -44,7 +48,7 @@ export const replay: Command = {
       progress.clear();
     }
     process.stdout.write(values.json ? `${JSON.stringify({ files })}\n` : printable(files));
-    return files.some((file) => file.problem !== undefined) ? 1 : 0;
+    return files.every(isFlawless) ? 0 : 1;
   },
 };
 

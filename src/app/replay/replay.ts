@@ -73,6 +73,7 @@ async function replayIn(house: House, file: string, options: ReplayOptions): Pro
     durationSeconds: round(durationSeconds),
     episodes: episodesOf(sightings, spans[0]?.startAt ?? 0),
     framesDecoded: stats.framesDecoded,
+    framesDamaged: stats.framesDamaged,
     framesDetected: stats.framesDetected,
     cpuMsPerCameraSecond: durationSeconds === 0 ? 0 : round((cpu.user + cpu.system) / 1000 / durationSeconds),
     latencyMs: options.pace === 'real' ? percentiles(latenciesMs) : null,

@@ -1,6 +1,10 @@
 // What a replay reports: episodes and figures of one file.
 
 import type { Sighting } from '../../core/detection/detection.ts';
+import { shown } from '../../core/shown.ts';
+
+/** A path in the table, in characters: it stays on one line of a wide terminal. */
+const maxPathLength = 120;
 
 export interface Episode {
   /** Seconds from the first frame of the file. */
@@ -14,6 +18,8 @@ export interface ReplayedFile {
   readonly durationSeconds: number;
   readonly episodes: readonly Episode[];
   readonly framesDecoded: number;
+  /** Damaged in the file: left out, or looked at with made-up parts. Who stood there may have been missed. */
+  readonly framesDamaged: number;
   readonly framesDetected: number;
   readonly cpuMsPerCameraSecond: number;
   /** From the frame that confirmed an episode to its announcement, at real speed; else null. */
@@ -47,19 +53,28 @@ export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
+/** Whether the file was replayed to its end and nothing in it was damaged. */
+export function isFlawless({ problem, framesDamaged }: ReplayedFile): boolean {
+  return problem === undefined && framesDamaged === 0;
+}
+
 /** A table for a person. */
 export function printable(files: readonly ReplayedFile[]): string {
   return files.map(fileLines).join('\n');
 }
 
 function fileLines(result: ReplayedFile): string {
-  const { file, durationSeconds, framesDecoded, framesDetected, cpuMsPerCameraSecond, latencyMs } = result;
+  const { durationSeconds, framesDecoded, framesDetected, cpuMsPerCameraSecond, latencyMs } = result;
   const lines = [
-    `${file}`,
+    shown(result.file, maxPathLength),
     `  ${durationSeconds} s of video, ${framesDecoded} frames decoded, ${framesDetected} looked at, ${cpuMsPerCameraSecond} ms CPU a second`,
   ];
   if (result.problem)
     lines.push(`  Not replayed to its end: ${result.problem.detail} (${result.problem.code})`);
+  if (result.framesDamaged > 0) {
+    const subject = result.framesDamaged === 1 ? '1 picture is' : `${result.framesDamaged} pictures are`;
+    lines.push(`  ${subject} damaged: somebody may have been missed there.`);
+  }
   if (latencyMs)
     lines.push(`  frame to episode: half within ${latencyMs.p50} ms, 95 % within ${latencyMs.p95} ms`);
   if (result.episodes.length === 0) lines.push('  Nobody was seen.');

@@ -1,5 +1,6 @@
 // Alerts on their way: the relay from the outbox, the delivery, and who delivers.
 
+import { isPrivateHost } from '../../adapters/outbound/address.ts';
 import { guardedFetch } from '../../adapters/outbound/fetch.ts';
 import { smtpNotifier } from '../../adapters/smtp/notifier.ts';
 import { webhookNotifier } from '../../adapters/webhook/notifier.ts';
@@ -17,10 +18,12 @@ export interface Alerts {
 /** Hands every alert of the outbox to its channel, beginning with what was left from before. */
 export function openAlerts(house: House, settings: Settings, publicUrl: string): Alerts {
   const { log } = house;
+  const allowPrivateAddresses = settings.VEDETTE_ALLOW_PRIVATE_WEBHOOKS;
   const notifiers: Notifiers = {
     email: smtpNotifier({ url: settings.VEDETTE_SMTP_URL ?? null, from: settings.VEDETTE_MAIL_FROM, log }),
     webhook: webhookNotifier({
-      fetch: guardedFetch({ allowPrivateAddresses: settings.VEDETTE_ALLOW_PRIVATE_WEBHOOKS }),
+      fetch: guardedFetch({ allowPrivateAddresses }),
+      mayReach: (url) => allowPrivateAddresses || !isPrivateHost(url),
       log,
     }),
   };

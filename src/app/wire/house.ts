@@ -1,6 +1,5 @@
 // The house: every store of one installation, opened in order and closed in reverse.
 
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { avMedia } from '../../adapters/av/media.ts';
@@ -27,11 +26,18 @@ import type { Log } from '../../core/ports/log.ts';
 import type { Media } from '../../core/ports/media.ts';
 import type { Queue } from '../../core/ports/queue.ts';
 import type { Records } from '../../core/ports/records.ts';
+import { type CameraPolicy, homePolicy } from '../../core/site/camera-policy.ts';
+import { cameraPolicyOf } from '../camera-policy.ts';
 import type { Settings } from '../settings.ts';
-
-/** The records of an installation, in its data folder. */
-export const databaseFile = 'vedette.sqlite';
-const keysFile = 'keys.json';
+import {
+  databaseDamaged,
+  databaseMissing,
+  databaseOfOthers,
+  folderNames,
+  hasDatabase,
+  hasFootage,
+  hasKeys,
+} from './folder.ts';
 
 export interface House extends AsyncDisposable {
   readonly folder: string;
@@ -57,22 +63,57 @@ export async function openHouse(settings: Settings, log: Log): Promise<House> {
   opening.defer(() => lock.release());
   // Before the database: on a full disk it gives the room without which the database cannot open.
   const ballast = await openBallast({ folder });
+  const database = await openFolderDatabase(opening, folder, log);
+  const keys = await openFolderKeys(settings, folder, database);
+  const blobs = await fsBlobs({ folder: join(folder, folderNames.blobs) });
+  const house = furnish(opening, { log, keys, blobs, database, cameraPolicy: cameraPolicyOf(settings) });
+  await namingDatabase(folder, () => mustUnwrap(house));
+  return keep(opening.move(), { ...house, folder, ballast });
+}
+
+/**
+ * Opens or makes the database. One that is missing, or knows nobody, beside what an installation left would look
+ * like a fresh installation: it would offer its setup to whoever opens the page.
+ */
+async function openFolderDatabase(
+  opening: AsyncDisposableStack,
+  folder: string,
+  log: Log,
+): Promise<Database> {
+  const hadFootage = await hasFootage(folder);
+  if (!(await hasDatabase(folder)) && (hadFootage || (await hasKeys(folder)))) throw databaseMissing(folder);
+  const database = await namingDatabase(folder, () =>
+    openDatabase({ path: join(folder, folderNames.database), log }),
+  );
+  opening.defer(() => database.close());
+  if (hadFootage && (await namingDatabase(folder, () => database.isUnused()))) throw databaseOfOthers(folder);
+  return database;
+}
+
+/** Runs `work`; where it finds the database damaged, says which file that is and what to do. */
+async function namingDatabase<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof VedetteError && error.code === 'data-damaged') throw databaseDamaged(folder, error);
+    throw error;
+  }
+}
+
+/** Opens or makes the key file: after the database, so that a crash between the two leaves what can be told apart. */
+async function openFolderKeys(settings: Settings, folder: string, database: Database): Promise<Keys> {
   // A new key file beside old footage would look well and lose it: nothing recorded so far could be read again.
-  if (existsSync(join(folder, databaseFile)) && !existsSync(join(folder, keysFile))) {
+  if (!(await hasKeys(folder)) && !(await database.isUnused())) {
     throw new VedetteError(
       'key-unavailable',
-      `${keysFile} is missing in the data folder, and without it its footage cannot be read. Put it back from your backup.`,
+      `${join(folder, folderNames.keys)} is missing, and without it the footage of this folder cannot be read. Put it back from your backup.`,
     );
   }
   const passphrase = settings.VEDETTE_KEY_PASSPHRASE;
-  const keys = await keyFile({
-    path: join(folder, keysFile),
+  return keyFile({
+    path: join(folder, folderNames.keys),
     ...(passphrase === undefined ? {} : { passphrase }),
   });
-  const blobs = await fsBlobs({ folder: join(folder, 'blobs') });
-  const house = await furnish(opening, { log, keys, blobs, databasePath: join(folder, databaseFile) });
-  await mustUnwrap(house);
-  return keep(opening.move(), { ...house, folder, ballast });
 }
 
 /** Refuses a key file that is not the one the footage was recorded with. */
@@ -86,7 +127,7 @@ async function mustUnwrap({ records, keys }: { records: Records; keys: Keys }): 
     if (errorCode(cause) === 'key-destroyed') return;
     throw new VedetteError(
       'key-unavailable',
-      `${keysFile} is not the one that the footage of this folder was recorded with. Put the right one back.`,
+      `${folderNames.keys} is not the one that the footage of this folder was recorded with. Put the right one back.`,
       { cause },
     );
   }
@@ -97,18 +138,18 @@ export async function openThrowawayHouse(folder: string, log: Log): Promise<Hous
   await using opening = new AsyncDisposableStack();
   await mkdir(folder, { recursive: true });
   const blobs = await fsBlobs({ folder: join(folder, 'blobs') });
-  const house = await furnish(opening, { log, keys: memoryKeys(), blobs, databasePath: ':memory:' });
+  const database = await openDatabase({ path: ':memory:', log });
+  opening.defer(() => database.close());
+  const house = furnish(opening, { log, keys: memoryKeys(), blobs, database, cameraPolicy: homePolicy });
   return keep(opening.move(), { ...house, folder });
 }
 
-async function furnish(
+function furnish(
   opening: AsyncDisposableStack,
-  base: { log: Log; keys: Keys; blobs: Blobs; databasePath: string },
-): Promise<Omit<House, 'folder' | 'ballast' | typeof Symbol.asyncDispose>> {
-  const { log, keys, blobs } = base;
+  base: { log: Log; keys: Keys; blobs: Blobs; database: Database; cameraPolicy: CameraPolicy },
+): Omit<House, 'folder' | 'ballast' | typeof Symbol.asyncDispose> {
+  const { log, keys, blobs, database } = base;
   const clock = systemClock();
-  const database = await openDatabase({ path: base.databasePath, log });
-  opening.defer(() => database.close());
   const records = sqlRecords({ database, keys, clock });
   const queue = sqlQueue({ database, clock, log });
   opening.defer(() => queue.close());
@@ -124,7 +165,7 @@ async function furnish(
     cache,
     events: inprocessEvents({ log }),
     keys,
-    media: avMedia({ log }),
+    media: avMedia({ log, policy: base.cameraPolicy }),
   };
 }
 

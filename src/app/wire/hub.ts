@@ -6,6 +6,7 @@ import type { Log } from '../../core/ports/log.ts';
 import { createHttp } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
 import { startExpiry } from '../../workers/expire.ts';
+import { cameraPolicyOf } from '../camera-policy.ts';
 import { openJudge } from '../judge.ts';
 import { pagesFolder, version } from '../package.ts';
 import { repeat } from '../repeat.ts';
@@ -68,7 +69,14 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   const setup = await openSetup(records);
   const people = await openPeople(house, publicUrl);
   const http = createHttp(
-    { ...house, ...people, openFootage: eyes.recorder.openFootage, notifiers: alerts.notifiers, setup },
+    {
+      ...house,
+      ...people,
+      openFootage: eyes.recorder.openFootage,
+      notifiers: alerts.notifiers,
+      setup,
+      cameraPolicy: cameraPolicyOf(settings),
+    },
     { publicUrl, version, pagesFolder: pagesFolder() },
   );
   opening.defer(() => http.stop());

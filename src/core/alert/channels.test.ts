@@ -58,6 +58,19 @@ test('an address that could become a second recipient or another header is refus
   assert.deepEqual(await listChannels(house, caller), []);
 });
 
+test('an address that nothing is ever sent to is refused when it is added, not when an alert is due', async (t) => {
+  const house = await open(t);
+  const { organizationId, notifiers } = house;
+  const sentence = 'hooks.example.org is not on the public internet.';
+  notifiers.webhook.refuse(sentence);
+  await assert.rejects(addChannel(house, { organizationId, input: hook }), {
+    code: 'channel-refused',
+    detail: sentence,
+    fields: { url: sentence },
+  });
+  assert.deepEqual(await listChannels(house, organizationId), []);
+});
+
 test('a test alert goes out at once and says that nothing has happened', async (t) => {
   const house = await open(t);
   const { caller, notifiers } = house;

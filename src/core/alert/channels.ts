@@ -23,10 +23,10 @@ export type ChannelInput =
 
 /**
  * Adds a channel. `signingSecret` is what a webhook's receiver checks signatures with, to be shown once; null
- * for other kinds. Errors: `request-invalid`.
+ * for other kinds. Errors: `request-invalid`, `channel-refused` (its notifier would never send there).
  */
 export async function addChannel(
-  { records, clock }: { records: Records; clock: Clock },
+  { records, clock, notifiers }: { records: Records; clock: Clock; notifiers: Notifiers },
   { organizationId }: Scope,
   input: ChannelInput,
 ): Promise<{ channel: Channel; signingSecret: Secret | null }> {
@@ -39,11 +39,13 @@ export async function addChannel(
   const common = { id: newId<ChannelId>(clock), organizationId, name: input.name, createdAt: clock.now() };
   if (input.kind === 'email') {
     const channel: Channel = { ...common, kind: 'email', address: checkedAddress(input.address) };
+    requireTarget(notifiers, channel, 'address');
     await records.channels.insert(channel);
     return { channel, signingSecret: null };
   }
   const signingSecret = newSigningSecret();
   const channel: Channel = { ...common, kind: 'webhook', url: checkedUrl(input.url), signingSecret };
+  requireTarget(notifiers, channel, 'url');
   await records.channels.insert(channel);
   return { channel, signingSecret };
 }
@@ -102,6 +104,12 @@ function checkedUrl(text: string): string {
   }
   url.hash = '';
   return url.href;
+}
+
+function requireTarget(notifiers: Notifiers, channel: Channel, field: string): void {
+  const sentence = notifiers[channel.kind].refusal(channel);
+  if (sentence === null) return;
+  throw new VedetteError('channel-refused', sentence, { fields: { [field]: sentence } });
 }
 
 function refused(field: string, sentence: string): VedetteError {

@@ -7,18 +7,23 @@ import type { Box } from './detection.ts';
 import { type Motion, motionGate } from './motion.ts';
 
 const size = { width: 320, height: 180 };
+const cells = { columns: size.width / 4, rows: size.height / 4 };
 const frameMs = 200;
 
 /** Grey level of pixel x, y in picture `index`. */
 type Scene = (x: number, y: number, index: number) => number;
 
 /** Shows `pictures` pictures and returns what the gate said of each. */
-function show(scene: Scene, pictures: number, gate = motionGate(size), from = 0): Motion[] {
+function show(scene: Scene, pictures: number, gate = motionGate(cells), from = 0): Motion[] {
   return Array.from({ length: pictures }, (_, step) => {
     const index = from + step;
-    const luma = new Uint8Array(size.width * size.height);
+    const luma = new Uint16Array(cells.columns * cells.rows);
     for (let y = 0; y < size.height; y++) {
-      for (let x = 0; x < size.width; x++) luma[y * size.width + x] = scene(x, y, index);
+      for (let x = 0; x < size.width; x++) {
+        const cell = (y >> 2) * cells.columns + (x >> 2);
+        // A cell is the mean of 16 pixels, in 256th parts.
+        luma[cell] = (luma[cell] ?? 0) + scene(x, y, index) * 16;
+      }
     }
     return gate.update(luma, branded<EpochMs>(index * frameMs));
   });
@@ -64,7 +69,7 @@ test('a small figure that walks is seen in every picture, where it is', () => {
 });
 
 test('what stops, and the place somebody left, is still after three seconds', () => {
-  const gate = motionGate(size);
+  const gate = motionGate(cells);
   const visiting = figure((index) => (index >= 10 && index < 60 ? 100 : null));
   const motions = show(visiting, 110, gate);
   assert.ok(moves(motions.slice(10, 13)) === 3 && moves(motions.slice(60, 63)) === 3);
@@ -90,7 +95,7 @@ test('leaves that flicker are learned, and a figure before them is still seen', 
   const isTree = (x: number, y: number) => x >= 200 && x < 280 && y >= 20 && y < 120;
   const windy: Scene = (x, y, index) =>
     wall(x, y, index) + (isTree(x, y) ? noise(x >> 2, y >> 2, index) * 2 : 0);
-  const gate = motionGate(size);
+  const gate = motionGate(cells);
   const learning = show(windy, 150, gate);
   assert.ok(moves(learning.slice(0, 10)) > 0, 'at first it is motion');
   assert.ok(moves(learning.slice(100)) <= 5, 'later hardly ever');
@@ -102,7 +107,7 @@ test('leaves that flicker are learned, and a figure before them is still seen', 
 });
 
 test('after a pause, and when time goes back, the scene is learned and nothing is reported', () => {
-  const gate = motionGate(size);
+  const gate = motionGate(cells);
   show(wall, 10, gate);
   const other: Scene = (x, y, index) => 40 + ((x * 5 + y) % 100) + noise(x, y, index);
   assert.equal(moves(show(other, 5, gate, 1000)), 0);

@@ -19,10 +19,11 @@ import { openDatabase } from '../../adapters/sql/database.ts';
 import { sqlRecords } from '../../adapters/sql/records.ts';
 import { runningSha256 } from '../../adapters/system/hash.ts';
 import { branded, type Sha256 } from '../brand.ts';
+import { VedetteError } from '../errors.ts';
 import { silentLog } from '../ports/log.ts';
 import type { Camera } from '../site/camera.ts';
 import { type CheckOptions, checkFootage } from './invariants.ts';
-import type { Recording } from './recording.ts';
+import { type Recording, recordingKeyContext } from './recording.ts';
 
 const minuteMs = 60_000;
 const fragmentCount = 4;
@@ -351,4 +352,55 @@ test('I3: any time line of touching recordings and gaps holds, and without one o
     },
   );
   await fc.assert(property, { numRuns: 40 });
+});
+
+test('keys that do not open are told once for each kind and epoch, with a recording to look at', async (t) => {
+  const { records, blobs, gate, record } = await house(t);
+  const keys = memoryKeys();
+  const wrapped = async (startMs: number) => {
+    const made = recording(gate, span(startMs, startMs + minuteMs));
+    return record(startMs, startMs + minuteMs, {
+      id: made.id,
+      wrappedKey: await keys.wrap(new Uint8Array(16), recordingKeyContext(made)),
+    });
+  };
+  const destroyed = await wrapped(0);
+  await keys.rotate();
+  await wrapped(minuteMs);
+  const foreign = await record(2 * minuteMs, 3 * minuteMs, { wrappedKey: { epoch: 2, ciphertext: 'AAAA' } });
+  const check = async (unwrap: typeof keys.unwrap) => {
+    const checking = checkFootage(
+      { records, blobs, hash: runningSha256, keys: { unwrap } },
+      { openBlobKeys: [] },
+    );
+    return (await Array.fromAsync(checking)).map(({ subject, problem }) => `${subject}: ${problem}`).sort();
+  };
+  const [mixed = '', none] = await check(keys.unwrap);
+  assert.match(
+    mixed,
+    new RegExp(`^key epoch 2: .*1 recording are damaged, while 1 others open.*${foreign.id}`),
+  );
+  assert.equal(none, undefined);
+  await keys.destroyEpoch(1);
+  const [gone = '', rest] = await check(keys.unwrap);
+  assert.match(gone, new RegExp(`^key epoch 1: It was destroyed: 1 recording .*${destroyed.id}`));
+  assert.equal(rest, mixed);
+  const wrong = await check(memoryKeys().unwrap);
+  assert.match(wrong.join(), /key epoch 1: The key file opens none .* of 1 recording/);
+});
+
+test('where rows cannot be read, the rest is still looked at, and no object is called ownerless', async (t) => {
+  const { records, blobs, record } = await house(t);
+  await record(0, minuteMs);
+  const broken = {
+    ...records,
+    recordings: { ...records.recordings, page: () => Promise.reject(new VedetteError('data-damaged')) },
+  };
+  const checking = checkFootage({ records: broken, blobs, hash: runningSha256 }, { openBlobKeys: [] });
+  const findings = await Array.fromAsync(checking);
+  assert.deepEqual(
+    findings.map(({ invariant, subject }) => `${invariant} ${subject}`),
+    ['I1 the rows of recordings'],
+  );
+  assert.deepEqual([checking.looked.cameras, checking.looked.objects], [1, 1]);
 });

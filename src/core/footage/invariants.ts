@@ -1,8 +1,11 @@
 // Checking the footage: reads every row and every object, and says which invariants are broken.
 
 import { branded, type CameraId, type EpochMs, type ImageId, type RecordingId } from '../brand.ts';
+import { errorCode } from '../errors.ts';
+import type { Keys } from '../ports/keys.ts';
 import type { Records } from '../ports/records.ts';
 import type { Finding } from './finding.ts';
+import { type KeyTally, tallyKeys } from './invariant-keys.ts';
 import { checkObject, damagedFragments, type ObjectDeps } from './invariant-objects.ts';
 import { checkTimeLine, type PlacedRecording, placeOf } from './invariant-time-line.ts';
 import type { InitSegment, Recording } from './recording.ts';
@@ -36,11 +39,16 @@ export interface FootageCheck extends AsyncIterable<Finding> {
   readonly looked: Looked;
 }
 
-type CheckDeps = ObjectDeps & { readonly records: Records };
+type CheckDeps = ObjectDeps & {
+  readonly records: Records;
+  /** Without them the keys of recordings are not tried. */
+  readonly keys?: Pick<Keys, 'unwrap'>;
+};
 
 /**
  * Checks invariants I1 to I3 over all footage and images of a store that nobody writes to meanwhile. Bytes are read
- * in ranges; about 200 bytes of memory are taken for every recording. `hash` makes a running SHA-256.
+ * in ranges; about 200 bytes of memory are taken for every recording. `hash` makes a running SHA-256. Where the
+ * records are damaged it looks at what can be read of them, and judges nothing by what is missing there.
  */
 export function checkFootage(deps: CheckDeps, options: CheckOptions): FootageCheck {
   const looked = { cameras: 0, recordings: 0, images: 0, objects: 0, bytes: 0 };
@@ -49,17 +57,61 @@ export function checkFootage(deps: CheckDeps, options: CheckOptions): FootageChe
     async *[Symbol.asyncIterator]() {
       const owners = new Map<string, string>();
       const timeLines = new Map<CameraId, PlacedRecording[]>();
-      for (const { id } of await deps.records.cameras.all()) timeLines.set(id, []);
-      const oldestOrdinary = yield* checkRecordings(deps, looked, owners, timeLines);
-      yield* checkImages(deps, looked, owners);
-      yield* checkOwnership(deps, looked, owners, new Set(options.openBlobKeys));
+      const keys = deps.keys === undefined ? null : tallyKeys(deps.keys);
+      yield* whileReadable('cameras', checkCameras(deps, timeLines));
+      const oldestOrdinary = yield* whileReadable(
+        'recordings',
+        checkRecordings(deps, looked, { owners, timeLines, keys }),
+      );
+      if (keys !== null) yield* keys.findings();
+      const imagesRead = yield* whileReadable('images', checkImages(deps, looked, owners));
       looked.cameras = timeLines.size;
+      if (oldestOrdinary === null || imagesRead === null) return countObjects(deps, looked);
+      yield* whileReadable('garbage', checkOwnership(deps, looked, owners, new Set(options.openBlobKeys)));
       const excusedBefore = branded<EpochMs>(Math.max(options.expiredBefore ?? 0, oldestOrdinary));
       for (const [cameraId, placed] of timeLines) {
-        yield* checkTimeLine(deps, cameraId, placed, excusedBefore);
+        yield* whileReadable('gaps', checkTimeLine(deps, cameraId, placed, excusedBefore));
       }
     },
   };
+}
+
+/** Passes on what `section` finds; null, and a finding of its own, where the rows it needs are damaged. */
+async function* whileReadable<R>(
+  rows: string,
+  section: AsyncGenerator<Finding, R>,
+): AsyncGenerator<Finding, R | null> {
+  try {
+    return yield* section;
+  } catch (error) {
+    if (errorCode(error) !== 'data-damaged') throw error;
+    const problem = 'They cannot be read to their end, so what hangs on them was not checked.';
+    yield { invariant: 'I1', subject: `the rows of ${rows}`, problem };
+    return null;
+  }
+}
+
+/** Every camera has a time line, also one without footage; and its password can be read. */
+async function* checkCameras(
+  { records, keys }: CheckDeps,
+  timeLines: Map<CameraId, PlacedRecording[]>,
+): AsyncGenerator<Finding, true> {
+  for (const { id, source } of await records.cameras.all()) {
+    timeLines.set(id, []);
+    if (keys === undefined || source.kind !== 'rtsp' || source.password === null) continue;
+    try {
+      source.password.reveal();
+    } catch (error) {
+      const problem = `Its password cannot be read with this key file (${errorCode(error)}). Enter it again.`;
+      yield { invariant: 'I1', subject: `camera ${id}`, problem };
+    }
+  }
+  return true;
+}
+
+/** Only counts: whose objects they are cannot be told from damaged rows. */
+async function countObjects({ blobs }: CheckDeps, looked: Counts): Promise<void> {
+  for await (const _object of blobs.list('')) looked.objects += 1;
 }
 
 type Counts = { -readonly [Name in keyof Looked]: Looked[Name] };
@@ -71,9 +123,13 @@ type Counts = { -readonly [Name in keyof Looked]: Looked[Name] };
 async function* checkRecordings(
   deps: CheckDeps,
   looked: Counts,
-  owners: Map<string, string>,
-  timeLines: Map<CameraId, PlacedRecording[]>,
+  seen: {
+    readonly owners: Map<string, string>;
+    readonly timeLines: Map<CameraId, PlacedRecording[]>;
+    readonly keys: KeyTally | null;
+  },
 ): AsyncGenerator<Finding, number> {
+  const { owners, timeLines, keys } = seen;
   const inits = initSegments(deps.records);
   let oldestOrdinary = Number.POSITIVE_INFINITY;
   for await (const recording of allRecordings(deps.records)) {
@@ -82,6 +138,7 @@ async function* checkRecordings(
     const subject = `recording ${id}`;
     if (retentionClass !== 'incident') oldestOrdinary = Math.min(oldestOrdinary, endAt);
     yield* own(owners, recording.blobKey, subject);
+    await keys?.look(recording);
     const init = await inits(recording);
     if (init === null) {
       yield { invariant: 'I1', subject, problem: 'Its header is missing, so that it cannot be played.' };
@@ -118,7 +175,7 @@ async function* checkImages(
   deps: CheckDeps,
   looked: Counts,
   owners: Map<string, string>,
-): AsyncGenerator<Finding> {
+): AsyncGenerator<Finding, true> {
   let after: ImageId | null = null;
   for (;;) {
     const page = await deps.records.images.page(after, pageSize);
@@ -131,7 +188,7 @@ async function* checkImages(
       if (finding !== null) yield finding;
     }
     const last = page.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) return true;
     after = last.id;
   }
 }

@@ -76,6 +76,7 @@ export function recordingKeyContext(recording: { organizationId: OrganizationId;
 
 export const gapCauses = [
   'source-unreachable',
+  'source-failed',
   'source-timeout',
   'source-credentials',
   'source-not-found',

@@ -57,6 +57,7 @@ function status(change: Partial<CameraStatus>): CameraStatus {
     state: 'offline',
     since: at(50_000),
     problem: { code: 'source-timeout', detail: 'Silent.', nextTryAt: null },
+    notice: null,
     picture: null,
     framesPerSecond: 0,
     bitsPerSecond: 0,
@@ -77,6 +78,11 @@ test('an outage begins where the footage ends, not where it was noticed', () => 
 test('an outage begins after the gap that tells of the time before it', () => {
   const told = [{ startAt: at(42_000), endAt: at(48_000) }];
   assert.equal(currentOutage(status({}), at(42_000), told, at(90_000))?.startAt, 48_000);
+});
+
+test('an outage never covers footage, also where that ends after the outage was noticed', () => {
+  assert.equal(currentOutage(status({}), at(50_040.5), [], at(90_000))?.startAt, 50_041);
+  assert.equal(currentOutage(status({}), at(95_000), [], at(90_000)), null);
 });
 
 test('a camera that never recorded is out since it was first tried', () => {

@@ -109,9 +109,10 @@ export function currentOutage(
 ): (Span & { readonly cause: GapCause }) | null {
   const cause = outageCause(status);
   if (cause === null) return null;
-  // The recorder notices a silence some seconds after it began; where the footage ends is where it began.
+  // The recorder notices a silence some seconds after it began; where the footage ends is where it began. That may
+  // be a little after it was noticed: the last picture stays, and the time line may be ahead of the clock.
   const noticed = Math.min(status.since, now);
-  const began = lastFootageAt > 0 && lastFootageAt <= noticed ? lastFootageAt : noticed;
+  const began = lastFootageAt > 0 ? Math.ceil(lastFootageAt) : noticed;
   const told = gaps.filter(({ startAt }) => startAt <= noticed).map(({ endAt }) => endAt);
   const startAt = Math.max(began, ...told);
   return startAt < now ? { startAt: branded<EpochMs>(startAt), endAt: now, cause } : null;
@@ -128,6 +129,7 @@ function outageCause({ state, problem }: CameraStatus): GapCause | null {
 
 const explanations: Readonly<Record<GapCause, string>> = {
   'source-unreachable': 'The camera did not answer.',
+  'source-failed': 'The camera broke off the connection or answered with an error.',
   'source-timeout': 'The camera answered too slowly or stopped sending.',
   'source-credentials': 'The camera refused the user name or password.',
   'source-not-found': 'The camera had no stream at this path, or the file did not exist.',

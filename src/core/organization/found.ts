@@ -7,6 +7,7 @@ import type { Events } from '../ports/events.ts';
 import type { User } from '../ports/identity.ts';
 import type { Tables } from '../ports/records.ts';
 import type { Camera } from '../site/camera.ts';
+import type { CameraPolicy } from '../site/camera-policy.ts';
 import type { CameraSourceInput } from '../site/camera-source.ts';
 import { newCamera } from '../site/cameras.ts';
 import type { Site } from '../site/site.ts';
@@ -29,9 +30,13 @@ export interface FoundingPlan {
 
 /**
  * What is going to be stored. Checking everything before the account is made leaves no account behind when the
- * time zone is misspelt. Errors: `request-invalid`.
+ * time zone is misspelt. Errors: `request-invalid`, `source-refused`.
  */
-export function planFounding(clock: Clock, input: FoundingInput): FoundingPlan {
+export function planFounding(
+  deps: { clock: Clock; cameraPolicy: CameraPolicy },
+  input: FoundingInput,
+): FoundingPlan {
+  const { clock } = deps;
   const organization: Organization = {
     id: newId<OrganizationId>(clock),
     name: input.organizationName,
@@ -41,7 +46,7 @@ export function planFounding(clock: Clock, input: FoundingInput): FoundingPlan {
   const organizationId = organization.id;
   const site = newSite(clock, { organizationId, name: input.siteName, timeZone: input.timeZone });
   const camera =
-    input.camera === null ? null : newCamera(clock, { organizationId, siteId: site.id, ...input.camera });
+    input.camera === null ? null : newCamera(deps, { organizationId, siteId: site.id, ...input.camera });
   return { organization, site, camera };
 }
 

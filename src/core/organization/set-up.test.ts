@@ -8,6 +8,7 @@ import { memoryKeys } from '../../adapters/memory/keys.ts';
 import { openDatabase } from '../../adapters/sql/database.ts';
 import { sqlRecords } from '../../adapters/sql/records.ts';
 import { silentLog } from '../ports/log.ts';
+import { homePolicy } from '../site/camera-policy.ts';
 import { planSetUp, setUp, setupRequired } from './set-up.ts';
 import { planSignUp, signUp } from './sign-up.ts';
 
@@ -27,7 +28,7 @@ test('of many who set up at the same moment exactly one succeeds, and leaves one
   const outcomes = await Promise.allSettled(
     Array.from({ length: 8 }, (_, n) => {
       const user = { id: `user-${n}`, name: 'Ada', email: `ada${n}@example.org` };
-      return setUp(deps, planSetUp(clock, input), user);
+      return setUp(deps, planSetUp({ clock, cameraPolicy: homePolicy }, input), user);
     }),
   );
   const made = outcomes.filter((outcome) => outcome.status === 'fulfilled').map(({ value }) => value);

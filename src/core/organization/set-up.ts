@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
 import type { User } from '../ports/identity.ts';
 import type { Records } from '../ports/records.ts';
+import type { CameraPolicy } from '../site/camera-policy.ts';
 import { announceFounding, type FoundingInput, type FoundingPlan, found, planFounding } from './found.ts';
 import type { Member } from './organization.ts';
 
@@ -16,9 +17,9 @@ export async function setupRequired({ records }: { records: Records }): Promise<
   return (await records.organizations.count()) === 0;
 }
 
-/** What is going to be stored, checked before the account is made. Errors: `request-invalid`. */
-export function planSetUp(clock: Clock, input: SetUpInput): SetUpPlan {
-  return planFounding(clock, input);
+/** What is going to be stored, checked before the account is made. Errors: `request-invalid`, `source-refused`. */
+export function planSetUp(deps: { clock: Clock; cameraPolicy: CameraPolicy }, input: SetUpInput): SetUpPlan {
+  return planFounding(deps, input);
 }
 
 /**

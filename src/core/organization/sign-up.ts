@@ -5,12 +5,16 @@ import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
 import type { User } from '../ports/identity.ts';
 import type { Records } from '../ports/records.ts';
+import type { CameraPolicy } from '../site/camera-policy.ts';
 import { announceFounding, type FoundingInput, type FoundingPlan, found, planFounding } from './found.ts';
 import type { Member } from './organization.ts';
 
 /** What is going to be stored, checked before the account is made. Errors: `request-invalid`. */
-export function planSignUp(clock: Clock, input: Omit<FoundingInput, 'camera'>): FoundingPlan {
-  return planFounding(clock, { ...input, camera: null });
+export function planSignUp(
+  deps: { clock: Clock; cameraPolicy: CameraPolicy },
+  input: Omit<FoundingInput, 'camera'>,
+): FoundingPlan {
+  return planFounding(deps, { ...input, camera: null });
 }
 
 /**

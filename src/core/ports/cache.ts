@@ -3,6 +3,13 @@
 /** Largest value: one thumbnail. */
 export const maxCacheValueBytes = 512 * 1024;
 
+export interface Count {
+  /** This call included. */
+  readonly count: number;
+  /** Time in ms until counting begins anew, above 0. */
+  readonly leftMs: number;
+}
+
 export interface Cache {
   get(key: string): Promise<Uint8Array | null>;
   set(key: string, value: Uint8Array, ttlMs: number): Promise<void>;
@@ -10,8 +17,8 @@ export interface Cache {
   setIfAbsent(key: string, value: Uint8Array, ttlMs: number): Promise<boolean>;
   /** Reads and removes in one step: of many callers exactly one gets the value. */
   take(key: string): Promise<Uint8Array | null>;
-  /** Adds 1 and returns the count; the first call starts the time to live, later ones do not extend it. */
-  increment(key: string, ttlMs: number): Promise<number>;
+  /** Adds 1 in one step; the first call starts the time to live, later ones do not extend it. */
+  increment(key: string, ttlMs: number): Promise<Count>;
   delete(key: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -16,7 +16,8 @@ export interface Detector {
   readonly concurrency: number;
   /**
    * Finds objects. `picture.data` is the detector's from here on (it may be moved to another thread).
-   * Errors: `detector-busy` when more than `2 × concurrency` pictures wait, `detector-unavailable`.
+   * Errors: `detector-busy` when more than `2 × concurrency` pictures wait, `detector-unavailable`, and
+   * `not-ready` while it starts.
    */
   detect(picture: RgbPicture): Promise<readonly Detection[]>;
   close(): Promise<void>;

@@ -32,6 +32,11 @@ export interface MediaInput {
   readonly init: InitSegment;
   /** As the container says; 0 where it does not. */
   readonly framesPerSecond: number;
+  /**
+   * Packets left out so far, because they were damaged or cannot be decoded without one that was. Absent where it
+   * is not counted.
+   */
+  readonly damaged?: number;
   /** The next packet in decode order, or null at the end. Errors: `source-timeout`, `source-corrupt`, … */
   read(): Promise<Packet | null>;
   /** A decoder for this input's packets. */
@@ -51,20 +56,27 @@ export interface DecoderOptions {
 }
 
 export interface VideoDecoder {
-  /** Pictures that became ready; each must be released. A damaged packet yields none. */
+  /** Packets so far that yielded no picture because they were damaged, or one in which parts are made up. */
+  readonly damaged: number;
+  /** Pictures that became ready; each must be released. A damaged packet yields none, or one with made-up parts. */
   decode(packet: Packet): Promise<readonly Picture[]>;
   /** What the decoder still holds at the end of the stream. */
   drain(): Promise<readonly Picture[]>;
   close(): void;
 }
 
+export type Luma = Uint8Array | Uint16Array;
+
 /** A decoded picture. Valid until `release()`. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly ptsTicks: number;
-  /** Luma scaled to `width` × `height` into `target` (one byte a pixel, no row padding). */
-  luma(width: number, height: number, target: Uint8Array): void;
+  /**
+   * Luma scaled to `width` × `height` into `target`, without row padding: grey levels, or 256th parts of them where
+   * `target` has 16 bits a pixel, so that the mean of many pixels loses nothing.
+   */
+  luma(width: number, height: number, target: Luma): void;
   /** RGB scaled to `width` × `height`; the aspect ratio is not kept. */
   rgb(width: number, height: number): Promise<RgbPicture>;
   /** JPEG at most `maxWidth` wide. */
@@ -99,8 +111,8 @@ export interface VideoEncoder {
 
 export interface Media {
   /**
-   * Opens a source. Errors: `source-unreachable`, `source-timeout`, `source-credentials`, `source-not-found`,
-   * `source-not-video`, `source-corrupt`.
+   * Opens a source. Errors: `source-unreachable`, `source-failed`, `source-timeout`, `source-credentials`,
+   * `source-not-found`, `source-not-video`, `source-corrupt`.
    */
   open(location: MediaLocation, signal: AbortSignal): Promise<MediaInput>;
   /** An H.264 encoder without B-frames. */

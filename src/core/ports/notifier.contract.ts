@@ -133,6 +133,7 @@ function failureContract(name: string, open: (t: TestContext) => Promise<Notifie
 
   test(`${name}: a target of another kind is refused for good`, async (t) => {
     const { notifier, target } = await open(t);
+    assert.equal(notifier.refusal(target), null);
     const other: ChannelTarget =
       target.kind === 'email'
         ? { kind: 'webhook', url: 'https://example.org', signingSecret: secret('whsec_AAAA') }

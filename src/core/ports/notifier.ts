@@ -23,6 +23,8 @@ export type NotifyResult =
 
 export interface Notifier {
   readonly kind: ChannelTarget['kind'];
+  /** Why nothing is ever sent to this target, in a sentence; null where it may be tried. `send` keeps the same rule. */
+  refusal(target: ChannelTarget): string | null;
   /** Never throws: what goes wrong is a result. */
   send(alert: OutgoingAlert, target: ChannelTarget, signal: AbortSignal): Promise<NotifyResult>;
   close(): Promise<void>;

@@ -2,6 +2,9 @@
 
 import type { EpochMs } from '../brand.ts';
 
+/** Largest payload of a message, in bytes: it names what to do, and does not carry it. */
+export const maxPayloadBytes = 64 * 1024;
+
 export interface QueueMessage {
   readonly topic: string;
   /** Messages of one key are handled one at a time, in the order they were published. */

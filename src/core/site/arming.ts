@@ -8,14 +8,14 @@ import type { Records } from '../ports/records.ts';
 import type { Arming, Site } from './site.ts';
 
 /**
- * Sets a site's arming; the same arming again changes nothing. `memberId` is null where no person does it.
- * Errors: `not-found`.
+ * Sets a site's arming; the same arming again changes nothing. `memberId` is null where no person does it, `before` is
+ * what it was. Errors: `not-found`.
  */
 export async function armSite(
   { records, clock, events }: { records: Records; clock: Clock; events: Events },
   caller: Scope,
   { siteId, arming, memberId }: { siteId: SiteId; arming: Arming; memberId: MemberId | null },
-): Promise<Site> {
+): Promise<{ site: Site; before: Arming }> {
   const { before, site } = await records.transaction(async (tx) => {
     const before = ownedSite(await tx.sites.find(siteId), caller);
     if (before.arming === arming) return { before, site: before };
@@ -25,5 +25,5 @@ export async function armSite(
   if (site !== before) {
     events.publish({ type: 'site-changed', organizationId: site.organizationId, siteId: site.id });
   }
-  return site;
+  return { site, before: before.arming };
 }

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { secret } from '../secret.ts';
 import type { CameraSource } from './camera.ts';
+import { homePolicy } from './camera-policy.ts';
 import { type CameraSourceInput, cameraSource } from './camera-source.ts';
 
 type Rtsp = Extract<CameraSourceInput, { kind: 'rtsp' }>;
@@ -21,7 +22,7 @@ function given(change: Partial<Rtsp>): Rtsp {
 }
 
 function stored(change: Partial<Rtsp>, before: CameraSource | null = null) {
-  const source = cameraSource(given(change), before);
+  const source = cameraSource(homePolicy, given(change), before);
   assert.ok(source.kind === 'rtsp');
   return { ...source, password: source.password?.reveal() ?? null };
 }
@@ -59,7 +60,7 @@ test('two streams of one camera cannot have different credentials', () => {
 });
 
 test('a stored password is kept for the same user and hosts only, and can be removed', () => {
-  const before = cameraSource(given({ username: 'admin', password: 'x' }));
+  const before = cameraSource(homePolicy, given({ username: 'admin', password: 'x' }));
   const kept = (change: Partial<Rtsp>) => stored({ username: 'admin', ...change }, before).password;
   assert.equal(kept({ url: 'rtsp://CAM/other' }), 'x');
   assert.equal(kept({ url: 'rtsp://cam:8554/main' }), null);
@@ -70,7 +71,7 @@ test('a stored password is kept for the same user and hosts only, and can be rem
 });
 
 test('a stored password shows nowhere', () => {
-  const source = cameraSource(given({ username: 'admin', password: 'hunter2' }));
+  const source = cameraSource(homePolicy, given({ username: 'admin', password: 'hunter2' }));
   assert.doesNotMatch(`${JSON.stringify(source)}`, /hunter2/);
   assert.equal(`${secret('hunter2')}`.includes('hunter2'), false);
 });

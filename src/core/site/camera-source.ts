@@ -3,6 +3,7 @@
 import { VedetteError } from '../errors.ts';
 import { type Secret, secret } from '../secret.ts';
 import type { CameraSource } from './camera.ts';
+import { type CameraPolicy, requireFile, requireHost } from './camera-policy.ts';
 
 /** A source as given by a person; the shape of the wire contract, checked there for form. */
 export type CameraSourceInput =
@@ -25,16 +26,23 @@ interface Credentials {
 /**
  * The source to store. User name and password written into an RTSP address move out of it; fields of their own
  * win over them. A stored password is kept only while user and host stay the same: it must not be sent to
- * wherever somebody points the camera next. Errors: `request-invalid`.
+ * wherever somebody points the camera next. Errors: `request-invalid`, `source-refused` (by `policy`).
  */
-export function cameraSource(input: CameraSourceInput, stored: CameraSource | null = null): CameraSource {
+export function cameraSource(
+  policy: CameraPolicy,
+  input: CameraSourceInput,
+  stored: CameraSource | null = null,
+): CameraSource {
   if (input.kind === 'demo') return { kind: 'demo' };
   if (input.kind === 'file') {
     if (input.path.includes('\0')) throw refused('path', 'A path cannot contain a zero byte.');
+    requireFile(policy, input.path, 'source.path');
     return { kind: 'file', path: input.path, loop: input.loop };
   }
   const main = splitCredentials(input.url, 'url');
   const sub = input.substreamUrl === null ? null : splitCredentials(input.substreamUrl, 'substreamUrl');
+  requireHost(policy, new URL(main.url).hostname, 'source.url');
+  if (sub !== null) requireHost(policy, new URL(sub.url).hostname, 'source.substreamUrl');
   const written = main.credentials ?? sub?.credentials ?? null;
   if (main.credentials !== null && sub?.credentials && !same(main.credentials, sub.credentials)) {
     throw refused('substreamUrl', 'Both streams of a camera use the same user name and password.');

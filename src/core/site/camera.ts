@@ -30,6 +30,9 @@ export interface Camera {
 export const cameraStates = ['starting', 'recording', 'offline', 'ended', 'disabled'] as const;
 export type CameraState = (typeof cameraStates)[number];
 
+export const cameraNoticeCodes = ['clock-set-forward', 'clock-set-back'] as const;
+export type CameraNoticeCode = (typeof cameraNoticeCodes)[number];
+
 /** What the recorder knows of a camera now. Lives in the cache, not in the records. */
 export interface CameraStatus {
   readonly cameraId: CameraId;
@@ -40,6 +43,12 @@ export interface CameraStatus {
     readonly code: ErrorCode;
     readonly detail: string;
     readonly nextTryAt: EpochMs | null;
+  } | null;
+  /** What a person should know although the camera records; null while there is nothing. `since` it is so. */
+  readonly notice: {
+    readonly code: CameraNoticeCode;
+    readonly detail: string;
+    readonly since: EpochMs;
   } | null;
   /** Set once the stream is known: "1920×1080 H.264". */
   readonly picture: { readonly width: number; readonly height: number; readonly codec: string } | null;

@@ -9,14 +9,16 @@ import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
 import type { Records } from '../ports/records.ts';
 import type { Camera, CameraStatus } from './camera.ts';
+import { cameraStatusKey } from './camera-cache.ts';
+import type { CameraPolicy } from './camera-policy.ts';
 import { type CameraSourceInput, cameraSource } from './camera-source.ts';
 
 /** Most cameras of one organization: bounds every list that shows them all. */
 export const maxCameras = 1000;
 
-/** A camera that is not stored yet. Errors: `request-invalid` (source). */
+/** A camera that is not stored yet. Errors: `request-invalid` and `source-refused` (source). */
 export function newCamera(
-  clock: Clock,
+  { clock, cameraPolicy }: { clock: Clock; cameraPolicy: CameraPolicy },
   input: { organizationId: OrganizationId; siteId: SiteId; name: string; source: CameraSourceInput },
 ): Camera {
   return {
@@ -24,7 +26,7 @@ export function newCamera(
     organizationId: input.organizationId,
     siteId: input.siteId,
     name: input.name,
-    source: cameraSource(input.source),
+    source: cameraSource(cameraPolicy, input.source),
     enabled: true,
     createdAt: clock.now(),
   };
@@ -39,14 +41,15 @@ export async function listCameras(
   return cameras.filter((camera) => isOwned(camera, caller));
 }
 
-/** Adds a camera to a site. Errors: `not-found` (the site), `request-invalid` (source), `conflict` (too many). */
+/** Adds a camera to a site. Errors: `not-found` (the site), `request-invalid` and `source-refused`, `conflict` (too many). */
 export async function addCamera(
-  { records, clock, events }: { records: Records; clock: Clock; events: Events },
+  deps: { records: Records; clock: Clock; events: Events; cameraPolicy: CameraPolicy },
   caller: Scope,
   input: { siteId: SiteId; name: string; source: CameraSourceInput },
 ): Promise<Camera> {
+  const { records, events } = deps;
   const { organizationId } = caller;
-  const camera = newCamera(clock, { organizationId, ...input });
+  const camera = newCamera(deps, { organizationId, ...input });
   // Keys may be a network away: a transaction must not wait for them.
   await records.cameras.seal(camera);
   await records.transaction(async (tx) => {
@@ -60,9 +63,9 @@ export async function addCamera(
   return camera;
 }
 
-/** Changes what is given, leaves the rest. Errors: `not-found`, `request-invalid` (source). */
+/** Changes what is given, leaves the rest. Errors: `not-found`, `request-invalid` and `source-refused` (source). */
 export async function changeCamera(
-  { records, events }: { records: Records; events: Events },
+  { records, events, cameraPolicy }: { records: Records; events: Events; cameraPolicy: CameraPolicy },
   caller: Scope,
   input: {
     cameraId: CameraId;
@@ -76,7 +79,9 @@ export async function changeCamera(
   const change = {
     ...(input.name === undefined ? {} : { name: input.name }),
     ...(input.enabled === undefined ? {} : { enabled: input.enabled }),
-    ...(input.source === undefined ? {} : { source: cameraSource(input.source, before.source) }),
+    ...(input.source === undefined
+      ? {}
+      : { source: cameraSource(cameraPolicy, input.source, before.source) }),
   };
   await records.cameras.update(before.id, change);
   const camera = { ...before, ...change };
@@ -95,11 +100,6 @@ export async function removeCamera(
   publishChange(events, camera);
 }
 
-/** Cache key under which the recorder keeps a camera's status as JSON. */
-export function cameraStatusKey(cameraId: CameraId): string {
-  return `camera-status/${cameraId}`;
-}
-
 /** What the recorder last said of a camera; where it has said nothing yet, what must be so. */
 export async function cameraStatus({ cache }: { cache: Cache }, camera: Camera): Promise<CameraStatus> {
   const bytes = await cache.get(cameraStatusKey(camera.id));
@@ -112,6 +112,7 @@ export async function cameraStatus({ cache }: { cache: Cache }, camera: Camera):
     state: camera.enabled ? 'starting' : 'disabled',
     since: told?.since ?? branded<EpochMs>(camera.createdAt),
     problem: null,
+    notice: null,
     picture: null,
     framesPerSecond: 0,
     bitsPerSecond: 0,

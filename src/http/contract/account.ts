@@ -1,9 +1,9 @@
 // My account: profile, sessions, second factor, passkeys.
 
 import { z } from 'zod';
-import { name, time } from './common.ts';
+import { email, name, time } from './common.ts';
 import { linkToken } from './people.ts';
-import { email, password } from './session.ts';
+import { password } from './session.ts';
 
 /** E.164: a plus, the country, at most 15 digits. */
 const phone = z

@@ -1,15 +1,23 @@
 // Cameras, their sources, their status and their time line.
 
 import { z } from 'zod';
-import { id, name, time } from './common.ts';
+import { id, isPlainText, name, time } from './common.ts';
+import { allowed } from './faults.ts';
 
 const rtspUrl = z
   .string()
   .trim()
   .max(2048)
-  .refine((value) => /^rtsps?:\/\//i.test(value) && URL.canParse(value), {
-    message: 'Give the address in the form rtsp://host:554/path.',
-  });
+  .refine((value) => /^rtsps?:\/\//i.test(value) && URL.canParse(value))
+  .register(allowed, { allowed: 'like rtsp://host:554/path, with at most 2048 characters' });
+
+const credential = z
+  .string()
+  .max(256)
+  .refine(isPlainText)
+  .register(allowed, { allowed: 'at most 256 characters, without line breaks or hidden marks' })
+  .nullable()
+  .default(null);
 
 /** What a person says of a source. A password is write-only: it never comes back. */
 export const CameraSourceInput = z.discriminatedUnion('kind', [
@@ -17,15 +25,21 @@ export const CameraSourceInput = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('file'),
     /** A path on the machine that runs the recorder. */
-    path: z.string().trim().min(1, 'Give the path of a video file.').max(4096),
+    path: z
+      .string()
+      .trim()
+      .min(1)
+      .max(4096)
+      .refine(isPlainText)
+      .register(allowed, { allowed: 'the path of a video file, with at most 4096 characters' }),
     loop: z.boolean().default(true),
   }),
   z.object({
     kind: z.literal('rtsp'),
     url: rtspUrl,
     substreamUrl: rtspUrl.nullable().default(null),
-    username: z.string().max(256).nullable().default(null),
-    password: z.string().max(256).nullable().default(null),
+    username: credential,
+    password: credential,
   }),
 ]);
 export type CameraSourceInput = z.input<typeof CameraSourceInput>;
@@ -46,6 +60,8 @@ export const CameraStatus = z.object({
   state: z.enum(['starting', 'recording', 'offline', 'ended', 'disabled']),
   since: time,
   problem: z.object({ code: z.string(), detail: z.string(), nextTryAt: time.nullable() }).nullable(),
+  /** Worth knowing although the camera records, for example that the clock of its recorder was set. */
+  notice: z.object({ code: z.string(), detail: z.string(), since: time }).nullable(),
   picture: z.object({ width: z.int(), height: z.int(), codec: z.string() }).nullable(),
   framesPerSecond: z.number(),
   bitsPerSecond: z.number(),

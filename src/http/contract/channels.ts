@@ -1,14 +1,18 @@
 // Channels: where alerts go.
 
 import { z } from 'zod';
-import { id, name, time } from './common.ts';
+import { email, id, name, time } from './common.ts';
+import { allowed } from './faults.ts';
 
 export const ChannelInput = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('email'), name, address: z.email('This is not an e-mail address.').max(254) }),
+  z.object({ kind: z.literal('email'), name, address: email }),
   z.object({
     kind: z.literal('webhook'),
     name,
-    url: z.url({ protocol: /^https?$/, error: 'Give an address that begins with https://.' }).max(2048),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(2048)
+      .register(allowed, { allowed: 'like https://example.org/path, with at most 2048 characters' }),
   }),
 ]);
 export type ChannelInput = z.infer<typeof ChannelInput>;

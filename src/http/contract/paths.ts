@@ -9,6 +9,8 @@ export const paths = {
   welcome: `${v1}/welcome`,
   /** POST: makes the first administrator and signs in. */
   setup: `${v1}/setup`,
+  /** POST: whether a setup link fits. Public. */
+  setupLink: `${v1}/setup/link`,
   /** POST: public, where the settings allow it. */
   signUp: `${v1}/sign-up`,
   /** POST signs in, DELETE signs out. */

@@ -1,8 +1,8 @@
 // People of an organization: members and invitations.
 
 import { z } from 'zod';
-import { id, name, time } from './common.ts';
-import { email, password, role } from './session.ts';
+import { email, id, name, time } from './common.ts';
+import { password, role } from './session.ts';
 
 /** Sites of one member at most. */
 const siteIds = z.array(id).max(1_000);

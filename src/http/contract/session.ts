@@ -1,19 +1,14 @@
 // Setup, sign-in and who one is.
 
 import { z } from 'zod';
+import { maxPasswordLength, minPasswordLength } from '../../core/organization/password.ts';
 import { permissionNames } from './access.ts';
 import { CameraSourceInput } from './cameras.ts';
-import { id, name } from './common.ts';
+import { email, id, name } from './common.ts';
 
-/** Shortest password, in characters (NIST SP 800-63B §5.1.1: at least 8; 10 where it is the only factor). */
-export const minPasswordLength = 10;
-export const maxPasswordLength = 128;
+export { minPasswordLength };
 
-export const password = z
-  .string()
-  .min(minPasswordLength, `Use at least ${minPasswordLength} characters.`)
-  .max(maxPasswordLength);
-export const email = z.email('This is not an e-mail address.').max(254);
+export const password = z.string().min(minPasswordLength).max(maxPasswordLength);
 
 export const role = z.enum(['admin', 'manager', 'owner', 'viewer']);
 
@@ -34,8 +29,13 @@ export type Welcome = z.infer<typeof Welcome>;
 export const SignInInput = z.object({ email, password: z.string().max(maxPasswordLength) });
 export type SignInInput = z.infer<typeof SignInInput>;
 
+const setupToken = z.string().max(200);
+
+export const SetupLinkInput = z.object({ token: setupToken });
+export type SetupLinkInput = z.infer<typeof SetupLinkInput>;
+
 export const SetupInput = z.object({
-  token: z.string().max(200),
+  token: setupToken,
   name,
   email,
   password,

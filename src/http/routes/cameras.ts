@@ -6,14 +6,16 @@ import { VedetteError } from '../../core/errors.ts';
 import { timeLine } from '../../core/footage/time-line.ts';
 import { allows, owned } from '../../core/organization/access.ts';
 import type { Member } from '../../core/organization/organization.ts';
+import { actor, logSecurity, type SecurityEvent } from '../../core/organization/security-log.ts';
 import type { CameraSource, Camera as CoreCamera } from '../../core/site/camera.ts';
+import { cameraPictureKey, cameraPictureWantedKey } from '../../core/site/camera-cache.ts';
 import { addCamera, cameraStatus, changeCamera, removeCamera } from '../../core/site/cameras.ts';
 import { Camera, CameraChange, CameraInput, TimeLine } from '../contract/cameras.ts';
 import { id, SpanQuery } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { pictureWantedMs } from '../limits.ts';
-import { bare, memberRoute, type Route } from '../route.ts';
+import { bare, type Exchange, memberRoute, type Route } from '../route.ts';
 import { checkedSpan } from '../span.ts';
 
 const tag = 'cameras';
@@ -52,12 +54,14 @@ function listRoutes(deps: HttpDeps): readonly Route[] {
         summary: 'Adds a camera to a site; recording begins at once.',
         tag,
         answer: { ...answer, status: 201 },
-        errors: ['not-found', 'conflict'],
+        errors: ['not-found', 'source-refused', 'conflict'],
       },
-      async ({ caller, body: { siteId, name, source } }) => {
+      async ({ caller, body: { siteId, name, source }, exchange }) => {
         const { organizationId } = caller;
         const input = { organizationId, siteId: branded<SiteId>(siteId), name, source };
-        return { json: await wireCamera(deps, caller, await addCamera(deps, input)) };
+        const camera = await addCamera(deps, input);
+        logCamera(deps, 'camera-added', caller, exchange, camera.id);
+        return { json: await wireCamera(deps, caller, camera) };
       },
     ),
   ];
@@ -91,10 +95,12 @@ function cameraItemRoutes(deps: HttpDeps): readonly Route[] {
         summary: 'Changes name, source or whether it records. A password of null keeps the stored one.',
         tag,
         answer,
+        errors: ['source-refused'],
       },
-      async ({ caller, params: { cameraId }, body }) => {
+      async ({ caller, params: { cameraId }, body, exchange }) => {
         const { organizationId } = caller;
         const changed = await changeCamera(deps, { organizationId, cameraId, ...body });
+        logCamera(deps, 'camera-changed', caller, exchange, cameraId);
         return { json: await wireCamera(deps, caller, changed) };
       },
     ),
@@ -109,8 +115,9 @@ function cameraItemRoutes(deps: HttpDeps): readonly Route[] {
         tag,
         answer: { status: 204, description: 'Removed.' },
       },
-      async ({ caller: { organizationId }, params: { cameraId } }) => {
-        await removeCamera(deps, { organizationId, cameraId });
+      async ({ caller, params: { cameraId }, exchange }) => {
+        await removeCamera(deps, { organizationId: caller.organizationId, cameraId });
+        logCamera(deps, 'camera-removed', caller, exchange, cameraId);
         return null;
       },
     ),
@@ -133,8 +140,8 @@ function viewRoutes(deps: HttpDeps): readonly Route[] {
       },
       async ({ caller, params: { cameraId } }) => {
         const camera = await ownedCamera(deps, caller, cameraId);
-        await cache.set(`camera-picture-wanted/${camera.id}`, new Uint8Array(1), pictureWantedMs);
-        const jpeg = await cache.get(`camera-picture/${camera.id}`);
+        await cache.set(cameraPictureWantedKey(camera.id), new Uint8Array(1), pictureWantedMs);
+        const jpeg = await cache.get(cameraPictureKey(camera.id));
         if (jpeg === null) {
           throw new VedetteError(
             'not-found',
@@ -174,6 +181,16 @@ export async function ownedCamera(
   cameraId: CameraId,
 ): Promise<CoreCamera> {
   return owned(await records.cameras.find(cameraId), caller.organizationId);
+}
+
+function logCamera(
+  { log }: HttpDeps,
+  event: SecurityEvent,
+  caller: Member,
+  { peerAddress }: Exchange,
+  cameraId: CameraId,
+): void {
+  logSecurity(log, event, { peerAddress, ...actor(caller), cameraId });
 }
 
 async function wireCamera(deps: HttpDeps, caller: Member, camera: CoreCamera): Promise<unknown> {

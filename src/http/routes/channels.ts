@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Channel as CoreChannel } from '../../core/alert/alert.ts';
 import { addChannel, listChannels, removeChannel, testChannel } from '../../core/alert/channels.ts';
 import { branded, type ChannelId } from '../../core/brand.ts';
+import { actor, logSecurity } from '../../core/organization/security-log.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { Channel, ChannelCreated, ChannelInput, ChannelTestResult } from '../contract/channels.ts';
 import { id } from '../contract/common.ts';
@@ -47,9 +48,13 @@ function editRoutes(deps: HttpDeps): readonly Route[] {
         summary: 'Adds a channel. The signing secret of a webhook is shown this once.',
         tag,
         answer: { status: 201, description: 'The channel.', schema: ChannelCreated },
+        errors: ['channel-refused'],
       },
-      async ({ caller: { organizationId }, body }) => {
+      async ({ caller, body, exchange: { peerAddress } }) => {
+        const { organizationId } = caller;
         const { channel, signingSecret } = await addChannel(deps, { organizationId, input: body });
+        const { id: channelId, kind } = channel;
+        logSecurity(deps.log, 'channel-added', { peerAddress, ...actor(caller), channelId, kind });
         return { json: { ...wireChannel(channel), signingSecret: signingSecret?.reveal() ?? null } };
       },
     ),
@@ -64,8 +69,9 @@ function editRoutes(deps: HttpDeps): readonly Route[] {
         tag,
         answer: { status: 204, description: 'Removed.' },
       },
-      async ({ caller: { organizationId }, params: { channelId } }) => {
-        await removeChannel(deps, { organizationId, channelId });
+      async ({ caller, params: { channelId }, exchange: { peerAddress } }) => {
+        await removeChannel(deps, { organizationId: caller.organizationId, channelId });
+        logSecurity(deps.log, 'channel-removed', { peerAddress, ...actor(caller), channelId });
         return null;
       },
     ),

@@ -15,6 +15,21 @@ export const healthPaths = { live: '/healthz', ready: '/readyz' } as const;
 
 /** Whether the program lives and is ready. */
 export function healthRoutes(deps: HttpDeps): readonly Route[] {
+  let wasReady = true;
+
+  /** Probes come every few seconds: the log has what changes, not every answer. */
+  async function requireReady(): Promise<void> {
+    try {
+      await checkStores(deps);
+      if (!wasReady) deps.log.info('Ready again');
+      wasReady = true;
+    } catch (error) {
+      if (wasReady) deps.log.warn('Not ready', { error });
+      wasReady = false;
+      throw error;
+    }
+  }
+
   return [
     publicRoute(
       { ...bare, method: 'get', path: healthPaths.live, summary: 'Whether the process lives.', tag, answer },
@@ -31,14 +46,14 @@ export function healthRoutes(deps: HttpDeps): readonly Route[] {
         errors: ['not-ready'],
       },
       async () => {
-        await checkStores(deps);
+        await requireReady();
         return { json: { status: 'ok' } };
       },
     ),
   ];
 }
 
-async function checkStores({ records, blobs, clock, log }: HttpDeps): Promise<void> {
+async function checkStores({ records, blobs, clock }: HttpDeps): Promise<void> {
   const done = new AbortController();
   const timeUp = clock.sleep(readyTimeoutMs, done.signal).then(() => 'slow' as const);
   timeUp.catch(() => {});
@@ -47,10 +62,10 @@ async function checkStores({ records, blobs, clock, log }: HttpDeps): Promise<vo
     stores.catch(() => {});
     const answered = await Promise.race([stores, timeUp]);
     if (answered === 'slow') throw new VedetteError('not-ready', 'The stores answer too slowly.');
-    if (answered[1] === 0) throw new VedetteError('not-ready', 'The stores are full.');
+    if (answered[1] === 0) throw new VedetteError('not-ready', 'The disk is full. Make room on it.');
   } catch (error) {
-    log.warn('Not ready', { error });
-    throw error instanceof VedetteError && error.code === 'not-ready' ? error : new VedetteError('not-ready');
+    const known = error instanceof VedetteError && error.code === 'not-ready';
+    throw known ? error : new VedetteError('not-ready', 'The stores do not answer.', { cause: error });
   } finally {
     done.abort();
   }

@@ -1,19 +1,20 @@
 // Signing in and out, and who one is.
 
-import { VedetteError } from '../../core/errors.ts';
+import { errorCode, VedetteError } from '../../core/errors.ts';
 import type { Member } from '../../core/organization/organization.ts';
+import { actor, logSecurity, shortEmail } from '../../core/organization/security-log.ts';
 import { secret } from '../../core/secret.ts';
-import { countAccount, countAddress, forgetAccount } from '../attempts.ts';
+import { countAccountAttempt, forgetAccount } from '../attempts.ts';
 import { paths } from '../contract/paths.ts';
 import { Me, SignInInput } from '../contract/session.ts';
 import type { HttpDeps } from '../dependencies.ts';
-import { bare, memberRoute, publicRoute, type Route } from '../route.ts';
+import { bare, type Exchange, memberRoute, publicRoute, type Route } from '../route.ts';
 
 const tag = 'session';
 
 /** Signing in and out. */
 export function sessionRoutes(deps: HttpDeps): readonly Route[] {
-  const { cache, identity } = deps;
+  const { identity, log } = deps;
   return [
     publicRoute(
       {
@@ -26,16 +27,8 @@ export function sessionRoutes(deps: HttpDeps): readonly Route[] {
         answer: { status: 200, description: 'Who signed in.', schema: Me },
         errors: ['credentials-wrong', 'not-allowed', 'too-many-requests'],
       },
-      async ({ body, exchange: { request, peerAddress } }) => {
-        await countAddress(cache, 'sign-in', peerAddress);
-        await countAccount(cache, 'sign-in', body.email);
-        const credentials = { email: body.email, password: secret(body.password) };
-        const { user, headers } = await identity.signIn(credentials, request.headers);
-        await forgetAccount(cache, 'sign-in', body.email);
-        const [member] = await deps.records.members.ofUser(user.id);
-        if (member === undefined) {
-          throw new VedetteError('not-allowed', 'Your account belongs to no organization.');
-        }
+      async ({ body, exchange }) => {
+        const { member, headers } = await signIn(deps, body, exchange);
         return { json: await meOf(deps, member), headers };
       },
     ),
@@ -48,8 +41,12 @@ export function sessionRoutes(deps: HttpDeps): readonly Route[] {
         tag,
         answer: { status: 204, description: 'Signed out.' },
       },
-      async ({ exchange: { request } }) =>
-        new Response(null, { status: 204, headers: await identity.signOut(request.headers) }),
+      async ({ exchange: { request, peerAddress } }) => {
+        const user = await identity.user(request.headers);
+        const headers = await identity.signOut(request.headers);
+        if (user !== null) logSecurity(log, 'sign-out', { peerAddress, email: shortEmail(user.email) });
+        return new Response(null, { status: 204, headers });
+      },
     ),
     memberRoute(
       'view',
@@ -64,6 +61,28 @@ export function sessionRoutes(deps: HttpDeps): readonly Route[] {
       async ({ caller }) => ({ json: await meOf(deps, caller) }),
     ),
   ];
+}
+
+async function signIn(
+  deps: HttpDeps,
+  { email, password }: SignInInput,
+  { request, peerAddress }: Exchange,
+): Promise<{ member: Member; headers: Headers }> {
+  const { cache, identity, log, records } = deps;
+  await countAccountAttempt(deps, 'sign-in', { account: email, peerAddress });
+  try {
+    const { user, headers } = await identity.signIn({ email, password: secret(password) }, request.headers);
+    await forgetAccount(cache, 'sign-in', email);
+    const [member] = await records.members.ofUser(user.id);
+    if (member === undefined) {
+      throw new VedetteError('not-allowed', 'Your account belongs to no organization.');
+    }
+    logSecurity(log, 'sign-in', { peerAddress, ...actor(member) });
+    return { member, headers };
+  } catch (error) {
+    logSecurity(log, 'sign-in-failed', { peerAddress, email: shortEmail(email), code: errorCode(error) });
+    throw error;
+  }
 }
 
 /** The member with their organization. */

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { branded, type SiteId } from '../../core/brand.ts';
 import { owned } from '../../core/organization/access.ts';
+import { actor, logSecurity } from '../../core/organization/security-log.ts';
 import { armSite } from '../../core/site/arming.ts';
 import type { Site as CoreSite } from '../../core/site/site.ts';
 import { addSite, changeSite, countOpenIncidents, listSites } from '../../core/site/sites.ts';
@@ -81,9 +82,14 @@ export function siteRoutes(deps: HttpDeps): readonly Route[] {
         tag,
         answer,
       },
-      async ({ caller, params: { siteId }, body: { arming } }) => {
+      async ({ caller, params: { siteId }, body: { arming }, exchange: { peerAddress } }) => {
         const { organizationId, id: memberId } = caller;
-        return counted(await armSite(deps, { organizationId, siteId, arming, memberId }));
+        const { site, before } = await armSite(deps, { organizationId, siteId, arming, memberId });
+        if (before !== arming) {
+          const fields = { peerAddress, ...actor(caller), siteId, arming, before };
+          logSecurity(deps.log, 'arming-changed', fields);
+        }
+        return counted(site);
       },
     ),
   ];

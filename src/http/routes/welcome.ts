@@ -1,12 +1,13 @@
 // Before anybody signed in: what this is, and the first administrator.
 
 import { VedetteError } from '../../core/errors.ts';
+import { actor, logSecurity } from '../../core/organization/security-log.ts';
 import { planSetUp, setUp, setupRequired } from '../../core/organization/set-up.ts';
 import type { User } from '../../core/ports/identity.ts';
 import { secret } from '../../core/secret.ts';
-import { countAddress } from '../attempts.ts';
+import { countAttempt } from '../attempts.ts';
 import { paths } from '../contract/paths.ts';
-import { Me, SetupInput, Welcome } from '../contract/session.ts';
+import { Me, SetupInput, SetupLinkInput, Welcome } from '../contract/session.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
 import { bare, publicRoute, type Route } from '../route.ts';
 import { meOf } from './session.ts';
@@ -39,17 +40,43 @@ export function welcomeRoutes(deps: HttpDeps, settings: HttpSettings): readonly 
     publicRoute(
       {
         ...bare,
+        body: SetupLinkInput,
+        method: 'post',
+        path: paths.setupLink,
+        summary: 'Says whether a setup link fits, before somebody fills in forms for nothing.',
+        tag,
+        answer: { status: 204, description: 'It fits.' },
+        errors: ['setup-link-invalid', 'setup-done', 'too-many-requests'],
+      },
+      async ({ body, exchange }) => {
+        await checkLink(deps, body.token, exchange.peerAddress);
+        return null;
+      },
+    ),
+    publicRoute(
+      {
+        ...bare,
         body: SetupInput,
         method: 'post',
         path: paths.setup,
         summary: 'Makes the first administrator with their organization, site and camera, and signs in.',
         tag,
         answer: { status: 201, description: 'Done; the cookie is the session.', schema: Me },
-        errors: ['setup-link-invalid', 'setup-done', 'conflict', 'too-many-requests'],
+        errors: ['setup-link-invalid', 'setup-done', 'source-refused', 'conflict', 'too-many-requests'],
       },
       ({ body, exchange }) => setUpAndSignIn(deps, body, exchange),
     ),
   ];
+}
+
+/** Errors: `setup-link-invalid`, `setup-done`, `too-many-requests`. */
+async function checkLink(deps: HttpDeps, token: string, peerAddress: string): Promise<void> {
+  await countAttempt(deps, 'setup', peerAddress);
+  const isDone = !(await setupRequired(deps));
+  if (!isDone && deps.setup.checkToken(token)) return;
+  const refusal = new VedetteError(isDone ? 'setup-done' : 'setup-link-invalid');
+  logSecurity(deps.log, 'setup-refused', { peerAddress, code: refusal.code });
+  throw refusal;
 }
 
 async function setUpAndSignIn(
@@ -57,11 +84,9 @@ async function setUpAndSignIn(
   body: typeof SetupInput._output,
   { request, peerAddress }: { request: Request; peerAddress: string },
 ): Promise<{ json: Me; headers: Headers }> {
-  const { cache, clock, identity, setup } = deps;
-  await countAddress(cache, 'setup', peerAddress);
-  if (!(await setupRequired(deps))) throw new VedetteError('setup-done');
-  if (!setup.checkToken(body.token)) throw new VedetteError('setup-link-invalid');
-  const plan = planSetUp(clock, body);
+  const { cache, identity, log } = deps;
+  await checkLink(deps, body.token, peerAddress);
+  const plan = planSetUp(deps, body);
   if (!(await cache.setIfAbsent(setupClaimKey, new Uint8Array(1), setupClaimMs))) {
     throw new VedetteError('conflict', 'Somebody is setting this up right now. Try again in half a minute.');
   }
@@ -69,6 +94,7 @@ async function setUpAndSignIn(
     const person = { name: body.name, email: body.email, password: secret(body.password) };
     const user = await accountOf(deps, person, request.headers);
     const member = await setUp(deps, plan, user);
+    logSecurity(log, 'setup-done', { peerAddress, ...actor(member) });
     const { headers } = await identity.signIn(person, request.headers);
     return { json: await meOf(deps, member), headers };
   } finally {

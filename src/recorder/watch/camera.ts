@@ -15,7 +15,7 @@ export interface CameraOptions extends WatchSettings {
   readonly pace: WatchPace;
 }
 
-/** A detector that is not there is asked again after this. */
+/** A detector that is not there, or not yet, is asked again after this. */
 const unavailableMs = 1_000;
 /** At pace `max` a busy detector is asked again after this. */
 const busyMs = 20;
@@ -70,10 +70,14 @@ export function watchCamera(
   }
 
   function noteFailure(error: unknown, at: EpochMs, motion: readonly Box[]): void {
-    const isUnavailable = errorCode(error) === 'detector-unavailable';
-    glance.failed(at, motion, isUnavailable && pace === 'real' ? unavailableMs : 0);
+    const code = errorCode(error);
+    const isUnavailable = code === 'detector-unavailable';
+    const isAbsent = isUnavailable || code === 'not-ready';
+    glance.failed(at, motion, isAbsent && pace === 'real' ? unavailableMs : 0);
+    // Busy and starting are ordinary: nothing is wrong, so nothing is said.
+    if (code === 'detector-busy' || code === 'not-ready') return;
     if (!isUnavailable) {
-      if (errorCode(error) !== 'detector-busy') log.warn('A picture could not be looked at', { error });
+      log.warn('A picture could not be looked at', { error });
       return;
     }
     if (stats.detection !== 'unavailable') {

@@ -7,8 +7,8 @@ import { type Motion, motionGate } from '../../core/detection/motion.ts';
 import { pacer } from '../../core/detection/pacer.ts';
 import type { Picture } from '../../core/ports/media.ts';
 
-/** The picture that motion is searched in: a person 30 m away is still a dozen pixels tall. */
-const motionSize = { width: 320, height: 180 } as const;
+/** The cells that motion is searched in, 8×8 pixels of 640×360: a person 30 m away covers three. */
+const motionCells = { columns: 80, rows: 45 } as const;
 /** Motion is remembered over so many pictures while none is looked at. */
 const maxRemembered = 10;
 
@@ -30,8 +30,8 @@ export interface Glance {
 export function glance(framesPerSecond: number): Glance {
   const frames = pacer(1000 / framesPerSecond);
   const looks = pacer(minLookMs);
-  const gate = motionGate(motionSize);
-  const luma = new Uint8Array(motionSize.width * motionSize.height);
+  const gate = motionGate(motionCells);
+  const luma = new Uint16Array(motionCells.columns * motionCells.rows);
   /** One entry a picture since the last look. */
   let moved: (readonly Box[])[] = [];
   let lookedAt: number | null = null;
@@ -44,7 +44,7 @@ export function glance(framesPerSecond: number): Glance {
     wants: (at) => frames.due(at),
     sense(picture, at) {
       frames.took(at);
-      picture.luma(motionSize.width, motionSize.height, luma);
+      picture.luma(motionCells.columns, motionCells.rows, luma);
       const motion = gate.update(luma, at);
       remember(motion.boxes);
       return motion;

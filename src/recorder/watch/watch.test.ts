@@ -10,7 +10,7 @@ import { memoryDetector } from '../../adapters/memory/detector.ts';
 import { branded, type CameraId, type EpochMs } from '../../core/brand.ts';
 import type { Detection, Sighting } from '../../core/detection/detection.ts';
 import { VedetteError } from '../../core/errors.ts';
-import { silentLog } from '../../core/ports/log.ts';
+import { type Log, silentLog } from '../../core/ports/log.ts';
 import type { Picture } from '../../core/ports/media.ts';
 import { createWatch, type WatchPace } from './watch.ts';
 
@@ -43,10 +43,11 @@ function pictures() {
       ptsTicks: 0,
       luma: (width, height, target) => {
         assert.ok(!isReleased);
-        target.fill(100);
+        const level = target instanceof Uint16Array ? 256 : 1;
+        target.fill(100 * level);
         // The middle third changes whenever somebody moves.
         for (let y = 0; y < height; y++)
-          target.fill(100 + shade, y * width + width / 3, y * width + width / 1.5);
+          target.fill((100 + shade) * level, y * width + width / 3, y * width + width / 1.5);
       },
       rgb: async (width, height) => {
         assert.ok(!isReleased, 'a picture is used only until its release');
@@ -72,11 +73,11 @@ function read(data: Uint8Array): Detection[] {
   return [{ kind: 'person', score: 0.7, box: { x, y: 0.3, width: 0.1, height: 0.4 } }];
 }
 
-function setUp(answer: Parameters<typeof memoryDetector>[0] = {}) {
+function setUp(answer: Parameters<typeof memoryDetector>[0] = {}, log: Log = silentLog) {
   const sightings: Sighting[] = [];
   const clock = manualClock();
   const detector = memoryDetector({ answer: ({ data }) => read(data), ...answer });
-  const watch = createWatch({ detector, clock, log: silentLog, onSighting: (s) => sightings.push(s) });
+  const watch = createWatch({ detector, clock, log, onSighting: (s) => sightings.push(s) });
   const stock = pictures();
   const camera = (name: string, pace: WatchPace) => {
     const eye = watch.camera(branded<CameraId>(name), { pace });
@@ -225,6 +226,24 @@ test('without a detector the watch says so, asks again, and tells when it is bac
   await eye.show([...arrival, ...departure]);
   assert.equal(eye.stats().detection, 'running');
   assert.equal(sightings[0]?.phase, 'began');
+});
+
+test('a detector that is still starting is waited for without a word, once a second', async () => {
+  let isStarting = true;
+  let asked = 0;
+  const warnings: string[] = [];
+  const log: Log = { ...silentLog, warn: (message) => warnings.push(message), with: () => log };
+  const answer = ({ data }: { data: Uint8Array }) => {
+    asked += 1;
+    if (isStarting) throw new VedetteError('not-ready');
+    return read(data);
+  };
+  const eye = setUp({ answer }, log).camera('yard', 'real');
+  await eye.show(times(50, () => walking(0.5)));
+  assert.deepEqual([eye.stats().detection, asked, warnings], ['waiting', 10, []]);
+  isStarting = false;
+  await eye.show(arrival);
+  assert.equal(eye.stats().detection, 'running');
 });
 
 test('an episode ends with its stream, and when the detector is away for half a minute', async () => {

@@ -55,4 +55,8 @@ test('every moment has words', () => {
   assert.equal(describe(line, 210_000, 300_000), 'Person, incident');
   assert.equal(describe(line, 50_000, 300_000), 'Nothing happened');
   assert.equal(describe(line, 400_000, 300_000), 'The future');
+  assert.equal(describe(line, 165_000, 300_000), 'Before or after activity');
+  const kept = { ...line, footage: [{ startAt: 0, endAt: 100_000, retentionClass: 'incident' as const }] };
+  assert.equal(describe(kept, 50_000, 300_000), 'Before or after an incident');
+  assert.equal(describe(kept, 35_000, 300_000, 6000), 'Person', 'a mark is drawn wider than it lasted');
 });

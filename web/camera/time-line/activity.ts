@@ -43,19 +43,30 @@ export function landing(line: TimeLineContent, at: number): number {
   return before === undefined ? at : Math.max(before.startAt, before.endAt - leadMs);
 }
 
-/** What a moment shows, in words: for the tool tip and for screen readers. */
-export function describe(line: TimeLineContent, at: number, now: number): string {
+/**
+ * What a moment shows, in words: for the tool tip and for screen readers. What lies within `slackMs` counts too: a
+ * short mark is drawn wider than it lasted.
+ */
+export function describe(line: TimeLineContent, at: number, now: number, slackMs = 0): string {
   if (at > now) return 'The future';
   const gap = line.gaps.find((one) => one.startAt <= at && at < one.endAt);
   if (gap !== undefined) return `No footage: ${gap.explanation}`;
-  const track = line.tracks.find((one) => one.startAt <= at && at <= one.endAt);
-  const incident = line.incidents.some((one) => one.startAt <= at && at <= (one.endAt ?? now));
+  const near = (one: { startAt: number; endAt: number | null }) =>
+    one.startAt - slackMs <= at && at <= (one.endAt ?? now) + slackMs;
+  const track = line.tracks.find(near);
+  const incident = line.incidents.some(near);
   const seen = track === undefined ? null : kindWords[track.kind];
   if (incident) return seen === null ? 'Incident' : `${seen}, incident`;
   if (seen !== null) return seen;
-  return line.footage.some((span) => span.startAt <= at && at < span.endAt)
-    ? 'Nothing happened'
-    : 'No footage';
+  const footage = line.footage.find((span) => span.startAt <= at && at < span.endAt);
+  return footage === undefined ? 'No footage' : footageWords[footage.retentionClass];
 }
+
+/** A recording is kept, and coloured, as a whole for the sake of what happened in it. */
+const footageWords = {
+  idle: 'Nothing happened',
+  activity: 'Before or after activity',
+  incident: 'Before or after an incident',
+} as const;
 
 export const kindWords = { person: 'Person', vehicle: 'Vehicle', animal: 'Animal' } as const;

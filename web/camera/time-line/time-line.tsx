@@ -10,6 +10,9 @@ import { useGestures } from './gestures.ts';
 import { keyMove } from './keyboard.ts';
 import { type Bounds, pan, spanOf, timeAt, type View, xOf, zoom } from './view.ts';
 
+/** The mouse is on a mark when it is this near, in pixels: as wide as a mark is drawn at least. */
+const markSlack = 4;
+
 interface TimeLineProps {
   readonly line: TimeLineContent;
   readonly zone: string;
@@ -67,7 +70,12 @@ export function TimeLine({ line, zone, view, bounds, at, live, onView, onSeek }:
     >
       {width > 0 && <Drawing {...{ line, zone, view, width, at, live, now }} />}
       {hoverX !== null && width > 0 && (
-        <Hover x={hoverX} width={width} time={timeAt(hoverX, view, width)} {...{ line, zone, now }} />
+        <Hover
+          x={hoverX}
+          time={timeAt(hoverX, view, width)}
+          slackMs={(markSlack / width) * spanOf(view)}
+          {...{ width, line, zone, now }}
+        />
       )}
     </div>
   );
@@ -77,13 +85,14 @@ interface HoverProps {
   readonly x: number;
   readonly width: number;
   readonly time: number;
+  readonly slackMs: number;
   readonly line: TimeLineContent;
   readonly zone: string;
   readonly now: number;
 }
 
 /** What lies under the mouse. */
-function Hover({ x, width, time, line, zone, now }: HoverProps) {
+function Hover({ x, width, time, slackMs, line, zone, now }: HoverProps) {
   if (time > now) return null;
   const side = x > width - 150 ? 'left' : x < 150 ? 'right' : 'middle';
   return (
@@ -94,7 +103,7 @@ function Hover({ x, width, time, line, zone, now }: HoverProps) {
     >
       <div className="time-line-tip" data-side={side}>
         <strong className="numbers">{clockSeconds(time, zone)}</strong>
-        <span>{describe(line, time, now)}</span>
+        <span>{describe(line, time, now, slackMs)}</span>
       </div>
     </div>
   );

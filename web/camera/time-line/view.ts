@@ -18,6 +18,9 @@ export const longestSpanMs = 24 * hourMs;
 /** Where "now" stands while the view follows it, as a fraction of the width: some future stays visible. */
 const nowFraction = 0.94;
 
+/** Playback that reaches this fraction of the width turns the page: what was pressed nearer to the middle stays put. */
+const turnFraction = 0.99;
+
 /** The span of time that is visible, both in ms since the epoch. */
 export interface View {
   readonly from: number;
@@ -76,9 +79,10 @@ export function pan(view: View, deltaMs: number, bounds: Bounds): View {
 export function follow(view: View, at: number, following: boolean, bounds: Bounds): View {
   const spanMs = spanOf(view);
   if (following) return viewAtNow(bounds.now, spanMs);
-  if (at >= view.from && at <= view.to - spanMs * (1 - nowFraction)) return view;
+  const turnAt = view.from + spanMs * turnFraction;
+  if (at >= view.from && at <= turnAt) return view;
   // Played past the end: turn the page. Jumped elsewhere: look around the new place.
-  if (at > view.to - spanMs * (1 - nowFraction) && at < view.to + spanMs * 0.1) {
+  if (at > turnAt && at < view.to + spanMs * 0.1) {
     return clamp({ from: at - spanMs * 0.1, to: at + spanMs * 0.9 }, bounds);
   }
   return viewAround(at, spanMs, bounds);

@@ -75,7 +75,10 @@ export function accessUnits(
   function reserve(bytes: number): void {
     if (length + bytes <= sample.length) return;
     if (length + bytes > maxAccessUnitBytes) {
-      throw new VedetteError('source-corrupt', `${where}: the camera sends a picture without end.`);
+      throw new VedetteError(
+        'source-corrupt',
+        `${where}: the camera sends a picture without end. Restart it.`,
+      );
     }
     const larger = Buffer.allocUnsafeSlow(
       Math.min(maxAccessUnitBytes, Math.max(length + bytes, sample.length * 2)),

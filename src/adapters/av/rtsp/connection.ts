@@ -3,7 +3,9 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { VedetteError } from '../../../core/errors.ts';
+import { permittedLookup } from '../permitted.ts';
 import { deframer, type FrameSink } from './deframer.ts';
+import { closed, connectionFault, late } from './faults.ts';
 import { header, type Message, writeRequest } from './messages.ts';
 import { pulse } from './rhythm.ts';
 import type { Target } from './target.ts';
@@ -53,7 +55,8 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Connects within `timeoutMs`. Errors: `source-unreachable`, `source-timeout`; `signal.reason` when aborted. */
+/** Connects within `timeoutMs`. Errors: `source-unreachable`, `source-failed`, `source-timeout`; `signal.reason`
+ * when aborted. */
 export async function connect(
   target: Target,
   events: ConnectionEvents,
@@ -139,10 +142,8 @@ export async function connect(
   }
 
   socket.once(target.secure ? 'secureConnect' : 'connect', () => connected.resolve());
-  socket.on('error', (error) => fail(connectionError(error, where)));
-  socket.on('close', () =>
-    fail(new VedetteError('source-unreachable', `${where}: the camera closed the connection.`)),
-  );
+  socket.on('error', (error) => fail(connectionFault(where, error)));
+  socket.on('close', () => fail(closed(where)));
   signal.addEventListener('abort', onAbort, { once: true });
   await connected.promise;
   clearTimeout(timer);
@@ -150,7 +151,7 @@ export async function connect(
 
   return {
     request(method, url, headers = {}) {
-      if (ended) return Promise.reject(new VedetteError('source-unreachable', `${where}: not connected.`));
+      if (ended) return Promise.reject(closed(where));
       sequence += 1;
       const number = sequence;
       const { promise, resolve, reject } = Promise.withResolvers<Answer>();
@@ -178,30 +179,16 @@ export async function connect(
   };
 }
 
-function openSocket({ host, port, secure }: Target, take: (length: number) => boolean): Socket {
+function openSocket({ host, port, secure, policy }: Target, take: (length: number) => boolean): Socket {
   const onread = { buffer: readBuffer, callback: take };
-  if (!secure) return connectTcp({ host, port, onread, noDelay: true });
+  const lookup = permittedLookup(policy);
+  if (!secure) return connectTcp({ host, port, onread, lookup, noDelay: true });
   // Cameras sign their certificates themselves and change them at every reset, so there is nobody to ask about
   // them. Checking would only make people go back to rtsp://. What TLS brings here is that nobody who merely
   // listens sees the picture or the password; someone who can redirect the connection could, as with rtsp://.
   const servername = isIP(host) === 0 ? { servername: host } : {};
-  const options = { host, port, onread, rejectUnauthorized: false, ...servername };
+  const options = { host, port, onread, lookup, rejectUnauthorized: false, ...servername };
   const socket = connectTls(options);
   socket.setNoDelay(true);
   return socket;
-}
-
-function late(where: string): VedetteError {
-  return new VedetteError('source-timeout', `${where}: the camera does not answer in time.`);
-}
-
-function connectionError(cause: Error & { code?: string }, where: string): VedetteError {
-  if (cause.code === 'ETIMEDOUT') return late(where);
-  const tls = cause.code === 'EPROTO' || cause.code?.startsWith('ERR_SSL') === true;
-  const why = tls
-    ? 'the camera does not answer with TLS. Try an address with rtsp:// instead of rtsps://.'
-    : cause.code === 'ECONNRESET' || cause.code === 'EPIPE'
-      ? 'the camera closed the connection.'
-      : 'the camera does not answer. Check its address, power and network.';
-  return new VedetteError('source-unreachable', `${where}: ${why}`, { cause });
 }

@@ -1,6 +1,7 @@
 // Splits what a camera sends over TCP into interleaved frames (RFC 2326, 10.12) and messages, in place.
 
 import { VedetteError } from '../../../core/errors.ts';
+import { notRtsp } from './faults.ts';
 import { header, type Message, parseHead } from './messages.ts';
 
 /** A camera's answers have a few hundred bytes of headers. */
@@ -71,15 +72,15 @@ export function deframer(where: string, sink: FrameSink): Deframer {
     if (!looksLikeText(bytes, at, end)) return skipGarbage(bytes, at, end);
     const head = endOfHead(bytes, at, end);
     if (head === null) {
-      if (end - at > maxHeadBytes) throw notRtsp('sends headers without end.');
+      if (end - at > maxHeadBytes) throw notRtsp(where, 'sends headers without end');
       return at;
     }
-    if (head.end - at > maxHeadBytes) throw notRtsp('sends headers without end.');
+    if (head.end - at > maxHeadBytes) throw notRtsp(where, 'sends headers without end');
     const parsed = parseHead(bytes.toString('latin1', at, head.end));
     if (parsed === null) return skipGarbage(bytes, at, end);
     const bodyBytes = Number(header(parsed, 'content-length') ?? 0);
     if (!Number.isInteger(bodyBytes) || bodyBytes < 0 || bodyBytes > maxBodyBytes) {
-      throw notRtsp('sends a description that is too long.');
+      throw notRtsp(where, 'sends a description that is too long');
     }
     const bodyStart = head.end + head.separatorBytes;
     if (bodyStart + bodyBytes > end) return at;
@@ -91,18 +92,17 @@ export function deframer(where: string, sink: FrameSink): Deframer {
   function skipGarbage(bytes: Buffer, at: number, end: number): number {
     // Line ends between messages are harmless (RFC 2326 takes over RFC 2068, 4.1).
     if (bytes[at] === 0x0d || bytes[at] === 0x0a) return at + 1;
-    if (frameStart === null) throw notRtsp('does not speak RTSP.');
+    if (frameStart === null) throw notRtsp(where, 'does not speak RTSP');
     const found = bytes.subarray(0, end).indexOf(frameStart, at + 1);
     const next = found >= 0 ? found : bytes[end - 1] === dollar && end - 1 > at ? end - 1 : end;
     garbageBytes += next - at;
     if (garbageBytes > maxGarbageBytes) {
-      throw new VedetteError('source-corrupt', `${where}: the stream is damaged and cannot be read further.`);
+      throw new VedetteError(
+        'source-corrupt',
+        `${where}: the stream is damaged and cannot be read further. Check the network of the camera.`,
+      );
     }
     return next;
-  }
-
-  function notRtsp(why: string): VedetteError {
-    return new VedetteError('source-not-video', `${where}: what answers there ${why}`);
   }
 
   /** Copies what completes the carried frame, so that one frame at most is copied; where the rest begins. */

@@ -66,7 +66,7 @@ test('what came before the camera closed the connection or ended the stream is r
     });
     const input = await open(camera.location);
     await read(input, 3);
-    await fails(input.read(), 'source-unreachable', /closed the connection|ended the stream/);
+    await fails(input.read(), 'source-failed', /closed the connection.*restart|ended the stream/);
     await input.close();
   }
 });

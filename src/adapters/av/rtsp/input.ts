@@ -2,11 +2,13 @@
 
 import { VedetteError } from '../../../core/errors.ts';
 import type { MediaInput, Packet } from '../../../core/ports/media.ts';
+import { type CameraPolicy, homePolicy } from '../../../core/site/camera-policy.ts';
 import { videoDecoder } from '../decoder.ts';
 import { initSegment } from '../init-segment.ts';
 import { annexB } from '../nal-units.ts';
 import { configurationRecord, type VideoStream } from '../stream.ts';
 import { type AccessUnit, accessUnits, type UnitFormat } from './access-units.ts';
+import { ended } from './faults.ts';
 import { h264 } from './h264.ts';
 import { h265 } from './h265.ts';
 import { sampleWriter } from './parameter-sets.ts';
@@ -37,9 +39,13 @@ interface Beginning {
  * Opens a camera over TCP. Errors: those of `Media.open`; `TcpRefusedError` where the camera sends only by UDP;
  * `signal.reason` when aborted.
  */
-export async function openRtsp(location: RtspLocation, signal: AbortSignal): Promise<MediaInput> {
+export async function openRtsp(
+  location: RtspLocation,
+  signal: AbortSignal,
+  policy: CameraPolicy = homePolicy,
+): Promise<MediaInput> {
   signal.throwIfAborted();
-  const camera = target(location);
+  const camera = target(location, policy);
   const queue = unitQueue(camera);
   const describe = (video: VideoDescription) => handler(video, queue, camera.where);
   const session = await openSession(camera, { describe, failed: queue.fail }, signal);
@@ -65,7 +71,7 @@ function handler(video: VideoDescription, queue: UnitQueue, where: string): Fram
     rtp: rtpReceiver(video.payloadType, { payload: units.push, lost: units.lost }),
     rtcp(bytes, start, end) {
       if (!saysGoodBye(bytes, start, end)) return;
-      queue.fail(new VedetteError('source-unreachable', `${where}: the camera ended the stream.`));
+      queue.fail(ended(where));
     },
   };
 }
@@ -78,7 +84,10 @@ async function begin(video: VideoDescription, queue: UnitQueue, { where }: Targe
     if (unit !== null) units.push(unit);
     const bytes = units.reduce((sum, { sample }) => sum + sample.length, 0);
     if (unit === null || units.length > maxUnitsAhead || bytes > maxWaitingBytes) {
-      throw new VedetteError('source-not-video', `${where}: the video does not say how it is coded.`);
+      throw new VedetteError(
+        'source-not-video',
+        `${where}: the video does not say how it is coded. Set the camera to H.264 or H.265.`,
+      );
     }
     return unit;
   };
@@ -166,7 +175,10 @@ function packetWriter(
     leftOut += 1;
     waitsForKeyFrame ||= hadKeyFrame;
     if (leftOut <= maxLeftOut) return null;
-    throw new VedetteError('source-corrupt', `${where}: the video is damaged and cannot be read.`);
+    throw new VedetteError(
+      'source-corrupt',
+      `${where}: the video is damaged and cannot be read. Check the network of the camera.`,
+    );
   }
   return (unit) => {
     const { keyFrame } = unit;

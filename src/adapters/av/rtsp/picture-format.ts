@@ -25,7 +25,11 @@ const maxFramesPerSecond = 240;
 /** Errors: `source-not-video` where the sequence parameter set is missing or cannot be read. */
 export function pictureFormat(codec: VideoCodec, sets: readonly Buffer[], where: string): PictureFormat {
   const unknown = (cause?: unknown) =>
-    new VedetteError('source-not-video', `${where}: the video does not say how it is coded.`, { cause });
+    new VedetteError(
+      'source-not-video',
+      `${where}: the video does not say how it is coded. Set the camera to H.264 or H.265.`,
+      { cause },
+    );
   const unit = sequenceParameterSet(sets, codec);
   if (unit === null) throw unknown();
   try {

@@ -155,8 +155,8 @@ function controlUrls(session: string | null, media: string | null, baseUrl: stri
 
 function whatElse(media: readonly Media[]): string {
   const videos = media.filter(({ kind }) => kind === 'video');
-  if (media.length === 0) return 'the camera describes no stream at all.';
-  if (videos.length === 0) return 'there is no video in this stream.';
+  if (media.length === 0) return 'the camera describes no stream at all. Check the path of its address.';
+  if (videos.length === 0) return 'there is no video in this stream. Check the path of its address.';
   const encrypted = videos.some((one) => /^RTP\/SAVP/i.test(one.profile));
   if (encrypted) return 'the camera encrypts its video (SRTP). Turn that off, or use an rtsps:// address.';
   const names = videos.flatMap((one) => one.payloadTypes.map((type) => encoding(one, type)[0]));

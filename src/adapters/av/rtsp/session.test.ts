@@ -46,9 +46,9 @@ const answers: Record<string, { status: number; method: string; code: ErrorCode 
   'has no such stream': { status: 404, method: 'DESCRIBE', code: 'source-not-found' },
   'forbids it': { status: 403, method: 'DESCRIBE', code: 'source-credentials' },
   'wants a password that we have not': { status: 401, method: 'DESCRIBE', code: 'source-credentials' },
-  'has too many viewers': { status: 453, method: 'SETUP', code: 'source-unreachable' },
-  'has lost the session': { status: 454, method: 'PLAY', code: 'source-unreachable' },
-  'is broken': { status: 503, method: 'DESCRIBE', code: 'source-unreachable' },
+  'has too many viewers': { status: 453, method: 'SETUP', code: 'source-failed' },
+  'has lost the session': { status: 454, method: 'PLAY', code: 'source-failed' },
+  'is broken': { status: 503, method: 'DESCRIBE', code: 'source-failed' },
 };
 for (const [what, { status, method, code }] of Object.entries(answers)) {
   test(`a camera that ${what} (${status}) is said to do so`, async () => {
@@ -82,7 +82,7 @@ const broken: Record<string, { send: (socket: Socket) => void; code: ErrorCode }
     send: (socket) => socket.write('RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Length: 1000000000\r\n\r\n'),
     code: 'source-not-video',
   },
-  'closes at once': { send: (socket) => socket.destroy(), code: 'source-unreachable' },
+  'closes at once': { send: (socket) => socket.destroy(), code: 'source-failed' },
   'never answers': { send: () => {}, code: 'source-timeout' },
 };
 for (const [what, { send, code }] of Object.entries(broken)) {

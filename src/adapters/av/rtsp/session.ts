@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { VedetteError } from '../../../core/errors.ts';
 import { authorization, type Challenge, parseChallenges, strongest } from './auth.ts';
 import { type Answer, type Connection, type ConnectionEvents, connect } from './connection.ts';
+import { errorAnswer, refused } from './faults.ts';
 import { header } from './messages.ts';
 import { describedVideo, type VideoDescription } from './sdp.ts';
 import { redirected, type Target } from './target.ts';
@@ -58,7 +59,10 @@ export async function openSession(
     if ('session' in outcome) return outcome.session;
     target = redirected(target, outcome.sentTo);
   }
-  throw new VedetteError('source-unreachable', `${first.where}: the camera sends us on without end.`);
+  throw new VedetteError(
+    'source-unreachable',
+    `${first.where}: the camera sends us on without end. Enter the address that it ends at.`,
+  );
 }
 
 async function openOnce(
@@ -130,11 +134,12 @@ function asker({ where, credentials }: Target, connection: Connection): Conversa
     // An old question answered rightly is not a wrong password; nor is a new one that comes without saying so,
     // as many cameras send it in long sessions.
     const isNew = next?.parameters.get('nonce') !== challenge?.parameters.get('nonce');
-    if (next === null || credentials() === null || (hadAnswered && !isStale && !isNew)) throw refused(where);
+    if (next === null || credentials() === null || (hadAnswered && !isStale && !isNew))
+      throw refused(where, credentials() !== null);
     challenge = next;
     count = 0;
     const again = await send(method, url, headers);
-    if (again.status === 401) throw refused(where);
+    if (again.status === 401) throw refused(where, true);
     return again;
   };
 }
@@ -207,15 +212,6 @@ function playing({ connection, ask }: Conversation, play: Play): Session {
   };
 }
 
-function refused(where: string): VedetteError {
-  return new VedetteError('source-credentials', `${where}: the camera refuses the user name or password.`);
-}
-
-function expectOk({ status }: Answer, { where }: Target): void {
-  if (status >= 200 && status < 300) return;
-  if (status === 401 || status === 403) throw refused(where);
-  if (status === 404) {
-    throw new VedetteError('source-not-found', `${where}: the camera has no stream at this path.`);
-  }
-  throw new VedetteError('source-unreachable', `${where}: the camera answers with error ${status}.`);
+function expectOk({ status }: Answer, { where, credentials }: Target): void {
+  if (status < 200 || status >= 300) throw errorAnswer(where, status, credentials() !== null);
 }

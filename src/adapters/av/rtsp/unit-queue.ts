@@ -1,7 +1,7 @@
 // The pictures that were received and not read yet: bounded, by letting the camera wait, and watched for silence.
 
-import { VedetteError } from '../../../core/errors.ts';
 import type { AccessUnit } from './access-units.ts';
+import { silent } from './faults.ts';
 import type { Target } from './target.ts';
 
 /** 30 s of a 4 Mbit/s camera: a reader that is so far behind lets the camera wait. */
@@ -70,7 +70,7 @@ export function unitQueue({ where, timeoutMs }: Pick<Target, 'where' | 'timeoutM
   }
   function onSilence(): void {
     if (paused) return;
-    end({ error: new VedetteError('source-timeout', `${where}: the camera stopped sending.`) });
+    end({ error: silent(where) });
   }
   return {
     push(unit) {
