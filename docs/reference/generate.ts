@@ -8,6 +8,9 @@ import { commands } from '../../src/app/commands/table.ts';
 import { readSettings, settingsSchema } from '../../src/app/settings.ts';
 import { openHub } from '../../src/app/wire/hub.ts';
 import { errorTable } from '../../src/core/errors.ts';
+import { permissionTable } from '../../src/core/organization/access.ts';
+import { machinePermissions } from '../../src/core/organization/access-key.ts';
+import { roles } from '../../src/core/organization/organization.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 
@@ -19,20 +22,26 @@ export async function referencePages(): Promise<Record<string, string>> {
   return {
     'openapi.json': `${JSON.stringify(openapi, null, 2)}\n`,
     'api.md': apiPage(openapi),
+    'access.md': accessPage(openapi),
     'errors.md': errorsPage(),
     'settings.md': settingsPage(),
     'commands.md': commandsPage(),
   };
 }
 
+const access = z.object({
+  anybody: z.boolean(),
+  oneself: z.boolean(),
+  roles: z.array(z.string()),
+  accessKey: z.string().nullable(),
+  asksProof: z.boolean(),
+});
+
 const openApi = z.object({
   openapi: z.string(),
   paths: z.record(
     z.string(),
-    z.record(
-      z.string(),
-      z.object({ summary: z.string(), security: z.array(z.unknown()).optional() }).loose(),
-    ),
+    z.record(z.string(), z.object({ summary: z.string(), 'x-access': access }).loose()),
   ),
 });
 
@@ -51,17 +60,65 @@ async function openApiDocument(): Promise<unknown> {
 function apiPage(document: unknown): string {
   const rows = Object.entries(openApi.parse(document).paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
-      const isPublic = operation.security?.length === 0;
-      return `| \`${method.toUpperCase()}\` | \`${path}\` | ${operation.summary} | ${isPublic ? 'anybody' : 'who is signed in'} |`;
+      const who = whoOf(operation['x-access']);
+      return `| \`${method.toUpperCase()}\` | \`${path}\` | ${operation.summary} | ${who} |`;
     }),
   );
   return `${note}# The API
 
 The [OpenAPI 3.1 document](openapi.json) has every schema; a running Vedette serves it at \`${paths.openapi}\`. Errors are
-[problem documents](errors.md).
+[problem documents](errors.md). [Who may](access.md) is a page of its own.
 
 | method | address | what it does | who may |
 | --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+function whoOf({ anybody, oneself, roles }: z.output<typeof access>): string {
+  if (anybody) return 'anybody';
+  return oneself ? 'whoever is signed in, about themselves' : roles.join(', ');
+}
+
+function accessPage(document: unknown): string {
+  const machine: readonly string[] = machinePermissions;
+  const permissions = Object.entries(permissionTable).map(([name, { allows, roles: allowed }]) => {
+    const granted: readonly string[] = allowed;
+    const cells = roles.map((role) => (granted.includes(role) ? 'yes' : '–'));
+    return `| \`${name}\` | ${allows} | ${cells.join(' | ')} | ${machine.includes(name) ? 'yes' : '–'} |`;
+  });
+  const rows = Object.entries(openApi.parse(document).paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => {
+      const law = operation['x-access'];
+      const key = law.accessKey === null ? '–' : `\`${law.accessKey}\``;
+      const proof = law.asksProof ? 'yes' : '–';
+      return `| \`${method.toUpperCase()}\` | \`${path}\` | ${whoOf(law)} | ${key} | ${proof} |`;
+    }),
+  );
+  return `${note}# Who may
+
+A test calls every address below as everybody who could call, with objects of their own and of others, and holds each
+answer against this page.
+
+- Everything is within one organization. What belongs to another, or lies at a site that one does not reach, is answered
+  exactly like what does not exist.
+- An \`admin\` and a \`manager\` reach every site, an \`owner\` and a \`viewer\` the sites that name them. An access key
+  reaches the sites it was made for, and never more than who made it.
+- Channels are the organization's: an access key that is limited to some sites cannot manage them.
+- Nobody gives, takes or changes a role above their own.
+- Where the organization asks for a second factor, whoever signed in without one reaches only their account.
+- "Proof" means that a person must have proved in the last ten minutes who they are, by signing in or again.
+
+## Permissions and roles
+
+| permission | what it allows | ${roles.join(' | ')} | access key |
+| --- | --- | ${roles.map(() => '---').join(' | ')} | --- |
+${permissions.join('\n')}
+
+## Addresses
+
+| method | address | who | access key with | proof |
+| --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 `;
 }

@@ -99,3 +99,17 @@ test('whatever the settings are, no fault speaks the language of the validator o
     }),
   );
 });
+
+test('trusted proxies are addresses or networks, and one that is neither is an error', () => {
+  const { VEDETTE_TRUSTED_PROXIES } = readSettings({
+    VEDETTE_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8',
+  });
+  assert.deepEqual(
+    VEDETTE_TRUSTED_PROXIES?.map(({ bits }) => bits),
+    [32, 8, 8],
+  );
+  for (const odd of ['proxy.example.org', '10.0.0.0/40', '10.0.0.1,']) {
+    const { VEDETTE_TRUSTED_PROXIES: fault } = faultsOf({ VEDETTE_TRUSTED_PROXIES: odd });
+    assert.match(fault ?? '', /must be addresses or networks like 10\.0\.0\.0\/8/, odd);
+  }
+});

@@ -6,9 +6,17 @@ import { readMailServer } from '../core/alert/mail-server.ts';
 import { VedetteError } from '../core/errors.ts';
 import { type Secret, secret } from '../core/secret.ts';
 import { allowed, checked } from '../http/contract/faults.ts';
+import { readNetwork } from '../http/peer-address.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const days = written(z.number().min(0).max(3650));
+/** A minute at least, in days: a session that ends at once is none. */
+const sessionDays = written(
+  z
+    .number()
+    .min(1 / 1440)
+    .max(365),
+);
 const gigabytes = written(z.number().min(0).max(1_000_000));
 const secretText = z
   .string()
@@ -34,6 +42,30 @@ export const settingsSchema = z.strictObject({
     .describe(
       'How people reach this installation; links in alerts begin with it. Default: http://localhost and the port.',
     ),
+  VEDETTE_TRUSTED_PROXIES: z
+    .string()
+    .refine((text) => networksIn(text).every((network) => network !== null))
+    .transform((text) => networksIn(text).filter((network) => network !== null))
+    .register(allowed, { allowed: 'addresses or networks like 10.0.0.0/8 with "," between them' })
+    .optional()
+    .describe(
+      'Addresses of proxies in front, with "," between them: only what these say of a client\'s address (X-Forwarded-For) is believed. Without it everybody behind a proxy shares one limit of attempts.',
+    ),
+  VEDETTE_SIGN_UP: z
+    .enum(['invitation', 'open'])
+    .default('invitation')
+    .describe('Who may make an account: the invited only, or anybody, with an organization of their own.'),
+  VEDETTE_SESSION_IDLE_DAYS: sessionDays
+    .default(7)
+    .describe('Days after which a session that is not used ends.'),
+  VEDETTE_SESSION_MAX_DAYS: sessionDays
+    .default(30)
+    .describe('Days after which a session ends, however much it is used.'),
+  VEDETTE_ALLOW_PRIVATE_PROVIDERS: flag
+    .default(false)
+    .describe(
+      'Whether sign-in providers may be in the private network or on this machine, also without https.',
+    ),
   VEDETTE_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -54,7 +86,7 @@ export const settingsSchema = z.strictObject({
     .transform((text): Secret => secret(text))
     .optional()
     .describe(
-      'Mail server for alerts, for example smtps://user:password@mail.example.org:465. `?ignoreTLS=true` sends unencrypted, `?tls.rejectUnauthorized=false` accepts any certificate.',
+      'Mail server for alerts and letters, for example smtps://user:password@mail.example.org:465. `?ignoreTLS=true` sends unencrypted, `?tls.rejectUnauthorized=false` accepts any certificate.',
     ),
   VEDETTE_MAIL_FROM: z
     .string()
@@ -62,7 +94,7 @@ export const settingsSchema = z.strictObject({
     .regex(/^(?:[^<>\p{Cc}]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u)
     .register(allowed, { allowed: 'one sender, like Vedette <alerts@example.org>' })
     .default('Vedette <vedette@localhost>')
-    .describe('Sender of alert e-mails.'),
+    .describe('Sender of alerts and letters.'),
   VEDETTE_ALLOW_PRIVATE_WEBHOOKS: flag
     .default(false)
     .describe('Whether webhooks may call addresses of the private network and of this machine.'),
@@ -135,6 +167,10 @@ function written<S extends z.ZodNumber>(schema: S) {
 
 function foldersIn(text: string): string[] {
   return text.split(delimiter).map((folder) => folder.trim());
+}
+
+function networksIn(text: string) {
+  return text.split(',').map(readNetwork);
 }
 
 function isPlainUrl(text: string): boolean {

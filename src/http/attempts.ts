@@ -5,14 +5,27 @@ import { addressBytes, embeddedIpv4 } from '../core/network-address.ts';
 import { logSecurity } from '../core/organization/security-log.ts';
 import type { Cache } from '../core/ports/cache.ts';
 import type { Log, LogFields } from '../core/ports/log.ts';
-import { attempts } from './limits.ts';
+import { attempts, letters } from './limits.ts';
 
 interface Deps {
   readonly cache: Cache;
   readonly log: Log;
 }
 
-type Kind = 'sign-in' | 'setup';
+/** What is guessed at. */
+export type Kind =
+  | 'setup'
+  | 'sign-in'
+  | 'second-step'
+  | 'passkey'
+  | 'proof'
+  | 'password'
+  | 'password-reset'
+  | 'sign-up'
+  | 'single-sign-on'
+  | 'invitation'
+  | 'link'
+  | 'provider-logout';
 
 /**
  * Counts an attempt at an account, whoever makes it, then one from an address. What an account refuses already
@@ -24,27 +37,50 @@ export async function countAccountAttempt(
   kind: Kind,
   { account, peerAddress }: { account: string; peerAddress: string },
 ): Promise<void> {
-  await count(deps, await accountKey(kind, account), attempts.perAccount, {
-    kind,
-    per: 'account',
-    peerAddress,
-  });
+  const key = await accountKey(kind, account);
+  const fields = { kind, per: 'account', peerAddress };
+  await count(deps, key, { windowMs: attempts.windowMs, limit: attempts.perAccount }, fields);
+  for (const rule of attempts.perAccountAndNetwork) {
+    const slowKey = `${key}/${rule.windowMs}/${network(peerAddress)}`;
+    await count(deps, slowKey, rule, { kind, per: 'account and network', peerAddress });
+  }
   await countAttempt(deps, kind, peerAddress);
 }
 
 /** Counts an attempt from an address. Errors: `too-many-requests`. */
 export async function countAttempt(deps: Deps, kind: Kind, peerAddress: string): Promise<void> {
   const key = `attempts/${kind}/address/${network(peerAddress)}`;
-  await count(deps, key, attempts.perAddress, { kind, per: 'address', peerAddress });
+  const rule = { windowMs: attempts.windowMs, limit: attempts.perAddress };
+  await count(deps, key, rule, { kind, per: 'address', peerAddress });
 }
 
-/** Forgets the attempts at an account: its owner got in. */
-export async function forgetAccount(cache: Cache, kind: Kind, account: string): Promise<void> {
-  await cache.delete(await accountKey(kind, account));
+/** Forgets the attempts at an account: its owner got in, from this address. */
+export async function forgetAccount(
+  cache: Cache,
+  kind: Kind,
+  { account, peerAddress }: { account: string; peerAddress: string },
+): Promise<void> {
+  const key = await accountKey(kind, account);
+  await cache.delete(key);
+  for (const { windowMs } of attempts.perAccountAndNetwork) {
+    await cache.delete(`${key}/${windowMs}/${network(peerAddress)}`);
+  }
 }
 
-async function count({ cache, log }: Deps, key: string, limit: number, fields: LogFields): Promise<void> {
-  const { count: made, leftMs } = await cache.increment(key, attempts.windowMs);
+/** Whether one more letter of this kind may go to an address that a stranger named. */
+export async function mayWrite(cache: Cache, kind: Kind, email: string): Promise<boolean> {
+  const key = `letters/${await accountKey(kind, email)}`;
+  const { count: made } = await cache.increment(key, letters.windowMs);
+  return made <= letters.perAddress;
+}
+
+async function count(
+  { cache, log }: Deps,
+  key: string,
+  { windowMs, limit }: { windowMs: number; limit: number },
+  fields: LogFields,
+): Promise<void> {
+  const { count: made, leftMs } = await cache.increment(key, windowMs);
   if (made <= limit) return;
   // Once a window: who is stopped must not fill the log either.
   if (made === limit + 1) logSecurity(log, 'too-many-attempts', fields);
@@ -58,6 +94,7 @@ function wait(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 60) return seconds === 1 ? '1 second' : `${seconds} seconds`;
   const minutes = Math.ceil(seconds / 60);
+  if (minutes > 90) return `${Math.ceil(minutes / 60)} hours`;
   return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }
 

@@ -1,13 +1,21 @@
-// Request bodies: JSON, and never more of it than the limit.
+// Request bodies: JSON, or a form where a standard says so, and never more of it than the limit.
 
 import { VedetteError } from '../core/errors.ts';
 import { maxBodyBytes } from './limits.ts';
 
+/** The form a request carries (WHATWG URL §5). Errors: `request-invalid` (another type), `body-too-large`. */
+export async function readForm(request: Request): Promise<URLSearchParams> {
+  const mediaType = 'application/x-www-form-urlencoded';
+  if (mediaTypeOf(request) !== mediaType) {
+    throw new VedetteError('request-invalid', `Send a form, with the header content-type: ${mediaType}.`);
+  }
+  return new URLSearchParams(new TextDecoder().decode(await readAtMost(request, maxBodyBytes)));
+}
+
 /** The JSON a request carries. Errors: `request-invalid` (not JSON), `body-too-large`. */
 export async function readJson(request: Request): Promise<unknown> {
   // Forms of other web sites cannot send this type without asking first (CORS).
-  const [mediaType = ''] = (request.headers.get('content-type') ?? '').split(';');
-  if (mediaType.trim().toLowerCase() !== 'application/json') {
+  if (mediaTypeOf(request) !== 'application/json') {
     throw new VedetteError('request-invalid', 'Send JSON, with the header content-type: application/json.');
   }
   const bytes = await readAtMost(request, maxBodyBytes);
@@ -16,6 +24,11 @@ export async function readJson(request: Request): Promise<unknown> {
   } catch (cause) {
     throw new VedetteError('request-invalid', 'The request is not valid JSON.', { cause });
   }
+}
+
+function mediaTypeOf({ headers }: Request): string {
+  const [mediaType = ''] = (headers.get('content-type') ?? '').split(';');
+  return mediaType.trim().toLowerCase();
 }
 
 async function readAtMost(request: Request, maxBytes: number): Promise<Uint8Array> {

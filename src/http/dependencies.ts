@@ -1,16 +1,21 @@
 // What the HTTP edge needs from the rest of the house.
 
-import type { ChannelTarget } from '../core/alert/alert.ts';
+import type { Accounts } from '../core/ports/accounts.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import type { Cache } from '../core/ports/cache.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Events } from '../core/ports/events.ts';
-import type { Identity } from '../core/ports/identity.ts';
+import type { Identity, Sessions } from '../core/ports/identity.ts';
 import type { Keys } from '../core/ports/keys.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { Notifier } from '../core/ports/notifier.ts';
+import type { Mailer } from '../core/ports/mailer.ts';
+import type { Notifiers } from '../core/ports/notifier.ts';
 import type { OpenFootage } from '../core/ports/open-footage.ts';
+import type { Passkeys } from '../core/ports/passkeys.ts';
 import type { Records } from '../core/ports/records.ts';
+import type { SecondFactor } from '../core/ports/second-factor.ts';
+import type { SingleSignOn } from '../core/ports/single-sign-on.ts';
+import type { TokenSigner } from '../core/ports/token-signer.ts';
 import type { CameraPolicy } from '../core/site/camera-policy.ts';
 
 export interface HttpDeps {
@@ -21,8 +26,16 @@ export interface HttpDeps {
   readonly clock: Clock;
   readonly events: Events;
   readonly identity: Identity;
+  readonly sessions: Sessions;
+  readonly accounts: Accounts;
+  readonly secondFactor: SecondFactor;
+  readonly passkeys: Passkeys;
+  readonly signer: TokenSigner;
+  readonly singleSignOn: SingleSignOn;
+  /** Null where no mail server is set: links are shown instead. */
+  readonly mailer: Mailer | null;
   readonly openFootage: OpenFootage;
-  readonly notifiers: Readonly<Record<ChannelTarget['kind'], Notifier>>;
+  readonly notifiers: Notifiers;
   readonly setup: { checkToken(token: string): boolean };
   readonly log: Log;
   readonly cameraPolicy: CameraPolicy;
@@ -32,6 +45,8 @@ export interface HttpSettings {
   /** How people reach this installation, for example https://cams.example.org. */
   readonly publicUrl: string;
   readonly version: string;
+  /** Whether anybody may make an account with an organization of their own. */
+  readonly signUpOpen: boolean;
   /** Folder of the built pages; null serves the API only. */
   readonly pagesFolder: string | null;
 }

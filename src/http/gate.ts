@@ -60,10 +60,10 @@ export async function stillCalling(deps: GateDeps, request: Request): Promise<Ca
 async function identify(deps: GateDeps, request: Request, aboutSelf: boolean): Promise<Admitted> {
   const key = keyOf(request);
   if (key !== null) {
-    if (aboutSelf) throw new VedetteError('not-allowed', 'This is for people: an access key cannot do it.');
     const caller = await callerOfKey(deps, secret(key));
     if (caller === null)
       throw new VedetteError('not-signed-in', 'This access key is wrong, has expired or was revoked.');
+    if (aboutSelf) throw new VedetteError('not-allowed', 'This is for people: an access key cannot do it.');
     return { caller, signedIn: null };
   }
   const signedIn = await deps.identity.session(request.headers);

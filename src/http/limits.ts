@@ -12,11 +12,14 @@ export const maxEventStreams = 256;
 /** Events waiting for one slow reader; beyond, the reader is dropped and comes back by itself. */
 export const maxWaitingEvents = 64;
 
-/** Quiet time in ms after which an event stream says that it lives: proxies cut silent ones after 30–60 s. */
+/** Time in ms after which an event stream says that it lives: proxies cut silent ones after 30–60 s. */
 export const heartbeatMs = 15_000;
 
-/** Time in ms after which an event stream asks again whether its session still holds. */
-export const sessionCheckMs = 60_000;
+/**
+ * Time in ms after which an event stream asks again whether it may go on: who signs out, or is removed by another
+ * process, hears nothing more after seconds. What is asked is remembered or one row.
+ */
+export const accessCheckMs = 3_000;
 
 /** Longest wait in ms for the next fragment of a playlist that grows: longer than any sane group of pictures. */
 export const maxGrowthWaitMs = 10_000;
@@ -41,7 +44,27 @@ export const attempts = {
   windowMs: 5 * 60_000,
   perAccount: 10,
   perAddress: 100,
+  /**
+   * Who goes on at one account from one network is slowed down. The owner, who is elsewhere, is not: nobody can lock
+   * a house by failing at its door.
+   */
+  perAccountAndNetwork: [
+    { windowMs: 3_600_000, limit: 30 },
+    { windowMs: 86_400_000, limit: 100 },
+  ],
 } as const;
+
+/** Time in ms for which a link in a letter counts: long enough for a slow mail server. */
+export const linkLifeMs = 3_600_000;
+
+/** Letters that strangers can have sent to one address, in a window of time: more would be a nuisance. */
+export const letters = { windowMs: 3_600_000, perAddress: 3 } as const;
+
+/** Time in ms for signing in at a provider, and the way back. */
+export const signOnMs = 10 * 60_000;
 
 /** Time in ms for which a proof of who one is holds: long enough to add three people, short for an open laptop. */
 export const proofMs = 10 * 60_000;
+
+/** Logout tokens that were seen are remembered for this long, in ms: longer than a token may live. */
+export const logoutMemoryMs = 10 * 60_000;

@@ -3,11 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { openHouse } from '../../test/houses/http.ts';
-import { branded, type OrganizationId, type SiteId } from '../core/brand.ts';
+import { meanwhile, openHouse, startMs } from '../../test/houses/http.ts';
+import * as rows from '../../test/houses/rows.ts';
+import { makePerson, makeTenant } from '../../test/houses/tenancy.ts';
+import { branded, type IncidentId, type OrganizationId, type SiteId } from '../core/brand.ts';
+import type { Member } from '../core/organization/organization.ts';
+import { cameraStatus } from '../core/site/cameras.ts';
 import { LiveUpdate } from './contract/live.ts';
 import { paths } from './contract/paths.ts';
-import { heartbeatMs, maxEventStreams, maxWaitingEvents, sessionCheckMs } from './limits.ts';
+import { accessCheckMs, heartbeatMs, maxEventStreams, maxWaitingEvents } from './limits.ts';
 
 async function opened() {
   const house = await openHouse();
@@ -57,6 +61,100 @@ test('a quiet stream says that it lives', async () => {
   await reader.cancel();
 });
 
+test('who reaches some sites hears of those only, also where an event names but a camera', async () => {
+  const house = await openHouse();
+  const tenant = await makeTenant(house, 'Alpha');
+  const { cookie } = await makePerson(house, tenant, 'viewer', [tenant.site.id]);
+  const { records, events } = house.deps;
+  const [near, far] = [rows.camera(tenant.site), rows.camera(tenant.elsewhere)];
+  await records.cameras.insert(near);
+  await records.cameras.insert(far);
+  const response = await house.call('GET', paths.events, { cookie });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader() ?? assert.fail();
+  assert.match((await reader.read()).value ?? '', /welcome/);
+  const organizationId = tenant.organization.id;
+  const later = rows.camera(tenant.site);
+  const places = [
+    { cameraId: far.id, siteId: far.siteId, incidentId: rows.id<IncidentId>() },
+    { cameraId: near.id, siteId: near.siteId, incidentId: rows.id<IncidentId>() },
+    { cameraId: later.id, siteId: later.siteId, incidentId: rows.id<IncidentId>() },
+  ];
+  for (const { cameraId, siteId, incidentId } of places) {
+    const status = await cameraStatus(house.deps, { ...near, id: cameraId });
+    events.publish({ type: 'camera-changed', organizationId, cameraId, siteId });
+    events.publish({ type: 'camera-status', organizationId, status });
+    events.publish({ type: 'timeline-grew', organizationId, cameraId });
+    events.publish({ type: 'site-changed', organizationId, siteId });
+    events.publish({ type: 'incident-changed', organizationId, incidentId, siteId });
+  }
+  let text = '';
+  for (let heard = 0; heard < 10; heard++) text += (await reader.read()).value;
+  for (const { cameraId, incidentId } of places.slice(1)) {
+    assert.equal(text.split(cameraId).length - 1, 3, text);
+    assert.ok(text.includes(incidentId));
+  }
+  for (const hidden of [far.id, far.siteId, places[0]?.incidentId ?? '-']) assert.ok(!text.includes(hidden));
+  await reader.cancel();
+});
+
+test('a stream ends at once when what its member may do is changed, and others go on', async () => {
+  const house = await openHouse();
+  const cookie = await house.setUp();
+  const [camera] = await house.deps.records.cameras.all();
+  const organizationId = camera?.organizationId ?? assert.fail();
+  const listen = async (as: string) => {
+    const response = await house.call('GET', paths.events, { cookie: as });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader() ?? assert.fail();
+    await reader.read();
+    return reader;
+  };
+  const acts: ((memberId: string, userId: string) => Promise<unknown>)[] = [
+    (id) =>
+      house.call('PATCH', paths.person(id), { cookie, json: { role: 'viewer', siteIds: [camera?.siteId] } }),
+    (id) => house.call('DELETE', paths.personSessions(id), { cookie }),
+    (id) => house.call('DELETE', paths.person(id), { cookie }),
+  ];
+  const other = await listen(cookie);
+  for (const act of acts) {
+    const { member, cookie: theirs } = await house.enrol('manager', { organizationId });
+    const reader = await listen(theirs);
+    await act(member.id, member.userId);
+    assert.equal(await rest(reader), '');
+  }
+  house.deps.events.publish({
+    type: 'site-changed',
+    organizationId,
+    siteId: camera?.siteId ?? assert.fail(),
+  });
+  assert.match((await other.read()).value ?? '', /site-changed/);
+  await other.cancel();
+});
+
+test('where nobody tells, as in another process, a stream ends within seconds all the same', async () => {
+  const house = await openHouse();
+  await house.setUp();
+  const [camera] = await house.deps.records.cameras.all();
+  const organizationId = camera?.organizationId ?? assert.fail();
+  const { members } = house.deps.records;
+  const acts: ((member: Member) => Promise<unknown>)[] = [
+    ({ id }) => members.delete(id),
+    ({ id }) => members.update(id, { role: 'viewer', siteIds: [] }),
+    ({ userId }) => house.deps.accounts.setDisabled(userId, true),
+    ({ userId }) => house.deps.sessions.endAll(userId),
+  ];
+  for (const act of acts) {
+    const { member, cookie } = await house.enrol('manager', { organizationId });
+    const response = await house.call('GET', paths.events, { cookie });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader() ?? assert.fail();
+    await reader.read();
+    await act(member);
+    const ended = rest(reader);
+    await house.deps.clock.advance(accessCheckMs);
+    await meanwhile(house.deps.clock, ended);
+    assert.ok(house.deps.clock.now() < startMs + 60_000);
+  }
+});
+
 test('a stream ends when its session has ended', async () => {
   const { house, cookie, listen } = await opened();
   const reader = await listen();
@@ -65,7 +163,7 @@ test('a stream ends when its session has ended', async () => {
   const text = rest(reader).finally(() => {
     ended = true;
   });
-  for (let ms = 0; ms < 2 * sessionCheckMs && !ended; ms += heartbeatMs) {
+  for (let ms = 0; ms < 2 * accessCheckMs && !ended; ms += heartbeatMs) {
     await house.deps.clock.advance(heartbeatMs);
   }
   assert.match(await text, /welcome/);

@@ -2,11 +2,14 @@
 
 import { z } from 'zod';
 import { type ErrorCode, errorTable } from '../core/errors.ts';
+import { whoMay } from './access-table.ts';
 import { Camera, TimeLine } from './contract/cameras.ts';
 import { Channel, ChannelCreated } from './contract/channels.ts';
 import { Problem } from './contract/common.ts';
 import { Incident, IncidentDetail } from './contract/incidents.ts';
 import { LiveUpdate } from './contract/live.ts';
+import { AccessKey, Organization, Provider } from './contract/organization.ts';
+import { Invitation, Person } from './contract/people.ts';
 import { Me, Welcome } from './contract/session.ts';
 import { Site } from './contract/sites.ts';
 import type { HttpSettings } from './dependencies.ts';
@@ -15,12 +18,13 @@ import type { Route } from './route.ts';
 
 type Json = { readonly [key: string]: unknown };
 
-const security = 'session';
+const security = { session: 'session', accessKey: 'accessKey' } as const;
 
 /** Shapes that have a name of their own in the description; others are named after their first operation. */
 const named = {
   ...{ Problem, Welcome, Me, Site, Camera, TimeLine, Channel, ChannelCreated },
   ...{ Incident, IncidentDetail, LiveUpdate },
+  ...{ Person, Invitation, Organization, Provider, AccessKey },
 };
 
 /** The OpenAPI document of `routes`. */
@@ -43,11 +47,16 @@ export function openApiDocument(routes: readonly Route[], { version, publicUrl }
     components: {
       schemas: schemasOf(routes, names),
       securitySchemes: {
-        [security]: {
+        [security.session]: {
           type: 'apiKey',
           in: 'cookie',
           name: `${publicUrl.startsWith('https:') ? '__Secure-' : ''}vedette.session_token`,
           description: 'Set by signing in.',
+        },
+        [security.accessKey]: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An access key of an organization, for machines.',
         },
       },
     },
@@ -55,19 +64,38 @@ export function openApiDocument(routes: readonly Route[], { version, publicUrl }
 }
 
 function operation(route: Route, names: AnswerNames): Json {
-  const isPublic = route.allow === 'public';
   return {
     operationId: operationId(route),
     summary: route.summary,
-    ...(isPublic ? {} : { description: `Needs the permission "${route.allow}".` }),
+    ...descriptionOf(route),
     tags: [route.tag],
-    security: isPublic ? [] : [{ [security]: [] }],
+    security: securityOf(route),
+    // Who may, for docs/reference/access.md, which is held against every answer.
+    'x-access': whoMay(route),
     parameters: [...pathParameters(route), ...queryParameters(route)],
     ...(route.body === null
       ? {}
       : { requestBody: { required: true, content: jsonContent(`${operationId(route)}Body`) } }),
     responses: { ...success(route, names), ...failures(route) },
   };
+}
+
+function descriptionOf({ allow, asksProof }: Route): Json {
+  const sentences = [
+    ...(allow === 'public'
+      ? []
+      : allow === 'self'
+        ? ['About oneself.']
+        : [`Needs the permission "${allow}".`]),
+    ...(asksProof ? ['Asks people to have proved lately who they are.'] : []),
+  ];
+  return sentences.length === 0 ? {} : { description: sentences.join(' ') };
+}
+
+function securityOf(route: Route): readonly Json[] {
+  if (route.allow === 'public') return [];
+  const session = { [security.session]: [] };
+  return whoMay(route).accessKey ? [session, { [security.accessKey]: [] }] : [session];
 }
 
 function pathParameters({ path }: Route): Json[] {
@@ -109,6 +137,8 @@ function codesOf(route: Route): ErrorCode[] {
     ...(route.body === null ? [] : (['request-invalid', 'body-too-large'] as const)),
     ...(Object.keys(route.query.shape).length === 0 ? [] : (['request-invalid'] as const)),
     ...(route.allow === 'public' ? [] : (['not-signed-in', 'not-allowed'] as const)),
+    ...(route.allow === 'public' || route.allow === 'self' ? [] : (['second-factor-required'] as const)),
+    ...(route.asksProof ? (['proof-required'] as const) : []),
     'origin-refused',
     ...(route.path.includes('{') ? (['not-found'] as const) : []),
     ...route.errors,

@@ -34,7 +34,7 @@ export interface Exchange {
 }
 
 export interface Answer {
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 204 | 303;
   readonly description: string;
   /** JSON; what the schema does not name is not sent. */
   readonly schema?: z.ZodType;

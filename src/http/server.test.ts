@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openHouse } from '../../test/houses/http.ts';
 import { paths } from './contract/paths.ts';
+import { attempts } from './limits.ts';
+import type { Network } from './peer-address.ts';
 import { listen } from './server.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'vedette-pages-'));
@@ -123,4 +125,23 @@ test('the probes answer, and readiness fails when the records do', async () => {
   assert.equal(response.status, 503);
   assert.doesNotMatch(await response.text(), /fire/);
   assert.equal((await house.call('GET', '/healthz')).status, 200);
+});
+
+test('behind a trusted proxy its visitors are counted one by one; a visitor’s own word for it counts nothing', async () => {
+  const tries = async (trustedProxies: readonly Network[], forwardedFor: (index: number) => string) => {
+    const { http } = await openHouse();
+    const server = await listen(http, { host: '127.0.0.1', port: 0, trustedProxies });
+    const seen: number[] = [];
+    for (let made = 0; made <= attempts.perAddress; made += 1) {
+      const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwardedFor(made) };
+      const body = JSON.stringify({ token: 'wrong' });
+      seen.push((await fetch(`${server.url}${paths.setupLink}`, { method: 'POST', headers, body })).status);
+    }
+    await server.stop();
+    return seen.at(-1);
+  };
+  const proxy = { bytes: [127, 0, 0, 1], bits: 32 };
+  assert.equal(await tries([], (index) => `198.51.100.${index}`), 429);
+  assert.equal(await tries([proxy], (index) => `198.51.100.${index}`), 403);
+  assert.equal(await tries([proxy], (index) => `198.51.100.${index}, 203.0.113.9`), 429);
 });

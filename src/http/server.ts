@@ -4,6 +4,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { VedetteError } from '../core/errors.ts';
 import type { Http } from './app.ts';
+import { clientAddress, type Network } from './peer-address.ts';
 
 /** Time in ms for the headers of a request: a slow client must not hold a socket for ever. */
 const headersTimeoutMs = 10_000;
@@ -21,13 +22,24 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Listens on `host` and `port` (0 takes a free one). Errors: `port-in-use`, `settings-invalid` (host). */
+/**
+ * Listens on `host` and `port` (0 takes a free one). Behind `trustedProxies` the address that they tell counts.
+ * Errors: `port-in-use`, `settings-invalid` (host).
+ */
 export async function listen(
   app: Pick<Http, 'fetch' | 'stop'>,
-  { host, port }: { host: string; port: number },
+  {
+    host,
+    port,
+    trustedProxies = [],
+  }: { host: string; port: number; trustedProxies?: readonly Network[] | undefined },
 ): Promise<RunningServer> {
   const server = createAdaptorServer({
-    fetch: (request, env) => app.fetch(request, 'incoming' in env ? addressOf(env.incoming) : undefined),
+    fetch: (request, env) => {
+      const peerAddress = 'incoming' in env ? addressOf(env.incoming) : 'unknown';
+      const forwardedFor = request.headers.get('x-forwarded-for');
+      return app.fetch(request, clientAddress(peerAddress, forwardedFor, trustedProxies));
+    },
     overrideGlobalObjects: false,
   }) as Server;
   server.headersTimeout = headersTimeoutMs;

@@ -8,6 +8,8 @@ import { memoryCache } from '../../src/adapters/memory/cache.ts';
 import { type ManualClock, manualClock } from '../../src/adapters/memory/clock.ts';
 import { memoryKeys } from '../../src/adapters/memory/keys.ts';
 import { memoryNotifier } from '../../src/adapters/memory/notifier.ts';
+import { openIdConnect } from '../../src/adapters/openid/single-sign-on.ts';
+import { guardedFetch } from '../../src/adapters/outbound/fetch.ts';
 import { openDatabase } from '../../src/adapters/sql/database.ts';
 import { sqlRecords } from '../../src/adapters/sql/records.ts';
 import {
@@ -17,6 +19,7 @@ import {
   type OrganizationId,
   type RecordingId,
   type Sha256,
+  type SiteId,
 } from '../../src/core/brand.ts';
 import { VedetteError } from '../../src/core/errors.ts';
 import {
@@ -27,8 +30,14 @@ import {
 } from '../../src/core/footage/recording.ts';
 import { newId } from '../../src/core/identifiers.ts';
 import { newMember } from '../../src/core/organization/members.ts';
-import { openPolicy, type Role, reachesEverySite } from '../../src/core/organization/organization.ts';
+import {
+  type Member,
+  openPolicy,
+  type Role,
+  reachesEverySite,
+} from '../../src/core/organization/organization.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
+import type { Letter, Mailer } from '../../src/core/ports/mailer.ts';
 import type { OpenFootage, OpenRecording } from '../../src/core/ports/open-footage.ts';
 import { secret } from '../../src/core/secret.ts';
 import type { Camera } from '../../src/core/site/camera.ts';
@@ -42,6 +51,12 @@ export const password = 'correct horse battery';
 /** 2026-01-01T00:00:00Z. */
 export const startMs = Date.UTC(2026, 0, 1);
 const origin = 'http://localhost:8080';
+const defaults: HttpSettings = {
+  publicUrl: origin,
+  version: '1.2.3',
+  signUpOpen: false,
+  pagesFolder: null,
+};
 
 export interface House {
   readonly http: Http;
@@ -52,6 +67,29 @@ export interface House {
   setUp(): Promise<string>;
   /** Another member, of a new organization unless one is given; gives the cookie. */
   join(role: Role, organizationId?: OrganizationId): Promise<string>;
+  /** The same, with what is known of them. Owners and viewers reach the sites there are unless others are given. */
+  enrol(role: Role, place?: Place): Promise<Enrolled>;
+  /** Signs in once more. */
+  signIn(email: string): Promise<string>;
+  /** What was mailed. */
+  readonly letters: Letter[];
+}
+
+interface Place {
+  readonly organizationId?: OrganizationId;
+  readonly siteIds?: readonly SiteId[];
+}
+
+export interface Enrolled {
+  readonly cookie: string;
+  readonly member: Member;
+}
+
+export interface HouseOptions extends Partial<HttpSettings> {
+  /** When it begins; `startMs` by default. */
+  readonly nowMs?: number;
+  /** Whether there is a mail server; there is one by default. */
+  readonly sendsMail?: boolean;
 }
 
 export interface CallOptions {
@@ -64,8 +102,11 @@ export interface CallOptions {
 }
 
 /** A house; what its HTTP edge logs goes to `log`. */
-export async function openHouse(settings: Partial<HttpSettings> = {}, log = silentLog): Promise<House> {
-  const clock = manualClock(startMs);
+export async function openHouse(options: HouseOptions = {}, log = silentLog): Promise<House> {
+  const { nowMs = startMs, sendsMail = true, ...settings } = options;
+  const letters: Letter[] = [];
+  const mailer: Mailer = { send: async (letter) => void letters.push(letter) };
+  const clock = manualClock(nowMs);
   const keys = memoryKeys();
   const database = await openDatabase({ path: ':memory:', log: silentLog });
   const records = sqlRecords({ database, keys, clock });
@@ -84,13 +125,20 @@ export async function openHouse(settings: Partial<HttpSettings> = {}, log = sile
     clock,
     events: inprocessEvents({ log: silentLog }),
     ...people,
+    singleSignOn: openIdConnect({
+      clock,
+      log: silentLog,
+      fetch: guardedFetch({ allowPrivateAddresses: true }),
+      allowPrivateHosts: true,
+    }),
+    mailer: sendsMail ? mailer : null,
     openFootage: growingFootage(),
     notifiers: { email: memoryNotifier('email'), webhook: memoryNotifier('webhook') },
     setup: { checkToken: (token: string) => token === setupToken },
     log,
     cameraPolicy: homePolicy,
   };
-  const http = createHttp(deps, { publicUrl: origin, version: '1.2.3', pagesFolder: null, ...settings });
+  const http = createHttp(deps, { ...defaults, ...settings });
   const call: House['call'] = (method, path, options = {}) => {
     const { cookie, json, headers, body, peerAddress, signal } = options;
     const request = new Request(`${origin}${path}`, {
@@ -107,6 +155,33 @@ export async function openHouse(settings: Partial<HttpSettings> = {}, log = sile
     return http.fetch(request, peerAddress);
   };
 
+  const signIn = async (email: string) => {
+    const { headers } = await people.identity.signIn({ email, password: secret(password) }, new Headers());
+    return cookieOf(new Response(null, { headers }));
+  };
+
+  const enrol: House['enrol'] = async (
+    role,
+    { organizationId = newId<OrganizationId>(clock), siteIds } = {},
+  ) => {
+    if ((await records.organizations.find(organizationId)) === null) {
+      const createdAt = clock.now();
+      await records.organizations.insert({
+        id: organizationId,
+        name: 'Other',
+        createdAt,
+        policy: openPolicy,
+      });
+    }
+    const email = `${crypto.randomUUID()}@example.org`;
+    const user = await people.accounts.create({ name: role, email, password: secret(password) });
+    const all = (await records.sites.list(organizationId)).map(({ id }) => id);
+    const reached = reachesEverySite(role) ? [] : (siteIds ?? all);
+    const member = newMember(clock, user, { organizationId, role, siteIds: reached });
+    await records.members.insert(member);
+    return { member, cookie: await signIn(email) };
+  };
+
   return {
     http,
     deps,
@@ -116,23 +191,12 @@ export async function openHouse(settings: Partial<HttpSettings> = {}, log = sile
       if (response.status !== 201) throw new Error(await response.text());
       return cookieOf(response);
     },
-    async join(role, organizationId = newId<OrganizationId>(clock)) {
-      if ((await records.organizations.find(organizationId)) === null) {
-        await records.organizations.insert({
-          id: organizationId,
-          name: 'Other',
-          createdAt: clock.now(),
-          policy: openPolicy,
-        });
-      }
-      const email = `${crypto.randomUUID()}@example.org`;
-      const user = await people.accounts.create({ name: role, email, password: secret(password) });
-      // Those of the organization now: who reaches only some sites is tested in core.
-      const sites = reachesEverySite(role) ? [] : await records.sites.list(organizationId);
-      const siteIds = sites.map(({ id }) => id);
-      await records.members.insert(newMember(clock, user, { organizationId, role, siteIds }));
-      return cookieOf(await call('POST', paths.session, { json: { email, password } }));
+    async join(role, organizationId) {
+      return (await enrol(role, organizationId === undefined ? {} : { organizationId })).cookie;
     },
+    enrol,
+    signIn,
+    letters,
   };
 }
 
@@ -228,6 +292,7 @@ export async function record(
   camera: Camera,
   startAt: number,
   fragmentCount: number,
+  header = init,
 ): Promise<Recording> {
   const { records, blobs, keys, clock } = deps;
   const id = newId<RecordingId>(clock);
@@ -236,7 +301,7 @@ export async function record(
   const stored = Array.from({ length: fragmentCount }, (_, index) => encrypted(key, index));
   const fragments: Fragment[] = stored.map((bytes) => ({
     sizeBytes: bytes.length,
-    durationTicks: init.timescale,
+    durationTicks: header.timescale,
     frameCount: 25,
     sha256: hash(bytes),
   }));
@@ -251,13 +316,13 @@ export async function record(
     sizeBytes: object.length,
     sha256: hash(object),
     blobKey: `footage/${camera.organizationId}/${camera.id}/${id}.cmfv`,
-    initSha256: init.sha256,
+    initSha256: header.sha256,
     wrappedKey: await keys.wrap(key, recordingKeyContext(owner)),
     retentionClass: 'idle',
     clock: { state: 'synchronized', offsetMs: 0 },
   };
   await blobs.put(recording.blobKey, object, recording);
-  await records.initSegments.put(init);
+  await records.initSegments.put(header);
   await records.recordings.insert(recording);
   return recording;
 }

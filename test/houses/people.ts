@@ -11,6 +11,7 @@ import type { Member, Organization, Role } from '../../src/core/organization/org
 import type { LiveEvent } from '../../src/core/ports/events.ts';
 import type { Session, User } from '../../src/core/ports/identity.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
+import { homePolicy } from '../../src/core/site/camera-policy.ts';
 import { at, member as memberRow, organization as organizationRow, site as siteRow } from './rows.ts';
 
 export type PeopleHouse = Awaited<ReturnType<typeof openPeopleHouse>>;
@@ -28,6 +29,7 @@ export async function openPeopleHouse() {
     records,
     clock,
     events,
+    cameraPolicy: homePolicy,
     published,
     async organization(): Promise<Organization> {
       const made = organizationRow();

@@ -2,6 +2,8 @@
 
 import type { z } from 'zod';
 import { Problem } from '../../src/http/contract/common.ts';
+import { askForProof } from '../proof/asking.ts';
+import { noteRefusal } from './refusals.ts';
 import { noteServerDate } from './server-clock.ts';
 
 /** Longest wait for an answer, in ms: opening a camera may take 10 s; beyond this nobody still believes in it. */
@@ -54,7 +56,34 @@ export function sentence(error: unknown): string {
   return error instanceof ApiError ? error.message : 'Something went wrong on this page. Load it again.';
 }
 
+/** Whether the person themselves called it off: nothing went wrong, and nothing was changed. */
+export function wasCancelled(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'cancelled';
+}
+
+/** What is sensitive asks for proof of who one is: the person is asked here, for every page, and the call goes on. */
 async function exchange(url: string, options: RequestOptions): Promise<Response> {
+  const response = await sent(url, options);
+  if (response.ok) return response;
+  const error = await asError(response);
+  if (error.code !== 'proof-required') throw noted(error);
+  if (!(await askForProof())) throw notProven();
+  const second = await sent(url, options);
+  if (!second.ok) throw noted(await asError(second));
+  return second;
+}
+
+function noted(error: ApiError): ApiError {
+  noteRefusal(error.code);
+  return error;
+}
+
+function notProven(): ApiError {
+  const detail = 'Nothing was changed, because you did not confirm that it is you.';
+  return new ApiError({ code: 'cancelled', status: 0, detail });
+}
+
+async function sent(url: string, options: RequestOptions): Promise<Response> {
   const timeout = AbortSignal.timeout(answerTimeoutMs);
   const init: RequestInit = {
     method: options.method ?? 'GET',
@@ -74,7 +103,6 @@ async function exchange(url: string, options: RequestOptions): Promise<Response>
     });
   });
   noteServerDate(response.headers.get('date'));
-  if (!response.ok) throw await asError(response);
   return response;
 }
 

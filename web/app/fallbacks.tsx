@@ -1,9 +1,10 @@
 // What is shown instead of a page: while it loads, when it failed, when there is none.
 
 import { Link, useRouter } from '@tanstack/react-router';
+import { SignOutButton } from '../session/sign-out-button.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Empty } from '../ui/notice.tsx';
-import { sentence } from './api.ts';
+import { ApiError, sentence } from './api.ts';
 
 export function PendingPage() {
   return (
@@ -24,6 +25,8 @@ export function ErrorPage({ error }: { error: unknown }) {
         <Button look="primary" onClick={() => void router.invalidate()}>
           Try again
         </Button>
+        {/* Whose account belongs nowhere has no other way out. */}
+        {error instanceof ApiError && error.code === 'not-allowed' && <SignOutButton />}
       </Empty>
     </main>
   );
@@ -40,5 +43,20 @@ export function NotFoundPage() {
         </Link>
       </Empty>
     </main>
+  );
+}
+
+/** A page that the role of who is signed in does not have. `what` completes "Your role does not allow to see …". */
+export function NotAllowedPage({ what }: { what: string }) {
+  return (
+    <div className="page">
+      <title>Not allowed · Vedette</title>
+      <Empty icon="info" title="This is not for your role">
+        <p>Your role does not allow to see or change {what}. Ask an admin if you need it.</p>
+        <Link to="/" className={buttonClass('primary')}>
+          Go to the overview
+        </Link>
+      </Empty>
+    </div>
   );
 }

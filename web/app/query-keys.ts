@@ -4,6 +4,10 @@ export const keys = {
   welcome: ['welcome'] as const,
   setupLink: (token: string) => ['setup-link', token] as const,
   me: ['me'] as const,
+  account: ['account'] as const,
+  accountSessions: ['account-sessions'] as const,
+  passkeys: ['passkeys'] as const,
+  invitationLook: (token: string) => ['invitation-look', token] as const,
   sites: ['sites'] as const,
   cameras: ['cameras'] as const,
   timelines: (cameraId: string) => ['timeline', cameraId] as const,
@@ -13,4 +17,12 @@ export const keys = {
   incidentList: (state: 'unresolved' | 'all') => ['incidents', state] as const,
   incident: (incidentId: string) => ['incident', incidentId] as const,
   channels: ['channels'] as const,
+  people: ['people'] as const,
+  invitations: ['invitations'] as const,
+  organization: ['organization'] as const,
+  providers: ['providers'] as const,
+  accessKeys: ['access-keys'] as const,
+  /** Lists for tables and of one site; below `incidents`, so that they are read again with it. */
+  incidentTable: ['incidents', 'table'] as const,
+  incidentsOf: (siteId: string | null) => ['incidents', 'newest', siteId] as const,
 };

@@ -1,6 +1,6 @@
 // The routes: one line a page. Pages behind the sign-in share the shell.
 
-import type { QueryClient } from '@tanstack/react-query';
+import { type QueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
   createRoute,
@@ -9,12 +9,18 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { OnlyAccount } from '../account/only-account.tsx';
 import { incidentListQuery } from '../incidents/queries.ts';
+import { companySearch } from '../overview/company.ts';
 import { camerasQuery, sitesQuery } from '../overview/queries.ts';
+import { peopleQuery } from '../people/queries.ts';
+import { peopleSearch } from '../people/search.ts';
+import { ProofDialog } from '../proof/proof-dialog.tsx';
 import { meQuery, welcomeQuery } from '../session/queries.ts';
 import { Toasts } from '../ui/toast.tsx';
 import { ApiError } from './api.ts';
 import { ErrorPage, NotFoundPage, PendingPage } from './fallbacks.tsx';
+import { may } from './may.ts';
 import { Shell } from './shell.tsx';
 
 interface Context {
@@ -26,9 +32,18 @@ function Root() {
   return (
     <>
       <Outlet />
+      <ProofDialog />
       <Toasts />
     </>
   );
+}
+
+/** The shell; or, where the organization asks for more than this session has, only the account. */
+function Inside() {
+  const { data: me, error } = useSuspenseQuery(meQuery);
+  // Removed from the organization: what was read before does not stay on screen.
+  if (error instanceof ApiError && error.code === 'not-allowed') throw error;
+  return me.needsSecondFactor ? <OnlyAccount me={me} /> : <Shell />;
 }
 
 const rootRoute = createRootRouteWithContext<Context>()({ component: Root });
@@ -45,19 +60,73 @@ const setupRoute = createRoute({
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { next?: string } =>
-    typeof search.next === 'string' ? { next: search.next } : {},
+  validateSearch: (search: Record<string, unknown>): { next?: string; problem?: string } => ({
+    ...(typeof search.next === 'string' ? { next: search.next } : {}),
+    ...problemOf(search),
+  }),
   component: lazyRouteComponent(() => import('../session/sign-in-page.tsx'), 'SignInPage'),
+});
+
+/** The code of what went wrong at a provider. */
+function problemOf({ problem }: Record<string, unknown>): { problem?: string } {
+  return typeof problem === 'string' ? { problem } : {};
+}
+
+const signUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-up',
+  component: lazyRouteComponent(() => import('../session/sign-up-page.tsx'), 'SignUpPage'),
+});
+
+const confirmSignUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/confirm-sign-up',
+  component: lazyRouteComponent(() => import('../session/confirm-pages.tsx'), 'ConfirmSignUpPage'),
+});
+
+const forgottenPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgotten-password',
+  component: lazyRouteComponent(
+    () => import('../session/forgotten-password-page.tsx'),
+    'ForgottenPasswordPage',
+  ),
+});
+
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('../session/reset-password-page.tsx'), 'ResetPasswordPage'),
+});
+
+const confirmEmailRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/confirm-email',
+  component: lazyRouteComponent(() => import('../session/confirm-pages.tsx'), 'ConfirmEmailPage'),
+});
+
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('../invitation/invitation-page.tsx'), 'InvitationPage'),
+});
+
+const provenRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/proven',
+  validateSearch: problemOf,
+  component: lazyRouteComponent(() => import('../proof/proven-page.tsx'), 'ProvenPage'),
 });
 
 /** Everything behind the sign-in. Who is not signed in is led there, or to the setup while nobody is set up. */
 const insideRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'inside',
-  component: Shell,
+  component: Inside,
   beforeLoad: async ({ context: { queryClient }, location }) => {
     try {
-      await queryClient.ensureQueryData(meQuery);
+      const { needsSecondFactor } = await queryClient.ensureQueryData(meQuery);
+      if (needsSecondFactor && location.pathname !== '/account') throw redirect({ to: '/account' });
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       const { setupRequired } = await queryClient.fetchQuery(welcomeQuery);
@@ -65,7 +134,8 @@ const insideRoute = createRoute({
       throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
     }
   },
-  loader: ({ context: { queryClient } }) => {
+  loader: async ({ context: { queryClient } }) => {
+    if ((await queryClient.ensureQueryData(meQuery)).needsSecondFactor) return;
     void queryClient.prefetchQuery(sitesQuery);
     void queryClient.prefetchQuery(camerasQuery);
   },
@@ -74,10 +144,36 @@ const insideRoute = createRoute({
 const overviewRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/',
-  // The banner is known before the page is drawn: arriving later it would push everything down.
-  loader: ({ context: { queryClient } }) =>
-    queryClient.prefetchInfiniteQuery(incidentListQuery('unresolved')),
+  validateSearch: companySearch,
+  // Known before the page is drawn: the banner would push everything down, and the people decide which page it is.
+  loader: async ({ context: { queryClient } }) => {
+    const me = await queryClient.ensureQueryData(meQuery);
+    if (me.needsSecondFactor) return;
+    await Promise.all([
+      queryClient.prefetchInfiniteQuery(incidentListQuery('unresolved')),
+      may(me, 'manage-people') ? queryClient.prefetchQuery(peopleQuery) : null,
+    ]);
+  },
   component: lazyRouteComponent(() => import('../overview/overview-page.tsx'), 'OverviewPage'),
+});
+
+const siteRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/sites/$siteId',
+  component: lazyRouteComponent(() => import('../overview/site-page.tsx'), 'SitePage'),
+});
+
+const peopleRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/people',
+  validateSearch: peopleSearch,
+  component: lazyRouteComponent(() => import('../people/people-page.tsx'), 'PeoplePage'),
+});
+
+const organizationRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/organization',
+  component: lazyRouteComponent(() => import('../organization/organization-page.tsx'), 'OrganizationPage'),
 });
 
 export const cameraRoute = createRoute({
@@ -108,10 +204,33 @@ const alertsRoute = createRoute({
   component: lazyRouteComponent(() => import('../channels/alerts-page.tsx'), 'AlertsPage'),
 });
 
+const accountRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   setupRoute,
   signInRoute,
-  insideRoute.addChildren([overviewRoute, cameraRoute, incidentsRoute, incidentRoute, alertsRoute]),
+  signUpRoute,
+  confirmSignUpRoute,
+  forgottenPasswordRoute,
+  resetPasswordRoute,
+  confirmEmailRoute,
+  invitationRoute,
+  provenRoute,
+  insideRoute.addChildren([
+    overviewRoute,
+    siteRoute,
+    peopleRoute,
+    organizationRoute,
+    cameraRoute,
+    incidentsRoute,
+    incidentRoute,
+    alertsRoute,
+    accountRoute,
+  ]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

@@ -11,6 +11,7 @@ import { Icon, type IconName } from '../ui/icons.tsx';
 import { Logo, Mark } from '../ui/logo.tsx';
 import { useVisible } from '../ui/use-visible.ts';
 import { type Connection, startLive } from './live.ts';
+import { may, type Permission } from './may.ts';
 
 /** A stream that comes back sooner than this was never missed, in ms. */
 const hintAfterMs = 2500;
@@ -18,15 +19,33 @@ const hintAfterMs = 2500;
 /** A hidden page stops listening after this, in ms; shown again, it reads everything again. */
 const unseenMs = 60_000;
 
-const places = [
-  { to: '/', label: 'Overview', icon: 'overview', exact: true },
-  { to: '/incidents', label: 'Incidents', icon: 'incidents', exact: false },
-  { to: '/alerts', label: 'Alerts', icon: 'bell', exact: false },
-] as const satisfies readonly { to: string; label: string; icon: IconName; exact: boolean }[];
+interface Place {
+  readonly to: '/' | '/incidents' | '/alerts' | '/people' | '/organization';
+  readonly label: string;
+  readonly icon: IconName;
+  readonly needs: Permission;
+  /** What is rarely needed does not fit at the bottom of a phone: it stands in the menu of the account. */
+  readonly isRare?: true;
+}
+
+const places: readonly Place[] = [
+  { to: '/', label: 'Overview', icon: 'overview', needs: 'view' },
+  { to: '/incidents', label: 'Incidents', icon: 'incidents', needs: 'view' },
+  { to: '/alerts', label: 'Alerts', icon: 'bell', needs: 'manage-channels' },
+  { to: '/people', label: 'People', icon: 'people', needs: 'manage-people' },
+  {
+    to: '/organization',
+    label: 'Organization',
+    icon: 'organization',
+    needs: 'manage-organization',
+    isRare: true,
+  },
+];
 
 export function Shell() {
   const { data: me } = useSuspenseQuery(meQuery);
   const connection = useLive();
+  const open = places.filter(({ needs }) => may(me, needs));
   return (
     <div className="shell">
       <a className="skip-link" href="#content">
@@ -43,7 +62,7 @@ export function Shell() {
         <Link to="/" className="rail-logo" aria-label="Vedette, overview">
           <Logo />
         </Link>
-        <Places name="Main" />
+        <Places name="Main" places={open} />
         <div className="spacer" />
         <UserMenu me={me} place="rail" />
       </aside>
@@ -51,7 +70,7 @@ export function Shell() {
         <Outlet />
       </main>
       <div className="bottom-bar">
-        <Places name="Main, below" />
+        <Places name="Main, below" places={open.filter(({ isRare }) => isRare !== true)} />
       </div>
       <div className="connection" role="status">
         {connection === 'reconnecting' && (
@@ -65,11 +84,12 @@ export function Shell() {
   );
 }
 
-function Places({ name }: { name: string }) {
+function Places({ name, places }: { name: string; places: readonly Place[] }) {
   const unresolved = useUnresolvedCount();
   const matchRoute = useMatchRoute();
-  // Cameras are reached from the overview and belong to it.
-  const atCamera = matchRoute({ to: '/cameras/$cameraId' }) !== false;
+  // Cameras and sites are reached from the overview and belong to it.
+  const belowOverview =
+    matchRoute({ to: '/cameras/$cameraId' }) !== false || matchRoute({ to: '/sites/$siteId' }) !== false;
   return (
     <nav aria-label={name} className="places">
       {places.map((place) => (
@@ -77,9 +97,9 @@ function Places({ name }: { name: string }) {
           key={place.to}
           to={place.to}
           className="place"
-          activeOptions={{ exact: place.exact, includeSearch: false }}
+          activeOptions={{ exact: place.to === '/', includeSearch: false }}
           activeProps={{ 'aria-current': 'page' }}
-          inactiveProps={atCamera && place.to === '/' ? { 'aria-current': 'location' } : {}}
+          inactiveProps={belowOverview && place.to === '/' ? { 'aria-current': 'location' } : {}}
         >
           <Icon name={place.icon} size={22} />
           <span>{place.label}</span>

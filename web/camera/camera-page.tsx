@@ -2,20 +2,21 @@
 
 import './camera.css';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Camera } from '../../src/http/contract/cameras.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
 import { NotFoundPage } from '../app/fallbacks.tsx';
+import { may } from '../app/may.ts';
+import { BackToSite } from '../overview/back-to-site.tsx';
 import { camerasQuery, sitesQuery } from '../overview/queries.ts';
 import { Player } from '../player/player.tsx';
 import { PlayerVeil } from '../player/player-veil.tsx';
 import { meQuery } from '../session/queries.ts';
-import { mayManage } from '../session/roles.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Clamped } from '../ui/clamped.tsx';
-import { Icon, type IconName } from '../ui/icons.tsx';
+import type { IconName } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { ActivityList } from './activity-list.tsx';
@@ -177,12 +178,7 @@ function Head({ camera, site, now }: { camera: Camera; site: Site; now: number }
   return (
     <header className="page-head camera-head">
       <div className="camera-title">
-        <Link to="/" className="back-link">
-          <Icon name="back" size={18} />
-          <span className="ellipsis" title={site.name}>
-            {site.name}
-          </span>
-        </Link>
+        <BackToSite site={site} />
         <h1 className="clamp" title={camera.name}>
           {camera.name}
         </h1>
@@ -194,7 +190,7 @@ function Head({ camera, site, now }: { camera: Camera; site: Site; now: number }
           <span className="camera-picture-words">{pictureWords(camera.status)}</span>
         </p>
       </div>
-      {mayManage(me.role) && (
+      {may(me, 'manage-cameras') && (
         <Button icon="settings" onClick={() => setSettings(true)}>
           Settings
         </Button>

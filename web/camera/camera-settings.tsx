@@ -12,6 +12,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { below } from '../ui/nested.ts';
 import { Notice } from '../ui/notice.tsx';
+import { SwitchRow } from '../ui/switch-row.tsx';
 import { useForm } from '../ui/use-form.ts';
 import { changeCamera, removeCamera } from './changes.ts';
 import { draftOf, toSource } from './source-draft.ts';
@@ -65,20 +66,12 @@ function SettingsForm({ camera, onClose }: { camera: Camera; onClose: () => void
         onChange={(event) => setName(event.target.value)}
         error={faults.name}
       />
-      <label className="settings-row">
-        <span>
-          <strong>Record and watch</strong>
-          <span className="quiet small">Switched off, the camera is left alone.</span>
-        </span>
-        <input
-          type="checkbox"
-          role="switch"
-          aria-checked={enabled}
-          className="switch"
-          checked={enabled}
-          onChange={(event) => setEnabled(event.target.checked)}
-        />
-      </label>
+      <SwitchRow
+        label="Record and watch"
+        hint="Switched off, the camera is left alone."
+        checked={enabled}
+        onChange={setEnabled}
+      />
       {changesSource ? (
         <SourceFields
           draft={source}

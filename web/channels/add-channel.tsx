@@ -10,6 +10,7 @@ import { TextField } from '../ui/field.tsx';
 import type { FieldErrors } from '../ui/form.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { Secret } from '../ui/secret.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { addChannel } from './queries.ts';
 
@@ -121,27 +122,13 @@ function Face({ icon, word }: { icon: 'mail' | 'webhook'; word: string }) {
 }
 
 function SigningSecret({ secret, onClose }: { secret: string; onClose: () => void }) {
-  const [copied, setCopied] = useState(false);
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(secret);
-      setCopied(true);
-    } catch {
-      // Not offered outside of https and localhost: the text can be selected.
-    }
-  }
   return (
     <>
       <p>
         The receiver checks with this secret that an alert comes from Vedette and was not changed. It is shown
         only this once.
       </p>
-      <div className="secret">
-        <code>{secret}</code>
-        <Button size="small" icon={copied ? 'check' : 'copy'} onClick={() => void copy()}>
-          {copied ? 'Copied' : 'Copy'}
-        </Button>
-      </div>
+      <Secret text={secret} label="Copy the secret" />
       <div className="dialog-actions">
         <Button look="primary" onClick={onClose}>
           I have kept it

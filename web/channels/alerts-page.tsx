@@ -5,9 +5,10 @@ import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tansta
 import { useState } from 'react';
 import type { Channel } from '../../src/http/contract/channels.ts';
 import { sentence } from '../app/api.ts';
+import { NotAllowedPage } from '../app/fallbacks.tsx';
+import { may } from '../app/may.ts';
 import { keys } from '../app/query-keys.ts';
 import { meQuery } from '../session/queries.ts';
-import { mayManage } from '../session/roles.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Clamped } from '../ui/clamped.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -18,19 +19,20 @@ import { channelsQuery, deleteChannel, testChannel } from './queries.ts';
 
 export function AlertsPage() {
   const { data: me } = useSuspenseQuery(meQuery);
+  return may(me, 'manage-channels') ? <Channels /> : <NotAllowedPage what="where alerts go" />;
+}
+
+function Channels() {
   const channels = useQuery(channelsQuery);
   const [adding, setAdding] = useState(false);
-  const manages = mayManage(me.role);
   return (
     <div className="page page-narrow">
       <title>Alerts · Vedette</title>
       <header className="page-head">
         <h1>Alerts</h1>
-        {manages && (
-          <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
-            Add channel
-          </Button>
-        )}
+        <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
+          Add channel
+        </Button>
       </header>
       <p className="quiet channels-lead">
         When an incident opens, everyone on this list is told within a second, with a picture and a link to
@@ -42,11 +44,9 @@ export function AlertsPage() {
         <div className="card">
           <Empty icon="bell" title="Nobody is told yet">
             <p>Add an e-mail address, or a webhook for a chat, a smart home or a control room.</p>
-            {manages && (
-              <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
-                Add the first channel
-              </Button>
-            )}
+            <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
+              Add the first channel
+            </Button>
           </Empty>
         </div>
       )}
@@ -54,7 +54,7 @@ export function AlertsPage() {
         <ul className="card channel-list">
           {channels.data.map((channel) => (
             <li key={channel.id}>
-              <ChannelRow channel={channel} manages={manages} />
+              <ChannelRow channel={channel} />
             </li>
           ))}
         </ul>
@@ -64,7 +64,7 @@ export function AlertsPage() {
   );
 }
 
-function ChannelRow({ channel, manages }: { channel: Channel; manages: boolean }) {
+function ChannelRow({ channel }: { channel: Channel }) {
   const [deleting, setDeleting] = useState(false);
   const test = useMutation({ mutationFn: () => testChannel(channel.id) });
   return (
@@ -79,19 +79,17 @@ function ChannelRow({ channel, manages }: { channel: Channel; manages: boolean }
             {channel.address}
           </span>
         </span>
-        {manages && (
-          <span className="channel-buttons">
-            <Button size="small" icon="send" busy={test.isPending} onClick={() => test.mutate()}>
-              Test
-            </Button>
-            <IconButton
-              icon="trash"
-              size="small"
-              label={`Delete ${channel.name}`}
-              onClick={() => setDeleting(true)}
-            />
-          </span>
-        )}
+        <span className="channel-buttons">
+          <Button size="small" icon="send" busy={test.isPending} onClick={() => test.mutate()}>
+            Test
+          </Button>
+          <IconButton
+            icon="trash"
+            size="small"
+            label={`Delete ${channel.name}`}
+            onClick={() => setDeleting(true)}
+          />
+        </span>
       </div>
       <div className="channel-result" aria-live="polite">
         {test.isError && <Notice tone="bad">{sentence(test.error)}</Notice>}

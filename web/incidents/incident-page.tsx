@@ -8,9 +8,9 @@ import type { IncidentDetail } from '../../src/http/contract/incidents.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import { ApiError, sentence } from '../app/api.ts';
 import { NotFoundPage, PendingPage } from '../app/fallbacks.tsx';
+import { may } from '../app/may.ts';
 import { sitesQuery } from '../overview/queries.ts';
 import { meQuery } from '../session/queries.ts';
-import { mayArm } from '../session/roles.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { Clamped } from '../ui/clamped.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -71,7 +71,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
       <div className="incident-columns">
         <div className="incident-main">
           <Clip incident={incident} zone={zone} />
-          {mayArm(me.role) && <IncidentActions incident={incident} />}
+          {may(me, 'resolve') && <IncidentActions incident={incident} />}
         </div>
         <aside className="incident-side">
           {incident.hasSnapshot && (
@@ -85,7 +85,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
             </Panel>
           )}
           <Panel title="Alerts">
-            <Alerts incident={incident} zone={zone} />
+            <Alerts incident={incident} zone={zone} mayAdd={may(me, 'manage-channels')} />
           </Panel>
           <Panel title="History">
             <History incident={incident} zone={zone} />
@@ -146,11 +146,23 @@ function Clip({ incident, zone }: { incident: IncidentDetail; zone: string }) {
   );
 }
 
-function Alerts({ incident, zone }: { incident: IncidentDetail; zone: string }) {
+interface AlertsProps {
+  readonly incident: IncidentDetail;
+  readonly zone: string;
+  readonly mayAdd: boolean;
+}
+
+function Alerts({ incident, zone, mayAdd }: AlertsProps) {
   if (incident.alerts.length === 0) {
     return (
       <p className="quiet small">
-        Nobody was told: there was no channel. <Link to="/alerts">Add one</Link> to be alerted next time.
+        Nobody was told: there was no channel.
+        {mayAdd && (
+          <>
+            {' '}
+            <Link to="/alerts">Add one</Link> to be alerted next time.
+          </>
+        )}
       </p>
     );
   }

@@ -4,18 +4,17 @@ import './incidents.css';
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { Incident } from '../../src/http/contract/incidents.ts';
-import { paths } from '../../src/http/contract/paths.ts';
 import { sentence } from '../app/api.ts';
+import { may } from '../app/may.ts';
 import { sitesQuery } from '../overview/queries.ts';
+import { meQuery } from '../session/queries.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
-import { Icon } from '../ui/icons.tsx';
 import { Empty, Notice } from '../ui/notice.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { clockMinutes, day } from '../ui/words.ts';
+import { day } from '../ui/words.ts';
+import { IncidentRow } from './incident-row.tsx';
 import { type IncidentFilter, incidentListQuery } from './queries.ts';
-import { StateChip } from './state-chip.tsx';
-import { cameraWords, incidentTitle, lengthWords } from './words.ts';
 
 export function IncidentsPage() {
   const { show } = useSearch({ from: '/inside/incidents' });
@@ -77,32 +76,8 @@ function IncidentList({ filter }: { filter: IncidentFilter }) {
   );
 }
 
-function IncidentRow({ incident, zone, now }: { incident: Incident; zone: string; now: number }) {
-  return (
-    <Link to="/incidents/$incidentId" params={{ incidentId: incident.id }} className="incident-row">
-      {incident.hasSnapshot ? (
-        <img className="incident-thumb" src={paths.snapshot(incident.id)} alt="" loading="lazy" />
-      ) : (
-        <span className="incident-thumb incident-nothumb">
-          <Icon name={incident.kind} size={24} />
-        </span>
-      )}
-      <span className="incident-words">
-        <strong>{incidentTitle(incident)}</strong>
-        <span className="quiet small">{cameraWords(incident.cameras)}</span>
-        <span className="quiet small numbers">
-          {clockMinutes(incident.startAt, zone)} · {lengthWords(incident, now)}
-        </span>
-      </span>
-      <StateChip incident={incident} />
-      <span className="incident-go">
-        <Icon name="next" size={18} />
-      </span>
-    </Link>
-  );
-}
-
 function NoIncident({ filter }: { filter: IncidentFilter }) {
+  const { data: me } = useSuspenseQuery(meQuery);
   return (
     <div className="card">
       {filter === 'unresolved' ? (
@@ -117,7 +92,10 @@ function NoIncident({ filter }: { filter: IncidentFilter }) {
         </Empty>
       ) : (
         <Empty icon="incidents" title="No incident yet">
-          <p>Arm a site on the overview: from then on, a person in front of a camera opens an incident.</p>
+          <p>
+            {may(me, 'arm') ? 'Arm a site on the overview: from then on, a' : 'While a site is armed, a'}{' '}
+            person in front of a camera opens an incident.
+          </p>
           <Link to="/" className={buttonClass('primary')}>
             Go to the overview
           </Link>

@@ -23,6 +23,31 @@ export function incidentListQuery(filter: IncidentFilter) {
   });
 }
 
+/** Incidents of a table, read at a time: the most that the server gives. */
+const tablePageSize = 100;
+
+/** All incidents for a table, newest first. */
+export const incidentTableQuery = infiniteQueryOptions({
+  queryKey: keys.incidentTable,
+  queryFn: ({ signal, pageParam }) =>
+    request(z.array(Incident), listAddress('all', pageParam, tablePageSize), { signal }),
+  initialPageParam: null as number | null,
+  getNextPageParam: (last) => (last.length < tablePageSize ? null : (last.at(-1)?.startAt ?? null)),
+});
+
+/** Incidents shown below the sites. */
+const newestShown = 5;
+
+/** The newest incidents, of one site or of all. */
+export function newestIncidentsQuery(siteId: string | null) {
+  const query = new URLSearchParams({ limit: String(newestShown) });
+  if (siteId !== null) query.set('siteId', siteId);
+  return queryOptions({
+    queryKey: keys.incidentsOf(siteId),
+    queryFn: ({ signal }) => request(z.array(Incident), `${paths.incidents}?${query}`, { signal }),
+  });
+}
+
 export function incidentQuery(incidentId: string) {
   return queryOptions({
     queryKey: keys.incident(incidentId),
@@ -38,8 +63,8 @@ export function resolve(incidentId: string, resolution: ResolveInput['resolution
   return send(paths.resolve(incidentId), { method: 'POST', body: { resolution } satisfies ResolveInput });
 }
 
-function listAddress(filter: IncidentFilter, before: number | null): string {
-  const query = new URLSearchParams({ limit: String(pageSize) });
+function listAddress(filter: IncidentFilter, before: number | null, limit = pageSize): string {
+  const query = new URLSearchParams({ limit: String(limit) });
   if (filter === 'unresolved') query.set('state', 'unresolved');
   if (before !== null) query.set('before', String(before));
   return `${paths.incidents}?${query}`;

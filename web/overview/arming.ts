@@ -13,6 +13,13 @@ export function withArming(sites: readonly Site[], siteId: string, arming: Armin
   return sites.map((site) => (site.id === siteId ? { ...site, arming, armingChangedAt: now } : site));
 }
 
+/** The state in a word or two. */
+export const armingWords = {
+  disarmed: 'Disarmed',
+  'armed-home': 'Armed, home',
+  'armed-away': 'Armed, away',
+} as const satisfies Record<Arming, string>;
+
 /** What the state means, in a sentence. */
 export function armingSentence(arming: Arming, since: string): string {
   switch (arming) {

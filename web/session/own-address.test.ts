@@ -4,6 +4,7 @@ import { ownAddress } from './own-address.ts';
 
 test('signing in leads back to where one wanted to go', () => {
   assert.equal(ownAddress('/incidents/1?x=2'), '/incidents/1?x=2');
+  assert.equal(ownAddress('/invitation'), '/invitation');
   assert.equal(ownAddress(undefined), '/');
 });
 
@@ -14,6 +15,8 @@ test('a link never leads to somebody else’s page', () => {
     '/\\evil.example',
     'javascript:alert(1)',
     '/sign-in',
+    '/sign-in?next=/sign-in',
+    '/sign-up',
   ]) {
     assert.equal(ownAddress(bad), '/');
   }

@@ -1,89 +1,52 @@
-// Signing in.
+// Signing in: the ways there are, on one page, and the second step.
 
-import './session.css';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useRef, useState } from 'react';
-import { SignInInput } from '../../src/http/contract/session.ts';
-import { sentence } from '../app/api.ts';
-import { Button } from '../ui/button.tsx';
-import { TextField } from '../ui/field.tsx';
-import { check, type FieldErrors, fieldsOf, focusFirstError, text, textOrNull } from '../ui/form.ts';
-import { Mark } from '../ui/logo.tsx';
-import { Notice } from '../ui/notice.tsx';
-import { ownAddress } from './own-address.ts';
-import { meQuery, signIn, welcomeQuery } from './queries.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Navigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { OrganizationStep } from './organization-step.tsx';
+import { PasswordStep } from './password-step.tsx';
+import { welcomeQuery } from './queries.ts';
+import { takeProblem } from './returned-problem.ts';
+import { SecondStep } from './second-step.tsx';
+import { useEnter } from './use-enter.ts';
+
+type Step = 'start' | 'second-step' | 'organization';
 
 export function SignInPage() {
-  const { next } = useSearch({ from: '/sign-in' });
-  const queryClient = useQueryClient();
-  const navigate = useNavigate();
-  const form = useRef<HTMLFormElement>(null);
-  const [fields, setFields] = useState<FieldErrors>({});
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { next, problem: code } = useSearch({ from: '/sign-in' });
   const welcome = useQuery(welcomeQuery);
-
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const checked = check(SignInInput, {
-      email: text(data, 'email'),
-      password: textOrNull(data, 'password'),
-    });
-    setFields(checked.ok ? {} : checked.fields);
-    setProblem(null);
-    if (!checked.ok) {
-      focusFirstError(form.current);
-      return;
-    }
-    setBusy(true);
-    try {
-      await signIn(checked.value);
-      queryClient.clear();
-      await queryClient.fetchQuery(meQuery);
-      await navigate({ to: ownAddress(next) });
-    } catch (error) {
-      setFields(fieldsOf(error));
-      setProblem(sentence(error));
-      setBusy(false);
-    }
-  }
+  const enter = useEnter();
+  const [step, setStep] = useState<Step>('start');
+  const [email, setEmail] = useState('');
+  const [problem, setProblem] = useState(() => (code === undefined ? null : takeProblem(code)));
+  const go = (to: Step, why: string | null = null) => {
+    setStep(to);
+    setProblem(why);
+  };
 
   // Nobody can sign in yet: the page that says where the setup link is helps more.
   if (welcome.data?.setupRequired) return <Navigate to="/setup" search={{ token: '' }} />;
+  if (step === 'second-step') {
+    return (
+      <SecondStep
+        onDone={() => enter(next)}
+        onBack={() => go('start')}
+        onTooLate={() => go('start', 'That took too long. Enter your password again.')}
+      />
+    );
+  }
+  if (step === 'organization') {
+    return <OrganizationStep email={email} onEmail={setEmail} next={next} onBack={() => go('start')} />;
+  }
   return (
-    <main className="door">
-      <title>Sign in · Vedette</title>
-      <div className="door-card card">
-        <div className="door-head">
-          <Mark size={52} />
-          <h1>Welcome back</h1>
-          <p className="quiet">Sign in to see your cameras.</p>
-        </div>
-        <form ref={form} className="stack" noValidate onSubmit={(event) => void submit(event)}>
-          {problem !== null && <Notice tone="bad">{problem}</Notice>}
-          <TextField
-            label="E-mail"
-            name="email"
-            type="email"
-            autoComplete="username"
-            inputMode="email"
-            autoFocus
-            error={fields.email}
-          />
-          <TextField
-            label="Password"
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            error={fields.password}
-          />
-          <Button look="primary" type="submit" busy={busy}>
-            Sign in
-          </Button>
-        </form>
-      </div>
-    </main>
+    <PasswordStep
+      welcome={welcome.data}
+      email={email}
+      onEmail={setEmail}
+      told={problem}
+      onDone={() => enter(next)}
+      onSecondStep={() => go('second-step')}
+      onOrganization={() => go('organization')}
+    />
   );
 }

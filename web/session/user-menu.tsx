@@ -1,17 +1,16 @@
 // The user menu: who is signed in, the theme, signing out.
 
-import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Me } from '../../src/http/contract/session.ts';
-import { sentence } from '../app/api.ts';
+import { may } from '../app/may.ts';
 import { chooseTheme, chosenTheme, type Theme } from '../app/theme.ts';
+import { OrganizationSwitcher } from '../organization/switcher.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { Segmented } from '../ui/segmented.tsx';
-import { showToast } from '../ui/toast.tsx';
 import { initials } from './initials.ts';
-import { signOut } from './queries.ts';
+import { useSignOut } from './use-sign-out.ts';
 
 export function UserMenu({ me, place }: { me: Me; place: 'rail' | 'top' }) {
   return (
@@ -31,7 +30,7 @@ export function UserMenu({ me, place }: { me: Me; place: 'rail' | 'top' }) {
         </>
       }
     >
-      {() => (
+      {(close) => (
         <>
           <p className="menu-who small">
             <span>
@@ -39,7 +38,18 @@ export function UserMenu({ me, place }: { me: Me; place: 'rail' | 'top' }) {
             </span>
             <span className="quiet">{me.email}</span>
           </p>
+          <OrganizationSwitcher me={me} />
           <ThemeChoice />
+          <Link to="/account" className="menu-item" onClick={close}>
+            <Icon name="person" size={18} />
+            My account
+          </Link>
+          {may(me, 'manage-organization') && (
+            <Link to="/organization" className="menu-item" onClick={close}>
+              <Icon name="organization" size={18} />
+              Organization
+            </Link>
+          )}
           <SignOut />
         </>
       )}
@@ -79,18 +89,7 @@ function ThemeFace({ icon, word }: { icon: 'auto' | 'sun' | 'moon'; word: string
 }
 
 function SignOut() {
-  const queryClient = useQueryClient();
-  const navigate = useNavigate();
-  async function leave() {
-    try {
-      await signOut();
-    } catch (error) {
-      showToast('bad', sentence(error));
-      return;
-    }
-    await navigate({ to: '/sign-in', search: {} });
-    queryClient.clear();
-  }
+  const leave = useSignOut();
   return (
     <button type="button" className="menu-item" onClick={() => void leave()}>
       <Icon name="signOut" size={18} />

@@ -1,12 +1,12 @@
 // The three steps of the setup.
 
 import { SourceFields } from '../camera/source-fields.tsx';
+import { PasswordField } from '../session/password-field.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
 import type { FieldErrors } from '../ui/form.ts';
 import { below } from '../ui/nested.ts';
 import { TimeZoneOptions } from '../ui/time-zones.tsx';
 import type { SetupDraft } from './draft.ts';
-import { passwordStrength } from './password-strength.ts';
 
 interface StepProps {
   readonly draft: SetupDraft;
@@ -16,7 +16,6 @@ interface StepProps {
 
 export function YouStep({ draft, setDraft, fields }: StepProps) {
   const set = (change: Partial<SetupDraft>) => setDraft({ ...draft, ...change });
-  const strength = passwordStrength(draft.password, [draft.name, draft.email]);
   return (
     <>
       <StepHead title="Welcome to Vedette">
@@ -41,23 +40,11 @@ export function YouStep({ draft, setDraft, fields }: StepProps) {
         hint="You sign in with it. Nothing is sent there."
         error={fields.email}
       />
-      <TextField
+      <PasswordField
         label="Password"
-        type="password"
         value={draft.password}
-        onChange={(event) => set({ password: event.target.value })}
-        autoComplete="new-password"
-        hint={
-          <span className="strength" data-level={strength.level}>
-            <span className="strength-bars" aria-hidden="true">
-              <i />
-              <i />
-              <i />
-              <i />
-            </span>
-            {strength.advice}
-          </span>
-        }
+        onValue={(password) => set({ password })}
+        own={[draft.name, draft.email]}
         error={fields.password}
       />
     </>

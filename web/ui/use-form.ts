@@ -2,7 +2,7 @@
 
 import { type FormEvent, type RefObject, useRef, useState } from 'react';
 import type { z } from 'zod';
-import { sentence } from '../app/api.ts';
+import { sentence, wasCancelled } from '../app/api.ts';
 import { check, type FieldErrors, fieldsOf, focusFirstError } from './form.ts';
 
 interface Form {
@@ -12,6 +12,8 @@ interface Form {
   readonly problem: string | null;
   readonly busy: boolean;
   readonly onSubmit: (event: FormEvent) => void;
+  /** Takes back what was said to be wrong: the form asks for something else now. */
+  readonly reset: () => void;
 }
 
 /** `input` as it stands is checked with `schema` and given to `send`; what `send` throws is shown. */
@@ -31,6 +33,11 @@ export function useForm<S extends z.ZodType>(
     setBusy(false);
     focusFirstError(ref.current);
   }
+  /** Called off: the form stands as it was, with the focus where it was. */
+  function leave() {
+    setBusy(false);
+    requestAnimationFrame(() => ref.current?.querySelector<HTMLElement>('[type="submit"]')?.focus());
+  }
   async function submit() {
     const checked = check(schema, input);
     if (!checked.ok) return refuse(checked.fields, null);
@@ -39,8 +46,10 @@ export function useForm<S extends z.ZodType>(
     setBusy(true);
     try {
       await send(checked.value);
+      setBusy(false);
     } catch (error) {
-      refuse(fieldsOf(error), sentence(error));
+      if (wasCancelled(error)) leave();
+      else refuse(fieldsOf(error), sentence(error));
     }
   }
   return {
@@ -51,6 +60,10 @@ export function useForm<S extends z.ZodType>(
     onSubmit(event) {
       event.preventDefault();
       void submit();
+    },
+    reset() {
+      setFields({});
+      setProblem(null);
     },
   };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   ago,
+  agoRoughly,
   bitRate,
   clockMinutes,
   clockSeconds,
@@ -50,4 +51,12 @@ test('rates and counts read as a person would say them', () => {
   assert.equal(bitRate(820_400), '820 kbit/s');
   assert.equal(count(1, 'camera'), '1 camera');
   assert.equal(count(0, 'camera'), '0 cameras');
+});
+
+test('a table says roughly how long ago something was', () => {
+  const now = 1_800_000_000_000;
+  const cases = [30_000, 90_000, 3_600_000, 47 * 3_600_000, 50 * 3_600_000].map((ms) =>
+    agoRoughly(now - ms, now),
+  );
+  assert.deepEqual(cases, ['just now', '1 min ago', '1 h ago', '47 h ago', '2 days ago']);
 });

@@ -64,6 +64,15 @@ export function ago(at: number, now: number): string {
   return `${duration(coarse)} ago`;
 }
 
+/** "just now", "12 min ago", "3 h ago", "5 days ago": one unit, for tables. */
+export function agoRoughly(at: number, now: number): string {
+  const minutes = Math.floor((now - at) / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes} min ago`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} days ago`;
+}
+
 /** "3.4 Mbit/s", "820 kbit/s". */
 export function bitRate(bitsPerSecond: number): string {
   if (bitsPerSecond >= 1_000_000) return `${(bitsPerSecond / 1_000_000).toFixed(1)} Mbit/s`;

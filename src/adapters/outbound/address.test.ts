@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isPrivateHost, isPublicAddress } from './address.ts';
+import { allowedAddresses, isPrivateHost, isPublicAddress, mayReach } from './address.ts';
 
 test('loopback, private, link-local, metadata, translated and reserved addresses are not public', () => {
   // biome-ignore format: a list reads better in rows
@@ -69,4 +69,19 @@ test('a host that is literally private is known without asking anybody, in every
   for (const host of ['example.org', '1.1.1.1', '[2606:4700::1111]', 'localhost.example.org', 'mylocal']) {
     assert.equal(isPrivateHost(new URL(`https://${host}/`)), false, host);
   }
+});
+
+test('link-local addresses and those of a cloud are never reached, also where private ones are allowed', async () => {
+  for (const host of [
+    '169.254.169.254',
+    '[fe80::1]',
+    '100.100.100.200',
+    'metadata.google.internal',
+    '0.0.0.0',
+  ]) {
+    assert.equal(mayReach(new URL(`http://${host}/`), { allowPrivate: true }), false, host);
+  }
+  assert.equal(mayReach(new URL('http://192.168.1.20/'), { allowPrivate: true }), true);
+  const resolve = async () => [{ address: '169.254.169.254', family: 4 }];
+  assert.deepEqual(await allowedAddresses(new URL('http://a.example/'), { allowPrivate: true, resolve }), []);
 });

@@ -2,6 +2,7 @@
 
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { standingOf } from '../../core/host-standing.ts';
 
 export interface CheckedAddress {
   readonly address: string;
@@ -66,6 +67,14 @@ export function isPrivateHost({ hostname }: URL): boolean {
   return isIP(host) === 0 ? privateNames.test(host) : !isPublicAddress(host);
 }
 
+/**
+ * Whether a request may go to a URL, as far as its host tells by itself. Private networks are the owner's to allow;
+ * link-local addresses and those that hand out a cloud's credentials are nobody's.
+ */
+export function mayReach(url: URL, { allowPrivate }: { allowPrivate: boolean }): boolean {
+  return standingOf(bareHost(url.hostname)) !== 'never' && (allowPrivate || !isPrivateHost(url));
+}
+
 /** Without the brackets of IPv6. The URL parser has written IPv4 in its usual form, whatever the notation was. */
 function bareHost(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '');
@@ -84,12 +93,12 @@ export async function allowedAddresses(
   url: URL,
   { allowPrivate, resolve }: { allowPrivate: boolean; resolve: Resolve },
 ): Promise<readonly CheckedAddress[]> {
-  if (!allowPrivate && isPrivateHost(url)) return [];
+  if (!mayReach(url, { allowPrivate })) return [];
   const host = bareHost(url.hostname);
   const family = isIP(host);
   const found = family === 0 ? await resolve(host) : [{ address: host, family }];
   return found
-    .filter(({ address }) => allowPrivate || isPublicAddress(address))
+    .filter(({ address }) => standingOf(address) !== 'never' && (allowPrivate || isPublicAddress(address)))
     .map(({ address }) => ({ address, family: isIP(address) === 6 ? 6 : 4 }));
 }
 

@@ -35,4 +35,7 @@ const access = [
   `create index access_keys_by_organization on access_keys (organization_id, created_at, id)`,
 ];
 
-export const peopleSchema: readonly string[] = [...members, ...access];
+// Whose footage a header belongs to, so that nobody is given one that is not theirs.
+const footage = [`create index recordings_by_init on recordings (init_sha256, camera_id)`];
+
+export const peopleSchema: readonly string[] = [...members, ...access, ...footage];

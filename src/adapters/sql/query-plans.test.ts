@@ -78,6 +78,7 @@ async function footageCalls(records: Records): Promise<void> {
   await recordings.last(camera.id);
   await recordings.first(camera.id);
   await recordings.newestEndAt();
+  await recordings.needsInit(hash(9), [id(), id()]);
   await recordings.oldestResolved(10);
   await recordings.page(made.id, 10);
   await recordings.classify(camera.id, span(0, 1), 'activity');

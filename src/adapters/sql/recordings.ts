@@ -20,7 +20,10 @@ export function recordingRecords(session: Session): RecordingRecords {
 
 function timeLine(
   db: Kysely<Schema>,
-): Pick<RecordingRecords, 'find' | 'list' | 'spans' | 'first' | 'last' | 'newestEndAt' | 'page'> {
+): Pick<
+  RecordingRecords,
+  'find' | 'list' | 'spans' | 'first' | 'last' | 'newestEndAt' | 'needsInit' | 'page'
+> {
   return {
     async find(id) {
       const row = await db.selectFrom('recordings').selectAll().where('id', '=', id).executeTakeFirst();
@@ -77,6 +80,17 @@ function timeLine(
         .limit(1)
         .executeTakeFirst();
       return maybe(row, ({ end_at }) => branded(end_at));
+    },
+    async needsInit(sha256, cameraIds) {
+      if (cameraIds.length === 0) return false;
+      const row = await db
+        .selectFrom('recordings')
+        .select('id')
+        .where('init_sha256', '=', sha256)
+        .where('camera_id', 'in', cameraIds)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
     },
     async page(after, limit) {
       const rows = await db

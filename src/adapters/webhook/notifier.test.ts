@@ -10,6 +10,7 @@ import { silentLog } from '../../core/ports/log.ts';
 import { type Arrival, notifierContract, sampleAlert } from '../../core/ports/notifier.contract.ts';
 import { secret } from '../../core/secret.ts';
 import { manualClock } from '../memory/clock.ts';
+import { isPrivateHost } from '../outbound/address.ts';
 import { type GuardedFetchOptions, guardedFetch } from '../outbound/fetch.ts';
 import { webhookNotifier } from './notifier.ts';
 import { signWebhook } from './signature.ts';
@@ -41,7 +42,13 @@ function open(
   { allowPrivateAddresses = true, resolve, clock }: { clock?: Clock } & Partial<GuardedFetchOptions> = {},
 ) {
   const fetch = guardedFetch({ allowPrivateAddresses, ...(resolve === undefined ? {} : { resolve }) });
-  const notifier = webhookNotifier({ fetch, log: silentLog, ...(clock === undefined ? {} : { clock }) });
+  const mayReach = (url: URL) => allowPrivateAddresses || !isPrivateHost(url);
+  const notifier = webhookNotifier({
+    fetch,
+    mayReach,
+    log: silentLog,
+    ...(clock === undefined ? {} : { clock }),
+  });
   t.after(() => notifier.close());
   return notifier;
 }

@@ -1,13 +1,12 @@
 // vedette user
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { VedetteError } from '../../core/errors.ts';
 import { readSettings } from '../settings.ts';
-import { databaseFile, openHouse } from '../wire/house.ts';
+import { hasDatabase } from '../wire/folder.ts';
+import { openHouse } from '../wire/house.ts';
 import { openLog } from '../wire/log.ts';
-import { openPeople } from '../wire/people.ts';
+import { openPeople, publicUrlOf } from '../wire/people.ts';
 import { askPassword } from './password.ts';
 import type { Command } from './table.ts';
 import { type UserAction, type UserOptions, userActions } from './user-actions.ts';
@@ -39,7 +38,7 @@ export const user: Command = {
     };
     const settings = readSettings(environment);
     // Opening a folder makes what is missing: a new installation, which is not what was asked for.
-    if (!existsSync(join(settings.VEDETTE_DATA, databaseFile))) {
+    if (!(await hasDatabase(settings.VEDETTE_DATA))) {
       throw new VedetteError(
         'not-found',
         `There is no data of Vedette in ${settings.VEDETTE_DATA}. Set VEDETTE_DATA.`,
@@ -50,8 +49,10 @@ export const user: Command = {
       VEDETTE_LOG_LEVEL: environment.VEDETTE_LOG_LEVEL ? settings.VEDETTE_LOG_LEVEL : 'warn',
     });
     await using house = await openHouse(settings, log);
-    const publicUrl = settings.VEDETTE_PUBLIC_URL ?? `http://localhost:${settings.VEDETTE_PORT}`;
-    const lines = await action({ ...house, ...(await openPeople(house, publicUrl)) }, given);
+    const lines = await action(
+      { ...house, ...(await openPeople(house, settings, publicUrlOf(settings))) },
+      given,
+    );
     process.stdout.write(lines.map((line) => `${printable(line)}\n`).join(''));
     return 0;
   },

@@ -1,6 +1,6 @@
 // Alerts on their way: the relay from the outbox, the delivery, and who delivers.
 
-import { isPrivateHost } from '../../adapters/outbound/address.ts';
+import { mayReach } from '../../adapters/outbound/address.ts';
 import { guardedFetch } from '../../adapters/outbound/fetch.ts';
 import { smtpNotifier } from '../../adapters/smtp/notifier.ts';
 import { webhookNotifier } from '../../adapters/webhook/notifier.ts';
@@ -23,7 +23,7 @@ export function openAlerts(house: House, settings: Settings, publicUrl: string):
     email: smtpNotifier({ url: settings.VEDETTE_SMTP_URL ?? null, from: settings.VEDETTE_MAIL_FROM, log }),
     webhook: webhookNotifier({
       fetch: guardedFetch({ allowPrivateAddresses }),
-      mayReach: (url) => allowPrivateAddresses || !isPrivateHost(url),
+      mayReach: (url) => mayReach(url, { allowPrivate: allowPrivateAddresses }),
       log,
     }),
   };

@@ -16,11 +16,13 @@ import { openSetup } from '../setup.ts';
 import { openAlerts } from './alerts.ts';
 import { openEyes } from './eyes.ts';
 import { openHouse } from './house.ts';
-import { openPeople } from './people.ts';
+import { openPeople, publicUrlOf } from './people.ts';
 
 const bytesPerGigabyte = 1e9;
 /** An incident whose camera died is ended at most this much late. */
 const staleEveryMs = 60_000;
+/** Expired invitations are worth nothing, but hold the addresses of people. */
+const invitationsEveryMs = 3_600_000;
 
 export interface Hub {
   /** Where the pages are. */
@@ -38,7 +40,7 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   await using opening = new AsyncDisposableStack();
   const house = opening.use(await openHouse(settings, log));
   const { records, clock } = house;
-  const publicUrl = settings.VEDETTE_PUBLIC_URL ?? `http://localhost:${settings.VEDETTE_PORT}`;
+  const publicUrl = publicUrlOf(settings);
 
   const expiry = startExpiry(house, {
     ...retentionOf(settings),
@@ -65,9 +67,15 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
     );
   });
   opening.defer(() => stale.stop());
+  const withered = repeat(clock, invitationsEveryMs, async () => {
+    await records.invitations
+      .deleteExpired(clock.now())
+      .catch((error: unknown) => log.error('Expired invitations could not be removed', { error }));
+  });
+  opening.defer(() => withered.stop());
 
   const setup = await openSetup(records);
-  const people = await openPeople(house, publicUrl);
+  const people = await openPeople(house, settings, publicUrl);
   const http = createHttp(
     {
       ...house,
@@ -77,14 +85,23 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
       setup,
       cameraPolicy: cameraPolicyOf(settings),
     },
-    { publicUrl, version, pagesFolder: pagesFolder() },
+    {
+      publicUrl,
+      version,
+      signUpOpen: settings.VEDETTE_SIGN_UP === 'open',
+      pagesFolder: pagesFolder(),
+    },
   );
   opening.defer(() => http.stop());
-  const server = await listen(http, { host: settings.VEDETTE_HOST, port: settings.VEDETTE_PORT });
+  const server = await listen(http, {
+    host: settings.VEDETTE_HOST,
+    port: settings.VEDETTE_PORT,
+    trustedProxies: settings.VEDETTE_TRUSTED_PROXIES,
+  });
   opening.defer(() => server.stop());
 
   // One host for all links, because a session belongs to one; a port that was chosen just now is known only here.
-  const shownUrl = settings.VEDETTE_PORT === 0 ? server.url : publicUrl.replace(/\/$/, '');
+  const shownUrl = settings.VEDETTE_PORT === 0 ? server.url : publicUrl;
   const running = opening.move();
   return {
     url: shownUrl,

@@ -1,19 +1,47 @@
-// Who is who in a house: the identity provider, opened the same way by the server and by commands.
+// Who is who in a house: accounts, providers and letters, opened the same way by the server and by commands.
 
 import { type IdentityProvider, openIdentity } from '../../adapters/better-auth/identity.ts';
+import { openIdConnect } from '../../adapters/openid/single-sign-on.ts';
+import { guardedFetch } from '../../adapters/outbound/fetch.ts';
+import { smtpMailer } from '../../adapters/smtp/mailer.ts';
+import type { Mailer } from '../../core/ports/mailer.ts';
+import type { SingleSignOn } from '../../core/ports/single-sign-on.ts';
 import { secret } from '../../core/secret.ts';
+import type { Settings } from '../settings.ts';
 import type { House } from './house.ts';
 
+const dayMs = 86_400_000;
+
+export interface People extends IdentityProvider {
+  readonly singleSignOn: SingleSignOn;
+  /** Null where no mail server is set. */
+  readonly mailer: Mailer | null;
+}
+
 /** `publicUrl` is where people reach this installation. */
-export async function openPeople(house: House, publicUrl: string): Promise<IdentityProvider> {
+export async function openPeople(house: House, settings: Settings, publicUrl: string): Promise<People> {
   const { database, keys, clock, log } = house;
   // Deterministic by RFC 8032, so sessions outlive a restart, and only who has the key file can make it.
   const signed = await keys.sign(new TextEncoder().encode('vedette session secret'));
-  return openIdentity({
+  const identity = await openIdentity({
     database: database.kysely,
     baseUrl: publicUrl,
     secret: secret(signed.toHex()),
     log,
     clock,
+    idleTimeoutMs: settings.VEDETTE_SESSION_IDLE_DAYS * dayMs,
+    absoluteTimeoutMs: settings.VEDETTE_SESSION_MAX_DAYS * dayMs,
   });
+  const allowPrivateHosts = settings.VEDETTE_ALLOW_PRIVATE_PROVIDERS;
+  const fetch = guardedFetch({ allowPrivateAddresses: allowPrivateHosts });
+  return {
+    ...identity,
+    singleSignOn: openIdConnect({ clock, log, fetch, allowPrivateHosts }),
+    mailer: smtpMailer({ url: settings.VEDETTE_SMTP_URL ?? null, from: settings.VEDETTE_MAIL_FROM, log }),
+  };
+}
+
+/** How people reach this installation, without a slash at its end. */
+export function publicUrlOf(settings: Settings): string {
+  return (settings.VEDETTE_PUBLIC_URL ?? `http://localhost:${settings.VEDETTE_PORT}`).replace(/\/+$/, '');
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openScene } from '../../../test/houses/incident.ts';
 import { memoryNotifier } from '../../adapters/memory/notifier.ts';
-import { branded, type OrganizationId } from '../brand.ts';
+import { branded, type OrganizationId, type SiteId } from '../brand.ts';
 import { addChannel, listChannels, removeChannel, testChannel } from './channels.ts';
 
 const publicUrl = 'https://cams.example.org';
@@ -60,15 +60,15 @@ test('an address that could become a second recipient or another header is refus
 
 test('an address that nothing is ever sent to is refused when it is added, not when an alert is due', async (t) => {
   const house = await open(t);
-  const { organizationId, notifiers } = house;
+  const { caller, notifiers } = house;
   const sentence = 'hooks.example.org is not on the public internet.';
   notifiers.webhook.refuse(sentence);
-  await assert.rejects(addChannel(house, { organizationId, input: hook }), {
+  await assert.rejects(addChannel(house, caller, hook), {
     code: 'channel-refused',
     detail: sentence,
     fields: { url: sentence },
   });
-  assert.deepEqual(await listChannels(house, organizationId), []);
+  assert.deepEqual(await listChannels(house, caller), []);
 });
 
 test('a test alert goes out at once and says that nothing has happened', async (t) => {
@@ -93,4 +93,19 @@ test('a channel of another organization can neither be tested nor removed', asyn
   await assert.rejects(testChannel(house, foreign, input), { code: 'not-found' });
   await removeChannel(house, caller, input);
   assert.deepEqual(await listChannels(house, caller), []);
+});
+
+test('who reaches only some sites has no say in where everything is told', async (t) => {
+  const house = await open(t);
+  const { channel } = await addChannel(house, house.caller, mail);
+  const caller = { ...house.caller, reach: new Set([branded<SiteId>(others)]) };
+  const input = { channelId: channel.id, publicUrl };
+  for (const refused of [
+    () => addChannel(house, caller, mail),
+    () => listChannels(house, caller),
+    () => testChannel(house, caller, input),
+    () => removeChannel(house, caller, input),
+  ]) {
+    await assert.rejects(refused, { code: 'not-allowed' });
+  }
 });

@@ -1,6 +1,6 @@
 // Channels: where the alerts of an organization go, and whether they arrive. They are the organization's, not a site's.
 
-import type { ChannelId } from '../brand.ts';
+import type { ChannelId, OrganizationId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import { newId } from '../identifiers.ts';
 import { owned, type Scope } from '../organization/access.ts';
@@ -23,13 +23,14 @@ export type ChannelInput =
 
 /**
  * Adds a channel. `signingSecret` is what a webhook's receiver checks signatures with, to be shown once; null
- * for other kinds. Errors: `request-invalid`, `channel-refused` (its notifier would never send there).
+ * for other kinds. Errors: `request-invalid`, `channel-refused` (its notifier would never send there), `not-allowed`.
  */
 export async function addChannel(
   { records, clock, notifiers }: { records: Records; clock: Clock; notifiers: Notifiers },
-  { organizationId }: Scope,
+  caller: Scope,
   input: ChannelInput,
 ): Promise<{ channel: Channel; signingSecret: Secret | null }> {
+  const organizationId = wholeOrganization(caller);
   if ((await records.channels.list(organizationId)).length >= maxChannels) {
     throw new VedetteError(
       'request-invalid',
@@ -53,9 +54,9 @@ export async function addChannel(
 /** The channels of the caller's organization, oldest first. */
 export async function listChannels(
   { records }: { records: Records },
-  { organizationId }: Scope,
+  caller: Scope,
 ): Promise<readonly Channel[]> {
-  return records.channels.list(organizationId);
+  return records.channels.list(wholeOrganization(caller));
 }
 
 /** Removes a channel; alerts that wait for it fail. Errors: `not-found`. */
@@ -64,6 +65,7 @@ export async function removeChannel(
   caller: Scope,
   { channelId }: { channelId: ChannelId },
 ): Promise<void> {
+  wholeOrganization(caller);
   const channel = owned(await records.channels.find(channelId), caller);
   await records.channels.delete(channel.id);
 }
@@ -75,12 +77,18 @@ export async function testChannel(
   input: { channelId: ChannelId; publicUrl: string; signal?: AbortSignal },
 ): Promise<NotifyResult> {
   const { records, clock, notifiers } = deps;
-  const { organizationId } = caller;
+  const organizationId = wholeOrganization(caller);
   const { publicUrl } = input;
   const channel = owned(await records.channels.find(input.channelId), caller);
   const idempotencyKey = newId<ChannelId>(clock);
   const test = composeTest({ channel, organizationId, idempotencyKey, at: clock.now(), publicUrl });
   return notifiers[channel.kind].send(test, channel, input.signal ?? new AbortController().signal);
+}
+
+/** Every incident is told over every channel: who reaches some sites has no say in that. Errors: `not-allowed`. */
+function wholeOrganization({ organizationId, reach }: Scope): OrganizationId {
+  if (reach === 'every-site') return organizationId;
+  throw new VedetteError('not-allowed', 'Channels are for who reaches every site. Ask an admin.');
 }
 
 /** `whsec_` and base64, as the Standard Webhooks specification serialises symmetric secrets. */

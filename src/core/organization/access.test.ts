@@ -19,6 +19,7 @@ import { acknowledgeIncident } from '../incident/life.ts';
 import { listIncidents } from '../incident/list.ts';
 import { armSite } from '../site/arming.ts';
 import type { Camera } from '../site/camera.ts';
+import { homePolicy } from '../site/camera-policy.ts';
 import { addCamera, changeCamera, listCameras, removeCamera } from '../site/cameras.ts';
 import type { Site } from '../site/site.ts';
 import { addSite, changeSite, listSites } from '../site/sites.ts';
@@ -80,7 +81,7 @@ test('whatever is where and whoever asks, lists, counts and single objects show 
   const house = await openPeopleHouse();
   t.after(() => house.close());
   const { records, events, clock } = house;
-  const deps = { records, events, clock };
+  const deps = { records, events, clock, cameraPolicy: homePolicy };
   await fc.assert(
     fc.asyncProperty(world, async (given) => {
       const organizations = [

@@ -1,6 +1,7 @@
 // What the log says of access: a closed list of events, so that a machine can watch for them.
 
 import type { Log, LogFields } from '../ports/log.ts';
+import type { Caller } from './access.ts';
 import type { Member } from './organization.ts';
 
 /** Every `event` of the log, with its level and its sentence. */
@@ -11,6 +12,38 @@ const securityEvents = {
   'sign-in-failed': ['warn', 'A sign-in failed'],
   'too-many-attempts': ['warn', 'Attempts at guessing are being refused'],
   'sign-out': ['info', 'Somebody signed out'],
+  'sessions-ended': ['info', 'Sessions were ended'],
+  'signed-up': ['info', 'Somebody made an account with an organization of their own'],
+  'organization-chosen': ['info', 'Somebody turned to another organization of theirs'],
+  'account-changed': ['info', 'Somebody changed their account'],
+  'email-change-asked': ['info', 'Somebody asked to change the address of their account'],
+  'email-changed': ['info', 'The address of an account was changed'],
+  'password-changed': ['info', 'A password was changed'],
+  'password-change-failed': ['warn', 'Somebody failed to change a password'],
+  'password-reset-asked': ['info', 'A new password was asked for'],
+  'password-reset': ['info', 'A password was reset by a link'],
+  'link-refused': ['warn', 'Somebody used a link that is not good'],
+  'second-factor-set-up': ['info', 'A second factor was set up'],
+  'second-factor-removed': ['info', 'A second factor was removed'],
+  'recovery-codes-renewed': ['info', 'Recovery codes were renewed'],
+  'passkey-added': ['info', 'A passkey was added'],
+  'passkey-removed': ['info', 'A passkey was removed'],
+  'proof-given': ['info', 'Somebody proved again who they are'],
+  'proof-failed': ['warn', 'Somebody failed to prove again who they are'],
+  'person-invited': ['info', 'A person was invited'],
+  'invitation-withdrawn': ['info', 'An invitation was withdrawn'],
+  'invitation-refused': ['warn', 'Somebody used an invitation that is not good'],
+  'person-joined': ['info', 'A person joined'],
+  'person-changed': ['info', 'What a person may do was changed'],
+  'person-removed': ['info', 'A person was removed'],
+  'organization-changed': ['info', 'Name or rules of an organization were changed'],
+  'provider-added': ['info', 'A sign-in provider was added'],
+  'provider-removed': ['info', 'A sign-in provider was removed'],
+  'provider-logout': ['info', 'A provider signed somebody out'],
+  'provider-logout-refused': ['warn', 'A logout token of a provider was refused'],
+  'access-key-made': ['info', 'An access key was made'],
+  'access-key-revoked': ['info', 'An access key was revoked'],
+  'token-made': ['info', 'A token for another service was made'],
   'arming-changed': ['info', 'The arming of a site was changed'],
   'channel-added': ['info', 'A channel was added'],
   'channel-removed': ['info', 'A channel was removed'],
@@ -30,6 +63,11 @@ export function logSecurity(log: Log, event: SecurityEvent, fields: LogFields): 
 /** Who did something, as the log names them. */
 export function actor({ id, organizationId, email }: Member): LogFields {
   return { memberId: id, organizationId, email: shortEmail(email) };
+}
+
+/** Who calls, as the log names them: a member, or a machine by its key. */
+export function callerFields({ member, organizationId, accessKeyId }: Caller): LogFields {
+  return member === null ? { organizationId, accessKeyId } : actor(member);
 }
 
 /** "a…@example.org": enough to recognise somebody one knows, too little to write to them. */

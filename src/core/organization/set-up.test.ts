@@ -23,12 +23,12 @@ test('of many who set up at the same moment exactly one succeeds, and leaves one
   const clock = manualClock();
   const database = await openDatabase({ path: ':memory:', log: silentLog });
   const records = sqlRecords({ database, keys: memoryKeys(), clock });
-  const deps = { records, clock, events: inprocessEvents({ log: silentLog }) };
+  const deps = { records, clock, events: inprocessEvents({ log: silentLog }), cameraPolicy: homePolicy };
   assert.equal(await setupRequired(deps), true);
   const outcomes = await Promise.allSettled(
     Array.from({ length: 8 }, (_, n) => {
       const user = { id: `user-${n}`, name: 'Ada', email: `ada${n}@example.org` };
-      return setUp(deps, planSetUp({ clock, cameraPolicy: homePolicy }, input), user);
+      return setUp(deps, planSetUp(deps, input), user);
     }),
   );
   const made = outcomes.filter((outcome) => outcome.status === 'fulfilled').map(({ value }) => value);
@@ -50,16 +50,16 @@ test('who signs up has an organization of their own, after somebody has set the 
   const clock = manualClock();
   const database = await openDatabase({ path: ':memory:', log: silentLog });
   const records = sqlRecords({ database, keys: memoryKeys(), clock });
-  const deps = { records, clock, events: inprocessEvents({ log: silentLog }) };
+  const deps = { records, clock, events: inprocessEvents({ log: silentLog }), cameraPolicy: homePolicy };
   const eve = { id: 'eve', name: 'Eve', email: 'eve@example.org' };
-  await assert.rejects(signUp(deps, planSignUp(clock, input), eve), { code: 'not-ready' });
-  const ada = await setUp(deps, planSetUp(clock, input), {
+  await assert.rejects(signUp(deps, planSignUp(deps, input), eve), { code: 'not-ready' });
+  const ada = await setUp(deps, planSetUp(deps, input), {
     id: 'ada',
     name: 'Ada',
     email: 'ada@example.org',
   });
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 8 }, () => signUp(deps, planSignUp(clock, input), eve)),
+    Array.from({ length: 8 }, () => signUp(deps, planSignUp(deps, input), eve)),
   );
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
   assert.equal(await records.organizations.count(), 2);
@@ -67,5 +67,5 @@ test('who signs up has an organization of their own, after somebody has set the 
   assert.equal(member?.role, 'admin');
   assert.notEqual(member.organizationId, ada.organizationId);
   assert.deepEqual(await records.cameras.list(member.organizationId), []);
-  assert.throws(() => planSignUp(clock, { ...input, timeZone: 'Mars/Olympus' }), { code: 'request-invalid' });
+  assert.throws(() => planSignUp(deps, { ...input, timeZone: 'Mars/Olympus' }), { code: 'request-invalid' });
 });

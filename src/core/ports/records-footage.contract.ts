@@ -50,6 +50,11 @@ function timeLine(name: string, open: OpenRecords): void {
     assert.deepEqual(await records.recordings.first(gate.id), first);
     assert.equal(await records.recordings.first(id()), null);
     assert.equal(await records.recordings.newestEndAt(), last?.endAt);
+    const init = last?.initSha256 ?? hash(0);
+    assert.equal(await records.recordings.needsInit(init, [id(), last?.cameraId ?? id()]), true);
+    assert.equal(await records.recordings.needsInit(init, [id()]), false);
+    assert.equal(await records.recordings.needsInit(hash(1), [last?.cameraId ?? id()]), false);
+    assert.equal(await records.recordings.needsInit(init, []), false);
     const between = span(minuteMs, 2 * minuteMs);
     assert.deepEqual(await records.recordings.list(gate.id, between), [second]);
     const across = span(minuteMs - 1, 2 * minuteMs + 1);

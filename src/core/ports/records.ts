@@ -149,6 +149,8 @@ export interface RecordingRecords {
   last(cameraId: CameraId): Promise<Recording | null>;
   /** The end of the newest footage of any camera; null where there is none. */
   newestEndAt(): Promise<EpochMs | null>;
+  /** Whether footage of one of these cameras, whatever its age, needs this header. */
+  needsInit(sha256: Sha256, cameraIds: readonly CameraId[]): Promise<boolean>;
   /** All of them in pages, by id; for `check`. */
   page(after: RecordingId | null, limit: number): Promise<readonly Recording[]>;
   /** Raises the class of those that overlap the span; a class is never lowered. */

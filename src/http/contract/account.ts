@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { email, name, time } from './common.ts';
+import { allowed } from './faults.ts';
 import { linkToken } from './people.ts';
 import { password } from './session.ts';
 
@@ -10,7 +11,8 @@ const phone = z
   .string()
   .trim()
   .transform((text) => text.replace(/[\s()./-]/g, ''))
-  .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, 'Give the number with its country: +49 30 123456.'));
+  .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/))
+  .register(allowed, { allowed: 'a number with its country, like +49 30 123456' });
 
 export const Account = z.object({
   name: z.string(),

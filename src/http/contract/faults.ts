@@ -16,7 +16,7 @@ export const allowed = z.registry<{ readonly allowed: string }>();
 const maxShownLength = 40;
 
 /** Fields whose value is never repeated: secrets, and addresses that may carry some. */
-const hidden = /password|passphrase|secret|token|key|url/i;
+const hidden = /password|passphrase|secret|token|key|url|^(current|next|code|answer)$/i;
 
 /** `value` as the schema reads it, or the first fault of every field. */
 export function checked<S extends z.ZodType>(schema: S, value: unknown): Checked<z.output<S>> {
@@ -56,6 +56,10 @@ function allowedAt(schema: z.core.$ZodType, path: readonly PropertyKey[], value:
     const option = leaf.options.find((one) => kindOf(one, discriminator) === kind);
     if (option !== undefined && key !== discriminator) return allowedAt(option, path, value);
     return choice(leaf.options.map((one) => kindOf(one, discriminator)));
+  }
+  if (leaf instanceof z.ZodUnion) {
+    const option = leaf.options.find((one) => one instanceof z.ZodObject && String(key) in one.shape);
+    if (option !== undefined) return allowedAt(option, path, value);
   }
   return described(leaf);
 }
@@ -125,6 +129,10 @@ const words: Readonly<Record<string, string>> = {
   url: 'address',
   substreamUrl: 'address of the substream',
   email: 'e-mail address',
+  current: 'current password',
+  next: 'new password',
+  returnTo: 'page to come back to',
+  answer: 'answer of the passkey',
   username: 'user name',
   body: 'request',
   from: 'start of the span',

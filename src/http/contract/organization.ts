@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { permissionNames } from './access.ts';
 import { id, name, time } from './common.ts';
+import { allowed } from './faults.ts';
 import { role } from './session.ts';
 
 export const Organization = z.object({
@@ -24,15 +25,17 @@ const domain = z
   .trim()
   .toLowerCase()
   .max(253)
-  .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'Give a domain such as example.org.');
+  .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/)
+  .register(allowed, { allowed: 'a domain such as example.org' });
 
 const providerFields = {
   name,
   issuer: z
-    .url({ protocol: /^https?$/, error: 'Give the issuer as in its discovery document: https://…' })
-    .max(2048),
-  clientId: z.string().trim().min(1, 'Give the client id.').max(256),
-  domains: z.array(domain).min(1, 'Name at least one e-mail domain.').max(20),
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .register(allowed, { allowed: 'as in its discovery document, like https://id.example.org' }),
+  clientId: z.string().trim().min(1).max(256),
+  domains: z.array(domain).min(1).max(20).register(allowed, { allowed: 'a list of 1 to 20 domains' }),
   roleClaim: z.string().trim().min(1).max(200).nullable(),
   roleByValue: z.record(z.string().max(200), role),
   defaultRole: role.nullable(),
@@ -66,7 +69,10 @@ export type AccessKey = z.infer<typeof AccessKey>;
 
 export const AccessKeyInput = z.object({
   name,
-  permissions: z.array(z.enum(permissionNames)).min(1, 'Choose what the key may do.'),
+  permissions: z
+    .array(z.enum(permissionNames))
+    .min(1)
+    .register(allowed, { allowed: 'a list of what the key may do' }),
   siteIds: z.array(id).max(1_000).nullable(),
   /** How long it works, in days. */
   lifeDays: z.int().min(1).max(366),

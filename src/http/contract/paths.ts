@@ -2,6 +2,12 @@
 
 const v1 = '/api/v1';
 
+/**
+ * The cookie that says why a sign-in at a provider failed: a sentence, percent-encoded, for a minute. Not the address,
+ * which anybody could write something into.
+ */
+export const problemCookie = 'vedette.problem';
+
 /** Every address of the API. Parameters are ids; spans are milliseconds since the epoch. */
 export const paths = {
   openapi: '/api/openapi.json',
@@ -13,6 +19,8 @@ export const paths = {
   setupLink: `${v1}/setup/link`,
   /** POST: public, where the settings allow it. */
   signUp: `${v1}/sign-up`,
+  /** POST: public; the link from the mailbox. Its page is /confirm-sign-up#token. */
+  signUpConfirm: `${v1}/sign-up/confirm`,
   /** POST signs in, DELETE signs out. */
   session: `${v1}/session`,
   /** POST: the code of a second factor. */
@@ -23,15 +31,18 @@ export const paths = {
   passkeySignIn: `${v1}/session/passkey`,
   /** POST: who one is, again. */
   proof: `${v1}/session/proof`,
-  /** POST: where the organization of an e-mail address has its people sign in. */
+  /** POST ?returnTo: where the organization of an e-mail address has its people sign in. */
   singleSignOn: `${v1}/session/single-sign-on`,
-  /** GET: where the provider sends the browser back to. */
+  /**
+   * GET: where the provider sends the browser back to. From here it goes to `returnTo`, or to /sign-in?problem=<code>,
+   * or `returnTo` with ?problem=<code> where a proof failed; the cookie of `problemCookie` has the sentence.
+   */
   singleSignOnCallback: `${v1}/session/single-sign-on/callback`,
-  /** POST: proof by the provider that the session came from. */
+  /** POST ?returnTo: proof by the provider that the session came from. */
   singleSignOnProof: `${v1}/session/single-sign-on/proof`,
   /** PUT: which organization the session is about. */
   sessionOrganization: `${v1}/session/organization`,
-  /** POST: a link by mail. */
+  /** POST: a link by mail, to the page /reset-password#token. */
   passwordReset: `${v1}/password-reset`,
   /** POST: the new password. */
   passwordResetFinish: `${v1}/password-reset/finish`,
@@ -41,7 +52,7 @@ export const paths = {
   account: `${v1}/account`,
   /** POST: a new address. */
   accountEmail: `${v1}/account/email`,
-  /** POST: public; the link from the new mailbox. */
+  /** POST: the link from the new mailbox, by who is signed in. Its page is /confirm-email#token. */
   accountEmailConfirm: `${v1}/account/email/confirm`,
   /** PUT. */
   accountPassword: `${v1}/account/password`,

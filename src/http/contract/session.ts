@@ -5,6 +5,7 @@ import { maxPasswordLength, minPasswordLength } from '../../core/organization/pa
 import { permissionNames } from './access.ts';
 import { CameraSourceInput } from './cameras.ts';
 import { email, id, name } from './common.ts';
+import { allowed } from './faults.ts';
 
 export { minPasswordLength };
 
@@ -52,12 +53,18 @@ export type SignInAnswer = z.infer<typeof SignInAnswer>;
 
 export const SecondStepInput = z.object({ code: z.string().trim().min(6).max(40) });
 
+/** Signed out of here. Null where there is no provider whose own session goes on. */
+export const SignedOut = z.object({ endSessionUrl: z.string().nullable() });
+export type SignedOut = z.infer<typeof SignedOut>;
+
 /** Proof of who one is, again: the password, or a code where a second factor is set up, or a passkey. */
-export const ProofInput = z.union([
-  z.object({ password: z.string().max(maxPasswordLength) }),
-  z.object({ code: z.string().trim().min(6).max(40) }),
-  z.object({ passkey: z.record(z.string(), z.unknown()) }),
-]);
+export const ProofInput = z
+  .union([
+    z.object({ password: z.string().max(maxPasswordLength) }),
+    z.object({ code: z.string().trim().min(6).max(40) }),
+    z.object({ passkey: z.record(z.string(), z.unknown()) }),
+  ])
+  .register(allowed, { allowed: 'a password, a code or the answer of a passkey' });
 export type ProofInput = z.infer<typeof ProofInput>;
 
 export const SignUpInput = z.object({
@@ -68,6 +75,20 @@ export const SignUpInput = z.object({
   siteName: name,
   timeZone: z.string().max(64),
 });
+
+/** With `confirm` a letter is on its way, and its link makes the account; with `done` one is signed in. */
+export const SignUpAnswer = z.object({ next: z.enum(['done', 'confirm']) });
+export type SignUpAnswer = z.infer<typeof SignUpAnswer>;
+
+/** A page of this server and nothing else: "//evil.example" would be another one. */
+const localPath = z
+  .string()
+  .max(1_000)
+  .regex(/^\/(?![/\\])[^\\\p{C}]*$/u)
+  .register(allowed, { allowed: 'an address of this server that begins with one slash' });
+
+/** Where the browser goes when it comes back from the provider. */
+export const ReturnQuery = z.object({ returnTo: localPath.default('/') });
 
 export const SingleSignOnInput = z.object({ email });
 /** Where the browser goes, and whose provider that is. */

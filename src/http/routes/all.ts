@@ -4,22 +4,64 @@ import { paths } from '../contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
 import { openApiDocument } from '../openapi.ts';
 import { bare, publicRoute, type Route } from '../route.ts';
+import { accessKeyRoutes } from './access-keys.ts';
+import { accountRoutes } from './account.ts';
+import { accountEmailRoutes } from './account-email.ts';
+import { accountPasswordRoutes } from './account-password.ts';
+import { accountSessionRoutes } from './account-sessions.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
 import { footageRoutes } from './footage.ts';
 import { healthRoutes } from './health.ts';
 import { incidentRoutes } from './incidents.ts';
+import { invitationRoutes } from './invitations.ts';
+import { joiningRoutes } from './joining.ts';
 import { liveRoutes } from './live.ts';
+import { meRoutes } from './me.ts';
+import { organizationRoutes } from './organization.ts';
+import { passkeySignInRoutes } from './passkey-sign-in.ts';
+import { passkeyRoutes } from './passkeys.ts';
+import { passwordResetRoutes } from './password-reset.ts';
+import { peopleRoutes } from './people.ts';
 import { playlistRoutes } from './playlists.ts';
+import { proofRoutes } from './proof.ts';
+import { providerLogoutRoutes } from './provider-logout.ts';
+import { providerRoutes } from './providers.ts';
+import { secondFactorRoutes } from './second-factor.ts';
 import { sessionRoutes } from './session.ts';
+import { signUpRoutes } from './sign-up.ts';
+import { singleSignOnRoutes } from './single-sign-on.ts';
+import { singleSignOnCallbackRoutes } from './single-sign-on-callback.ts';
 import { siteRoutes } from './sites.ts';
+import { tokenRoutes } from './tokens.ts';
 import { welcomeRoutes } from './welcome.ts';
 
 /** All routes of the server, the description of the API included. */
 export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
   const routes: Route[] = [
     ...welcomeRoutes(deps, settings),
-    ...sessionRoutes(deps),
+    ...signUpRoutes(deps, settings),
+    ...sessionRoutes(deps, settings),
+    ...passkeySignInRoutes(deps),
+    ...proofRoutes(deps),
+    ...singleSignOnRoutes(deps, settings),
+    ...singleSignOnCallbackRoutes(deps, settings),
+    ...passwordResetRoutes(deps, settings),
+    ...meRoutes(deps),
+    ...accountRoutes(deps),
+    ...accountEmailRoutes(deps, settings),
+    ...accountPasswordRoutes(deps),
+    ...accountSessionRoutes(deps),
+    ...secondFactorRoutes(deps),
+    ...passkeyRoutes(deps),
+    ...peopleRoutes(deps),
+    ...invitationRoutes(deps, settings),
+    ...joiningRoutes(deps),
+    ...organizationRoutes(deps),
+    ...providerRoutes(deps, settings),
+    ...providerLogoutRoutes(deps),
+    ...accessKeyRoutes(deps),
+    ...tokenRoutes(deps),
     ...siteRoutes(deps),
     ...cameraRoutes(deps),
     ...playlistRoutes(deps),

@@ -4,12 +4,11 @@ import { z } from 'zod';
 import { branded, type CameraId, type EpochMs, type SiteId } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
 import { timeLine } from '../../core/footage/time-line.ts';
-import { allows, owned } from '../../core/organization/access.ts';
-import type { Member } from '../../core/organization/organization.ts';
-import { actor, logSecurity, type SecurityEvent } from '../../core/organization/security-log.ts';
+import { type Caller, owned } from '../../core/organization/access.ts';
+import { callerFields, logSecurity, type SecurityEvent } from '../../core/organization/security-log.ts';
 import type { CameraSource, Camera as CoreCamera } from '../../core/site/camera.ts';
 import { cameraPictureKey, cameraPictureWantedKey } from '../../core/site/camera-cache.ts';
-import { addCamera, cameraStatus, changeCamera, removeCamera } from '../../core/site/cameras.ts';
+import { addCamera, cameraStatus, changeCamera, listCameras, removeCamera } from '../../core/site/cameras.ts';
 import { Camera, CameraChange, CameraInput, TimeLine } from '../contract/cameras.ts';
 import { id, SpanQuery } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
@@ -40,7 +39,7 @@ function listRoutes(deps: HttpDeps): readonly Route[] {
         answer: { status: 200, description: 'The cameras.', schema: z.array(Camera) },
       },
       async ({ caller }) => {
-        const cameras = await deps.records.cameras.list(caller.organizationId);
+        const cameras = await listCameras(deps, caller);
         return { json: await Promise.all(cameras.map((camera) => wireCamera(deps, caller, camera))) };
       },
     ),
@@ -57,9 +56,8 @@ function listRoutes(deps: HttpDeps): readonly Route[] {
         errors: ['not-found', 'source-refused', 'conflict'],
       },
       async ({ caller, body: { siteId, name, source }, exchange }) => {
-        const { organizationId } = caller;
-        const input = { organizationId, siteId: branded<SiteId>(siteId), name, source };
-        const camera = await addCamera(deps, input);
+        const input = { siteId: branded<SiteId>(siteId), name, source };
+        const camera = await addCamera(deps, caller, input);
         logCamera(deps, 'camera-added', caller, exchange, camera.id);
         return { json: await wireCamera(deps, caller, camera) };
       },
@@ -98,8 +96,7 @@ function cameraItemRoutes(deps: HttpDeps): readonly Route[] {
         errors: ['source-refused'],
       },
       async ({ caller, params: { cameraId }, body, exchange }) => {
-        const { organizationId } = caller;
-        const changed = await changeCamera(deps, { organizationId, cameraId, ...body });
+        const changed = await changeCamera(deps, caller, { cameraId, ...body });
         logCamera(deps, 'camera-changed', caller, exchange, cameraId);
         return { json: await wireCamera(deps, caller, changed) };
       },
@@ -113,10 +110,11 @@ function cameraItemRoutes(deps: HttpDeps): readonly Route[] {
         path: paths.camera('{cameraId}'),
         summary: 'Removes a camera. Its footage stays until it expires.',
         tag,
+        asksProof: true,
         answer: { status: 204, description: 'Removed.' },
       },
       async ({ caller, params: { cameraId }, exchange }) => {
-        await removeCamera(deps, { organizationId: caller.organizationId, cameraId });
+        await removeCamera(deps, caller, { cameraId });
         logCamera(deps, 'camera-removed', caller, exchange, cameraId);
         return null;
       },
@@ -153,7 +151,7 @@ function viewRoutes(deps: HttpDeps): readonly Route[] {
       },
     ),
     memberRoute(
-      'view',
+      'view-footage',
       {
         ...bare,
         params,
@@ -177,24 +175,24 @@ function viewRoutes(deps: HttpDeps): readonly Route[] {
 /** The camera, if it is the caller's. Errors: `not-found`. */
 export async function ownedCamera(
   { records }: Pick<HttpDeps, 'records'>,
-  caller: Member,
+  caller: Caller,
   cameraId: CameraId,
 ): Promise<CoreCamera> {
-  return owned(await records.cameras.find(cameraId), caller.organizationId);
+  return owned(await records.cameras.find(cameraId), caller);
 }
 
 function logCamera(
   { log }: HttpDeps,
   event: SecurityEvent,
-  caller: Member,
+  caller: Caller,
   { peerAddress }: Exchange,
   cameraId: CameraId,
 ): void {
-  logSecurity(log, event, { peerAddress, ...actor(caller), cameraId });
+  logSecurity(log, event, { peerAddress, ...callerFields(caller), cameraId });
 }
 
-async function wireCamera(deps: HttpDeps, caller: Member, camera: CoreCamera): Promise<unknown> {
-  const source = wireSource(camera.source, allows(caller.role, 'manage-cameras'));
+async function wireCamera(deps: HttpDeps, caller: Caller, camera: CoreCamera): Promise<unknown> {
+  const source = wireSource(camera.source, caller.permissions.has('manage-cameras'));
   return { ...camera, source, status: await cameraStatus(deps, camera) };
 }
 

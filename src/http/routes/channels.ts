@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Channel as CoreChannel } from '../../core/alert/alert.ts';
 import { addChannel, listChannels, removeChannel, testChannel } from '../../core/alert/channels.ts';
 import { branded, type ChannelId } from '../../core/brand.ts';
-import { actor, logSecurity } from '../../core/organization/security-log.ts';
+import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { Channel, ChannelCreated, ChannelInput, ChannelTestResult } from '../contract/channels.ts';
 import { id } from '../contract/common.ts';
@@ -24,7 +24,8 @@ export function channelRoutes(deps: HttpDeps, settings: HttpSettings): readonly 
 function editRoutes(deps: HttpDeps): readonly Route[] {
   return [
     memberRoute(
-      'view',
+      // Where a company's alerts go is not for its clients to see.
+      'manage-channels',
       {
         ...bare,
         method: 'get',
@@ -34,7 +35,7 @@ function editRoutes(deps: HttpDeps): readonly Route[] {
         answer: { status: 200, description: 'The channels.', schema: z.array(Channel) },
       },
       async ({ caller }) => {
-        const channels = await listChannels(deps, caller.organizationId);
+        const channels = await listChannels(deps, caller);
         return { json: channels.map(wireChannel) };
       },
     ),
@@ -51,10 +52,9 @@ function editRoutes(deps: HttpDeps): readonly Route[] {
         errors: ['channel-refused'],
       },
       async ({ caller, body, exchange: { peerAddress } }) => {
-        const { organizationId } = caller;
-        const { channel, signingSecret } = await addChannel(deps, { organizationId, input: body });
+        const { channel, signingSecret } = await addChannel(deps, caller, body);
         const { id: channelId, kind } = channel;
-        logSecurity(deps.log, 'channel-added', { peerAddress, ...actor(caller), channelId, kind });
+        logSecurity(deps.log, 'channel-added', { peerAddress, ...callerFields(caller), channelId, kind });
         return { json: { ...wireChannel(channel), signingSecret: signingSecret?.reveal() ?? null } };
       },
     ),
@@ -70,8 +70,8 @@ function editRoutes(deps: HttpDeps): readonly Route[] {
         answer: { status: 204, description: 'Removed.' },
       },
       async ({ caller, params: { channelId }, exchange: { peerAddress } }) => {
-        await removeChannel(deps, { organizationId: caller.organizationId, channelId });
-        logSecurity(deps.log, 'channel-removed', { peerAddress, ...actor(caller), channelId });
+        await removeChannel(deps, caller, { channelId });
+        logSecurity(deps.log, 'channel-removed', { peerAddress, ...callerFields(caller), channelId });
         return null;
       },
     ),
@@ -90,10 +90,10 @@ function testRoute(deps: HttpDeps, settings: HttpSettings): Route {
       tag,
       answer: { status: 200, description: 'What became of it.', schema: ChannelTestResult },
     },
-    async ({ caller: { organizationId }, params: { channelId }, exchange }) => {
+    async ({ caller, params: { channelId }, exchange }) => {
       const { publicUrl } = settings;
       const result = await within(deps.clock, testAlertTimeoutMs, exchange.signal, (signal) =>
-        testChannel(deps, { organizationId, channelId, publicUrl, signal }),
+        testChannel(deps, caller, { channelId, publicUrl, signal }),
       );
       return {
         json: { outcome: result.outcome, problem: result.outcome === 'failed' ? result.reason : null },

@@ -1,12 +1,19 @@
 // The parts of footage that playlists point to: headers, keys and fragments.
 
 import { z } from 'zod';
-import { branded, type OrganizationId, type RecordingId, type Sha256 } from '../../core/brand.ts';
+import {
+  branded,
+  type OrganizationId,
+  type RecordingId,
+  type Sha256,
+  type SiteId,
+} from '../../core/brand.ts';
 import { errorCode, VedetteError } from '../../core/errors.ts';
 import { type Recording, recordingKeyContext } from '../../core/footage/recording.ts';
-import type { Member } from '../../core/organization/organization.ts';
+import { type Caller, isOwned } from '../../core/organization/access.ts';
 import type { WrappedKey } from '../../core/ports/keys.ts';
 import type { OpenRecording } from '../../core/ports/open-footage.ts';
+import { listCameras } from '../../core/site/cameras.ts';
 import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
@@ -30,7 +37,7 @@ const immutable = 'private, max-age=31536000, immutable';
 export function footageRoutes(deps: HttpDeps): readonly Route[] {
   return [
     memberRoute(
-      'view',
+      'view-footage',
       {
         ...bare,
         params: z.object({ sha256 }),
@@ -44,7 +51,7 @@ export function footageRoutes(deps: HttpDeps): readonly Route[] {
         bytes(await initBytes(deps, caller, params.sha256), 'video/mp4', immutable),
     ),
     memberRoute(
-      'view',
+      'view-footage',
       {
         ...bare,
         params: z.object({ recordingId }),
@@ -63,7 +70,7 @@ export function footageRoutes(deps: HttpDeps): readonly Route[] {
       },
     ),
     memberRoute(
-      'view',
+      'view-footage',
       {
         ...bare,
         params: z.object({ recordingId, index }),
@@ -88,6 +95,7 @@ const fragmentPath = paths.fragment('{recordingId}', 0).replace('/0.m4s', '/{ind
 
 interface Footage {
   readonly organizationId: OrganizationId;
+  readonly siteId: SiteId;
   readonly wrappedKey: WrappedKey;
   readonly sealed: Recording | null;
 }
@@ -96,26 +104,27 @@ interface Footage {
  * The recording, open or sealed, if it is the caller's. Errors: `footage-gone`, for what was deleted and for
  * what belongs to others alike: deleted footage leaves no trace by which the two could be told apart.
  */
-async function ownedFootage(deps: HttpDeps, caller: Member, recordingId: RecordingId): Promise<Footage> {
+async function ownedFootage(deps: HttpDeps, caller: Caller, recordingId: RecordingId): Promise<Footage> {
   const { records, openFootage } = deps;
   // Open first: one that is sealed between the two reads is then found at the second.
   const open = openFootage.find(recordingId);
   const found = open === null ? await sealedFootage(deps, recordingId) : await openOwner(records, open);
-  if (found === null || found.organizationId !== caller.organizationId)
-    throw new VedetteError('footage-gone');
+  if (found === null || !isOwned(found, caller)) throw new VedetteError('footage-gone');
   return found;
 }
 
 async function sealedFootage({ records }: HttpDeps, recordingId: RecordingId): Promise<Footage | null> {
   const sealed = await records.recordings.find(recordingId);
   if (sealed === null) return null;
-  return { organizationId: sealed.organizationId, wrappedKey: sealed.wrappedKey, sealed };
+  const { organizationId, siteId, wrappedKey } = sealed;
+  return { organizationId, siteId, wrappedKey, sealed };
 }
 
 async function openOwner(records: HttpDeps['records'], open: OpenRecording): Promise<Footage | null> {
   const camera = await records.cameras.find(open.cameraId);
   if (camera === null) return null;
-  return { organizationId: camera.organizationId, wrappedKey: open.wrappedKey, sealed: null };
+  const { organizationId, siteId } = camera;
+  return { organizationId, siteId, wrappedKey: open.wrappedKey, sealed: null };
 }
 
 async function fragmentBytes(
@@ -150,19 +159,26 @@ async function sealedBytes({ blobs }: HttpDeps, recording: Recording, index: num
   return stored;
 }
 
-/** A header says how a picture is coded and nothing of what it shows; its name is its hash. */
+/**
+ * A header, if footage of a camera that the caller reaches needs it. It says how pictures are coded and nothing of
+ * what they show, but also that somebody has such a camera.
+ */
 async function initBytes(
-  { records, openFootage }: HttpDeps,
-  caller: Member,
+  deps: Pick<HttpDeps, 'records' | 'openFootage'>,
+  caller: Caller,
   sha256: Sha256,
 ): Promise<Uint8Array> {
-  const stored = await records.initSegments.find(sha256);
-  if (stored !== null) return stored.bytes;
-  for (const { id } of await records.cameras.list(caller.organizationId)) {
+  const { records, openFootage } = deps;
+  const cameraIds = (await listCameras(deps, caller)).map(({ id }) => id);
+  // Open first: one that is sealed between the two reads is then found at the second.
+  for (const id of cameraIds) {
     const open = openFootage.of(id).find(({ init }) => init.sha256 === sha256);
     if (open !== undefined) return open.init.bytes;
   }
-  throw new VedetteError('not-found');
+  const isTheirs = await records.recordings.needsInit(sha256, cameraIds);
+  const stored = isTheirs ? await records.initSegments.find(sha256) : null;
+  if (stored === null) throw new VedetteError('not-found');
+  return stored.bytes;
 }
 
 function bytes(body: Uint8Array, mediaType: string, cacheControl: string): Response {

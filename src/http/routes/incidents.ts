@@ -1,12 +1,22 @@
 // Incidents: what happened, the pictures of it, and what people did about it.
 
 import { z } from 'zod';
-import { branded, type CameraId, type EpochMs, type IncidentId, type SiteId } from '../../core/brand.ts';
+import type { Channel } from '../../core/alert/alert.ts';
+import { personalChannelId } from '../../core/alert/recipients.ts';
+import {
+  branded,
+  type CameraId,
+  type ChannelId,
+  type EpochMs,
+  type IncidentId,
+  type SiteId,
+} from '../../core/brand.ts';
 import { clipSpan, holdAfterMs } from '../../core/incident/clip.ts';
 import type { Incident as CoreIncident, IncidentState } from '../../core/incident/incident.ts';
 import { acknowledgeIncident, resolveIncident } from '../../core/incident/life.ts';
+import { type IncidentFilter, listIncidents } from '../../core/incident/list.ts';
 import { readSnapshot } from '../../core/incident/snapshot.ts';
-import { owned } from '../../core/organization/access.ts';
+import { type Caller, owned, person } from '../../core/organization/access.ts';
 import type { Member } from '../../core/organization/organization.ts';
 import { id } from '../contract/common.ts';
 import { Incident, IncidentDetail, IncidentQuery, ResolveInput } from '../contract/incidents.ts';
@@ -41,7 +51,7 @@ function readRoutes(deps: HttpDeps): readonly Route[] {
         answer: { status: 200, description: 'The incidents.', schema: z.array(Incident) },
       },
       async ({ caller, query }) => {
-        const incidents = await records.incidents.list(filterOf(caller, query));
+        const incidents = await listIncidents(deps, caller, filterOf(query));
         const names = await namesOf(deps, caller);
         return { json: incidents.map((incident) => wireIncident(names, incident)) };
       },
@@ -58,7 +68,7 @@ function readRoutes(deps: HttpDeps): readonly Route[] {
         answer,
       },
       async ({ caller, params: { incidentId } }) => {
-        const incident = owned(await records.incidents.find(incidentId), caller.organizationId);
+        const incident = owned(await records.incidents.find(incidentId), caller);
         return { json: await wireDetail(deps, caller, incident) };
       },
     ),
@@ -75,7 +85,7 @@ function readRoutes(deps: HttpDeps): readonly Route[] {
         errors: ['key-destroyed', 'key-unavailable'],
       },
       async ({ caller, params: { incidentId } }) => {
-        const incident = owned(await records.incidents.find(incidentId), caller.organizationId);
+        const incident = owned(await records.incidents.find(incidentId), caller);
         return new Response(await readSnapshot(deps, incident), {
           headers: { 'content-type': 'image/jpeg', 'cache-control': 'private, no-store' },
         });
@@ -99,8 +109,8 @@ function actRoutes(deps: HttpDeps): readonly Route[] {
         errors: ['incident-state'],
       },
       async ({ caller, params: { incidentId } }) => {
-        const { id: memberId, organizationId } = caller;
-        const incident = await acknowledgeIncident(deps, { incidentId, memberId, organizationId });
+        const { id: memberId } = person(caller);
+        const incident = await acknowledgeIncident(deps, caller, { incidentId, memberId });
         return { json: await wireDetail(deps, caller, incident) };
       },
     ),
@@ -118,15 +128,15 @@ function actRoutes(deps: HttpDeps): readonly Route[] {
         errors: ['incident-state'],
       },
       async ({ caller, params: { incidentId }, body: { resolution } }) => {
-        const { id: memberId, organizationId } = caller;
-        const incident = await resolveIncident(deps, { incidentId, memberId, organizationId, resolution });
+        const { id: memberId } = person(caller);
+        const incident = await resolveIncident(deps, caller, { incidentId, memberId, resolution });
         return { json: await wireDetail(deps, caller, incident) };
       },
     ),
   ];
 }
 
-function filterOf(caller: Member, query: z.output<typeof IncidentQuery>) {
+function filterOf(query: z.output<typeof IncidentQuery>): IncidentFilter {
   const states: readonly IncidentState[] | null =
     query.state === undefined
       ? null
@@ -134,7 +144,6 @@ function filterOf(caller: Member, query: z.output<typeof IncidentQuery>) {
         ? ['open', 'acknowledged']
         : [query.state];
   return {
-    organizationId: caller.organizationId,
     limit: query.limit,
     ...(query.siteId === undefined ? {} : { siteId: branded<SiteId>(query.siteId) }),
     ...(query.cameraId === undefined ? {} : { cameraId: branded<CameraId>(query.cameraId) }),
@@ -148,7 +157,7 @@ interface Names {
   readonly cameras: ReadonlyMap<string, string>;
 }
 
-async function namesOf({ records }: HttpDeps, { organizationId }: Member): Promise<Names> {
+async function namesOf({ records }: HttpDeps, { organizationId }: Caller): Promise<Names> {
   const [sites, cameras] = await Promise.all([
     records.sites.list(organizationId),
     records.cameras.list(organizationId),
@@ -181,7 +190,7 @@ function wireClip(incident: CoreIncident): { from: number; to: number } {
 
 async function wireDetail(
   deps: HttpDeps,
-  caller: Member,
+  caller: Caller,
   incident: CoreIncident,
 ): Promise<z.output<typeof IncidentDetail>> {
   const { records } = deps;
@@ -200,9 +209,19 @@ async function wireDetail(
       who: members.find((member) => member.id === memberId)?.name ?? null,
       detail,
     })),
-    alerts: alerts.map((alert) => {
-      const channel = channels.find((channel) => channel.id === alert.channelId);
-      return { ...alert, channel: channel?.name ?? 'Removed channel', kind: channel?.kind ?? 'webhook' };
-    }),
+    alerts: alerts.map((alert) => ({ ...alert, ...wireChannel(alert.channelId, channels, members) })),
   };
+}
+
+/** What an alert went over: a channel of the organization, or a person's own e-mail, whose channel has their id. */
+function wireChannel(
+  channelId: ChannelId,
+  channels: readonly Channel[],
+  members: readonly Member[],
+): { channel: string; kind: Channel['kind'] } {
+  const found = channels.find(({ id }) => id === channelId);
+  if (found !== undefined) return { channel: found.name, kind: found.kind };
+  const member = members.find((each) => personalChannelId(each) === channelId);
+  if (member !== undefined) return { channel: member.name, kind: 'email' };
+  return { channel: 'Removed channel', kind: 'webhook' };
 }

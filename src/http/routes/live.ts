@@ -1,13 +1,14 @@
-// Live updates: server-sent events of the caller's organization (WHATWG HTML §9.2).
+// Live updates: server-sent events of what the caller reaches (WHATWG HTML §9.2).
 
+import type { CameraId, SiteId } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
-import type { Member } from '../../core/organization/organization.ts';
+import { type Caller, reaches } from '../../core/organization/access.ts';
 import type { LiveEvent } from '../../core/ports/events.ts';
 import { LiveUpdate } from '../contract/live.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
-import { memberOf } from '../gate.ts';
-import { heartbeatMs, maxEventStreams, maxWaitingEvents, sessionCheckMs } from '../limits.ts';
+import { stillCalling } from '../gate.ts';
+import { accessCheckMs, heartbeatMs, maxEventStreams, maxWaitingEvents } from '../limits.ts';
 import { bare, type Exchange, memberRoute, type Route } from '../route.ts';
 
 /** What changes, told as it happens. */
@@ -48,7 +49,7 @@ export function liveRoutes(deps: HttpDeps): readonly Route[] {
 
 function eventStream(
   deps: HttpDeps,
-  caller: Member,
+  caller: Caller,
   { request, signal }: Exchange,
   onEnd: () => void,
 ): ReadableStream<Uint8Array> {
@@ -64,8 +65,15 @@ function eventStream(
           if ((controller.desiredSize ?? 0) <= 0) return end();
           controller.enqueue(encoder.encode(text));
         };
+        const places = placesOf(caller);
         const unsubscribe = deps.events.subscribe((event) => {
-          if (event.organizationId === caller.organizationId) send(eventText(event));
+          if (event.organizationId !== caller.organizationId) return;
+          if (event.type !== 'access-changed') {
+            if (places.includes(event)) send(eventText(event));
+          } else if (event.memberId === null || event.memberId === caller.member?.id) {
+            // The page comes back by itself, and is asked anew who it is.
+            end();
+          }
         });
         ended.signal.addEventListener('abort', () => {
           unsubscribe();
@@ -79,8 +87,7 @@ function eventStream(
         });
         if (signal.aborted) return end();
         signal.addEventListener('abort', end);
-        send('retry: 2000\n: welcome\n\n');
-        void keepAlive(deps, caller, request, ended, send);
+        void live(deps, { caller, request, places, ended, send });
       },
       cancel: end,
     },
@@ -88,23 +95,25 @@ function eventStream(
   );
 }
 
-/** Sends heartbeats, and ends the stream when its session has ended. */
-async function keepAlive(
-  deps: HttpDeps,
-  caller: Member,
-  request: Request,
-  ended: AbortController,
-  send: (text: string) => void,
-): Promise<void> {
-  let checkedMs = deps.clock.monotonicMs();
+interface Listening {
+  readonly caller: Caller;
+  readonly request: Request;
+  readonly places: Places;
+  readonly ended: AbortController;
+  readonly send: (text: string) => void;
+}
+
+/** Sends heartbeats, and ends the stream when its caller may do something else than when it began. */
+async function live(deps: HttpDeps, { caller, request, places, ended, send }: Listening): Promise<void> {
   try {
+    await places.load(deps);
+    send('retry: 2000\n: welcome\n\n');
+    let spokenMs = deps.clock.monotonicMs();
     for (;;) {
-      await deps.clock.sleep(heartbeatMs, ended.signal);
-      if (deps.clock.monotonicMs() - checkedMs >= sessionCheckMs) {
-        const member = await memberOf(deps, request);
-        if (member?.organizationId !== caller.organizationId) return;
-        checkedMs = deps.clock.monotonicMs();
-      }
+      await deps.clock.sleep(accessCheckMs, ended.signal);
+      if (!isSame(await stillCalling(deps, request), caller)) return;
+      if (deps.clock.monotonicMs() - spokenMs < heartbeatMs) continue;
+      spokenMs = deps.clock.monotonicMs();
       send(': still here\n\n');
     }
   } catch (error) {
@@ -114,7 +123,41 @@ async function keepAlive(
   }
 }
 
-function eventText(event: LiveEvent): string {
+/** Whether the same caller still may and reaches the same. */
+function isSame(now: Caller | null, then: Caller): boolean {
+  if (now === null || now.organizationId !== then.organizationId) return false;
+  if (now.permissions.symmetricDifference(then.permissions).size > 0) return false;
+  if (now.reach === 'every-site' || then.reach === 'every-site') return now.reach === then.reach;
+  return now.reach.symmetricDifference(then.reach).size === 0;
+}
+
+type SeenEvent = Exclude<LiveEvent, { readonly type: 'access-changed' }>;
+
+/** Which events are at sites that the caller reaches. */
+interface Places {
+  load(deps: Pick<HttpDeps, 'records'>): Promise<void>;
+  includes(event: SeenEvent): boolean;
+}
+
+function placesOf(caller: Caller): Places {
+  // Some events name a camera only, and asking for its site costs too much for each. Cameras do not move.
+  const siteOf = new Map<CameraId, SiteId>();
+  return {
+    async load({ records }) {
+      if (caller.reach === 'every-site') return;
+      for (const { id, siteId } of await records.cameras.list(caller.organizationId)) siteOf.set(id, siteId);
+    },
+    includes(event) {
+      if (caller.reach === 'every-site') return true;
+      if (event.type === 'camera-changed') siteOf.set(event.cameraId, event.siteId);
+      if ('siteId' in event) return reaches(caller, event.siteId);
+      const siteId = siteOf.get(event.type === 'camera-status' ? event.status.cameraId : event.cameraId);
+      return siteId !== undefined && reaches(caller, siteId);
+    },
+  };
+}
+
+function eventText(event: SeenEvent): string {
   const update = LiveUpdate.parse(
     event.type === 'camera-status' ? { ...event, cameraId: event.status.cameraId } : event,
   );

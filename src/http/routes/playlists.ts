@@ -42,7 +42,7 @@ export function playlistRoutes(deps: HttpDeps): readonly Route[] {
   const numbers = numberBook();
   return [
     memberRoute(
-      'view',
+      'view-footage',
       {
         ...bare,
         params,
@@ -62,7 +62,7 @@ export function playlistRoutes(deps: HttpDeps): readonly Route[] {
       },
     ),
     memberRoute(
-      'view',
+      'view-live',
       {
         ...bare,
         params,

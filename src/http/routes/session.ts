@@ -1,100 +1,131 @@
-// Signing in and out, and who one is.
+// Signing in and out with a password, and the second step.
 
-import { errorCode, VedetteError } from '../../core/errors.ts';
-import type { Member } from '../../core/organization/organization.ts';
-import { actor, logSecurity, shortEmail } from '../../core/organization/security-log.ts';
+import { errorCode } from '../../core/errors.ts';
+import { logSecurity, shortEmail } from '../../core/organization/security-log.ts';
+import type { SignInResult } from '../../core/ports/identity.ts';
 import { secret } from '../../core/secret.ts';
-import { countAccountAttempt, forgetAccount } from '../attempts.ts';
+import { countAccountAttempt, countAttempt, forgetAccount } from '../attempts.ts';
 import { paths } from '../contract/paths.ts';
-import { Me, SignInInput } from '../contract/session.ts';
-import type { HttpDeps } from '../dependencies.ts';
-import { bare, type Exchange, memberRoute, publicRoute, type Route } from '../route.ts';
+import { SecondStepInput, SignedOut, SignInAnswer, SignInInput } from '../contract/session.ts';
+import type { HttpDeps, HttpSettings } from '../dependencies.ts';
+import { userFields } from '../own-account.ts';
+import { bare, type Exchange, publicRoute, type Route, type SignedIn } from '../route.ts';
 
 const tag = 'session';
 
 /** Signing in and out. */
-export function sessionRoutes(deps: HttpDeps): readonly Route[] {
+export function sessionRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
+  return [signInRoute(deps), secondStepRoute(deps), signOutRoute(deps, settings)];
+}
+
+function signInRoute(deps: HttpDeps): Route {
+  return publicRoute(
+    {
+      ...bare,
+      body: SignInInput,
+      method: 'post',
+      path: paths.session,
+      summary:
+        'Signs in with a password; the cookie in the answer is the session, or leads to the second step.',
+      tag,
+      answer: { status: 200, description: 'Whether a second step is needed.', schema: SignInAnswer },
+      errors: ['credentials-wrong', 'too-many-requests'],
+    },
+    async ({ body, exchange }) => {
+      const result = await signIn(deps, body, exchange);
+      const next = result.kind === 'signed-in' ? 'done' : 'second-step';
+      return { json: { next }, headers: result.headers };
+    },
+  );
+}
+
+function secondStepRoute(deps: HttpDeps): Route {
   const { identity, log } = deps;
-  return [
-    publicRoute(
-      {
-        ...bare,
-        body: SignInInput,
-        method: 'post',
-        path: paths.session,
-        summary: 'Signs in; the cookie in the answer is the session.',
-        tag,
-        answer: { status: 200, description: 'Who signed in.', schema: Me },
-        errors: ['credentials-wrong', 'not-allowed', 'too-many-requests'],
+  return publicRoute(
+    {
+      ...bare,
+      body: SecondStepInput,
+      method: 'post',
+      path: paths.secondStep,
+      summary: 'Signs in with the code of a second factor, within five minutes of the password.',
+      tag,
+      answer: { status: 200, description: 'Signed in.', schema: SignInAnswer },
+      errors: ['code-wrong', 'not-signed-in', 'too-many-requests'],
+    },
+    async ({ body: { code }, exchange: { request, peerAddress } }) => {
+      // Tries at one account are counted where the codes are: only there it is known whose they are.
+      await countAttempt(deps, 'second-step', peerAddress);
+      try {
+        const { user, headers } = await identity.secondStep(code, request.headers);
+        logSecurity(log, 'sign-in', { peerAddress, ...userFields(user), by: 'second-step' });
+        return { json: { next: 'done' }, headers };
+      } catch (error) {
+        logSecurity(log, 'sign-in-failed', { peerAddress, by: 'second-step', code: errorCode(error) });
+        throw error;
+      }
+    },
+  );
+}
+
+function signOutRoute(deps: HttpDeps, { publicUrl }: HttpSettings): Route {
+  const { identity, log } = deps;
+  return publicRoute(
+    {
+      ...bare,
+      method: 'delete',
+      path: paths.session,
+      summary: 'Signs out: the session ends, whoever holds its cookie.',
+      tag,
+      answer: {
+        status: 200,
+        description: 'Signed out here; where to go to sign out at the provider as well.',
+        schema: SignedOut,
       },
-      async ({ body, exchange }) => {
-        const { member, headers } = await signIn(deps, body, exchange);
-        return { json: await meOf(deps, member), headers };
-      },
-    ),
-    publicRoute(
-      {
-        ...bare,
-        method: 'delete',
-        path: paths.session,
-        summary: 'Signs out: the session ends, whoever holds its cookie.',
-        tag,
-        answer: { status: 204, description: 'Signed out.' },
-      },
-      async ({ exchange: { request, peerAddress } }) => {
-        const user = await identity.user(request.headers);
-        const headers = await identity.signOut(request.headers);
-        if (user !== null) logSecurity(log, 'sign-out', { peerAddress, email: shortEmail(user.email) });
-        return new Response(null, { status: 204, headers });
-      },
-    ),
-    memberRoute(
-      'view',
-      {
-        ...bare,
-        method: 'get',
-        path: paths.me,
-        summary: 'Who is signed in.',
-        tag,
-        answer: { status: 200, description: 'The member.', schema: Me },
-      },
-      async ({ caller }) => ({ json: await meOf(deps, caller) }),
-    ),
-  ];
+    },
+    async ({ exchange: { request, peerAddress } }) => {
+      const found = await identity.session(request.headers);
+      const headers = await identity.signOut(request.headers);
+      if (found === null) return { json: { endSessionUrl: null }, headers };
+      logSecurity(log, 'sign-out', { peerAddress, ...userFields(found.user) });
+      return { json: { endSessionUrl: await endOfSession(deps, found, publicUrl) }, headers };
+    },
+  );
 }
 
 async function signIn(
   deps: HttpDeps,
   { email, password }: SignInInput,
   { request, peerAddress }: Exchange,
-): Promise<{ member: Member; headers: Headers }> {
-  const { cache, identity, log, records } = deps;
-  await countAccountAttempt(deps, 'sign-in', { account: email, peerAddress });
+): Promise<SignInResult> {
+  const { cache, identity, log } = deps;
+  const attempt = { account: email, peerAddress };
+  await countAccountAttempt(deps, 'sign-in', attempt);
   try {
-    const { user, headers } = await identity.signIn({ email, password: secret(password) }, request.headers);
-    await forgetAccount(cache, 'sign-in', email);
-    const [member] = await records.members.ofUser(user.id);
-    if (member === undefined) {
-      throw new VedetteError('not-allowed', 'Your account belongs to no organization.');
+    const result = await identity.signIn({ email, password: secret(password) }, request.headers);
+    await forgetAccount(cache, 'sign-in', attempt);
+    if (result.kind === 'signed-in') {
+      logSecurity(log, 'sign-in', { peerAddress, ...userFields(result.user), by: 'password' });
     }
-    logSecurity(log, 'sign-in', { peerAddress, ...actor(member) });
-    return { member, headers };
+    return result;
   } catch (error) {
     logSecurity(log, 'sign-in-failed', { peerAddress, email: shortEmail(email), code: errorCode(error) });
     throw error;
   }
 }
 
-/** The member with their organization. */
-export async function meOf({ records }: Pick<HttpDeps, 'records'>, member: Member): Promise<Me> {
-  const organization = await records.organizations.find(member.organizationId);
-  if (organization === null) throw new VedetteError('not-found');
-  return {
-    userId: member.userId,
-    memberId: member.id,
-    name: member.name,
-    email: member.email,
-    role: member.role,
-    organization: { id: organization.id, name: organization.name },
-  };
+/** Null where the session came from no provider, or that one has no such address; signing out here never fails by it. */
+async function endOfSession(
+  { records, singleSignOn }: HttpDeps,
+  { session: { providerId } }: SignedIn,
+  publicUrl: string,
+): Promise<string | null> {
+  if (providerId === null) return null;
+  try {
+    const provider = await records.providers.find(providerId);
+    return provider === null
+      ? null
+      : await singleSignOn.endSessionUrl(provider, { returnTo: `${publicUrl}/` });
+  } catch {
+    return null;
+  }
 }

@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { branded, type SiteId } from '../../core/brand.ts';
-import { owned } from '../../core/organization/access.ts';
-import { actor, logSecurity } from '../../core/organization/security-log.ts';
+import { ownedSite } from '../../core/organization/access.ts';
+import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
 import { armSite } from '../../core/site/arming.ts';
 import type { Site as CoreSite } from '../../core/site/site.ts';
 import { addSite, changeSite, countOpenIncidents, listSites } from '../../core/site/sites.ts';
@@ -34,7 +34,7 @@ export function siteRoutes(deps: HttpDeps): readonly Route[] {
         tag,
         answer: { status: 200, description: 'The sites.', schema: z.array(Site) },
       },
-      async ({ caller }) => ({ json: await listSites(deps, caller.organizationId) }),
+      async ({ caller }) => ({ json: await listSites(deps, caller) }),
     ),
     memberRoute(
       'manage-sites',
@@ -48,8 +48,7 @@ export function siteRoutes(deps: HttpDeps): readonly Route[] {
         answer: { ...answer, status: 201 },
         errors: ['conflict'],
       },
-      async ({ caller, body }) =>
-        counted(await addSite(deps, { organizationId: caller.organizationId, ...body })),
+      async ({ caller, body }) => counted(await addSite(deps, caller, body)),
     ),
     memberRoute(
       'manage-sites',
@@ -64,10 +63,9 @@ export function siteRoutes(deps: HttpDeps): readonly Route[] {
         answer,
       },
       async ({ caller, params: { siteId }, body }) => {
-        const { name, timeZone } = owned(await records.sites.find(siteId), caller.organizationId);
+        const { name, timeZone } = ownedSite(await records.sites.find(siteId), caller);
         const change = { name: body.name ?? name, timeZone: body.timeZone ?? timeZone };
-        const { organizationId } = caller;
-        return counted(await changeSite(deps, { organizationId, siteId, ...change }));
+        return counted(await changeSite(deps, caller, { siteId, ...change }));
       },
     ),
     memberRoute(
@@ -83,10 +81,10 @@ export function siteRoutes(deps: HttpDeps): readonly Route[] {
         answer,
       },
       async ({ caller, params: { siteId }, body: { arming }, exchange: { peerAddress } }) => {
-        const { organizationId, id: memberId } = caller;
-        const { site, before } = await armSite(deps, { organizationId, siteId, arming, memberId });
+        const memberId = caller.member?.id ?? null;
+        const { site, before } = await armSite(deps, caller, { siteId, arming, memberId });
         if (before !== arming) {
-          const fields = { peerAddress, ...actor(caller), siteId, arming, before };
+          const fields = { peerAddress, ...callerFields(caller), siteId, arming, before };
           logSecurity(deps.log, 'arming-changed', fields);
         }
         return counted(site);

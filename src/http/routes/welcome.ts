@@ -1,16 +1,15 @@
 // Before anybody signed in: what this is, and the first administrator.
 
-import { VedetteError } from '../../core/errors.ts';
+import { errorCode, VedetteError } from '../../core/errors.ts';
 import { actor, logSecurity } from '../../core/organization/security-log.ts';
 import { planSetUp, setUp, setupRequired } from '../../core/organization/set-up.ts';
 import type { User } from '../../core/ports/identity.ts';
-import { secret } from '../../core/secret.ts';
+import { type Secret, secret } from '../../core/secret.ts';
 import { countAttempt } from '../attempts.ts';
 import { paths } from '../contract/paths.ts';
-import { Me, SetupInput, SetupLinkInput, Welcome } from '../contract/session.ts';
+import { SetupInput, SetupLinkInput, SignInAnswer, Welcome } from '../contract/session.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
 import { bare, publicRoute, type Route } from '../route.ts';
-import { meOf } from './session.ts';
 
 const tag = 'setup';
 const setupClaimKey = 'setup-claim';
@@ -19,24 +18,34 @@ const setupClaimMs = 30_000;
 
 /** What is asked before anybody has signed in. */
 export function welcomeRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
-  return [
-    publicRoute(
-      {
-        ...bare,
-        method: 'get',
-        path: paths.welcome,
-        summary: 'What this server is, and whether somebody must set it up.',
-        tag,
-        answer: { status: 200, description: 'The server.', schema: Welcome },
+  return [welcomeRoute(deps, settings), ...setupRoutes(deps)];
+}
+
+function welcomeRoute(deps: HttpDeps, { version, signUpOpen }: HttpSettings): Route {
+  return publicRoute(
+    {
+      ...bare,
+      method: 'get',
+      path: paths.welcome,
+      summary: 'What this server is, whether somebody must set it up, and how people sign in.',
+      tag,
+      answer: { status: 200, description: 'The server.', schema: Welcome },
+    },
+    async () => ({
+      json: {
+        product: 'Vedette',
+        version,
+        setupRequired: await setupRequired(deps),
+        signUpOpen,
+        sendsMail: deps.mailer !== null,
+        hasSingleSignOn: await deps.records.providers.any(),
       },
-      async () => ({
-        json: {
-          product: 'Vedette',
-          version: settings.version,
-          setupRequired: await setupRequired(deps),
-        },
-      }),
-    ),
+    }),
+  );
+}
+
+function setupRoutes(deps: HttpDeps): readonly Route[] {
+  return [
     publicRoute(
       {
         ...bare,
@@ -61,7 +70,7 @@ export function welcomeRoutes(deps: HttpDeps, settings: HttpSettings): readonly 
         path: paths.setup,
         summary: 'Makes the first administrator with their organization, site and camera, and signs in.',
         tag,
-        answer: { status: 201, description: 'Done; the cookie is the session.', schema: Me },
+        answer: { status: 201, description: 'Done; the cookie is the session.', schema: SignInAnswer },
         errors: ['setup-link-invalid', 'setup-done', 'source-refused', 'conflict', 'too-many-requests'],
       },
       ({ body, exchange }) => setUpAndSignIn(deps, body, exchange),
@@ -81,9 +90,9 @@ async function checkLink(deps: HttpDeps, token: string, peerAddress: string): Pr
 
 async function setUpAndSignIn(
   deps: HttpDeps,
-  body: typeof SetupInput._output,
+  body: SetupInput,
   { request, peerAddress }: { request: Request; peerAddress: string },
-): Promise<{ json: Me; headers: Headers }> {
+): Promise<{ json: SignInAnswer; headers: Headers }> {
   const { cache, identity, log } = deps;
   await checkLink(deps, body.token, peerAddress);
   const plan = planSetUp(deps, body);
@@ -96,26 +105,24 @@ async function setUpAndSignIn(
     const member = await setUp(deps, plan, user);
     logSecurity(log, 'setup-done', { peerAddress, ...actor(member) });
     const { headers } = await identity.signIn(person, request.headers);
-    return { json: await meOf(deps, member), headers };
+    return { json: { next: 'done' }, headers };
   } finally {
     await cache.delete(setupClaimKey);
   }
 }
 
 /** A new account, or the one that an interrupted setup left behind, for who knows its password. */
-async function accountOf(
-  { identity }: HttpDeps,
-  person: Parameters<HttpDeps['identity']['createUser']>[0],
+export async function accountOf(
+  { accounts, identity }: Pick<HttpDeps, 'accounts' | 'identity'>,
+  person: { name: string; email: string; password: Secret },
   headers: Headers,
 ): Promise<User> {
   try {
-    return await identity.createUser(person);
+    return await accounts.create(person);
   } catch (error) {
-    if (!(error instanceof VedetteError && error.code === 'conflict')) throw error;
-    try {
-      return (await identity.signIn(person, headers)).user;
-    } catch {
-      throw error;
-    }
+    if (errorCode(error) !== 'conflict') throw error;
+    const left = await identity.signIn(person, headers).catch(() => null);
+    if (left?.kind !== 'signed-in') throw error;
+    return left.user;
   }
 }

@@ -1,0 +1,24 @@
+// Attempts at links of letters: good ones cost nothing, who tries others is stopped.
+
+import { errorCode } from '../../core/errors.ts';
+import { logSecurity } from '../../core/organization/security-log.ts';
+import { countAttempt } from '../attempts.ts';
+import type { HttpDeps } from '../dependencies.ts';
+import type { Exchange } from '../route.ts';
+
+/** Does `work`; a bad link in it is counted. Errors: `too-many-requests`, those of `work`. */
+export async function countLinkAttempt<T>(
+  deps: Pick<HttpDeps, 'cache' | 'log'>,
+  { peerAddress }: Pick<Exchange, 'peerAddress'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (errorCode(error) === 'link-invalid') {
+      logSecurity(deps.log, 'link-refused', { peerAddress });
+      await countAttempt(deps, 'link', peerAddress);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+// A forgotten password: a link by mail, and the new password.
+
+import { z } from 'zod';
+import { logSecurity, shortEmail } from '../../core/organization/security-log.ts';
+import type { Mailer } from '../../core/ports/mailer.ts';
+import { secret } from '../../core/secret.ts';
+import { countAttempt, forgetAccount, mayWrite } from '../attempts.ts';
+import { PasswordResetInput } from '../contract/account.ts';
+import { paths } from '../contract/paths.ts';
+import { PasswordForgotten } from '../contract/session.ts';
+import type { HttpDeps, HttpSettings } from '../dependencies.ts';
+import { later, letters, linkTo, notify } from '../letters.ts';
+import { makeLink, useLink, voidLinks } from '../links.ts';
+import { bare, publicRoute, type Route } from '../route.ts';
+import { countLinkAttempt } from './link-attempt.ts';
+
+const tag = 'session';
+const Payload = z.object({ userId: z.string(), email: z.string() });
+
+/** The two steps of a new password. */
+export function passwordResetRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
+  return [askRoute(deps, settings), finishRoute(deps)];
+}
+
+function askRoute(deps: HttpDeps, settings: HttpSettings): Route {
+  const { log, mailer } = deps;
+  return publicRoute(
+    {
+      ...bare,
+      body: PasswordForgotten,
+      method: 'post',
+      path: paths.passwordReset,
+      summary:
+        'Sends a link for a new password, where there is an account and a mail server. The answer is always the same.',
+      tag,
+      answer: { status: 204, description: 'Whatever could be sent is on its way.' },
+      errors: ['too-many-requests'],
+    },
+    async ({ body: { email }, exchange: { peerAddress } }) => {
+      await countAttempt(deps, 'password-reset', peerAddress);
+      logSecurity(log, 'password-reset-asked', { peerAddress, email: shortEmail(email) });
+      if (mailer !== null) later(log, () => write(deps, mailer, settings, email));
+      return null;
+    },
+  );
+}
+
+/** After the answer: what is found out here shows in no status, message or time. */
+async function write(
+  deps: HttpDeps,
+  mailer: Mailer,
+  { publicUrl }: HttpSettings,
+  address: string,
+): Promise<void> {
+  const account = await deps.accounts.findByEmail(address);
+  if (account === null || account.isDisabled) return;
+  if (!(await mayWrite(deps.cache, 'password-reset', address))) return;
+  const { id: userId, email } = account;
+  // A password would be a way around the provider, for who has left there.
+  if (!account.hasPassword) return mailer.send(letters.noPassword(email));
+  const token = await makeLink(deps, 'password-reset', userId, { userId, email });
+  await mailer.send(letters.resetPassword(email, linkTo(publicUrl, 'reset-password', token)));
+}
+
+function finishRoute(deps: HttpDeps): Route {
+  const { accounts, cache, log, sessions } = deps;
+  return publicRoute(
+    {
+      ...bare,
+      body: PasswordResetInput,
+      method: 'post',
+      path: paths.passwordResetFinish,
+      summary:
+        'Sets a new password with the link of a letter, and ends all sessions. A second factor is asked for as before.',
+      tag,
+      answer: { status: 204, description: 'Sign in with it.' },
+      errors: ['link-invalid', 'too-many-requests'],
+    },
+    async ({ body: { token, password }, exchange }) => {
+      const { peerAddress } = exchange;
+      const { userId, email } = await countLinkAttempt(deps, exchange, () =>
+        useLink(deps, 'password-reset', token, Payload, async (payload) => {
+          await accounts.setPassword(payload.userId, secret(password));
+          return payload;
+        }),
+      );
+      await voidLinks(cache, userId);
+      await sessions.endAll(userId);
+      await forgetAccount(cache, 'sign-in', { account: email, peerAddress });
+      logSecurity(log, 'password-reset', { peerAddress, userId, email: shortEmail(email) });
+      notify(deps, letters.changed(email, 'a new password'));
+      return null;
+    },
+  );
+}

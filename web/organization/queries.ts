@@ -1,0 +1,56 @@
+// The organization, its providers and access keys, and the intentions on them.
+
+import { queryOptions } from '@tanstack/react-query';
+import { z } from 'zod';
+import {
+  AccessKey,
+  AccessKeyCreated,
+  type AccessKeyInput,
+  Organization,
+  type OrganizationChange,
+  Provider,
+  type ProviderInput,
+} from '../../src/http/contract/organization.ts';
+import { paths } from '../../src/http/contract/paths.ts';
+import { request, send } from '../app/api.ts';
+import { keys } from '../app/query-keys.ts';
+
+export const organizationQuery = queryOptions({
+  queryKey: keys.organization,
+  queryFn: ({ signal }) => request(Organization, paths.organization, { signal }),
+});
+
+export const providersQuery = queryOptions({
+  queryKey: keys.providers,
+  queryFn: ({ signal }) => request(z.array(Provider), paths.providers, { signal }),
+});
+
+export const accessKeysQuery = queryOptions({
+  queryKey: keys.accessKeys,
+  queryFn: ({ signal }) => request(z.array(AccessKey), paths.accessKeys, { signal }),
+});
+
+export function changeOrganization(change: OrganizationChange): Promise<void> {
+  return send(paths.organization, { method: 'PATCH', body: change });
+}
+
+export function addProvider(input: ProviderInput): Promise<Provider> {
+  return request(Provider, paths.providers, { method: 'POST', body: input });
+}
+
+export function removeProvider(providerId: string): Promise<void> {
+  return send(paths.provider(providerId), { method: 'DELETE' });
+}
+
+export function createAccessKey(input: AccessKeyInput): Promise<AccessKeyCreated> {
+  return request(AccessKeyCreated, paths.accessKeys, { method: 'POST', body: input });
+}
+
+export function revokeAccessKey(accessKeyId: string): Promise<void> {
+  return send(paths.accessKey(accessKeyId), { method: 'DELETE' });
+}
+
+/** Everything that was read before is of another organization afterwards. */
+export function chooseOrganization(organizationId: string): Promise<void> {
+  return send(paths.sessionOrganization, { method: 'PUT', body: { organizationId } });
+}

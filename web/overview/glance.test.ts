@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Camera, CameraStatus } from '../../src/http/contract/cameras.ts';
+import type { Site } from '../../src/http/contract/sites.ts';
+import { glance } from './glance.ts';
+
+const now = 1_800_000_000_000;
+
+function camera(name: string, state: CameraStatus['state'], lastFragmentAt: number | null = now): Camera {
+  return {
+    id: name,
+    siteId: 'a',
+    name,
+    source: { kind: 'demo' },
+    enabled: true,
+    createdAt: 1,
+    status: {
+      state,
+      since: 1,
+      problem: null,
+      notice: null,
+      picture: null,
+      framesPerSecond: 0,
+      bitsPerSecond: 0,
+      lastFragmentAt,
+      detection: 'running',
+    },
+  };
+}
+
+function site(arming: Site['arming']): Site {
+  return { id: 'a', name: 'Home', timeZone: 'UTC', arming, armingChangedAt: 1, openIncidents: 0 };
+}
+
+const recording = [camera('Gate', 'recording'), camera('Yard', 'recording')];
+
+test('all is well where all cameras record and nothing waits', () => {
+  assert.deepEqual(glance([site('disarmed')], recording, 0, now), {
+    tone: 'good',
+    title: 'All is well',
+    detail: '2 cameras record. The site is disarmed.',
+  });
+  const two = glance([site('disarmed'), site('armed-home')], recording, 0, now);
+  assert.match(two?.detail ?? '', /1 of 2 sites is armed/);
+});
+
+test('all is not well while an incident waits: the banner speaks of it', () => {
+  assert.equal(glance([site('armed-away')], recording, 1, now), null);
+});
+
+test('cameras without pictures are named, also those that claim to record', () => {
+  const silent = camera('Roof', 'recording', now - 60_000);
+  const told = glance([site('disarmed')], [...recording, camera('Door', 'offline'), silent], 1, now);
+  assert.equal(told?.tone, 'bad');
+  assert.match(told?.detail ?? '', /Door: offline, Roof: no picture for 1 min\./);
+  const many = ['1', '2', '3', '4', '5'].map((name) => camera(name, 'offline'));
+  assert.match(glance([site('disarmed')], many, 0, now)?.detail ?? '', /and 2 more/);
+});
+
+test('of several sites, the one of each camera is named', () => {
+  const sites = [site('disarmed'), { ...site('disarmed'), id: 'b', name: 'Shop' }];
+  assert.equal(glance(sites, [camera('Door', 'offline')], 0, now)?.detail, 'Door at Home: offline.');
+});
+
+test('a camera that is switched off is no trouble, but nothing recorded is not well', () => {
+  assert.equal(glance([site('disarmed')], [...recording, camera('Off', 'disabled')], 0, now)?.tone, 'good');
+  assert.equal(glance([site('disarmed')], [camera('Off', 'disabled')], 0, now)?.tone, 'busy');
+  assert.equal(glance([], [], 0, now), null);
+});

@@ -1,0 +1,101 @@
+// One site of many: its arming, its cameras, its newest incidents, and whose it is.
+
+import './overview.css';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import type { Person } from '../../src/http/contract/people.ts';
+import type { Site } from '../../src/http/contract/sites.ts';
+import { NotFoundPage } from '../app/fallbacks.tsx';
+import { may } from '../app/may.ts';
+import { peopleQuery } from '../people/queries.ts';
+import { roleWords } from '../people/roles.ts';
+import { initials } from '../session/initials.ts';
+import { meQuery } from '../session/queries.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { AddingDialogs, useAdding } from './adding.tsx';
+import { NewestIncidents } from './newest-incidents.tsx';
+import { camerasQuery, sitesQuery } from './queries.ts';
+import { SiteSection } from './site-section.tsx';
+
+export function SitePage() {
+  const { siteId } = useParams({ from: '/inside/sites/$siteId' });
+  const { data: sites } = useSuspenseQuery(sitesQuery);
+  const site = sites.find(({ id }) => id === siteId);
+  return site === undefined ? <NotFoundPage /> : <SiteView site={site} />;
+}
+
+function SiteView({ site }: { site: Site }) {
+  const { data: cameras } = useSuspenseQuery(camerasQuery);
+  const { data: me } = useSuspenseQuery(meQuery);
+  const { addCamera, ...adding } = useAdding(me);
+  return (
+    <div className="page">
+      <title>{`${site.name} · Vedette`}</title>
+      <header className="page-head site-page-head">
+        <div className="camera-title">
+          <Link to="/" search={{ show: 'sites' }} className="back-link">
+            <Icon name="back" size={18} />
+            Sites
+          </Link>
+          <h1 className="clamp" title={site.name}>
+            {site.name}
+          </h1>
+        </div>
+        {addCamera !== null && (
+          <Button look="primary" icon="plus" onClick={() => addCamera(site.id)}>
+            Add camera
+          </Button>
+        )}
+      </header>
+      <SiteSection
+        site={site}
+        cameras={cameras.filter((camera) => camera.siteId === site.id)}
+        me={me}
+        onAddCamera={addCamera}
+      />
+      {may(me, 'manage-people') && <PeopleOfSite site={site} />}
+      <NewestIncidents siteId={site.id} />
+      <AddingDialogs {...adding} addCamera={addCamera} />
+    </div>
+  );
+}
+
+/** Whom to call. */
+function PeopleOfSite({ site }: { site: Site }) {
+  const { data: people } = useQuery(peopleQuery);
+  const ones = (people ?? []).filter(
+    ({ role, siteIds }) => (role === 'owner' || role === 'viewer') && siteIds.includes(site.id),
+  );
+  if (ones.length === 0) return null;
+  return (
+    <section className="newest" aria-labelledby="people-of-site">
+      <h2 id="people-of-site">People of this site</h2>
+      <ul className="card contact-list">
+        {ones.map((person) => (
+          <li key={person.id}>
+            <Contact person={person} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Contact({ person }: { person: Person }) {
+  return (
+    <div className="contact">
+      <span className="avatar" aria-hidden="true">
+        {initials(person.name)}
+      </span>
+      <span className="contact-words">
+        <strong>{person.name}</strong>
+        <span className="quiet small">{roleWords[person.role].name}</span>
+      </span>
+      <span className="contact-ways small">
+        {person.phone !== null && <a href={`tel:${person.phone}`}>{person.phone}</a>}
+        <a href={`mailto:${person.email}`}>{person.email}</a>
+      </span>
+    </div>
+  );
+}
