@@ -3,7 +3,7 @@
 import './camera.css';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Camera } from '../../src/http/contract/cameras.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
@@ -62,6 +62,7 @@ interface CameraViewProps {
 function CameraView({ camera, site, startAt }: CameraViewProps) {
   const now = useNow(250);
   const controls = usePlayback(startAt);
+  const stage = useRef<HTMLDivElement>(null);
   const { playback, at } = controls;
   // Decided once: a picture that is on screen already stays there when the server has forgotten it.
   const [poster] = useState(hasNewestPicture(camera.status, now) ? paths.picture(camera.id) : undefined);
@@ -88,6 +89,13 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
     view.release();
     controls.seek(moment);
   }
+  /** On a phone the list lies below the picture, which would play unseen. */
+  function playInSight(moment: number) {
+    play(moment);
+    const picture = stage.current;
+    if (picture !== null && picture.getBoundingClientRect().top < 0)
+      picture.scrollIntoView({ block: 'start' });
+  }
   function goLive() {
     view.release();
     controls.goLive();
@@ -98,7 +106,7 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
       <title>{`${camera.name} · Vedette`}</title>
       <Head camera={camera} site={site} now={now} />
       <div className="camera-columns">
-        <div className="camera-main">
+        <div className="camera-main" ref={stage}>
           <Problem camera={camera} now={now} />
           <Player
             ref={controls.player}
@@ -150,7 +158,7 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
           <section className="card panel activity-panel" aria-labelledby="activity-title">
             <h2 id="activity-title">Activity</h2>
             <div className="activity-scroll">
-              <ActivityList activities={seen} {...{ zone, now, at }} loading={!ready} onPlay={play} />
+              <ActivityList activities={seen} {...{ zone, now, at }} loading={!ready} onPlay={playInSight} />
             </div>
           </section>
           <section className="card panel details-panel" aria-labelledby="details-title">
