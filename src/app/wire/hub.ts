@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { betterAuthIdentity } from '../../adapters/better-auth/identity.ts';
 import { endStaleIncidents } from '../../core/incident/end-stale-incidents.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { repeat } from '../../core/repeat.ts';
 import { secret } from '../../core/secret.ts';
 import { createHttp } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
 import { startExpiry } from '../../workers/expire.ts';
 import { cameraPolicyOf } from '../camera-policy.ts';
 import { openJudge } from '../judge.ts';
+import { lateCut } from '../late-cut.ts';
 import { pagesFolder, version } from '../package.ts';
-import { repeat } from '../repeat.ts';
 import { retentionOf } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import { openSetup } from '../setup.ts';
@@ -51,7 +52,8 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   const alerts = openAlerts(house, settings, publicUrl);
   opening.defer(() => alerts.stop());
 
-  const judge = openJudge(house, (cameraId) => eyes.recorder.cut(cameraId));
+  const late = lateCut();
+  const judge = openJudge(house, late.cut);
   opening.defer(() => judge.settled());
   const eyes = await openEyes(house, settings, {
     pace: 'real',
@@ -60,11 +62,14 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
     onSighting: judge.see,
   });
   opening.defer(() => eyes.stop());
-  const stale = repeat(clock, staleEveryMs, async () => {
-    await endStaleIncidents(house).catch((error: unknown) =>
-      log.error('Old incidents could not be ended', { error }),
-    );
-  });
+  late.begin(eyes.recorder);
+  const stale = repeat(
+    house,
+    { everyMs: staleEveryMs, failed: 'Old incidents could not be ended' },
+    async () => {
+      await endStaleIncidents(house);
+    },
+  );
   opening.defer(() => stale.stop());
 
   const setup = await openSetup(records);

@@ -1,7 +1,7 @@
 // Where a camera's pictures may come from: a camera must not become a way to reach what only this machine can reach.
 
 import { VedetteError } from '../errors.ts';
-import { type AddressBytes, addressBytes, embeddedIpv4 } from '../network-address.ts';
+import { type AddressBytes, addressBytes, embeddedIpv4, isLocallyTranslated } from '../network-address.ts';
 
 export interface CameraPolicy {
   /** Whether cameras may be on this machine: restreamers and recorders often run beside Vedette. */
@@ -33,7 +33,7 @@ type Standing = 'allowed' | 'loopback' | 'never';
 export function hostRefusal({ allowLoopback }: CameraPolicy, host: string): string | null {
   const standing = standingOf(host);
   if (standing === 'never') {
-    return `${host} is not the address of a camera: it is link-local, multicast, or belongs to the machine's cloud. Give the camera an address of its network.`;
+    return `${host} is not the address of a camera: it is link-local, multicast, translated, or belongs to the machine's cloud. Give the camera an address of its network.`;
   }
   if (standing === 'loopback' && !allowLoopback) {
     return `${host} is the machine that runs Vedette. Use another host, or set VEDETTE_ALLOW_LOOPBACK_CAMERAS=true.`;
@@ -81,6 +81,7 @@ function standingOfBytes(bytes: AddressBytes): Standing {
     // "This network", link-local (RFC 3927), multicast, reserved and broadcast.
     return a === 0 || (a === 169 && b === 254) || a >= 224 ? 'never' : 'allowed';
   }
+  if (isLocallyTranslated(bytes)) return 'never';
   const inside = embeddedIpv4(bytes);
   if (inside !== null) return standingOfBytes(inside);
   const leading = bytes.slice(0, 15).every((byte) => byte === 0);
