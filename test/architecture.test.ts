@@ -35,6 +35,10 @@ const broken: readonly (readonly [name: string, path: string, text: string])[] =
     'src/recorder/a.ts',
     "new URL('../adapters/av/b.ts', import.meta.url)",
   ],
+  ['the spool imports a writer', 'src/recorder/spool/a.ts', "import { b } from '../write/b.ts';"],
+  ['the watch imports a writer', 'src/recorder/watch/a.ts', "import type { B } from '../write/b.ts';"],
+  ['a capture imports its camera', 'src/recorder/capture/a.ts', "import { b } from '../camera/b.ts';"],
+  ['a camera imports the recorder', 'src/recorder/camera/a.ts', "import { b } from '../recorder.ts';"],
   ['a command imports an adapter', 'src/app/commands/a.ts', "import { b } from '../../adapters/fs/b.ts';"],
   ['a page imports core', 'web/a.ts', "import type { Site } from '../src/core/site/site.ts';"],
   ['a re-export breaks out', 'src/core/a.ts', "export * from '../http/b.ts';"],
@@ -56,6 +60,7 @@ test('what the law allows passes', () => {
       path: 'src/adapters/fs/a.ts',
       text: "import fs from 'node:fs';\nimport type { B } from '../../core/brand.ts';",
     },
+    { path: 'src/recorder/capture/a.ts', text: "import { b } from '../spool/b.ts';" },
     { path: 'src/app/wire/house.ts', text: "import { b } from '../../adapters/fs/b.ts';" },
     { path: 'web/a.tsx', text: "import { paths } from '../src/http/contract/paths.ts';" },
   ];

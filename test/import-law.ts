@@ -66,8 +66,9 @@ function brokenLaw(path: string, specifier: string): string | null {
       return targetRoom === 'core' ? null : 'core imports only core';
     case 'http':
     case 'workers':
-    case 'recorder':
       return targetRoom === 'core' || targetRoom === room ? null : `${room} imports core and itself`;
+    case 'recorder':
+      return recorderLaw(path, target, targetRoom);
     case 'app':
       return appLaw(path, target, targetRoom);
     case 'web':
@@ -80,6 +81,29 @@ function brokenLaw(path: string, specifier: string): string | null {
       // An adapter: "adapters/<technology>".
       return targetRoom === 'core' || targetRoom === room ? null : 'an adapter imports core and itself';
   }
+}
+
+/** What each folder of the recorder may import besides itself; `` is its root. */
+const recorderFolders: Readonly<Record<string, readonly string[]>> = {
+  '': ['camera', 'capture', 'write', 'watch', 'spool'],
+  camera: ['capture', 'write', 'watch', 'spool'],
+  capture: ['write', 'watch', 'spool'],
+  write: ['spool'],
+  watch: [],
+  spool: [],
+  demo: [],
+};
+
+function recorderLaw(path: string, target: string, targetRoom: string): string | null {
+  if (targetRoom === 'core') return null;
+  if (targetRoom !== 'recorder') return 'recorder imports core and itself';
+  const [folder, targetFolder] = [path, target].map((one) => one.split('/').slice(2, -1).join('/'));
+  if (folder === undefined || targetFolder === undefined || folder === targetFolder) return null;
+  const allowed = recorderFolders[folder];
+  if (allowed === undefined) return `no floor of the recorder is named for ${path}`;
+  return allowed.includes(targetFolder)
+    ? null
+    : 'the recorder imports one way: recorder, camera, capture, then write and watch, then spool';
 }
 
 function appLaw(path: string, target: string, targetRoom: string): string | null {

@@ -1,6 +1,6 @@
 // Hosts that nobody's input may lead to: what only this machine can reach, and what hands out credentials.
 
-import { type AddressBytes, addressBytes, embeddedIpv4 } from './network-address.ts';
+import { type AddressBytes, addressBytes, embeddedIpv4, isLocallyTranslated } from './network-address.ts';
 
 /**
  * Services of clouds that hand out credentials to whoever can reach them, outside of the link-local range:
@@ -31,6 +31,7 @@ function standingOfBytes(bytes: AddressBytes): Standing {
     // "This network", link-local (RFC 3927), multicast, reserved and broadcast.
     return a === 0 || (a === 169 && b === 254) || a >= 224 ? 'never' : 'allowed';
   }
+  if (isLocallyTranslated(bytes)) return 'never';
   const inside = embeddedIpv4(bytes);
   if (inside !== null) return standingOfBytes(inside);
   const leading = bytes.slice(0, 15).every((byte) => byte === 0);

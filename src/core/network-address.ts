@@ -28,6 +28,14 @@ export function embeddedIpv4(bytes: AddressBytes): AddressBytes | null {
   return isMapped || isTranslated || isCompatible ? bytes.slice(12) : null;
 }
 
+/**
+ * Whether an IPv6 address is of the prefix 64:ff9b:1::/48 (RFC 8215), which leads to an IPv4 address of somebody's own
+ * network: where in it that address stands, only the translator knows.
+ */
+export function isLocallyTranslated(bytes: AddressBytes): boolean {
+  return bytes.length === 16 && [0, 0x64, 0xff, 0x9b, 0, 1].every((byte, index) => bytes[index] === byte);
+}
+
 /** `text` is as the URL parser writes it: eight groups of hexadecimal digits, "::" for the longest run of zeros. */
 function ipv6Bytes(text: string): AddressBytes {
   const [head = '', tail = ''] = text.split('::');

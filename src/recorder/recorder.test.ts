@@ -27,7 +27,7 @@ import { secret } from '../core/secret.ts';
 import type { Camera, CameraSource } from '../core/site/camera.ts';
 import { cameraStatusKey } from '../core/site/camera-cache.ts';
 import { startRecorder } from './recorder.ts';
-import { spooledBlobKeys } from './recover.ts';
+import { spooledBlobKeys } from './spool/inspect.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const rtsp = (url: string): CameraSource & { kind: 'rtsp' } => ({
@@ -247,6 +247,49 @@ test('a camera that falls silent without a word is opened again', async (t) => {
   script.isSilent = false;
   await passUntil(() => recorder.status(camera.id)?.state === 'recording', 'it is recorded again');
   await recorder.stop();
+});
+
+test('a source whose library hangs is opened again all the same, main stream and substream', async (t) => {
+  const source: CameraSource = { ...rtsp('rtsp://a/1'), substreamUrl: 'rtsp://a/sub' };
+  const { cameras, start, pass, passUntil, media, clock } = await house(t, [source]);
+  const camera = only(cameras);
+  const scripts = [media.script('rtsp://a/1'), media.script('rtsp://a/sub')];
+  const recorder = await start();
+  await pass(5);
+  for (const script of scripts) script.isSilent = script.hangs = true;
+  await passUntil(() => recorder.status(camera.id)?.problem?.code === 'source-timeout', 'it is noticed');
+  assert.equal(recorder.status(camera.id)?.detection, 'unavailable');
+  for (const script of scripts) script.isSilent = script.hangs = false;
+  await passUntil(() => scripts.every(({ opened }) => opened >= 2), 'both are opened again');
+  await passUntil(() => recorder.status(camera.id)?.state === 'recording', 'it is recorded again');
+  for (const script of scripts) script.isSilent = script.hangs = true;
+  await pass(1);
+  let isStopped = false;
+  void recorder.stop().then(() => {
+    isStopped = true;
+  });
+  await passUntil(() => isStopped, 'the recorder stops');
+  assert.equal(clock.sleepers, 0);
+});
+
+test('a substream that ends is no longer looked at, and that is told', async (t) => {
+  const source: CameraSource = { ...rtsp('rtsp://a/1'), substreamUrl: 'rtsp://a/sub' };
+  const { cameras, start, passUntil, media } = await house(t, [source]);
+  media.script('rtsp://a/sub').packetsLeft = 10;
+  const recorder = await start();
+  const status = () => recorder.status(only(cameras).id);
+  await passUntil(() => status()?.detection === 'unavailable', 'the end of the substream is told');
+  assert.equal(status()?.state, 'recording');
+  await recorder.stop();
+});
+
+test('stopping twice waits twice', async (t) => {
+  const { start, pass, spoolFolder } = await house(t, [rtsp('rtsp://a/1')]);
+  const recorder = await start();
+  await pass(3);
+  void recorder.stop();
+  await recorder.stop();
+  assert.deepEqual(await readdir(spoolFolder), ['stopped']);
 });
 
 test('a camera that fails in an unforeseen way disturbs no other', async (t) => {

@@ -1,15 +1,15 @@
 // The recorder: keeps a capture for every camera of the records, and everything that was recorded safe.
 
 import type { CameraId } from '../core/brand.ts';
+import type { Pace } from '../core/footage/pace.ts';
 import type { OpenFootage } from '../core/ports/open-footage.ts';
+import { onePerTime, repeat } from '../core/repeat.ts';
 import type { CameraStatus } from '../core/site/camera.ts';
-import type { Pace } from './anchor.ts';
-import { type CaptureStats, noStats } from './capture-stats.ts';
-import { type FollowDeps, followCameras } from './followed-cameras.ts';
-import { keepOpenFootage } from './open-footage.ts';
-import { type Recovered, recoverSpool } from './recover.ts';
-import { every, onePerTime } from './repeat.ts';
-import { markStopped, openSpool } from './spool-mark.ts';
+import { type FollowDeps, followCameras } from './camera/followed-cameras.ts';
+import { type CaptureStats, noStats } from './camera/stats.ts';
+import { markStopped, openSpool } from './spool/mark.ts';
+import { type Recovered, recoverSpool } from './spool/recover.ts';
+import { keepOpenFootage } from './write/open-footage.ts';
 
 /** Events may be lost: the records are looked at this often. */
 const reconcileEveryMs = 10_000;
@@ -47,7 +47,7 @@ export interface Recorder {
  * removed are followed. Errors: `data-read-only`, `data-full`, `data-damaged` where the spool cannot be used.
  */
 export async function startRecorder(deps: RecorderDeps, settings: RecorderSettings): Promise<Recorder> {
-  const { events, clock, log } = deps;
+  const { events, log } = deps;
   const { spoolFolder, random = Math.random } = settings;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -66,23 +66,25 @@ export async function startRecorder(deps: RecorderDeps, settings: RecorderSettin
     if (event.type === 'camera-changed') void reconciling();
   });
   await reconciling();
-  const loops = [
-    every(clock, tickEveryMs, signal, async () => cameras.tick()),
-    every(clock, flushEveryMs, signal, cameras.flush),
-    every(clock, reconcileEveryMs, signal, reconciling),
+  const later = (everyMs: number, work: () => Promise<void> | void) =>
+    repeat(deps, { everyMs, first: 'later', failed: 'A round of the recorder failed' }, work);
+  const rounds = [
+    later(tickEveryMs, cameras.tick),
+    later(flushEveryMs, cameras.flush),
+    later(reconcileEveryMs, reconciling),
   ];
 
   async function stop(): Promise<void> {
-    if (signal.aborted) return;
     stopping.abort();
     unsubscribe();
-    await Promise.all(loops);
+    await Promise.all(rounds.map((round) => round.stop()));
     await reconciling();
     await cameras.stop();
     await markStopped(spoolFolder).catch((error: unknown) =>
       log.warn('The orderly stop could not be noted; the next gap will say crash', { error }),
     );
   }
+  let stopped: Promise<void> | null = null;
   const of = (cameraId: CameraId) => cameras.all.get(cameraId);
   return {
     openFootage,
@@ -90,7 +92,10 @@ export async function startRecorder(deps: RecorderDeps, settings: RecorderSettin
     settled: async (cameraId) => of(cameraId)?.settled(),
     stats: (cameraId) => of(cameraId)?.stats ?? noStats,
     status: (cameraId) => of(cameraId)?.status ?? null,
-    stop,
+    stop() {
+      stopped ??= stop();
+      return stopped;
+    },
   };
 }
 

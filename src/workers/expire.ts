@@ -12,6 +12,7 @@ import {
   longestClass,
   type Retention,
 } from '../core/footage/retention.ts';
+import { repeat } from '../core/repeat.ts';
 import { expiryClock } from './expire-clock.ts';
 import {
   batchSize,
@@ -47,7 +48,6 @@ export interface Expiry {
  * ask for room at the same time share one answer.
  */
 export function startExpiry(deps: ExpiryDeps, settings: ExpirySettings): Expiry {
-  const { clock, log } = deps;
   const stopping = new AbortController();
   const shortage = createShortage(deps);
   const sweeper = createSweeper(deps, settings, { shortage, stopping: stopping.signal });
@@ -60,15 +60,14 @@ export function startExpiry(deps: ExpiryDeps, settings: ExpirySettings): Expiry 
     return done;
   }
 
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await exclusively(() => withRoom(deps, shortage, sweeper.sweep)).catch((error: unknown) =>
-        log.error('Expired footage could not be deleted; it will be tried again in a minute', { error }),
-      );
-      await clock.sleep(sweepEveryMs, stopping.signal).catch(() => {});
-    }
-  }
-  const running = run();
+  const sweeping = repeat(
+    deps,
+    {
+      everyMs: sweepEveryMs,
+      failed: 'Expired footage could not be deleted; it will be tried again in a minute',
+    },
+    () => exclusively(() => withRoom(deps, shortage, sweeper.sweep)),
+  );
 
   return {
     makeRoom() {
@@ -79,7 +78,7 @@ export function startExpiry(deps: ExpiryDeps, settings: ExpirySettings): Expiry 
     },
     async stop() {
       stopping.abort(new Error('Expiry is stopping.'));
-      await running;
+      await sweeping.stop();
       await working;
     },
   };

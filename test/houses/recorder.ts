@@ -1,5 +1,8 @@
 // What the tests of the recorder share: packets, fragments, a camera that does as it is told, and a reader.
 
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import {
   branded,
@@ -17,9 +20,9 @@ import type { Keys } from '../../src/core/ports/keys.ts';
 import type { Media, MediaInput, Packet } from '../../src/core/ports/media.ts';
 import type { Span } from '../../src/core/ports/records.ts';
 import type { Camera, CameraSource } from '../../src/core/site/camera.ts';
-import { decryptFragment } from '../../src/recorder/fragment-cipher.ts';
-import type { TimedFragment } from '../../src/recorder/segmenter.ts';
+import { decryptFragment } from '../../src/recorder/spool/fragment-cipher.ts';
 import type { CameraWatch, Watch } from '../../src/recorder/watch/watch.ts';
+import type { TimedFragment } from '../../src/recorder/write/segmenter.ts';
 
 export const testTimescale = 90_000;
 export const framesPerSecond = 25;
@@ -83,6 +86,8 @@ export interface Script {
   breaks: VedetteError | Error | null;
   /** Nothing comes any more. */
   isSilent: boolean;
+  /** Closing ends no read that waits, and never comes to an end. */
+  hangs: boolean;
   /** Packets until the source ends. */
   packetsLeft: number;
   readonly opened: number;
@@ -110,7 +115,14 @@ export function scriptedMedia(clock: Clock): Media & { script(url: string): Scri
 }
 
 function newScript(): Script & { opened: number } {
-  return { refuses: null, breaks: null, isSilent: false, packetsLeft: Number.POSITIVE_INFINITY, opened: 0 };
+  return {
+    refuses: null,
+    breaks: null,
+    isSilent: false,
+    hangs: false,
+    packetsLeft: Number.POSITIVE_INFINITY,
+    opened: 0,
+  };
 }
 
 function scriptedInput(clock: Clock, script: Script): MediaInput {
@@ -123,6 +135,7 @@ function scriptedInput(clock: Clock, script: Script): MediaInput {
       do {
         await clock.sleep(1000 / framesPerSecond, closing.signal).catch(() => {});
       } while (script.isSilent && !closing.signal.aborted);
+      if (script.isSilent && script.hangs) await new Promise(() => {});
       if (closing.signal.aborted || script.packetsLeft <= 0) return null;
       script.packetsLeft -= 1;
       if (script.breaks !== null) {
@@ -137,7 +150,10 @@ function scriptedInput(clock: Clock, script: Script): MediaInput {
       return { data, ptsTicks: ticks, dtsTicks: ticks, durationTicks: frameTicks, keyFrame };
     },
     decoder: () => Promise.reject(new VedetteError('internal-error', 'There is no decoder in this test.')),
-    close: async () => closing.abort(),
+    async close() {
+      closing.abort();
+      if (script.hangs) await new Promise(() => {});
+    },
   };
 }
 
@@ -157,6 +173,23 @@ export function blindWatch(): Pick<Watch, 'camera'> {
     }),
   };
   return { camera: () => eye };
+}
+
+/** A disk that refuses to make durable, `fails` times from when it is set. Nothing else lets a test say that. */
+export async function failingSync(t: TestContext, folder: string): Promise<{ fails: number }> {
+  const disk = { fails: 0 };
+  const handle = await open(join(folder, 'probe'), 'w');
+  const prototype: FileHandle = Object.getPrototypeOf(handle);
+  await handle.close();
+  await rm(join(folder, 'probe'));
+  const datasync = prototype.datasync;
+  t.mock.method(prototype, 'datasync', function (this: FileHandle): Promise<void> {
+    disk.fails -= 1;
+    return disk.fails >= 0
+      ? Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }))
+      : datasync.call(this);
+  });
+  return disk;
 }
 
 /** Waits, without sleeping, until `condition` holds; disks and threads need real time. */

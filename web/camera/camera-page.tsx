@@ -3,7 +3,7 @@
 import './camera.css';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Camera } from '../../src/http/contract/cameras.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
@@ -63,6 +63,7 @@ interface CameraViewProps {
 function CameraView({ camera, site, startAt }: CameraViewProps) {
   const now = useNow(250);
   const controls = usePlayback(startAt);
+  const stage = useRef<HTMLDivElement>(null);
   const { playback, at } = controls;
   // Decided once: a picture that is on screen already stays there when the server has forgotten it.
   const [poster] = useState(hasNewestPicture(camera.status, now) ? paths.picture(camera.id) : undefined);
@@ -89,6 +90,13 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
     view.release();
     controls.seek(moment);
   }
+  /** On a phone the list lies below the picture, which would play unseen. */
+  function playInSight(moment: number) {
+    play(moment);
+    const picture = stage.current;
+    if (picture !== null && picture.getBoundingClientRect().top < 0)
+      picture.scrollIntoView({ block: 'start' });
+  }
   function goLive() {
     view.release();
     controls.goLive();
@@ -99,7 +107,7 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
       <title>{`${camera.name} · Vedette`}</title>
       <Head camera={camera} site={site} now={now} />
       <div className="camera-columns">
-        <div className="camera-main">
+        <div className="camera-main" ref={stage}>
           <Problem camera={camera} now={now} />
           <Player
             ref={controls.player}
@@ -151,7 +159,7 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
           <section className="card panel activity-panel" aria-labelledby="activity-title">
             <h2 id="activity-title">Activity</h2>
             <div className="activity-scroll">
-              <ActivityList activities={seen} {...{ zone, now, at }} loading={!ready} onPlay={play} />
+              <ActivityList activities={seen} {...{ zone, now, at }} loading={!ready} onPlay={playInSight} />
             </div>
           </section>
           <section className="card panel details-panel" aria-labelledby="details-title">

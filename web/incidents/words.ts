@@ -68,7 +68,7 @@ export function clipOf(incident: Pick<Incident, 'startAt' | 'endAt' | 'clip'>): 
 export function stepWords(step: IncidentDetail['steps'][number]): string {
   const verb = {
     opened: 'Incident opened',
-    joined: 'Seen by another camera',
+    joined: 'Seen again',
     ended: 'Nobody there any more',
     acknowledged: 'Acknowledged',
     resolved: 'Resolved',

@@ -19,8 +19,8 @@ export function LinkNeeded({ wrong }: { wrong: boolean }) {
       )}
       <div className="terminal" aria-hidden="true">
         <span>$ npm start</span>
-        <span>Vedette is ready. Set it up here:</span>
-        <b>http://127.0.0.1:8080/setup?token=…</b>
+        <span>Vedette runs. Open this link once to make the first administrator:</span>
+        <b>{`${location.origin}/setup?token=…`}</b>
       </div>
       <ol className="setup-steps">
         <li>Look at the terminal or log in which Vedette was started.</li>

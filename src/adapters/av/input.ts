@@ -1,4 +1,4 @@
-// An open source: one packet after the other, whatever form the source sends them in.
+// An open file: one packet after the other, whatever form it has them in.
 
 import { AV_PKT_FLAG_CORRUPT, AVERROR_EOF } from 'node-av/constants';
 import { type FormatContext, Packet as NativePacket } from 'node-av/lib';
@@ -6,7 +6,7 @@ import { VedetteError } from '../../core/errors.ts';
 import type { MediaInput, Packet } from '../../core/ports/media.ts';
 import type { Address } from './address.ts';
 import { videoDecoder } from './decoder.ts';
-import { type MediaStep, mediaError } from './errors.ts';
+import { mediaError } from './errors.ts';
 import { initSegment } from './init-segment.ts';
 import type { LookAhead } from './look-ahead.ts';
 import { annexBUnits, lengthPrefixed, sampleUnits, sequenceParameterSet } from './nal-units.ts';
@@ -75,7 +75,6 @@ export async function mediaInput(open: OpenStream): Promise<MediaInput> {
 
 /** Reads the library's packets of the video track, those read ahead first; null at the end or when closed. */
 function nativeReader({ context, source, track, ahead }: OpenStream) {
-  const step: MediaStep = source.kind === 'file' ? 'reading-file' : 'reading-rtsp';
   const packet = new NativePacket();
   packet.alloc();
   const dog = watchdog(source.timeoutMs, () => context.interrupt());
@@ -95,9 +94,12 @@ function nativeReader({ context, source, track, ahead }: OpenStream) {
         const result = await context.readFrame(packet);
         dog.disarm();
         if (dog.hasBitten) {
-          throw new VedetteError('source-timeout', `${source.where}: the camera stopped sending.`);
+          throw new VedetteError(
+            'source-timeout',
+            `${source.where}: the disk or network share of the file stopped answering.`,
+          );
         }
-        if (result === AVERROR_EOF && source.kind === 'file') {
+        if (result === AVERROR_EOF) {
           if (given >= promised * leastGivenShare) return null;
           const fault =
             given === 0
@@ -105,7 +107,7 @@ function nativeReader({ context, source, track, ahead }: OpenStream) {
               : `the file is cut off, only ${given} of its ${promised} pictures are there`;
           throw new VedetteError('source-corrupt', `${source.where}: ${fault}.`);
         }
-        if (result < 0) throw mediaError(result, step, source.where);
+        if (result < 0) throw mediaError(result, 'reading', source.where);
         if (packet.streamIndex === track) {
           given += 1;
           return packet;

@@ -1,4 +1,4 @@
-// Looking ahead: cameras that send their parameter sets only inside the stream are read up to the first key frame.
+// Looking ahead: files that have their parameter sets only inside the stream are read up to the first key frame.
 
 import { Codec, CodecContext, type FormatContext, Frame, Packet as NativePacket } from 'node-av/lib';
 import { VedetteError } from '../../core/errors.ts';
@@ -37,11 +37,10 @@ export async function lookForParameterSets(
   progress: () => void,
 ): Promise<LookAhead> {
   const packets: NativePacket[] = [];
-  const step = source.kind === 'file' ? 'opening-file' : 'opening-rtsp';
   while (packets.length < maxPacketsAhead) {
     const packet = new NativePacket();
     packet.alloc();
-    check(await context.readFrame(packet), step, source.where);
+    check(await context.readFrame(packet), 'opening', source.where);
     progress();
     if (packet.streamIndex !== track) {
       packet.free();

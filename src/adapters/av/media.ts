@@ -9,8 +9,8 @@ import { videoEncoder } from './encoder.ts';
 import { openSource } from './open.ts';
 
 /**
- * Each read of a silent camera holds one libuv thread: run with `UV_THREADPOOL_SIZE` above the number of streams.
- * Source: libuv, "Thread pool work scheduling". `policy` says which hosts and files may be opened at all.
+ * Each read of a file, and each picture being decoded, holds one libuv thread: run with `UV_THREADPOOL_SIZE` above the
+ * number of streams. Source: libuv, "Thread pool work scheduling". `policy` says which hosts and files may be opened at all.
  */
 export function avMedia({ log, policy = homePolicy }: { log: Log; policy?: CameraPolicy }): Media {
   // The library prints addresses, passwords included, to stderr; what matters comes back as an error.

@@ -1,6 +1,6 @@
 // Opening a source: connect, find the video, learn how it is coded, within a time limit.
 
-import { open as openFile } from 'node:fs/promises';
+import { open as openForReading } from 'node:fs/promises';
 import { AVDISCARD_ALL, AVERROR_INVALIDDATA, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { Dictionary, FormatContext, type Stream } from 'node-av/lib';
 import { VedetteError } from '../../core/errors.ts';
@@ -11,9 +11,8 @@ import { check } from './errors.ts';
 import { mediaInput } from './input.ts';
 import { type LookAhead, lookForParameterSets, nothingAhead } from './look-ahead.ts';
 import { isAnnexB } from './nal-units.ts';
-import { checkFile, pinned } from './permitted.ts';
+import { permittedFile } from './permitted.ts';
 import { openRtsp } from './rtsp/input.ts';
-import { TcpRefusedError } from './rtsp/session.ts';
 import { configurationRecord, type VideoCodec, type VideoStream, videoCodec } from './stream.ts';
 import { watchdog } from './watchdog.ts';
 
@@ -26,28 +25,22 @@ export async function openSource(
   policy: CameraPolicy,
   signal: AbortSignal,
 ): Promise<MediaInput> {
-  if (location.kind === 'file') {
-    await checkFile(policy, location.path);
-    return openWithLibrary(location, signal);
-  }
-  try {
-    return await openRtsp(location, signal, policy);
-  } catch (error) {
-    // The library's client costs three times as much, but speaks UDP. It is not told the name, which could by now
-    // lead elsewhere than to the address that was checked.
-    if (error instanceof TcpRefusedError) return openWithLibrary(await pinned(location, policy), signal);
-    throw error;
-  }
+  if (location.kind === 'rtsp') return openRtsp(location, signal, policy);
+  return openFile(await permittedFile(policy, location.path), location.path, signal);
 }
 
-async function openWithLibrary(location: MediaLocation, signal: AbortSignal): Promise<MediaInput> {
+/** `name` is what a person knows the file by. */
+async function openFile(path: string, name: string, signal: AbortSignal): Promise<MediaInput> {
   signal.throwIfAborted();
-  const source = await address(location);
+  const source = await address(path, name);
   const context = new FormatContext();
   context.allocContext();
   const stopped = Promise.withResolvers<never>();
   const late = () =>
-    new VedetteError('source-timeout', `${source.where}: the camera does not answer in time.`);
+    new VedetteError(
+      'source-timeout',
+      `${source.where}: the disk or network share of the file does not answer in time.`,
+    );
   const interrupt = (reason: unknown) => {
     context.interrupt();
     stopped.reject(reason);
@@ -73,16 +66,15 @@ async function openWithLibrary(location: MediaLocation, signal: AbortSignal): Pr
   }
 }
 
-/** `progress` is called whenever the camera did something: the time limit is for each step. */
+/** `progress` is called whenever the disk did something: the time limit is for each step. */
 async function connect(context: FormatContext, source: Address, progress: () => void): Promise<MediaInput> {
-  const step = source.kind === 'file' ? 'opening-file' : 'opening-rtsp';
   const options = Dictionary.fromObject({ ...source.options });
-  const opened = await context.openInput(source.url(), null, options);
+  const opened = await context.openInput(source.url, null, options);
   options.free();
-  if (opened === AVERROR_INVALIDDATA && source.kind === 'file') throw await unreadableFile(source);
-  check(opened, step, source.where);
+  if (opened === AVERROR_INVALIDDATA) throw await unreadableFile(source);
+  check(opened, 'opening', source.where);
   progress();
-  check(await context.findStreamInfo(null), step, source.where);
+  check(await context.findStreamInfo(null), 'opening', source.where);
   progress();
   const found = videoTrack(context, source.where);
   for (const other of context.streams) {
@@ -143,7 +135,7 @@ function frameRate(track: Stream): number {
 
 /** Tells a damaged video file (its index is cut off) from a file that never was one. */
 async function unreadableFile(source: Address): Promise<VedetteError> {
-  const file = await openFile(source.url().slice('file:'.length));
+  const file = await openForReading(source.path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
   await file.close();
   const isMp4 = bytesRead === 12 && buffer.toString('latin1', 4, 8) === 'ftyp';

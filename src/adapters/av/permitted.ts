@@ -2,8 +2,7 @@
 
 import { lookup } from 'node:dns';
 import { realpath } from 'node:fs/promises';
-import { isIP, type LookupFunction } from 'node:net';
-import type { MediaLocation } from '../../core/ports/media.ts';
+import type { LookupFunction } from 'node:net';
 import { type CameraPolicy, hostRefusal, requireFile, requireHost } from '../../core/site/camera-policy.ts';
 
 /** Looks names up and gives only addresses that may be connected to. Errors: `source-refused` where none may. */
@@ -20,31 +19,17 @@ export function permittedLookup(policy: CameraPolicy): LookupFunction {
   };
 }
 
-/** The location with an address that was checked in the place of its name. Errors: `source-refused`, those of DNS. */
-export async function pinned<L extends Extract<MediaLocation, { kind: 'rtsp' }>>(
-  location: L,
-  policy: CameraPolicy,
-): Promise<L> {
-  const url = new URL(location.url);
-  requireHost(policy, url.hostname);
-  if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) return location;
-  const address = await new Promise<string>((resolve, reject) => {
-    permittedLookup(policy)(url.hostname, { all: false }, (error, found) =>
-      error === null && typeof found === 'string' ? resolve(found) : reject(error),
-    );
-  });
-  url.hostname = address.includes(':') ? `[${address}]` : address;
-  return { ...location, url: url.href };
-}
-
-/** Errors: `source-refused`. A file that is not there is for the opening to tell. */
-export async function checkFile(policy: CameraPolicy, path: string): Promise<void> {
-  if (policy.fileFolders === null) return;
+/**
+ * The path to open instead of `path`: where it leads through links, so that what is opened is what was checked. Errors:
+ * `source-refused`. A file that is not there is for the opening to tell.
+ */
+export async function permittedFile(policy: CameraPolicy, path: string): Promise<string> {
+  if (policy.fileFolders === null) return path;
   requireFile(policy, path);
-  const [file, ...fileFolders] = await Promise.all(
-    [path, ...policy.fileFolders].map((one) => realpath(one).catch(() => one)),
-  );
-  requireFile({ ...policy, fileFolders }, file ?? path);
+  const resolved = (one: string) => realpath(one).catch(() => one);
+  const file = await resolved(path);
+  requireFile({ ...policy, fileFolders: await Promise.all(policy.fileFolders.map(resolved)) }, file);
+  return file;
 }
 
 function refusalOf(policy: CameraPolicy, address: string): Error {

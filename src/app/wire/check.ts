@@ -18,7 +18,7 @@ import { expiredBefore } from '../../core/footage/retention.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Keys } from '../../core/ports/keys.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { spooledBlobKeys } from '../../recorder/recover.ts';
+import { spooledBlobKeys } from '../../recorder/spool/inspect.ts';
 import { retentionOf } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import {

@@ -10,6 +10,7 @@ import { type Recorder, startRecorder } from '../../recorder/recorder.ts';
 import { createWatch, type Watch } from '../../recorder/watch/watch.ts';
 import { lateDetector } from '../late-detector.ts';
 import type { Settings } from '../settings.ts';
+import { folderNames } from './folder.ts';
 import type { House } from './house.ts';
 
 export interface Eyes {
@@ -28,10 +29,12 @@ export interface EyesOptions {
   readonly makeRoom: () => Promise<boolean>;
 }
 
-/** Starts recording at once; the detector joins when its model is loaded. */
+/** Starts recording at once; then the detector's model is loaded, and it joins. */
 export async function openEyes(house: House, settings: Settings, options: EyesOptions): Promise<Eyes> {
   const { clock, log } = house;
-  const detectorReady = startDetector(settings, options.modelFolder, house);
+  // Loading the model takes both cores of a small machine: while nothing is recorded, it would only be in the way.
+  const recording = Promise.withResolvers<void>();
+  const detectorReady = recording.promise.then(() => startDetector(settings, options.modelFolder, house));
   const detector = lateDetector(
     detectorReady,
     { width: 512, height: 288 },
@@ -39,15 +42,20 @@ export async function openEyes(house: House, settings: Settings, options: EyesOp
   );
   const watch = createWatch({ detector, clock, log, onSighting: options.onSighting });
   // What is read as fast as it can be must not be over before anybody looks.
-  if (options.pace === 'max') await detectorReady;
+  if (options.pace === 'max') {
+    recording.resolve();
+    await detectorReady;
+  }
   const recorder = await startRecorder(
     { ...house, watch, openDemo: (signal) => openDemo({ media: house.media, clock, signal }) },
-    { spoolFolder: join(house.folder, 'spool'), pace: options.pace, makeRoom: options.makeRoom },
+    { spoolFolder: join(house.folder, folderNames.spool), pace: options.pace, makeRoom: options.makeRoom },
   ).catch(async (error: unknown) => {
+    recording.reject(error);
     // A worker that lives on would keep a process alive that records nothing.
     await detector.close();
     throw error;
   });
+  recording.resolve();
   return {
     recorder,
     watch,

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fsBlobs } from '../../adapters/fs/blobs.ts';
 import { VedetteError } from '../../core/errors.ts';
-import { spooledBlobKeys } from '../../recorder/recover.ts';
+import { spooledBlobKeys } from '../../recorder/spool/inspect.ts';
 
 /** Names in the data folder. */
 export const folderNames = {

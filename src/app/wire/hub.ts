@@ -3,13 +3,14 @@
 import { join } from 'node:path';
 import { endStaleIncidents } from '../../core/incident/end-stale-incidents.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { repeat } from '../../core/repeat.ts';
 import { createHttp } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
 import { startExpiry } from '../../workers/expire.ts';
 import { cameraPolicyOf } from '../camera-policy.ts';
 import { openJudge } from '../judge.ts';
+import { lateCut } from '../late-cut.ts';
 import { pagesFolder, version } from '../package.ts';
-import { repeat } from '../repeat.ts';
 import { retentionOf } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import { openSetup } from '../setup.ts';
@@ -52,7 +53,8 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   const alerts = openAlerts(house, settings, publicUrl);
   opening.defer(() => alerts.stop());
 
-  const judge = openJudge(house, (cameraId) => eyes.recorder.cut(cameraId));
+  const late = lateCut();
+  const judge = openJudge(house, late.cut);
   opening.defer(() => judge.settled());
   const eyes = await openEyes(house, settings, {
     pace: 'real',
@@ -61,17 +63,22 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
     onSighting: judge.see,
   });
   opening.defer(() => eyes.stop());
-  const stale = repeat(clock, staleEveryMs, async () => {
-    await endStaleIncidents(house).catch((error: unknown) =>
-      log.error('Old incidents could not be ended', { error }),
-    );
-  });
+  late.begin(eyes.recorder);
+  const stale = repeat(
+    house,
+    { everyMs: staleEveryMs, failed: 'Old incidents could not be ended' },
+    async () => {
+      await endStaleIncidents(house);
+    },
+  );
   opening.defer(() => stale.stop());
-  const withered = repeat(clock, invitationsEveryMs, async () => {
-    await records.invitations
-      .deleteExpired(clock.now())
-      .catch((error: unknown) => log.error('Expired invitations could not be removed', { error }));
-  });
+  const withered = repeat(
+    house,
+    { everyMs: invitationsEveryMs, failed: 'Expired invitations could not be removed' },
+    async () => {
+      await records.invitations.deleteExpired(clock.now());
+    },
+  );
   opening.defer(() => withered.stop());
 
   const setup = await openSetup(records);

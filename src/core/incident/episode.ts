@@ -1,6 +1,6 @@
 // Whether a sighting alarms, and which incident it belongs to.
 
-import type { CameraId, EpochMs } from '../brand.ts';
+import type { CameraId, EpochMs, SiteId } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Tables } from '../ports/records.ts';
@@ -14,6 +14,13 @@ import type { Incident } from './incident.ts';
  * from one camera to the next, short enough that who comes back a minute later is news.
  */
 export const mergeWindowMs = 30_000;
+/**
+ * An incident takes in episodes that begin this long after it did, and no later ones: where people come and go all day,
+ * somebody new is told of at least this often.
+ */
+export const joinWindowMs = 300_000;
+/** Arming changes looked through for the newest disarming: nobody disarms more often between two sights. */
+const armingChangesLookedAt = 20;
 /**
  * An incident without an end that saw nobody for this long has lost its episode (a crash, a dead recorder).
  * Nothing merges into it: an alarm too many is better than one that is swallowed. Longer than detection keeps
@@ -54,10 +61,11 @@ async function armingOf(tx: Tables, camera: Camera, at: EpochMs, now: EpochMs): 
 }
 
 /**
- * The incident a sighting belongs to, or null:
- * where it alarms, the unresolved one at the site that goes on or was active at most 30 s away; else the one
- * this camera and this very episode are part of already, resolved or not: who has been dealt with does not
- * alarm again while still in the picture, and who was alarmed about is followed when the site is disarmed.
+ * The incident a sighting belongs to, or null. Where it alarms: the unresolved one that this episode is part of
+ * already, or the unresolved one at the site that goes on or was active at most 30 s away, unless that one had begun
+ * 5 minutes before or the site was disarmed in between. Else the one that this episode is part of, resolved or not: who
+ * has been dealt with does not alarm again while still in the picture, and who was alarmed about is followed when the
+ * site is disarmed.
  */
 export async function incidentOf(
   tx: Tables,
@@ -67,20 +75,37 @@ export async function incidentOf(
 ): Promise<Incident | null> {
   const from = plus(since ?? sighting.startAt, -mergeWindowMs);
   const current = await tx.incidents.current(camera.siteId, from);
-  if (current !== null && since !== null && near(current, since, sighting)) return current;
+  const armedSince = since === null ? null : await disarmedBefore(tx, camera.siteId, since);
+  const isNear = (it: Incident) => since !== null && near(it, { since, armedSince }, sighting);
   const { organizationId, siteId } = camera;
   const span = { startAt: from, endAt: plus(sighting.lastSeenAt, mergeWindowMs) };
   const listed = await tx.incidents.list({ organizationId, siteId, span, limit: searchLimit });
   const around = current === null ? listed : [current, ...listed];
+  const isOpenPart = (it: Incident) => it.state !== 'resolved' && isPartOf(it, camera.id, sighting);
   return (
-    around.find((it) => since !== null && it.state !== 'resolved' && near(it, since, sighting)) ??
+    // The oldest: what an episode began with it stays with, also when a newer incident takes in what began later.
+    around.findLast((it) => since !== null && isOpenPart(it)) ??
+    around.find((it) => it.state !== 'resolved' && isNear(it)) ??
     around.find((it) => isPartOf(it, camera.id, sighting)) ??
     null
   );
 }
 
+/** When the site was last disarmed before `at`; null where it was not, as far as anybody remembers. */
+async function disarmedBefore(tx: Tables, siteId: SiteId, at: EpochMs): Promise<EpochMs | null> {
+  const changes = await tx.sites.armingHistory(siteId, armingChangesLookedAt);
+  return changes.find((change) => change.arming === 'disarmed' && change.at <= at)?.at ?? null;
+}
+
 /** True where the sighting is close enough in time to be the same intrusion. */
-function near(incident: Incident, since: EpochMs, sighting: Sighting): boolean {
+function near(
+  incident: Incident,
+  { since, armedSince }: { since: EpochMs; armedSince: EpochMs | null },
+  sighting: Sighting,
+): boolean {
+  if (sighting.startAt > incident.startAt + joinWindowMs) return false;
+  // Whoever disarmed has dealt with it: what comes after the next arming is news.
+  if (armedSince !== null && incident.startAt < armedSince) return false;
   const quietMs = incident.endAt === null ? staleAfterMs : mergeWindowMs;
   return since <= incident.lastSeenAt + quietMs && sighting.lastSeenAt >= incident.startAt - mergeWindowMs;
 }
@@ -89,6 +114,7 @@ function near(incident: Incident, since: EpochMs, sighting: Sighting): boolean {
 function isPartOf(incident: Incident, cameraId: CameraId, sighting: Sighting): boolean {
   return (
     incident.cameraIds.includes(cameraId) &&
+    sighting.startAt <= incident.startAt + joinWindowMs &&
     sighting.startAt <= incident.lastSeenAt &&
     sighting.lastSeenAt >= incident.startAt
   );

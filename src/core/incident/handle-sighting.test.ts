@@ -333,6 +333,40 @@ test('who comes back within half a minute is the same incident, and a minute lat
   assert.deepEqual(await actions(scene, opened?.id ?? assert.fail()), ['opened', 'ended', 'joined', 'ended']);
 });
 
+test('where people come and go all day, somebody new is told of every five minutes', async (t) => {
+  const scene = await armedScene(t);
+  const opened = new Set<string>();
+  for (let start = 0; start < 900; start += 20) {
+    const visitor = episode(scene, scene.cameras[0], start);
+    const { incident } = await handleSighting(scene.deps, visitor('began', start + 1));
+    await handleSighting(scene.deps, visitor('ended', start + 10));
+    opened.add(incident?.id ?? assert.fail());
+  }
+  assert.equal(opened.size, 3);
+});
+
+test('a person who stays for an hour is one incident, however many pass by', async (t) => {
+  const scene = await armedScene(t, 2);
+  const stays = episode(scene, scene.cameras[0], 0);
+  const { opened } = await handleSighting(scene.deps, stays('began', 1));
+  for (let second = 60; second <= 3_600; second += 60) {
+    await handleSighting(scene.deps, episode(scene, scene.cameras[1], second)('began', second + 1));
+    const { incident } = await handleSighting(scene.deps, stays('continues', second + 2));
+    assert.equal(incident?.id, opened?.id);
+  }
+});
+
+test('who comes after the site was disarmed and armed again is news, however soon', async (t) => {
+  const scene = await armedScene(t);
+  const first = episode(scene, scene.cameras[0], 0);
+  await handleSighting(scene.deps, first('began', 1));
+  await handleSighting(scene.deps, first('ended', 5));
+  await scene.arm('disarmed', 8);
+  await scene.arm('armed-away', 9);
+  const { opened } = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 12)('began', 13));
+  assert.notEqual(opened, null);
+});
+
 test('an incident that lost its episode swallows no later alarm', async (t) => {
   const scene = await armedScene(t);
   await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('began', 1));

@@ -13,7 +13,7 @@ const strict: CameraPolicy = { allowLoopback: false, fileFolders: ['/srv/videos'
 const never = [
   '169.254.169.254', '169.254.0.1', '[::ffff:169.254.169.254]', '0xA9FEA9FE', '2852039166', '0251.0376.0251.0376',
   '169.254.43518', '0.0.0.0', '0', '224.0.0.1', '239.255.255.250', '255.255.255.255', '[::]', '[fe80::1]',
-  'fe80::1%eth0', '[febf::1]', '[ff02::1]', '[64:ff9b::a9fe:a9fe]', '[2002:a9fe:a9fe::]', '[fd00:ec2::254]',
+  'fe80::1%eth0', '[febf::1]', '[ff02::1]', '[64:ff9b::a9fe:a9fe]', '[64:ff9b:1:a9fe:a9:fe00::]', '[64:ff9b:1:fffe::a9fe:a9fe]', '[2002:a9fe:a9fe::]', '[fd00:ec2::254]',
   '100.100.100.200', '168.63.129.16', 'metadata.google.internal', 'METADATA.google.internal.', 'instance-data',
 ];
 // biome-ignore format: a list reads better in rows

@@ -20,7 +20,7 @@ export const homePolicy: CameraPolicy = { allowLoopback: true, fileFolders: null
 export function hostRefusal({ allowLoopback }: CameraPolicy, host: string): string | null {
   const standing = standingOf(host);
   if (standing === 'never') {
-    return `${host} is not the address of a camera: it is link-local, multicast, or belongs to the machine's cloud. Give the camera an address of its network.`;
+    return `${host} is not the address of a camera: it is link-local, multicast, translated, or belongs to the machine's cloud. Give the camera an address of its network.`;
   }
   if (standing === 'loopback' && !allowLoopback) {
     return `${host} is the machine that runs Vedette. Use another host, or set VEDETTE_ALLOW_LOOPBACK_CAMERAS=true.`;

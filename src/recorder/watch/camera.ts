@@ -3,16 +3,17 @@
 import type { CameraId, EpochMs } from '../../core/brand.ts';
 import type { Box, Detection, Sighting } from '../../core/detection/detection.ts';
 import { errorCode } from '../../core/errors.ts';
+import type { Pace } from '../../core/footage/pace.ts';
 import type { Picture } from '../../core/ports/media.ts';
 import { glance as newGlance } from './glance.ts';
 import { scene as newScene } from './scene.ts';
 import type { Turns } from './turns.ts';
 import { waitingPicture } from './waiting-picture.ts';
-import type { CameraWatch, WatchPace, WatchParts, WatchSettings, WatchStats } from './watch.ts';
+import type { CameraWatch, WatchParts, WatchSettings, WatchStats } from './watch.ts';
 
 export interface CameraOptions extends WatchSettings {
   readonly cameraId: CameraId;
-  readonly pace: WatchPace;
+  readonly pace: Pace;
 }
 
 /** A detector that is not there, or not yet, is asked again after this. */

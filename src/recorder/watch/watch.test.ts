@@ -10,9 +10,10 @@ import { memoryDetector } from '../../adapters/memory/detector.ts';
 import { branded, type CameraId, type EpochMs } from '../../core/brand.ts';
 import type { Detection, Sighting } from '../../core/detection/detection.ts';
 import { VedetteError } from '../../core/errors.ts';
+import type { Pace } from '../../core/footage/pace.ts';
 import { type Log, silentLog } from '../../core/ports/log.ts';
 import type { Picture } from '../../core/ports/media.ts';
-import { createWatch, type WatchPace } from './watch.ts';
+import { createWatch } from './watch.ts';
 
 const frameMs = 200;
 
@@ -79,7 +80,7 @@ function setUp(answer: Parameters<typeof memoryDetector>[0] = {}, log: Log = sil
   const detector = memoryDetector({ answer: ({ data }) => read(data), ...answer });
   const watch = createWatch({ detector, clock, log, onSighting: (s) => sightings.push(s) });
   const stock = pictures();
-  const camera = (name: string, pace: WatchPace) => {
+  const camera = (name: string, pace: Pace) => {
     const eye = watch.camera(branded<CameraId>(name), { pace });
     let at = 0;
     const show = async (scenes: readonly Scene[]) => {

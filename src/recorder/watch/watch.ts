@@ -2,6 +2,7 @@
 
 import type { CameraId, EpochMs } from '../../core/brand.ts';
 import type { Sighting } from '../../core/detection/detection.ts';
+import type { Pace } from '../../core/footage/pace.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Detector } from '../../core/ports/detector.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -24,15 +25,9 @@ export interface WatchSettings {
   readonly snapshotWidth: number;
 }
 
-/**
- * `real`: the newest picture counts, and one that the detector has no time for is dropped.
- * `max`: pictures come as fast as they are taken off, and each waits for its detection.
- */
-export type WatchPace = 'real' | 'max';
-
 export interface Watch {
   /** Begins to watch a camera. */
-  camera(cameraId: CameraId, options: { pace: WatchPace }): CameraWatch;
+  camera(cameraId: CameraId, options: { pace: Pace }): CameraWatch;
   /** Looks at nothing more; resolves when what was under way is over. Reports no end of episodes. */
   stop(): Promise<void>;
 }

@@ -60,6 +60,14 @@ function answerWords(status: number): string {
     : `the camera refuses the request (error ${status}). Check the path of its address, and restart it.`;
 }
 
+/** We take video only over the connection that was checked: over UDP anybody could send it. */
+export function onlyUdp(where: string): VedetteError {
+  return new VedetteError(
+    'source-not-video',
+    `${where}: the camera sends its video only over UDP. Switch its RTSP transport to TCP ("RTP over RTSP", "interleaved") in its settings.`,
+  );
+}
+
 /** `why`: what it does instead. */
 export function notRtsp(where: string, why: string): VedetteError {
   return new VedetteError(

@@ -35,10 +35,7 @@ interface Beginning {
   readonly reorder: Pick<TimingOptions, 'reorderPictures' | 'reorderCertain'>;
 }
 
-/**
- * Opens a camera over TCP. Errors: those of `Media.open`; `TcpRefusedError` where the camera sends only by UDP;
- * `signal.reason` when aborted.
- */
+/** Opens a camera over TCP. Errors: those of `Media.open`; `signal.reason` when aborted. */
 export async function openRtsp(
   location: RtspLocation,
   signal: AbortSignal,

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
-import type { ErrorCode } from '../../../core/errors.ts';
+import { type ErrorCode, errorCode } from '../../../core/errors.ts';
 import { secret } from '../../../core/secret.ts';
 import {
   type CameraRequest,
@@ -23,7 +23,6 @@ import {
   type TestCameraOptions,
   testCamera,
 } from './camera.testing.ts';
-import { TcpRefusedError } from './session.ts';
 
 test('the channels are those that the camera chooses', async () => {
   await using camera = await testCamera({
@@ -59,12 +58,19 @@ for (const [what, { status, method, code }] of Object.entries(answers)) {
   });
 }
 
-test('a camera that only sends by UDP is left to another client', async () => {
+test('a camera that only sends by UDP is told to be switched to TCP, and nobody else is connected to', async () => {
   for (const answer of [{ status: 461 }, { headers: { Transport: 'RTP/AVP;unicast;client_port=1-2' } }]) {
     await using camera = await testCamera({
       answer: ({ method }) => (method === 'SETUP' ? answer : undefined),
     });
-    await assert.rejects(open(camera.location), TcpRefusedError);
+    await assert.rejects(open(camera.location), (error) => {
+      assert.match(String(error), /only over UDP\. Switch its RTSP transport to TCP/);
+      return errorCode(error) === 'source-not-video';
+    });
+    assert.deepEqual(
+      camera.requests.map(({ method }) => method),
+      ['OPTIONS', 'DESCRIBE', 'SETUP'],
+    );
   }
 });
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { VedetteError } from '../../../core/errors.ts';
 import { authorization, type Challenge, parseChallenges, strongest } from './auth.ts';
 import { type Answer, type Connection, type ConnectionEvents, connect } from './connection.ts';
-import { errorAnswer, refused } from './faults.ts';
+import { errorAnswer, onlyUdp, refused } from './faults.ts';
 import { header } from './messages.ts';
 import { describedVideo, type VideoDescription } from './sdp.ts';
 import { redirected, type Target } from './target.ts';
@@ -14,14 +14,6 @@ const maxRedirects = 3;
 const defaultSessionSeconds = 60;
 /** Half of what the camera says, but not without end on either side. */
 const keepAliveSeconds = { least: 1, most: 60 } as const;
-
-/** The camera sends only by UDP: FFmpeg's client can take that, this one cannot. */
-export class TcpRefusedError extends Error {
-  constructor(where: string) {
-    super(`${where}: the camera does not send over TCP.`);
-    this.name = 'TcpRefusedError';
-  }
-}
 
 export interface SessionEvents {
   /** The video that is about to play; it also tells where its frames go. */
@@ -47,7 +39,7 @@ interface Conversation {
   ask(method: string, url: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
 }
 
-/** Opens the camera and makes it play. Errors: those of `Media.open`; `TcpRefusedError`; `signal.reason`. */
+/** Opens the camera and makes it play. Errors: those of `Media.open`; `signal.reason`. */
 export async function openSession(
   first: Target,
   events: SessionEvents,
@@ -167,7 +159,7 @@ async function setUp({ target, ask }: Conversation, url: string) {
   const answer = await ask('SETUP', url, { Transport: 'RTP/AVP/TCP;unicast;interleaved=0-1' });
   const transport = header(answer, 'transport') ?? '';
   const byUdp = answer.status === 200 && /^RTP\/AVPF?(\/UDP)?;/i.test(transport);
-  if (answer.status === 461 || byUdp) throw new TcpRefusedError(target.where);
+  if (answer.status === 461 || byUdp) throw onlyUdp(target.where);
   expectOk(answer, target);
   const [, rtp = '0', rtcp] = /interleaved=\s*(\d{1,3})(?:-(\d{1,3}))?/i.exec(transport) ?? [];
   const [session = '', ...parameters] = (header(answer, 'session') ?? '').split(';');

@@ -1,0 +1,38 @@
+// The newest picture of a camera, as a JPEG in the cache: taken from pictures that are decoded anyway.
+
+import type { CameraId } from '../../core/brand.ts';
+import { type Cache, maxCacheValueBytes } from '../../core/ports/cache.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Picture } from '../../core/ports/media.ts';
+import { cameraPictureKey, cameraPictureWantedKey } from '../../core/site/camera-cache.ts';
+
+const widthPixels = 640;
+const pictureTtlMs = 120_000;
+/** While somebody looks. Asking the cache costs less than the picture, so it is asked no more often. */
+const wantedEveryMs = 2_000;
+const unwantedEveryMs = 15_000;
+
+export interface NewestPicture {
+  /** Keeps this one where the kept one is old enough. Does not release it. */
+  show(picture: Picture): Promise<void>;
+}
+
+export function keepNewestPicture(
+  { cache, clock }: { cache: Cache; clock: Clock },
+  cameraId: CameraId,
+): NewestPicture {
+  let shownAtMs = Number.NEGATIVE_INFINITY;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    async show(picture) {
+      const nowMs = clock.monotonicMs();
+      if (nowMs - askedAtMs < wantedEveryMs) return;
+      askedAtMs = nowMs;
+      const isOld = nowMs - shownAtMs >= unwantedEveryMs;
+      if (!isOld && (await cache.get(cameraPictureWantedKey(cameraId))) === null) return;
+      shownAtMs = nowMs;
+      const jpeg = await picture.jpeg(widthPixels);
+      if (jpeg.length <= maxCacheValueBytes) await cache.set(cameraPictureKey(cameraId), jpeg, pictureTtlMs);
+    },
+  };
+}
