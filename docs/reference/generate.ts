@@ -108,6 +108,11 @@ answer against this page.
 - Nobody gives, takes or changes a role above their own.
 - Where the organization asks for a second factor, whoever signed in without one reaches only their account.
 - "Proof" means that a person must have proved in the last ten minutes who they are, by signing in or again.
+- Removing a channel asks for it, because a stolen session must not silence alerts. A token asks for none: it can do no
+  more than who asked for it, and ends by itself, after five minutes where nobody asked for more and an hour at most. It is checked by others without asking here, so it
+  outlives the removal of whoever it was made for until it expires: ask for a short life.
+- Whoever signs a member out ends the sessions that are about this organization. Those about others stay, and can turn to
+  this one for as long as the person is a member: removing the member ends that.
 
 ## Permissions and roles
 

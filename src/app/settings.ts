@@ -55,6 +55,12 @@ export const settingsSchema = z.strictObject({
     .enum(['invitation', 'open'])
     .default('invitation')
     .describe('Who may make an account: the invited only, or anybody, with an organization of their own.'),
+  VEDETTE_PROVIDERS: z
+    .enum(['first-organization', 'all'])
+    .optional()
+    .describe(
+      'Which organizations may connect a sign-in provider. Nobody checks whose an e-mail domain is, so with VEDETTE_SIGN_UP=open the default is `first-organization`, the operator’s own; else `all`.',
+    ),
   VEDETTE_SESSION_IDLE_DAYS: sessionDays
     .default(7)
     .describe('Days after which a session that is not used ends.'),

@@ -140,7 +140,7 @@ const publicRoutes = [
   'post /api/v1/session/passkey',
   'post /api/v1/session/passkey/options',
   'post /api/v1/session/single-sign-on',
-  'get /api/v1/session/single-sign-on/callback',
+  'get /api/v1/session/single-sign-on/callback/{providerId}',
   'post /api/v1/password-reset',
   'post /api/v1/password-reset/finish',
   'post /api/v1/invitations/look',

@@ -5,10 +5,12 @@ import { VedetteError } from '../core/errors.ts';
 import type { HttpDeps, HttpSettings } from './dependencies.ts';
 import { admit } from './gate.ts';
 import { checkHost, checkOrigin, secure } from './guard.ts';
+import { hashing } from './limits.ts';
 import { problemResponse } from './problem.ts';
 import type { Route } from './route.ts';
 import { allRoutes } from './routes/all.ts';
 import { servePage } from './routes/pages.ts';
+import { type Turns, turns } from './turns.ts';
 
 export interface Http {
   /** Answers a request; never throws. `peerAddress` is the network address it came from. */
@@ -29,11 +31,12 @@ type RouteContext = Context<{ Bindings: Bindings }>;
 export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
   const stopping = new AbortController();
   const routes = allRoutes(deps, settings);
+  const hashingTurns = turns(hashing);
   const app = new Hono<{ Bindings: Bindings }>();
   for (const route of routes) {
     const { honoPath, names } = addressOf(route.path);
     app.on(route.method.toUpperCase(), honoPath, (context) =>
-      answer(deps, route, names, context, stopping.signal),
+      answer(deps, route, { names, context, stopping: stopping.signal, hashingTurns }),
     );
   }
   app.notFound(({ req }) => notRouted(settings, req.raw));
@@ -57,23 +60,28 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
   };
 }
 
-async function answer(
-  deps: HttpDeps,
-  route: Route,
-  names: ReadonlyMap<string, string>,
-  context: RouteContext,
-  stopping: AbortSignal,
-): Promise<Response> {
+interface Arrival {
+  readonly names: ReadonlyMap<string, string>;
+  readonly context: RouteContext;
+  readonly stopping: AbortSignal;
+  readonly hashingTurns: Turns;
+}
+
+async function answer(deps: HttpDeps, route: Route, arrival: Arrival): Promise<Response> {
+  const { names, context, stopping, hashingTurns } = arrival;
+  const { peerAddress } = context.env;
   const request = context.req.raw;
   const { caller, signedIn } = await admit(deps, route, request);
-  return route.handle({
-    request,
-    params: paramsOf(names, context.req.param()),
-    caller,
-    signedIn,
-    peerAddress: context.env.peerAddress,
-    signal: AbortSignal.any([request.signal, stopping]),
-  });
+  const handle = () =>
+    route.handle({
+      request,
+      params: paramsOf(names, context.req.param()),
+      caller,
+      signedIn,
+      peerAddress,
+      signal: AbortSignal.any([request.signal, stopping]),
+    });
+  return route.hashesPassword ? hashingTurns(peerAddress, handle) : handle();
 }
 
 async function notRouted(settings: HttpSettings, request: Request): Promise<Response> {

@@ -47,6 +47,8 @@ export interface HttpSettings {
   readonly version: string;
   /** Whether anybody may make an account with an organization of their own. */
   readonly signUpOpen: boolean;
+  /** Which organizations may connect a provider; by default all, the first only where anybody makes organizations. */
+  readonly providersOf?: 'first-organization' | 'all' | undefined;
   /** Folder of the built pages; null serves the API only. */
   readonly pagesFolder: string | null;
 }

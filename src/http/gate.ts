@@ -4,6 +4,7 @@ import { VedetteError } from '../core/errors.ts';
 import { type Caller, requirePermission } from '../core/organization/access.ts';
 import { callerOfKey } from '../core/organization/access-keys.ts';
 import { callerOf } from '../core/organization/callers.ts';
+import type { Accounts } from '../core/ports/accounts.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Identity } from '../core/ports/identity.ts';
 import type { Records } from '../core/ports/records.ts';
@@ -12,6 +13,7 @@ import { proofMs } from './limits.ts';
 import type { Route, SignedIn } from './route.ts';
 
 export interface GateDeps {
+  readonly accounts: Pick<Accounts, 'isEnabled'>;
   readonly identity: Identity;
   readonly records: Records;
   readonly clock: Clock;

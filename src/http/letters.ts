@@ -61,7 +61,23 @@ export const letters = {
   confirmSignUp: (to: string, link: string): Letter => ({
     to,
     subject: 'Welcome to Vedette',
-    text: lines('Confirm your address, and your account is ready:', link, unasked),
+    text: lines('Choose a password, and your account is ready:', link, unasked),
+  }),
+  /** `kept` is what opens the account beside the password. */
+  passwordReset: (to: string, kept: readonly string[] | 'removed'): Letter => ({
+    to,
+    subject: 'Your account at Vedette: a new password',
+    text: lines(
+      'This was changed in your account: a new password.',
+      ...(kept === 'removed'
+        ? [
+            'It was the first time that your mailbox confirmed the account: passkeys and code apps that somebody may have set up before are removed.',
+          ]
+        : kept.length === 0
+          ? []
+          : [`These are set up as before: ${kept.join(', ')}. Remove in your account what you do not know.`]),
+      'If that was not you, reset your password now and tell an admin of your organization.',
+    ),
   }),
   changed: (to: string, what: string): Letter => ({
     to,

@@ -37,22 +37,37 @@ export const readyTimeoutMs = 2_000;
 export const testAlertTimeoutMs = 15_000;
 
 /**
- * Attempts at guessing, counted in a window of time. An account takes enough for tired fingers, hopeless for a
- * dictionary; an address ten times that, because a whole office may share it, and still too few for stolen lists.
+ * Attempts at guessing, counted in a window of time. An account takes enough from one network for tired fingers,
+ * hopeless for a dictionary; an address ten times that, because a whole office may share it, and still too few for
+ * stolen lists.
  */
 export const attempts = {
   windowMs: 5 * 60_000,
+  /** At one account, from one network. */
   perAccount: 10,
-  perAddress: 100,
-  /**
-   * Who goes on at one account from one network is slowed down. The owner, who is elsewhere, is not: nobody can lock
-   * a house by failing at its door.
-   */
+  /** Who goes on at one account from one network is slowed down; its owner, who is elsewhere, is not. */
   perAccountAndNetwork: [
     { windowMs: 3_600_000, limit: 30 },
     { windowMs: 86_400_000, limit: 100 },
   ],
+  /**
+   * At one account from all networks that it never signed in from: more than two of them can use up, so that nobody
+   * locks a house by failing at its door, and too few for guesses from a thousand.
+   */
+  perAccountAnywhere: 30,
+  perAddress: 100,
+  /** Time in ms for which a network counts as one from which the account signed in: a month away is a long one. */
+  knownNetworkMs: 30 * 86_400_000,
 } as const;
+
+/** Invitations of one organization in a window of time, in letters: a whole company at once, not a mailing list. */
+export const invitations = { windowMs: 3_600_000, perOrganization: 200 } as const;
+
+/**
+ * Requests of one network that have a password hashed, or wait for it, among those of all others; and those that
+ * wait for that: an office that arrives at nine has its turn, and no flood takes the turn of others.
+ */
+export const hashing = { atOncePerNetwork: 2, waitingPerNetwork: 48 } as const;
 
 /** Time in ms for which a link in a letter counts: long enough for a slow mail server. */
 export const linkLifeMs = 3_600_000;

@@ -27,7 +27,9 @@ export async function makeLink(
 ): Promise<Secret> {
   const token = newToken();
   const expiresAt = clock.now() + linkLifeMs;
-  const entry: Entry = { account, epoch: await epochOf(cache, account), expiresAt, payload };
+  const slot = Math.floor(clock.now() / linkLifeMs) % epochSlots.length;
+  const epoch = await openEpoch(cache, account, slot);
+  const entry: Entry = { account, slot, epoch, expiresAt, payload };
   await put({ cache, clock }, kind, token.reveal(), entry);
   return token;
 }
@@ -66,20 +68,36 @@ export async function useLink<S extends z.ZodType, T>(
 
 /** Makes all links of an account void that were made until now. */
 export async function voidLinks(cache: Cache, account: string): Promise<void> {
-  await cache.set(epochKey(account), crypto.getRandomValues(new Uint8Array(16)), 2 * linkLifeMs);
+  for (const slot of epochSlots) await cache.delete(epochKey(account, slot));
 }
 
 interface Entry {
   readonly account: string;
+  readonly slot: number;
   readonly epoch: string;
   readonly expiresAt: number;
   readonly payload: unknown;
 }
 
-const epochKey = (account: string) => `links/epoch/${account}`;
+/**
+ * A link counts while the epoch that it was made in is there: one that was forgotten makes void, never valid again.
+ * An epoch is for the links of one hour and lives for two, so that it outlives them; three slots take turns, so that it
+ * is gone when its slot comes again.
+ */
+const epochSlots = [0, 1, 2] as const;
+const epochBytes = 16;
 
-async function epochOf(cache: Cache, account: string): Promise<string> {
-  return (await cache.get(epochKey(account)))?.toHex() ?? '';
+const epochKey = (account: string, slot: number) => `links/epoch/${account}/${slot}`;
+
+async function openEpoch(cache: Cache, account: string, slot: number): Promise<string> {
+  const key = epochKey(account, slot);
+  await cache.setIfAbsent(key, crypto.getRandomValues(new Uint8Array(epochBytes)), 2 * linkLifeMs);
+  // Made void in this moment: the link is, too.
+  return (await cache.get(key))?.toHex() ?? '';
+}
+
+async function isOpen(cache: Cache, { account, slot, epoch }: Entry): Promise<boolean> {
+  return (await cache.get(epochKey(account, slot)))?.toHex() === epoch;
 }
 
 async function keyOf(kind: LinkKind, token: string): Promise<string> {
@@ -106,7 +124,7 @@ async function opened(cache: Cache, stored: Uint8Array | null, token: string): P
   const algorithm = { name: 'AES-GCM', iv: bytes.slice(0, ivBytes) };
   const plain = await crypto.subtle.decrypt(algorithm, await sealKey(token), bytes.slice(ivBytes));
   const entry: Entry = JSON.parse(new TextDecoder().decode(plain));
-  if (entry.epoch !== (await epochOf(cache, entry.account))) throw new VedetteError('link-invalid');
+  if (!(await isOpen(cache, entry))) throw new VedetteError('link-invalid');
   return entry;
 }
 

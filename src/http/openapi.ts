@@ -50,7 +50,7 @@ export function openApiDocument(routes: readonly Route[], { version, publicUrl }
         [security.session]: {
           type: 'apiKey',
           in: 'cookie',
-          name: `${publicUrl.startsWith('https:') ? '__Secure-' : ''}vedette.session_token`,
+          name: `${publicUrl.startsWith('https:') ? '__Host-' : ''}vedette.session_token`,
           description: 'Set by signing in.',
         },
         [security.accessKey]: {

@@ -4,13 +4,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   adaEmail,
+  type Browser,
   canSignIn,
   letterTo,
   openBrowser,
   openHouseOfAda,
   tokenIn,
 } from '../../test/houses/browser.ts';
+import { type House, password } from '../../test/houses/http.ts';
+import { softAuthenticator } from '../../test/servers/authenticator.ts';
+import { codeOfApp } from '../core/ports/second-factor.contract.ts';
+import { secret } from '../core/secret.ts';
+import { CeremonyOptions, SecondFactorBegun } from './contract/account.ts';
 import { paths } from './contract/paths.ts';
+import { InvitationCreated } from './contract/people.ts';
 import { attempts, linkLifeMs } from './limits.ts';
 
 const next = 'another correct horse';
@@ -87,4 +94,69 @@ test('a disabled account and one without a password get no link', async () => {
     house.letters.some(({ to }) => to === disabled.member.email),
     false,
   );
+});
+
+/** Asks for a link and sets `next` with it. */
+async function reset(house: House, email: string): Promise<void> {
+  const stranger = openBrowser(house);
+  await stranger.call('POST', paths.passwordReset, { email });
+  const token = tokenIn(await letterTo(house, email, ({ subject }) => subject.startsWith('A new password')));
+  const set = await stranger.call('POST', paths.passwordResetFinish, { token, password: next });
+  assert.equal(set.status, 204);
+}
+
+/** Accepts an invitation whose link somebody else saw, and leaves a passkey and a code app in the account. */
+async function trojan(house: House, email: string) {
+  const { cookie } = await house.enrol('admin');
+  const json = { email, role: 'manager', siteIds: [] };
+  const made = await house.call('POST', paths.invitations, { cookie, json });
+  const token = InvitationCreated.parse(await made.json()).link.split('#')[1] ?? '';
+  const attacker = openBrowser(house, '203.0.113.9');
+  const account = { name: 'V', password };
+  assert.equal((await attacker.call('POST', paths.invitationAccept, { token, account })).status, 204);
+  const { device } = await withDevice(attacker);
+  return { attacker, device };
+}
+
+async function withDevice(browser: Browser) {
+  const device = softAuthenticator('http://localhost:8080');
+  const { options } = CeremonyOptions.parse(await (await browser.call('POST', paths.passkeyOptions)).json());
+  const added = await browser.call('POST', paths.passkeys, { name: 'Phone', answer: device.create(options) });
+  assert.equal(added.status, 201);
+  const begun = SecondFactorBegun.parse(await (await browser.call('POST', paths.secondFactor)).json());
+  return { device, begun };
+}
+
+async function signsInWith(house: House, device: ReturnType<typeof softAuthenticator>): Promise<boolean> {
+  const browser = openBrowser(house, '203.0.113.9');
+  const asked = await browser.call('POST', paths.passkeySignInOptions);
+  const { options } = CeremonyOptions.parse(await asked.json());
+  return (await browser.call('POST', paths.passkeySignIn, { answer: device.get(options) })).ok;
+}
+
+test('the first reset of an account whose mailbox nobody showed before leaves no way in that somebody planted', async () => {
+  const { house } = await openHouseOfAda();
+  const email = 'victim@bank.example';
+  const { attacker, device } = await trojan(house, email);
+  assert.equal(await signsInWith(house, device), true);
+  await reset(house, email);
+  assert.equal(await signsInWith(house, device), false);
+  assert.equal(await attacker.problem('GET', paths.me), 'not-signed-in');
+  assert.equal(await canSignIn(house, email, next), true);
+  const told = await letterTo(house, email, ({ subject }) => subject.endsWith('a new password'));
+  assert.match(told.text, /somebody may have set up before are removed/);
+});
+
+test('later resets keep the owner’s own passkeys and code apps, and name them', async () => {
+  const { house, ada } = await openHouseOfAda();
+  const { device, begun } = await withDevice(ada);
+  await house.deps.clock.advance(30_000);
+  const code = await codeOfApp(secret(begun.uri), house.deps.clock.now());
+  assert.equal((await ada.call('POST', paths.secondFactorConfirm, { code })).status, 204);
+  await reset(house, adaEmail);
+  assert.equal(await signsInWith(house, device), true);
+  const told = await letterTo(house, adaEmail, ({ subject }) => subject.endsWith('a new password'));
+  assert.match(told.text, /set up as before: a code app, the passkey “Phone”/);
+  const session = await house.call('POST', paths.session, { json: { email: adaEmail, password: next } });
+  assert.deepEqual(await session.json(), { next: 'second-step' });
 });

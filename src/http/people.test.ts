@@ -7,6 +7,7 @@ import { cookieOf, type House, openHouse, password } from '../../test/houses/htt
 import { VedetteError } from '../core/errors.ts';
 import { accessKeyPrefix } from '../core/organization/access-keys.ts';
 import { invitationLifeMs } from '../core/organization/invitation.ts';
+import { newMember } from '../core/organization/members.ts';
 import type { LiveEvent } from '../core/ports/events.ts';
 import { Problem } from './contract/common.ts';
 import { AccessKey, Organization } from './contract/organization.ts';
@@ -14,7 +15,7 @@ import { paths } from './contract/paths.ts';
 import { Invitation, InvitationCreated, InvitationPreview, Person } from './contract/people.ts';
 import { Me } from './contract/session.ts';
 import { Site } from './contract/sites.ts';
-import { proofMs } from './limits.ts';
+import { attempts, proofMs } from './limits.ts';
 
 async function open(options: Parameters<typeof openHouse>[0] = {}) {
   const house = await openHouse(options);
@@ -53,8 +54,8 @@ test('who is invited gets a letter, looks, makes an account, and is in: once, at
   const look = () => house.call('POST', paths.invitationLook, { json: { token } });
   const seen = InvitationPreview.parse(await (await look()).json());
   assert.deepEqual(
-    [seen.organization, seen.email, seen.role, seen.invitedBy, seen.hasAccount],
-    ['Bakery', 'bob@example.org', 'owner', 'Ada', false],
+    [seen.organization, seen.email, seen.role, seen.invitedBy],
+    ['Bakery', 'bob@example.org', 'owner', 'Ada'],
   );
   const accepted = await house.call('POST', paths.invitationAccept, { json: { token, account } });
   assert.equal(accepted.status, 204);
@@ -227,6 +228,57 @@ test('changes of people, rules and keys ask for a fresh proof, and looking does 
   assert.equal((await house.call('PATCH', paths.organization, { cookie: fresh, json: {} })).status, 200);
 });
 
+test('whoever is signed out by a manager stays signed in where they work for others', async () => {
+  const { house, cookie, organizationId } = await open();
+  const { member, cookie: here } = await house.enrol('viewer', { organizationId });
+  const other = await house.enrol('admin');
+  const { records, clock, identity } = house.deps;
+  const user = { id: member.userId, name: member.name, email: member.email };
+  await clock.advance(1);
+  const place = { organizationId: other.member.organizationId, role: 'manager', siteIds: [] } as const;
+  await records.members.insert(newMember(clock, user, place));
+  const there = await house.signIn(member.email);
+  const session = await identity.session(new Headers({ cookie: there }));
+  await identity.choose(session?.session.id ?? '', other.member.organizationId);
+  assert.equal((await house.call('DELETE', paths.personSessions(member.id), { cookie })).status, 204);
+  assert.equal(await code(house.call('GET', paths.sites, { cookie: here })), 'not-signed-in');
+  assert.equal((await me(house, there)).organization.id, other.member.organizationId);
+});
+
+test('whoever signs themselves out everywhere stays signed in here', async () => {
+  const { house, cookie } = await open();
+  const elsewhere = await house.signIn('ada@example.org');
+  const [ada] = await house.deps.records.members.ofUser((await me(house, cookie)).userId);
+  assert.equal((await house.call('DELETE', paths.personSessions(ada?.id ?? ''), { cookie })).status, 204);
+  assert.equal(await code(house.call('GET', paths.sites, { cookie: elsewhere })), 'not-signed-in');
+  assert.equal((await house.call('GET', paths.sites, { cookie })).status, 200);
+});
+
+test('everybody is listed with one question for accounts, however many they are', async (t) => {
+  const { house, cookie, organizationId } = await open();
+  for (let i = 0; i < 5; i += 1) await house.enrol('manager', { organizationId });
+  const [one, many] = [
+    t.mock.method(house.deps.accounts, 'find'),
+    t.mock.method(house.deps.accounts, 'findMany'),
+  ];
+  const list = z.array(Person).parse(await (await house.call('GET', paths.people, { cookie })).json());
+  assert.equal(list.length, 6);
+  assert.deepEqual([one.mock.callCount(), many.mock.callCount()], [0, 1]);
+});
+
+test('an address gets few letters whoever invites it, and no organization uses up the tries of another', async () => {
+  const { house, invite } = await open();
+  const other = await house.enrol('admin');
+  const json = { email: 'bob@example.org', role: 'manager', siteIds: [] };
+  const mailed: boolean[] = [];
+  for (let i = 0; i < attempts.perAccount; i += 1) mailed.push((await invite(json)).wasMailed);
+  assert.deepEqual(mailed.slice(0, 4), [true, true, true, false]);
+  assert.equal(house.letters.filter(({ to }) => to === json.email).length, 3);
+  const again = { cookie: await house.signIn('ada@example.org'), json };
+  assert.equal(await code(house.call('POST', paths.invitations, again)), 'too-many-requests');
+  assert.equal((await invite(json, other.cookie)).wasMailed, false);
+});
+
 test('nobody can make a rule that locks them out in the same moment', async () => {
   const { house, cookie } = await open();
   const json = { policy: { requireSecondFactor: true } };
@@ -254,4 +306,19 @@ test('a key is shown once, is known by its beginning, does what it may, and ends
   assert.equal(await code(house.call('GET', paths.account, { headers })), 'not-allowed');
   await house.call('DELETE', paths.accessKey(made.accessKey.id), { cookie });
   assert.equal(await code(house.call('GET', paths.sites, { headers })), 'not-signed-in');
+});
+
+test('who cannot join leaves neither account nor session behind', async () => {
+  const { house, invite } = await open();
+  const { token } = await invite({ email: 'bob@example.org', role: 'manager' });
+  const { records, accounts } = house.deps;
+  const transaction = records.transaction;
+  Object.assign(records, { transaction: () => Promise.reject(new VedetteError('conflict', 'Too many.')) });
+  const refused = await house.call('POST', paths.invitationAccept, { json: { token, account } });
+  assert.equal(refused.status, 409);
+  assert.deepEqual(refused.headers.getSetCookie(), []);
+  assert.equal(await accounts.findByEmail('bob@example.org'), null);
+  Object.assign(records, { transaction });
+  const accepted = await house.call('POST', paths.invitationAccept, { json: { token, account } });
+  assert.equal(accepted.status, 204);
 });

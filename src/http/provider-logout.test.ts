@@ -85,7 +85,7 @@ test('a provider is asked before it is added, and never shows its secret', async
   assert.equal(made.status, 201, text);
   assert.ok(!text.includes(client.clientSecret));
   const provider = Provider.parse(JSON.parse(text));
-  assert.equal(provider.redirectUri, `http://localhost:8080${paths.singleSignOnCallback}`);
+  assert.equal(provider.redirectUri, `http://localhost:8080${paths.singleSignOnCallback(provider.id)}`);
   assert.equal(provider.backChannelLogoutUri, `http://localhost:8080${paths.providerLogout(provider.id)}`);
   assert.ok(server.requests.includes('GET /.well-known/openid-configuration'));
   const taken = await add({ ...form, name: 'Other' });
@@ -112,6 +112,20 @@ test('a logout token ends the session that it names, once, and no copy of the an
   assert.equal(await code(await send(text)), 'request-invalid');
   assert.equal((await send(await token({ sub: 'bob-1' }))).status, 200);
   assert.equal(await second(), 401);
+});
+
+test('a token whose work failed is good for another try', async (t) => {
+  const { house, enter, token, send } = await withSession(t);
+  const isIn = await enter('s1');
+  const broken = t.mock.method(house.deps.sessions, 'endOfProvider', () =>
+    Promise.reject(new Error('The disk is away.')),
+  );
+  const text = await token({ sub: 'bob-1', sid: 's1' });
+  assert.equal((await send(text)).status, 500);
+  broken.mock.restore();
+  assert.equal((await send(text)).status, 200);
+  assert.equal(await isIn(), 401);
+  assert.equal(await code(await send(text)), 'request-invalid');
 });
 
 test('of many who send the same token at once exactly one is heard', async (t) => {
@@ -152,10 +166,13 @@ test('what is no logout token of this provider ends nothing, and says nothing of
   assert.equal(await isIn(), 200);
 });
 
-test('who goes on sending what is not good is stopped', async (t) => {
-  const { send } = await withSession(t);
+test('who goes on sending what is not good is stopped, also with what is, and before anything is looked at', async (t) => {
+  const { house, send, token } = await withSession(t);
   for (let sent = 0; sent < attempts.perAddress; sent++) assert.equal((await send('x')).status, 400);
-  assert.equal(await code(await send('x')), 'too-many-requests');
+  const looked = t.mock.method(house.deps.singleSignOn, 'verifyLogout');
+  for (let sent = 0; sent < 5; sent++) assert.equal(await code(await send('x')), 'too-many-requests');
+  assert.equal(await code(await send(await token({ sub: 'bob-1' }))), 'too-many-requests');
+  assert.equal(looked.mock.callCount(), 0);
 });
 
 test('sessions of a provider reach nothing once it is removed', async (t) => {
@@ -164,4 +181,26 @@ test('sessions of a provider reach nothing once it is removed', async (t) => {
   assert.equal(await isIn(), 200);
   await house.call('DELETE', paths.provider(providerId), { cookie });
   assert.equal(await isIn(), 403);
+});
+
+test('where strangers make organizations, only the first one connects a provider, unless the operator says all', async () => {
+  for (const [settings, status] of [
+    [{ signUpOpen: true }, 403],
+    [{ signUpOpen: true, providersOf: 'all' }, 502],
+    [{ signUpOpen: false, providersOf: 'first-organization' }, 403],
+    [{}, 502],
+  ] as const) {
+    const house = await openHouse(settings);
+    const first = await house.setUp();
+    await house.deps.clock.advance(1);
+    const second = await house.join('admin');
+    const json = {
+      ...{ name: 'Acme', issuer: 'http://127.0.0.1:1', clientId: 'v', clientSecret: 's' },
+      ...{ domains: ['acme.example'], roleClaim: null, roleByValue: {}, defaultRole: null },
+    };
+    const add = async (cookie: string) =>
+      (await house.call('POST', paths.providers, { cookie, json })).status;
+    assert.equal(await add(second), status);
+    assert.equal(await add(first), 502);
+  }
 });

@@ -49,6 +49,8 @@ export interface Route {
   readonly allow: Allow;
   /** Whether a person must have proved lately who they are. */
   readonly asksProof: boolean;
+  /** Whether it has a password hashed: each network has few of these requests at a time. */
+  readonly hashesPassword: boolean;
   readonly summary: string;
   readonly tag: string;
   readonly query: z.ZodObject;
@@ -78,6 +80,7 @@ interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body
   readonly answer: Answer;
   readonly errors?: readonly ErrorCode[];
   readonly asksProof?: boolean;
+  readonly hashesPassword?: boolean;
 }
 
 /** Takes nothing: the beginning of every definition. */
@@ -130,6 +133,7 @@ function assembled<Params extends z.ZodObject, Query extends z.ZodObject, Body e
     path: definition.path,
     allow,
     asksProof: definition.asksProof ?? false,
+    hashesPassword: definition.hashesPassword ?? false,
     summary: definition.summary,
     tag: definition.tag,
     query: definition.query,

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { type Browser, openBrowser, signedInBrowser } from '../../test/houses/browser.ts';
 import { type House, openHouse, password } from '../../test/houses/http.ts';
+import { organization as organizationRow } from '../../test/houses/rows.ts';
 import { softAuthenticator } from '../../test/servers/authenticator.ts';
 import { branded } from '../core/brand.ts';
 import { codeOfApp } from '../core/ports/second-factor.contract.ts';
@@ -197,4 +198,63 @@ test('where the organization asks for a second factor, a session without one rea
   await withApp({ house, ada });
   assert.equal((await me()).needsSecondFactor, false);
   assert.equal((await ada.call('GET', paths.sites)).status, 200);
+});
+
+/** Adds a passkey on a new device, in this browser. */
+async function withDevice(browser: Browser) {
+  const device = softAuthenticator(origin);
+  const { options } = CeremonyOptions.parse(await (await browser.call('POST', paths.passkeyOptions)).json());
+  const added = await browser.call('POST', paths.passkeys, { name: 'Phone', answer: device.create(options) });
+  assert.equal(added.status, 201);
+  return { device, passkey: Passkey.parse(await added.json()) };
+}
+
+test('who knows only the password of somebody with a passkey sets up nothing beside it and takes nothing away', async () => {
+  const { house, ada } = await open();
+  const before = openBrowser(house, '203.0.113.9');
+  await before.call('POST', paths.session, credentials);
+  const begun = SecondFactorBegun.parse(await (await before.call('POST', paths.secondFactor)).json());
+  const { passkey, device } = await withDevice(ada);
+  const after = openBrowser(house, '203.0.113.9');
+  await after.call('POST', paths.session, credentials);
+  for (const attacker of [before, after]) {
+    assert.equal(await attacker.problem('POST', paths.proof, { password }), 'credentials-wrong');
+    const code = await codeOfApp(secret(begun.uri), house.deps.clock.now());
+    const refused: [string, string, unknown?][] = [
+      ['POST', paths.secondFactorConfirm, { code }],
+      ['POST', paths.secondFactor],
+      ['POST', paths.passkeyOptions],
+      ['POST', paths.passkeys, { name: 'Mine', answer: {} }],
+      ['DELETE', paths.passkey(passkey.id)],
+      ['POST', paths.accountEmail, { email: 'mallory@evil.example' }],
+    ];
+    for (const [method, path, json] of refused) {
+      assert.equal(await attacker.problem(method, path, json), 'proof-required', `${method} ${path}`);
+    }
+  }
+  // The owner, who has the passkey, goes on: also in a browser that signed in by password.
+  const own = await signedInBrowser(house, email);
+  const { options } = CeremonyOptions.parse(
+    await (await own.call('POST', paths.passkeySignInOptions)).json(),
+  );
+  assert.equal((await own.call('POST', paths.proof, { passkey: device.get(options) })).status, 204);
+  assert.equal((await own.call('POST', paths.secondFactor)).status, 200);
+});
+
+test('with the last factor goes what it was worth: where one is asked for, no session goes on without', async () => {
+  const { house } = await open();
+  const acme = { ...organizationRow(), name: 'Acme', policy: { requireSecondFactor: true } };
+  await house.deps.records.organizations.insert(acme);
+  const { member } = await house.enrol('manager', { organizationId: acme.id });
+  const browser = await signedInBrowser(house, member.email);
+  const reaches = async () => (await browser.call('GET', paths.cameras)).status;
+  assert.equal(await reaches(), 403);
+  await withApp({ house, ada: browser });
+  assert.equal(await reaches(), 200);
+  assert.equal((await browser.call('DELETE', paths.secondFactor)).status, 204);
+  assert.equal(await reaches(), 403);
+  const { passkey } = await withDevice(browser);
+  assert.equal(await reaches(), 200);
+  assert.equal((await browser.call('DELETE', paths.passkey(passkey.id))).status, 204);
+  assert.equal(await reaches(), 403);
 });

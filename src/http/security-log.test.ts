@@ -112,3 +112,25 @@ test('signing in is told, and failing to; being stopped is told once a window', 
   });
   assert.doesNotMatch(JSON.stringify(lines), /pass-w0rd|ada@/);
 });
+
+test('a flood of what is not good writes as many lines as were looked at, and one more', async () => {
+  const bad = {
+    'link-refused': [paths.passwordResetFinish, { token: 'x'.repeat(43), password }],
+    'sign-in-failed': [paths.passkeySignIn, { answer: { id: 'x' } }],
+  } as const;
+  for (const [event, [path, json]] of Object.entries(bad)) {
+    const { log, lines } = recordingLog();
+    const house = await openHouse({}, log);
+    await house.setUp();
+    lines.length = 0;
+    const statuses: number[] = [];
+    for (let made = 0; made < attempts.perAddress * 3; made++) {
+      statuses.push((await house.call('POST', path, { json, peerAddress })).status);
+    }
+    assert.equal(statuses.filter((status) => status === 429).length, attempts.perAddress * 2, path);
+    assert.deepEqual(
+      lines.map(({ event: written }) => written),
+      [...Array<string>(attempts.perAddress).fill(event), 'too-many-attempts'],
+    );
+  }
+});

@@ -5,7 +5,6 @@ import { branded, type EpochMs, type ProviderId } from '../core/brand.ts';
 import { newToken, tokenSha256 } from '../core/organization/token.ts';
 import type { Cache } from '../core/ports/cache.ts';
 import type { SignOnState } from '../core/ports/single-sign-on.ts';
-import { paths } from './contract/paths.ts';
 import { signOnMs } from './limits.ts';
 
 export interface PendingSignOn {
@@ -15,6 +14,8 @@ export interface PendingSignOn {
   readonly returnTo: string;
   /** The session whose person proves anew who they are; null where somebody signs in. */
   readonly proofOf: string | null;
+  /** The session with an account of its own from which somebody signs in: theirs may be linked; null elsewhere. */
+  readonly linkOf: string | null;
 }
 
 const Stored = z.object({
@@ -27,6 +28,7 @@ const Stored = z.object({
   }),
   returnTo: z.string(),
   proofOf: z.string().nullable(),
+  linkOf: z.string().nullable(),
 });
 
 const cookieForm = /^[A-Za-z0-9_-]{43}$/;
@@ -46,7 +48,7 @@ export async function rememberSignOn(
   const browser = browserOf(request, isSecure) ?? newToken().reveal();
   const value = new TextEncoder().encode(JSON.stringify(pending));
   await cache.set(await keyOf(browser, pending.state.state), value, signOnMs);
-  const attributes = `Path=${paths.singleSignOn}; Max-Age=${signOnMs / 1000}; HttpOnly; SameSite=Lax`;
+  const attributes = `Path=/; Max-Age=${signOnMs / 1000}; HttpOnly; SameSite=Lax`;
   return `${cookieName(isSecure)}=${browser}; ${attributes}${isSecure ? '; Secure' : ''}`;
 }
 
@@ -64,7 +66,7 @@ export async function takeSignOn(
 }
 
 function cookieName(isSecure: boolean): string {
-  return `${isSecure ? '__Secure-' : ''}vedette.single_sign_on`;
+  return `${isSecure ? '__Host-' : ''}vedette.single_sign_on`;
 }
 
 function browserOf({ headers }: Request, isSecure: boolean): string | null {

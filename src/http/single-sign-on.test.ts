@@ -7,15 +7,19 @@ import { type Browser, openBrowser } from '../../test/houses/browser.ts';
 import { type House, openHouse, password } from '../../test/houses/http.ts';
 import { organization as organizationRow, provider as providerRow } from '../../test/houses/rows.ts';
 import { signInAtProvider, startOpenIdProvider } from '../../test/servers/openid-provider.ts';
+import { newMember } from '../core/organization/members.ts';
 import type { Role } from '../core/organization/organization.ts';
 import { secret } from '../core/secret.ts';
 import { Account, DeviceSession } from './contract/account.ts';
 import { paths, problemCookie } from './contract/paths.ts';
+import { InvitationCreated } from './contract/people.ts';
 import { Me, SignedOut, SingleSignOnAnswer } from './contract/session.ts';
-import { signOnMs } from './limits.ts';
+import { proofMs, signOnMs } from './limits.ts';
 
 const origin = 'http://localhost:8080';
-const redirectUri = `${origin}${paths.singleSignOnCallback}`;
+/** Where all callbacks begin; each provider has its own. */
+const callbacks = `${origin}${paths.singleSignOnCallback('')}`;
+const problemName = problemCookie(false);
 const eve = 'eve@acme.example';
 const person = { sub: 'eve', email: eve, email_verified: true, name: 'Eve' };
 
@@ -42,7 +46,7 @@ async function open(t: TestContext, change: { defaultRole?: Role | null } = {}) 
   openId.setClient({
     clientId: 'vedette',
     clientSecret: 'the secret of the client',
-    redirectUris: [redirectUri],
+    redirectUris: [`${origin}${paths.singleSignOnCallback(provider.id)}`],
     postLogoutUris: [`${origin}/`],
   });
   return { house, openId, acme, provider };
@@ -54,7 +58,7 @@ async function begin(browser: Browser, returnTo = '/', jar = new Map<string, str
   const response = await browser.call('POST', path, { email: eve });
   assert.equal(response.status, 200);
   const { url } = SingleSignOnAnswer.parse(await response.json());
-  return pathOf(await signInAtProvider(url, eve, { redirectUri, jar }));
+  return pathOf(await signInAtProvider(url, eve, { redirectUri: callbacks, jar }));
 }
 
 function pathOf(url: string): string {
@@ -66,8 +70,8 @@ function pathOf(url: string): string {
 async function comeBack(browser: Browser, path: string): Promise<{ location: string; sentence: string }> {
   const response = await browser.call('GET', path);
   assert.equal(response.status, 303);
-  const sentence = decodeURIComponent(browser.jar.get(problemCookie) ?? '');
-  browser.jar.delete(problemCookie);
+  const sentence = decodeURIComponent(browser.jar.get(problemName) ?? '');
+  browser.jar.delete(problemName);
   return { location: response.headers.get('location') ?? '', sentence };
 }
 
@@ -100,6 +104,8 @@ test('nowhere but on a page of this server does a sign-in end', async (t) => {
   const { house } = await open(t);
   const browser = openBrowser(house);
   for (const returnTo of [
+    '/.//evil.example',
+    '/x/..//evil.example',
     'https://evil.example',
     '//evil.example',
     '/\\evil.example',
@@ -163,8 +169,40 @@ test('who is not invited is turned away and leaves nothing behind; the page has 
   const browser = openBrowser(house);
   const { location, sentence } = await comeBack(browser, await begin(browser));
   assert.equal(location, '/sign-in?problem=not-allowed');
-  assert.match(sentence, /Ask for an invitation/);
+  assert.match(sentence, /no role in this organization/);
   assert.equal(await house.deps.accounts.findByEmail(eve), null);
+});
+
+/** A code at Acme for what another provider asked: its authorization endpoint sends browsers there. */
+async function stolenAnswer(house: House, { victim, attacker }: { victim: Browser; attacker: Browser }) {
+  const other = await startOpenIdProvider({ people: [person] });
+  const mallory = { ...organizationRow(), name: 'Mallory Ltd' };
+  await house.deps.records.organizations.insert(mallory);
+  const evil = providerRow(mallory, { issuer: other.issuer, domains: ['mallory.example'] });
+  await house.deps.records.providers.insert(evil);
+  const beginAt = async (browser: Browser, email: string) => {
+    const response = await browser.call('POST', paths.singleSignOn, { email });
+    return new URL(SingleSignOnAnswer.parse(await response.json()).url);
+  };
+  const asked = await beginAt(victim, 'x@mallory.example');
+  const sent = await beginAt(attacker, eve);
+  sent.searchParams.set('state', asked.searchParams.get('state') ?? '');
+  const back = pathOf(await signInAtProvider(sent.href, eve, { redirectUri: callbacks }));
+  return { back, evil, other };
+}
+
+test('the answer of one provider is not taken for that of another, and its code stays here', async (t) => {
+  const { house } = await open(t);
+  const [victim, attacker] = [openBrowser(house), openBrowser(house, '203.0.113.9')];
+  const { back, evil, other } = await stolenAnswer(house, { victim, attacker });
+  t.after(() => other.stop());
+  const { location, sentence } = await comeBack(victim, back);
+  assert.equal(location, '/sign-in?problem=link-invalid');
+  assert.match(sentence, /another provider/);
+  // The state is spent: the same answer at the address of the other provider finds nothing either.
+  const moved = back.replace(/callback\/[^?]+/, `callback/${evil.id}`);
+  assert.equal((await comeBack(victim, moved)).location, '/sign-in?problem=link-invalid');
+  assert.equal(await attacker.problem('GET', paths.me), 'not-signed-in');
 });
 
 test('an account that somebody made under the address beforehand does not come in with its owner', async (t) => {
@@ -173,8 +211,51 @@ test('an account that somebody made under the address beforehand does not come i
   const browser = openBrowser(house);
   const { location, sentence } = await comeBack(browser, await begin(browser));
   assert.equal(location, '/sign-in?problem=not-allowed');
-  assert.match(sentence, /invite/);
+  assert.match(sentence, /opens without Acme ID/);
   assert.deepEqual(await house.deps.records.members.list(acme.id), []);
+});
+
+test('nor does it where a manager made the account a member before: no role of the provider is given to it', async (t) => {
+  const { house, openId, acme } = await open(t);
+  openId.setPerson({ ...person, role: 'boss' });
+  const { accounts, records, clock } = house.deps;
+  const made = await accounts.create({ name: 'Mallory', email: eve, password: secret(password) });
+  const place = { organizationId: acme.id, role: 'manager', siteIds: [] } as const;
+  await records.members.insert(newMember(clock, made, place));
+  const attacker = openBrowser(house, '203.0.113.9');
+  await attacker.call('POST', paths.session, { email: eve, password });
+  const browser = openBrowser(house);
+  assert.equal((await comeBack(browser, await begin(browser))).location, '/sign-in?problem=not-allowed');
+  assert.equal((await meOf(attacker)).role, 'manager');
+});
+
+test('an invitation makes no account at the domain of a provider, whosever provider and whosever invitation', async (t) => {
+  const { house, acme } = await open(t);
+  for (const organizationId of [acme.id, undefined]) {
+    const { cookie } = await house.enrol('admin', organizationId === undefined ? {} : { organizationId });
+    const json = { email: eve, role: 'manager', siteIds: [] };
+    const made = await house.call('POST', paths.invitations, { cookie, json });
+    const token = InvitationCreated.parse(await made.json()).link.split('#')[1] ?? '';
+    const account = { name: 'Eve', password };
+    const refused = await house.call('POST', paths.invitationAccept, { json: { token, account } });
+    assert.equal(refused.status, 403);
+  }
+  assert.equal(await house.deps.accounts.findByEmail(eve), null);
+});
+
+test('whoever has an account of their own links it themselves, signed in to it, and is one person from then on', async (t) => {
+  const { house, acme } = await open(t);
+  const own = await house.deps.accounts.create({ name: 'Eve', email: eve, password: secret(password) });
+  const browser = openBrowser(house);
+  await browser.call('POST', paths.session, { email: eve, password });
+  await house.deps.clock.advance(proofMs);
+  assert.equal((await comeBack(browser, await begin(browser))).location, '/sign-in?problem=not-allowed');
+  assert.equal((await browser.call('POST', paths.proof, { password })).status, 204);
+  assert.equal((await comeBack(browser, await begin(browser))).location, '/');
+  const me = await meOf(browser);
+  assert.deepEqual([me.userId, me.organization.id], [own.id, acme.id]);
+  assert.equal((await house.deps.sessions.list(own.id)).length, 1);
+  assert.equal((await meOf(await signedIn(house))).userId, own.id);
 });
 
 test('somebody new who comes back in two tabs at the same time is one account and one member', async (t) => {
@@ -238,7 +319,7 @@ test('a proof at the provider is one of the same person, asked for by this sessi
   const prove = async (email: string) => {
     const response = await browser.call('POST', `${paths.singleSignOnProof}?returnTo=/proven`);
     const { url } = SingleSignOnAnswer.parse(await response.json());
-    return comeBack(browser, pathOf(await signInAtProvider(url, email, { redirectUri })));
+    return comeBack(browser, pathOf(await signInAtProvider(url, email, { redirectUri: callbacks })));
   };
   // As much as the clocks of both may differ: the provider's stands still for this test.
   await house.deps.clock.advance(20_000);
@@ -296,4 +377,26 @@ test('an address without a provider, and one whose provider hangs, are told in w
   assert.equal(await browser.problem('POST', paths.singleSignOn, { email: 'a@example.org' }), 'not-found');
   openId.behave('garbage');
   assert.equal(await browser.problem('POST', paths.singleSignOn, { email: eve }), 'provider-failed');
+});
+
+test('with https the cookies of a sign-in travel over https only, and no other host sets them', async (t) => {
+  const openId = await startOpenIdProvider({ people: [person] });
+  t.after(() => openId.stop());
+  const house = await openHouse({ nowMs: Date.now(), publicUrl: 'https://cams.example.org' });
+  const acme = organizationRow();
+  await house.deps.records.organizations.insert(acme);
+  const provider = providerRow(acme, { issuer: openId.issuer, domains: ['acme.example'] });
+  await house.deps.records.providers.insert(provider);
+  const headers = { host: 'cams.example.org' };
+  const begun = await house.call('POST', paths.singleSignOn, { json: { email: eve }, headers });
+  const failed = await house.call('GET', paths.singleSignOnCallback(provider.id), { headers });
+  for (const [response, name] of [
+    [begun, '__Host-vedette.single_sign_on'],
+    [failed, problemCookie(true)],
+  ] as const) {
+    const [cookie = ''] = response.headers.getSetCookie();
+    assert.ok(cookie.startsWith(`${name}=`), cookie);
+    assert.match(cookie, /; Path=\/;.*; Secure$/);
+    assert.doesNotMatch(cookie, /Domain/i);
+  }
 });

@@ -73,7 +73,7 @@ test('a wrong password is refused in a sentence, the right one opens the overvie
   await page.goto(vedette.url);
   await page.getByLabel('E-mail').fill(administrator.email);
   await page.getByLabel('Password').fill('not the password');
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByText('E-mail or password is wrong.').waitFor();
   await page.getByLabel('Password').fill(administrator.password);
   await page.keyboard.press('Enter');

@@ -23,6 +23,7 @@ export async function openPeopleHouse() {
   const events = inprocessEvents({ log: silentLog });
   const published: LiveEvent[] = [];
   events.subscribe((event) => published.push(event));
+  const disabled = new Set<string>();
   let people = 0;
 
   return {
@@ -31,6 +32,9 @@ export async function openPeopleHouse() {
     events,
     cameraPolicy: homePolicy,
     published,
+    /** Everybody has an account; those in `disabled` have one that is. */
+    accounts: { isEnabled: async (userId: string) => !disabled.has(userId) },
+    disabled,
     async organization(): Promise<Organization> {
       const made = organizationRow();
       await records.organizations.insert(made);

@@ -214,7 +214,7 @@ function configuration({
       rpInitiatedLogout: { enabled: true },
     },
     // Without its guard against loopback, which is where tests are.
-    fetch: (url, { dispatcher: _, ...init }: RequestInit = {}) => fetch(url, init),
+    fetch: (url, { dispatcher: _, ...init }: RequestInit & { dispatcher?: unknown } = {}) => fetch(url, init),
     ttl: {
       Session: 3_600,
       Grant: 3_600,

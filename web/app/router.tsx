@@ -81,7 +81,7 @@ const signUpRoute = createRoute({
 const confirmSignUpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/confirm-sign-up',
-  component: lazyRouteComponent(() => import('../session/confirm-pages.tsx'), 'ConfirmSignUpPage'),
+  component: lazyRouteComponent(() => import('../session/confirm-sign-up-page.tsx'), 'ConfirmSignUpPage'),
 });
 
 const forgottenPasswordRoute = createRoute({
@@ -102,7 +102,7 @@ const resetPasswordRoute = createRoute({
 const confirmEmailRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/confirm-email',
-  component: lazyRouteComponent(() => import('../session/confirm-pages.tsx'), 'ConfirmEmailPage'),
+  component: lazyRouteComponent(() => import('../session/confirm-email-page.tsx'), 'ConfirmEmailPage'),
 });
 
 const invitationRoute = createRoute({

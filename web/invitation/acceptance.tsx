@@ -36,9 +36,16 @@ interface AcceptanceProps {
 }
 
 export function Acceptance({ accepting, guest, account }: AcceptanceProps) {
-  if (guest === 'newcomer') return <NewAccount accepting={accepting} />;
   if (guest === 'accept') return <AsMyself accepting={accepting} name={account?.name ?? ''} />;
-  return <ToSignIn preview={accepting.preview} other={account} />;
+  if (guest === 'somebody-else' && account !== null)
+    return <NotThem preview={accepting.preview} other={account} />;
+  return (
+    <>
+      <NewAccount accepting={accepting} />
+      <p className="or">or</p>
+      <ToSignIn />
+    </>
+  );
 }
 
 /** Accepts, and goes in. */
@@ -68,6 +75,7 @@ function NewAccount({ accepting }: { accepting: Accepting }) {
   const fields = below(form.fields, 'account');
   return (
     <form ref={form.ref} className="stack" noValidate onSubmit={form.onSubmit}>
+      <p className="field-label">I am new</p>
       {form.problem !== null && <Notice tone="bad">{form.problem}</Notice>}
       <TextField
         label="Your name"
@@ -112,24 +120,30 @@ function AsMyself({ accepting, name }: { accepting: Accepting; name: string }) {
   );
 }
 
-function ToSignIn({ preview, other }: { preview: InvitationPreview; other: Account | null }) {
-  const { email, hasAccount } = preview;
-  const queryClient = useQueryClient();
+function ToSignIn() {
   const navigate = useNavigate();
+  return (
+    <div className="stack">
+      <Button onClick={() => void navigate({ to: '/sign-in', search: { next: page } })}>
+        I have an account
+      </Button>
+    </div>
+  );
+}
+
+function NotThem({ preview, other }: { preview: InvitationPreview; other: Account }) {
+  const queryClient = useQueryClient();
   const leaving = useMutation({
     mutationFn: async () => {
-      if (other !== null) await signOut();
+      await signOut();
       queryClient.removeQueries({ queryKey: keys.me });
-      if (hasAccount) await navigate({ to: '/sign-in', search: { next: page } });
       await queryClient.resetQueries({ queryKey: keys.account });
     },
   });
   return (
     <div className="stack">
       <Notice tone="info">
-        {other === null
-          ? `There is an account for ${email}. Its owner accepts the invitation.`
-          : `You are signed in as ${other.email}. This invitation is for ${email}.`}
+        You are signed in as {other.email}. This invitation is for {preview.email}.
       </Notice>
       {leaving.isError && <Notice tone="bad">{sentence(leaving.error)}</Notice>}
       <Button
@@ -139,7 +153,7 @@ function ToSignIn({ preview, other }: { preview: InvitationPreview; other: Accou
         busy={leaving.isPending}
         onClick={() => leaving.mutate()}
       >
-        {other === null ? 'Sign in to accept' : 'Sign out and go on'}
+        Sign out and go on
       </Button>
     </div>
   );

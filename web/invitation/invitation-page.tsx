@@ -7,7 +7,7 @@ import { accountQuery } from '../account/queries.ts';
 import { ApiError, sentence } from '../app/api.ts';
 import { BrokenLink } from '../session/broken-link.tsx';
 import { Door } from '../session/door.tsx';
-import { takeLinkToken } from '../session/link-token.ts';
+import { useLinkToken } from '../session/use-link-token.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { useNow } from '../ui/use-now.ts';
@@ -19,7 +19,7 @@ import { guestOf, roleMeaning } from './words.ts';
 const invitationPage = '/invitation';
 
 export function InvitationPage() {
-  const [token] = useState(() => takeLinkToken(invitationPage));
+  const token = useLinkToken(invitationPage);
   const [isGone, setGone] = useState(false);
   const look = useQuery({ ...invitationQuery(token), enabled: token !== '' });
   // The account, not the membership: who was invited may be a member of nothing yet.

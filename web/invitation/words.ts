@@ -15,21 +15,15 @@ export function roleMeaning(role: InvitationPreview['role']): string {
 }
 
 export type Guest =
-  /** Nobody has this address yet: the account is made here. */
-  | 'newcomer'
-  /** There is an account, and nobody is signed in. */
-  | 'sign-in'
+  /** Nobody is signed in: they make an account, or sign in to the one they have. Which, the link does not tell. */
+  | 'unknown'
   /** The invited person is signed in. */
   | 'accept'
   /** Somebody else is signed in on this device. */
   | 'somebody-else';
 
 /** Who looks at the invitation. `signedInAs` is the address of who is signed in, or null. */
-export function guestOf(
-  { hasAccount, email }: Pick<InvitationPreview, 'hasAccount' | 'email'>,
-  signedInAs: string | null,
-): Guest {
-  if (signedInAs !== null)
-    return signedInAs.toLowerCase() === email.toLowerCase() ? 'accept' : 'somebody-else';
-  return hasAccount ? 'sign-in' : 'newcomer';
+export function guestOf({ email }: Pick<InvitationPreview, 'email'>, signedInAs: string | null): Guest {
+  if (signedInAs === null) return 'unknown';
+  return signedInAs.toLowerCase() === email.toLowerCase() ? 'accept' : 'somebody-else';
 }

@@ -97,15 +97,16 @@ function ChangeForm({ person, own, onClose }: Omit<PersonDialogProps, 'untouchab
 function SignOutEverywhere({ person }: { person: Person }) {
   const end = useMutation({
     mutationFn: () => signOutPerson(person.id),
-    onSuccess: () =>
-      showToast('good', <span className="toast-words">{person.name} is signed out everywhere.</span>),
+    onSuccess: () => showToast('good', <span className="toast-words">{person.name} is signed out.</span>),
   });
   return (
     <>
       <div className="settings-row">
         <p>
           <strong>Sign out everywhere</strong>
-          <span className="quiet small">Ends every session of this account, for a phone that was lost.</span>
+          <span className="quiet small">
+            Ends all their sessions with this organization, for a phone that was lost.
+          </span>
         </p>
         <Button icon="signOut" size="small" busy={end.isPending} onClick={() => end.mutate()}>
           Sign out

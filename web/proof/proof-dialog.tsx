@@ -61,8 +61,9 @@ function Ways() {
       ))}
       {ways.length === 0 && (
         <Notice tone="info">
-          Your account has neither a password nor a passkey that works here. Sign out, and sign in again the
-          way that you always do.
+          {passkeys.data?.length
+            ? 'Your account asks for its passkey, which does not work here. Open Vedette on the device that has it, at the address where it was added.'
+            : 'Your account has neither a password nor a passkey that works here. Sign out, and sign in again the way that you always do.'}
         </Notice>
       )}
     </div>

@@ -5,8 +5,8 @@ import type { Account } from '../../src/http/contract/account.ts';
 export type Way = 'passkey' | 'code' | 'password' | 'provider';
 
 /**
- * The ways of this account, the quickest first. Whoever has a second factor proves with it, never with the password
- * alone; whom a provider signed in proves there.
+ * The ways of this account, the quickest first. Whoever has a passkey or a second factor proves with that, never with
+ * the password alone; whom a provider signed in proves there.
  */
 export function waysOf(
   { isManaged, hasPassword, hasSecondFactor }: Pick<Account, 'isManaged' | 'hasPassword' | 'hasSecondFactor'>,
@@ -16,6 +16,6 @@ export function waysOf(
   const ways: Way[] = [];
   if (passkeys > 0 && canUsePasskeys) ways.push('passkey');
   if (hasSecondFactor) ways.push('code');
-  else if (hasPassword) ways.push('password');
+  else if (hasPassword && passkeys === 0) ways.push('password');
   return ways;
 }

@@ -1,13 +1,13 @@
 // A page whose link does one thing, after a press of a button: scanners of mail open links, but press nothing.
 
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { ApiError, sentence } from '../app/api.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { BrokenLink } from './broken-link.tsx';
 import { Door } from './door.tsx';
-import { forgetLinkToken, takeLinkToken } from './link-token.ts';
+import { forgetLinkToken } from './link-token.ts';
+import { useLinkToken } from './use-link-token.ts';
 
 interface LinkPageProps {
   /** Path of the page. */
@@ -22,7 +22,7 @@ interface LinkPageProps {
 }
 
 export function LinkPage({ page, heading, lead, action, advice, act, onDone }: LinkPageProps) {
-  const [token] = useState(() => takeLinkToken(page));
+  const token = useLinkToken(page);
   const acting = useMutation({
     mutationFn: async () => {
       await act(token);

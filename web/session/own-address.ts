@@ -1,5 +1,7 @@
 // Where to go after signing in: only ever to a page of ours.
 
+import { isLocalPath } from '../../src/http/contract/local-path.ts';
+
 /** Pages that somebody who just signed in has no use for. */
 const outside = [
   '/sign-in',
@@ -20,7 +22,7 @@ export function isDoor(pathname: string): boolean {
 
 /** `next` if it is a path of this program, else the overview: a link must not lead to somebody else's page. */
 export function ownAddress(next: string | undefined): string {
-  if (next === undefined || !/^\/(?![/\\])/.test(next)) return '/';
+  if (next === undefined || !isLocalPath(next)) return '/';
   const pathname = next.split(/[?#]/, 1)[0] ?? '/';
   return outside.includes(pathname) ? '/' : next;
 }

@@ -11,6 +11,7 @@ import {
   SignInAnswer,
   type SignInInput,
   SignUpAnswer,
+  type SignUpConfirmation,
   type SignUpInput,
   SingleSignOnAnswer,
   Welcome,
@@ -81,9 +82,9 @@ export function signUp(input: z.infer<typeof SignUpInput>): Promise<SignUpAnswer
   return request(SignUpAnswer, paths.signUp, { method: 'POST', body: input });
 }
 
-/** Makes the account, and signs in. Errors: `link-invalid`. */
-export function confirmSignUp(token: string): Promise<void> {
-  return send(paths.signUpConfirm, { method: 'POST', body: { token } });
+/** Makes the account with this password, and signs in. Errors: `link-invalid`. */
+export function confirmSignUp(input: SignUpConfirmation): Promise<void> {
+  return send(paths.signUpConfirm, { method: 'POST', body: input });
 }
 
 /** Sends a letter if there is such an account; says nothing about whether there is. */

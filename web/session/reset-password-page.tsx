@@ -10,15 +10,16 @@ import { showToast } from '../ui/toast.tsx';
 import { useForm } from '../ui/use-form.ts';
 import { BrokenLink } from './broken-link.tsx';
 import { Door } from './door.tsx';
-import { forgetLinkToken, takeLinkToken } from './link-token.ts';
+import { forgetLinkToken } from './link-token.ts';
 import { PasswordField } from './password-field.tsx';
 import { resetPassword } from './queries.ts';
+import { useLinkToken } from './use-link-token.ts';
 
 const page = '/reset-password';
 
 export function ResetPasswordPage() {
   const navigate = useNavigate();
-  const [token] = useState(() => takeLinkToken(page));
+  const token = useLinkToken(page);
   const [password, setPassword] = useState('');
   const [isUsed, setUsed] = useState(false);
   const form = useForm(PasswordResetInput, { token, password }, async (input) => {

@@ -5,8 +5,10 @@ import { problemSentence, sentenceOfCookies } from './problem-words.ts';
 
 /** The sentence for `code` (of `?problem=`): the server's own, or ours where its cookie is gone. */
 export function takeProblem(code: string): string {
-  const told = sentenceOfCookies(document.cookie, problemCookie);
+  const isSecure = window.location.protocol === 'https:';
+  const name = problemCookie(isSecure);
+  const told = sentenceOfCookies(document.cookie, name);
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser that we serve.
-  document.cookie = `${problemCookie}=; Max-Age=0; Path=/; SameSite=Lax`;
+  document.cookie = `${name}=; Max-Age=0; Path=/; SameSite=Lax${isSecure ? '; Secure' : ''}`;
   return told ?? problemSentence(code);
 }

@@ -24,7 +24,7 @@ export function SignUpPage() {
         heading="Look into your mailbox"
         lead={
           <>
-            A letter is on its way to <strong>{mailedTo}</strong>. Its link makes your account.
+            A letter is on its way to <strong>{mailedTo}</strong>. With its link you choose a password.
           </>
         }
       />
@@ -44,16 +44,30 @@ export function SignUpPage() {
       </Door>
     );
   }
-  return <SignUpForm onMailed={setMailedTo} />;
+  if (welcome.isPending) {
+    return (
+      <Door heading="Make an account">
+        <div className="skeleton door-skeleton" role="status" aria-label="Loading" />
+      </Door>
+    );
+  }
+  return <SignUpForm asksPassword={welcome.data?.sendsMail !== true} onMailed={setMailedTo} />;
 }
 
 const emptyDraft = { name: '', email: '', password: '', organizationName: '', siteName: '' };
 
-function SignUpForm({ onMailed }: { onMailed: (email: string) => void }) {
+interface SignUpFormProps {
+  /** Where there is a mail server, the password is chosen with the link of its letter. */
+  readonly asksPassword: boolean;
+  readonly onMailed: (email: string) => void;
+}
+
+function SignUpForm({ asksPassword, onMailed }: SignUpFormProps) {
   const enter = useEnter();
   const [draft, setDraft] = useState(() => ({ ...emptyDraft, timeZone: ownTimeZone() }));
   const set = (change: Partial<typeof draft>) => setDraft({ ...draft, ...change });
-  const form = useForm(SignUpInput, { ...draft, email: draft.email.trim() }, async (input) => {
+  const { password, ...rest } = { ...draft, email: draft.email.trim() };
+  const form = useForm(SignUpInput, asksPassword ? { ...rest, password } : rest, async (input) => {
     const { next } = await signUp(input);
     if (next === 'confirm') onMailed(input.email);
     else await enter();
@@ -83,13 +97,15 @@ function SignUpForm({ onMailed }: { onMailed: (email: string) => void }) {
           autoComplete="username"
           error={fields.email}
         />
-        <PasswordField
-          label="Password"
-          value={draft.password}
-          onValue={(password) => set({ password })}
-          own={[draft.name, draft.email]}
-          error={fields.password}
-        />
+        {asksPassword && (
+          <PasswordField
+            label="Password"
+            value={draft.password}
+            onValue={(password) => set({ password })}
+            own={[draft.name, draft.email]}
+            error={fields.password}
+          />
+        )}
         <TextField
           label="Name of the household or company"
           value={draft.organizationName}

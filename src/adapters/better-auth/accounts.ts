@@ -1,5 +1,6 @@
 // Accounts: made, looked up, changed, disabled.
 
+import type { Where } from 'better-auth';
 import { z } from 'zod';
 import { VedetteError } from '../../core/errors.ts';
 import type { Account, Accounts } from '../../core/ports/accounts.ts';
@@ -18,6 +19,7 @@ const userRow = z.object({
   name: z.string(),
   email: z.string(),
   createdAt: z.date(),
+  emailVerified: z.boolean(),
   isDisabled: z.boolean().nullish(),
 });
 type UserRow = z.infer<typeof userRow>;
@@ -61,6 +63,18 @@ export function betterAuthAccounts(options: AccountsOptions): Accounts {
       const [account = null] = await detailed(options, [await internal.findUserById(userId)]);
       return account;
     },
+    async findMany(userIds) {
+      if (userIds.length === 0) return [];
+      const where: Where[] = [{ field: 'id', operator: 'in', value: [...userIds] }];
+      return detailed(
+        options,
+        await adapter.findMany<unknown>({ model: 'user', where, limit: userIds.length }),
+      );
+    },
+    async isEnabled(userId) {
+      const found = await internal.findUserById(userId);
+      return found !== null && userRow.parse(found).isDisabled !== true;
+    },
     async findByEmail(email) {
       const known = await internal.findUserByEmail(email.toLowerCase());
       const [account = null] = await detailed(options, [known?.user ?? null]);
@@ -76,10 +90,19 @@ export function betterAuthAccounts(options: AccountsOptions): Accounts {
       });
       return detailed(options, users);
     },
+    async mailboxProven(userId) {
+      await change(userId, { emailVerified: true });
+    },
+    async remove(userId) {
+      const where = [{ field: 'userId', value: userId }];
+      for (const model of ['passkey', 'secondFactor']) await adapter.deleteMany({ model, where });
+      await sessions.port.endAll(userId);
+      await internal.deleteUser(userId);
+    },
     change: (userId, { name, email }) =>
       change(userId, {
         ...(name === undefined ? {} : { name }),
-        ...(email === undefined ? {} : { email: email.toLowerCase() }),
+        ...(email === undefined ? {} : { email: email.toLowerCase(), emailVerified: false }),
         updatedAt: new Date(options.clock.now()),
       }),
     async changePassword(userId, current, next) {
@@ -98,26 +121,35 @@ export function betterAuthAccounts(options: AccountsOptions): Accounts {
 
 async function create(
   { betterAuth, passwords, clock }: AccountsOptions,
-  { name, email, password }: Parameters<Accounts['create']>[0],
+  { name, email, password, isMailboxProven = false }: Parameters<Accounts['create']>[0],
 ): Promise<User> {
   const { internal } = betterAuth;
   const address = email.toLowerCase();
+  // Before hashing, so that whoever asks for a taken address costs nothing; and after, because hashing takes a while.
+  await unfinished(betterAuth, clock, address);
   const hashed = password === null ? null : await passwords.hash(password.reveal());
-  const known = await internal.findUserByEmail(address, { includeAccounts: true });
-  const ageMs = known === null ? 0 : clock.now() - known.user.createdAt.getTime();
-  if (known !== null && (known.accounts.length > 0 || ageMs <= unfinishedAfterMs)) throw taken();
+  const known = await unfinished(betterAuth, clock, address);
   const at = new Date(clock.now());
   // An account that lost its second half when the power failed is completed.
   const user =
-    known?.user ??
+    known ??
     (await orTaken(
       internal.createUser(
-        { email: address, name, emailVerified: false, createdAt: at, updatedAt: at },
+        { email: address, name, emailVerified: isMailboxProven, createdAt: at, updatedAt: at },
         { method: 'email-password' },
       ),
     ));
   await link(betterAuth, user.id, hashed);
   return userOf(user);
+}
+
+/** The user of this address that a crash left without its second half, or null. Errors: `conflict` (it is whole). */
+async function unfinished({ internal }: BetterAuth, clock: Clock, address: string) {
+  const known = await internal.findUserByEmail(address, { includeAccounts: true });
+  if (known === null) return null;
+  const ageMs = clock.now() - known.user.createdAt.getTime();
+  if (known.accounts.length > 0 || ageMs <= unfinishedAfterMs) throw taken();
+  return known.user;
 }
 
 // Everybody has one, also who has no password: without it an account counts as unfinished.
@@ -146,6 +178,7 @@ async function detailed(
     isDisabled: user.isDisabled === true,
     hasPassword: withPassword.has(user.id),
     hasSecondFactor: withSecondFactor.has(user.id),
+    isMailboxProven: user.emailVerified,
   }));
 }
 

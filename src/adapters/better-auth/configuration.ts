@@ -130,7 +130,7 @@ export interface BetterAuth {
   /** Rows of every table, ours too. */
   readonly adapter: Pick<
     AuthContext['adapter'],
-    'create' | 'findOne' | 'findMany' | 'update' | 'deleteMany' | 'consumeOne' | 'incrementOne'
+    'create' | 'findOne' | 'findMany' | 'update' | 'updateMany' | 'deleteMany' | 'consumeOne' | 'incrementOne'
   >;
   /** The same, by what they mean. */
   readonly internal: AuthContext['internalAdapter'];

@@ -33,11 +33,14 @@ export function deviceSessions({ listRows, end, clock }: DeviceSessionsOptions):
       await end(exceptSessionId === undefined ? [ofUser] : [ofUser, others]);
     },
     async endOfProvider({ providerId, subject, providerSessionId }) {
-      const named = [
-        { field: 'providerSubject', value: subject },
-        { field: 'providerSessionId', value: providerSessionId },
-      ].filter(({ value }) => value !== null);
-      return named.length === 0 ? 0 : end([{ field: 'providerId', value: providerId }, ...named]);
+      const ofProvider = { field: 'providerId', value: providerId };
+      const ofSubject = { field: 'providerSubject', value: subject };
+      const ofSession = { field: 'providerSessionId', value: providerSessionId };
+      if (subject === null) return providerSessionId === null ? 0 : end([ofProvider, ofSession]);
+      if (providerSessionId === null) return end([ofProvider, ofSubject]);
+      const ended = await end([ofProvider, ofSubject, ofSession]);
+      const unnamed = { field: 'providerSessionId', value: null };
+      return ended > 0 ? ended : end([ofProvider, ofSubject, unnamed]);
     },
   };
 }

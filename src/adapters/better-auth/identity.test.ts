@@ -21,7 +21,7 @@ test('the session cookie is out of reach of scripts and other sites, and with ht
     ],
     [
       'https://cams.example.org',
-      /^__Secure-vedette\.session_token=\S+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+      /^__Host-vedette\.session_token=\S+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
     ],
   ] as const) {
     const { identity, accounts } = await open(t, { baseUrl });
@@ -62,4 +62,19 @@ test('nothing that could sign in lies readable in the database', async (t) => {
   assert.ok(!dump.includes(cookie));
   assert.ok(!dump.includes(password.reveal()));
   assert.ok(!dump.includes(hash('sha256', password.reveal())));
+});
+
+test('what one kind of cookie holds is nothing in another, nor with https what was made without', async (t) => {
+  const house = await open(t);
+  await house.accounts.create(ada);
+  const { headers } = await signedIn(house);
+  const cookie = headers.get('cookie') ?? '';
+  const renamed = (from: string, to: string) => new Headers({ cookie: cookie.replace(from, to) });
+  const secure = await openIdentity({ ...house.options, baseUrl: 'https://cams.example.org' });
+  assert.equal(await secure.identity.session(headers), null);
+  assert.equal(await secure.identity.session(renamed('vedette.', '__Host-vedette.')), null);
+  const step = renamed('session_token', 'second_step');
+  await assert.rejects(house.identity.secondStep('123456', step), { code: 'not-signed-in' });
+  const { headers: set } = await secure.identity.signIn(ada, browser());
+  assert.ok(await secure.identity.session(browser(set)));
 });

@@ -9,6 +9,7 @@ import { betterAuthAccounts } from './accounts.ts';
 import { storedChallenges } from './challenges.ts';
 import { type IdentityOptions, openBetterAuth } from './configuration.ts';
 import { signedCookies } from './cookies.ts';
+import { storedFactors } from './factors.ts';
 import { webAuthnPasskeys } from './passkeys.ts';
 import { argon2Passwords } from './passwords.ts';
 import { storedSecondFactors } from './second-factor.ts';
@@ -34,13 +35,22 @@ export async function openIdentity<Schema>(options: IdentityOptions<Schema>): Pr
   const challenges = storedChallenges(betterAuth, clock);
   const passwords = argon2Passwords();
   const sessions = sessionStore({ ...options, betterAuth, cookies });
-  const secondFactors = storedSecondFactors({ betterAuth, sessions, clock, secret });
+  const factors = storedFactors(betterAuth);
+  const secondFactors = storedSecondFactors({ betterAuth, factors, sessions, clock, secret });
   return {
-    identity: signInIdentity({ betterAuth, cookies, passwords, challenges, sessions, secondFactors }),
+    identity: signInIdentity({
+      betterAuth,
+      cookies,
+      passwords,
+      challenges,
+      sessions,
+      secondFactors,
+      factors,
+    }),
     sessions: sessions.port,
     accounts: betterAuthAccounts({ betterAuth, passwords, secondFactors, sessions, clock }),
     secondFactor: secondFactors.port,
-    passkeys: webAuthnPasskeys({ betterAuth, sessions, challenges, cookies, clock, baseUrl }),
+    passkeys: webAuthnPasskeys({ betterAuth, factors, sessions, challenges, cookies, clock, baseUrl }),
     signer: jwtSigner({ betterAuth, clock, log }),
   };
 }

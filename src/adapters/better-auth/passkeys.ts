@@ -10,6 +10,7 @@ import type { Passkey, Passkeys } from '../../core/ports/passkeys.ts';
 import { type ChallengeKind, type Challenges, challengeLifeMs } from './challenges.ts';
 import type { BetterAuth } from './configuration.ts';
 import { type Cookies, settingCookies } from './cookies.ts';
+import type { Factors } from './factors.ts';
 import { requirePlace } from './passkey-place.ts';
 import {
   model,
@@ -25,6 +26,7 @@ import type { SessionStore } from './sessions.ts';
 export const maxPasskeysOfAccount = 20;
 export interface PasskeysOptions {
   readonly betterAuth: BetterAuth;
+  readonly factors: Factors;
   readonly sessions: SessionStore;
   readonly challenges: Challenges;
   readonly cookies: Cookies;
@@ -34,7 +36,7 @@ export interface PasskeysOptions {
 
 /** The port over WebAuthn. */
 export function webAuthnPasskeys(options: PasskeysOptions): Passkeys {
-  const { betterAuth, sessions, cookies } = options;
+  const { betterAuth, factors, sessions, cookies } = options;
   const { adapter, internal } = betterAuth;
   const { hostname: rpId, origin } = new URL(options.baseUrl);
   const place = { rpId, origin };
@@ -65,7 +67,9 @@ export function webAuthnPasskeys(options: PasskeysOptions): Passkeys {
     },
     async registration(headers) {
       requirePlace(place, headers);
-      const { user } = await sessions.requireOwn(headers);
+      const found = await sessions.requireOwn(headers);
+      const { user } = found;
+      await factors.requireProof(found);
       const existing = await rows(user.id);
       if (existing.length >= maxPasskeysOfAccount) throw tooManyPasskeys();
       const made = await generateRegistrationOptions({
@@ -82,7 +86,9 @@ export function webAuthnPasskeys(options: PasskeysOptions): Passkeys {
     },
     async register({ name, answer }, headers) {
       requirePlace(place, headers);
-      const { user } = await sessions.requireOwn(headers);
+      const found = await sessions.requireOwn(headers);
+      const { user, session } = found;
+      await factors.requireProof(found);
       const { challenge, userId } = await ceremonies.finish('passkey-registration', headers);
       if (userId !== user.id) throw new VedetteError('passkey-refused');
       const credential = await verifiedCredential(answer, challenge, place);
@@ -95,9 +101,11 @@ export function webAuthnPasskeys(options: PasskeysOptions): Passkeys {
         counter: credential.counter,
         createdAt: new Date(options.clock.now()),
       };
-      return passkeyOf(
-        passkeyRow.parse(await orRefused(adapter.create<typeof data, unknown>({ model, data }))),
-      );
+      const made = await orRefused(adapter.create<typeof data, unknown>({ model, data }));
+      // The device verified its person just now.
+      await sessions.change(session.id, { isProven: true, isStrong: true });
+      await sessions.unproveWeak(userId);
+      return passkeyOf(passkeyRow.parse(made));
     },
     async authentication(headers) {
       requirePlace(place, headers);
@@ -120,6 +128,11 @@ export function webAuthnPasskeys(options: PasskeysOptions): Passkeys {
         { field: 'userId', value: userId },
       ];
       if ((await adapter.deleteMany({ model, where })) === 0) throw new VedetteError('not-found');
+      if (!(await factors.hasPasskey(userId))) await sessions.weaken(userId);
+    },
+    async removeAll(userId) {
+      await adapter.deleteMany({ model, where: [{ field: 'userId', value: userId }] });
+      await sessions.weaken(userId);
     },
   };
 }

@@ -7,14 +7,8 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { BetterAuth } from './configuration.ts';
 import { proofOfRecoveryCode } from './recovery-codes.ts';
+import { countedTries, model } from './second-factor-tries.ts';
 import { matchingStep } from './totp.ts';
-
-/** Wrong codes in a row, and for how long no code counts then: a guess in a million takes years. */
-export const maxTries = 10;
-export const lockedForMs = 15 * 60_000;
-
-/** The table, as better-auth's adapter knows it. */
-export const model = 'secondFactor';
 
 const row = z
   .object({
@@ -35,26 +29,10 @@ export interface CodeOptions {
 /** How codes are checked and spent: each step is one conditional update, whoever else tries at the same time. */
 export function codeChecks({ betterAuth, clock, secret }: CodeOptions) {
   const { adapter, sealKey: key } = betterAuth;
+  const tries = countedTries({ betterAuth, clock });
 
   async function find(userId: string) {
     return row.parse(await adapter.findOne<unknown>({ model, where: [{ field: 'userId', value: userId }] }));
-  }
-
-  // The try is counted before the code is looked at: a thousand tries at once are ten.
-  async function countTry(userId: string): Promise<void> {
-    const ofUser = { field: 'userId', value: userId };
-    const triedAt = new Date(clock.now());
-    const left = { field: 'tries', operator: 'lt', value: maxTries } as const;
-    const counted = { model, increment: { tries: 1 }, set: { triedAt }, where: [ofUser, left] };
-    if ((await adapter.incrementOne(counted)) !== null) return;
-    const unlocked = {
-      field: 'triedAt',
-      operator: 'lte',
-      value: new Date(clock.now() - lockedForMs),
-    } as const;
-    const anew = { model, increment: {}, set: { triedAt, tries: 1 }, where: [ofUser, unlocked] };
-    if ((await adapter.incrementOne(anew)) !== null) return;
-    throw new VedetteError('too-many-requests', 'Too many wrong codes. Wait a quarter of an hour.');
   }
 
   async function spendTotp(userId: string, sealed: string, code: string): Promise<boolean> {
@@ -86,7 +64,7 @@ export function codeChecks({ betterAuth, clock, secret }: CodeOptions) {
     proofsOf: (userId: string, codes: readonly string[]) =>
       JSON.stringify(codes.map((code) => proofOfRecoveryCode(secret, userId, code))),
     async spend(userId: string, code: string, only?: 'totp only'): Promise<void> {
-      await countTry(userId);
+      await tries.count(userId);
       const found = await find(userId);
       const isTotp = /^\d{6}$/.test(code) || only !== undefined;
       const isRight =

@@ -9,8 +9,10 @@ import type { SecondFactor } from '../../core/ports/second-factor.ts';
 import { type Secret, secret } from '../../core/secret.ts';
 import type { BetterAuth } from './configuration.ts';
 import { settingCookies } from './cookies.ts';
+import type { Factors } from './factors.ts';
 import { makeRecoveryCodes } from './recovery-codes.ts';
-import { codeChecks, model } from './second-factor-codes.ts';
+import { codeChecks } from './second-factor-codes.ts';
+import { model } from './second-factor-tries.ts';
 import type { SessionStore } from './sessions.ts';
 import { totpUri } from './totp.ts';
 
@@ -26,6 +28,7 @@ export interface SecondFactors {
 }
 
 export interface SecondFactorOptions {
+  readonly factors: Factors;
   readonly betterAuth: BetterAuth;
   readonly sessions: SessionStore;
   readonly clock: Clock;
@@ -34,7 +37,7 @@ export interface SecondFactorOptions {
 
 /** Second factors in a table of ours; keys are sealed, recovery codes kept only as proofs. */
 export function storedSecondFactors(options: SecondFactorOptions): SecondFactors {
-  const { betterAuth, sessions, clock } = options;
+  const { betterAuth, factors, sessions, clock } = options;
   const { adapter, internal } = betterAuth;
   const codes = codeChecks(options);
 
@@ -43,7 +46,9 @@ export function storedSecondFactors(options: SecondFactorOptions): SecondFactors
   }
 
   async function begin(headers: Headers): ReturnType<SecondFactor['begin']> {
-    const { user } = await sessions.requireOwn(headers);
+    const found = await sessions.requireOwn(headers);
+    const { user } = found;
+    await factors.requireProof(found);
     if (await isSetUp(user.id)) throw new VedetteError('conflict', 'A second factor is set up already.');
     if (!(await internal.findCredentialAccount(user.id))?.password) {
       throw new VedetteError('conflict', 'Set a password first: a second factor is asked for after it.');
@@ -89,13 +94,18 @@ export function storedSecondFactors(options: SecondFactorOptions): SecondFactors
     port: {
       begin,
       async confirm(code, headers) {
-        const { user, session } = await sessions.requireOwn(headers);
+        const found = await sessions.requireOwn(headers);
+        const { user, session } = found;
+        // Also now: a passkey may have been added since this was begun.
+        await factors.requireProof(found);
         if ((await codes.find(user.id)) === null) throw notBegun();
         // A recovery code says nothing of whether the app was set up well.
         await codes.spend(user.id, code.replaceAll(/\s/g, ''), 'totp only');
         const where = [{ field: 'userId', value: user.id }];
         await adapter.update<unknown>({ model, where, update: { isConfirmed: true } });
-        return settingCookies(await sessions.renew(session.id, { isProven: true, isStrong: true }));
+        const cookie = await sessions.renew(session.id, { isProven: true, isStrong: true });
+        await sessions.unproveWeak(user.id);
+        return settingCookies(cookie);
       },
       async renewRecoveryCodes(headers) {
         const { user } = await sessions.requireOwn(headers);
@@ -107,6 +117,7 @@ export function storedSecondFactors(options: SecondFactorOptions): SecondFactors
       },
       async remove(userId) {
         await adapter.deleteMany({ model, where: [{ field: 'userId', value: userId }] });
+        await sessions.weaken(userId);
       },
     },
   };

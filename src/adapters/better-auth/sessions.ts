@@ -21,10 +21,14 @@ const maxUserAgentLength = 200;
 const sweepEveryMs = 3_600_000;
 
 const model = 'session';
+const never = new Date(0);
+const ofUser = (userId: string) => ({ field: 'userId', value: userId });
 
 export interface SessionStart {
   readonly userId: string;
   readonly isStrong: boolean;
+  /** Whether it was asked for the best that the account has; true by default. */
+  readonly isProven?: boolean;
   readonly provider?: {
     readonly id: ProviderId;
     readonly organizationId: OrganizationId;
@@ -47,6 +51,10 @@ export interface SessionStore {
   change(sessionId: string, change: SessionChange): Promise<void>;
   /** Ends the session whose cookie this is. */
   endByCookie(headers: Headers): Promise<void>;
+  /** After a factor was removed: no session with the account itself is strong any more. */
+  weaken(userId: string): Promise<void>;
+  /** After a factor was set up: what sessions proved without one counts no more. */
+  unproveWeak(userId: string): Promise<void>;
   /** Forgets what was remembered of sessions and their people. */
   forget(): void;
   readonly port: Sessions;
@@ -78,7 +86,7 @@ export function sessionStore(options: SessionOptions): SessionStore {
   let sweptAt = 0;
 
   async function load(raw: string): Promise<Found | null> {
-    const token = cookies.verified(raw);
+    const token = cookies.verified(raw, 'session_token');
     const found = token === null ? null : await internal.findSession(token);
     if (found === null) return null;
     const user = parseEnabledUser(found.user);
@@ -157,6 +165,14 @@ export function sessionStore(options: SessionOptions): SessionStore {
     }
   }
 
+  async function changeAll(where: Where[], update: Record<string, unknown>): Promise<void> {
+    try {
+      await adapter.updateMany({ model, where, update });
+    } finally {
+      cache.clear();
+    }
+  }
+
   return {
     find,
     require,
@@ -168,7 +184,7 @@ export function sessionStore(options: SessionOptions): SessionStore {
         'Your organization’s provider keeps this account. Change it there.',
       );
     },
-    async start({ userId, isStrong, provider }, headers) {
+    async start({ userId, isStrong, isProven = true, provider }, headers) {
       await makeRoom(userId);
       const token = newToken();
       const at = new Date(clock.now());
@@ -179,7 +195,7 @@ export function sessionStore(options: SessionOptions): SessionStore {
         expiresAt: new Date(endOf(clock.now(), clock.now(), times)),
         userAgent: (headers.get('user-agent') ?? '').slice(0, maxUserAgentLength),
         lastSeenAt: at,
-        provenAt: at,
+        provenAt: isProven ? at : never,
         isStrong,
         organizationId: provider?.organizationId ?? null,
         providerId: provider?.id ?? null,
@@ -198,6 +214,14 @@ export function sessionStore(options: SessionOptions): SessionStore {
     async endByCookie(headers) {
       const token = cookies.read(headers, 'session_token');
       if (token !== null) await end([{ field: 'token', value: token }]);
+    },
+    weaken: (userId) =>
+      changeAll([ofUser(userId), { field: 'providerId', value: null }], { isStrong: false }),
+    async unproveWeak(userId) {
+      // Older rows say nothing.
+      for (const value of [false, null]) {
+        await changeAll([ofUser(userId), { field: 'isStrong', value }], { provenAt: never });
+      }
     },
     forget: () => cache.clear(),
     port: deviceSessions({ listRows, end, clock }),

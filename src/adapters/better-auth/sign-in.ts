@@ -8,6 +8,7 @@ import type { Challenges } from './challenges.ts';
 import { challengeLifeMs } from './challenges.ts';
 import type { BetterAuth } from './configuration.ts';
 import { type Cookies, settingCookies } from './cookies.ts';
+import type { Factors } from './factors.ts';
 import { maxPasswordLength, type Passwords } from './passwords.ts';
 import type { SecondFactors } from './second-factor.ts';
 import { parseEnabledUser } from './session-rows.ts';
@@ -20,11 +21,12 @@ export interface SignInOptions {
   readonly challenges: Challenges;
   readonly sessions: SessionStore;
   readonly secondFactors: SecondFactors;
+  readonly factors: Factors;
 }
 
 /** The port over sessions, passwords and second factors. */
 export function signInIdentity(options: SignInOptions): Identity {
-  const { betterAuth, cookies, challenges, sessions, secondFactors } = options;
+  const { betterAuth, cookies, challenges, sessions, secondFactors, factors } = options;
   const { internal } = betterAuth;
   const { check } = passwordCheck(options);
 
@@ -48,6 +50,9 @@ export function signInIdentity(options: SignInOptions): Identity {
         'Use a code of your second factor instead of the password.',
       );
     }
+    if (await factors.hasPasskey(user.id)) {
+      throw new VedetteError('credentials-wrong', 'Use your passkey instead of the password.');
+    }
     await check(user.email, proof.password);
     await sessions.change(session.id, { isProven: true });
   }
@@ -61,7 +66,9 @@ export function signInIdentity(options: SignInOptions): Identity {
         const headers = settingCookies(cookies.set('second_step', id, challengeLifeMs));
         return { kind: 'second-factor', headers };
       }
-      const cookie = await sessions.start({ userId: user.id, isStrong: false }, headers);
+      // Who has a passkey is asked for it before anything that wants a proof.
+      const isProven = !(await factors.hasPasskey(user.id));
+      const cookie = await sessions.start({ userId: user.id, isStrong: false, isProven }, headers);
       return { kind: 'signed-in', user, headers: settingCookies(cookie) };
     },
     async secondStep(code, headers) {

@@ -50,3 +50,26 @@ test('counting on something that is no counter is refused', async () => {
   await cache.set('name', new TextEncoder().encode('bakery'), 1_000);
   await assert.rejects(cache.increment('name', 1_000), { code: 'request-invalid' });
 });
+
+test('however many counters there are, no value is forgotten for them; nor for pictures', async () => {
+  const cache = memoryCache({ clock: manualClock(), maxEntries: 10, maxBytes: 100_000 });
+  await cache.set('link', one, 60_000);
+  for (let i = 0; i < 100; i += 1) await cache.increment(`tries of ${i}`, 60_000);
+  for (let i = 0; i < 20; i += 1) await cache.set(`picture ${i}`, new Uint8Array(50_000), 60_000);
+  assert.notEqual(await cache.get('link'), null);
+  assert.equal(await cache.get('tries of 0'), null);
+  assert.notEqual(await cache.get('tries of 99'), null);
+  assert.equal(await cache.get('picture 0'), null);
+});
+
+test('a key that held a picture, a word and a counter in turn holds the last', async () => {
+  const cache = memoryCache({ clock: manualClock() });
+  await cache.set('key', new Uint8Array(50_000), 1_000);
+  await cache.set('key', one, 1_000);
+  assert.deepEqual(await cache.get('key'), one);
+  await cache.delete('key');
+  await cache.increment('key', 1_000);
+  await cache.set('key', new Uint8Array(50_000), 1_000);
+  assert.equal((await cache.take('key'))?.length, 50_000);
+  assert.equal(await cache.get('key'), null);
+});

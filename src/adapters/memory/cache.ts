@@ -2,78 +2,44 @@
 
 import { VedetteError } from '../../core/errors.ts';
 import { type Cache, maxCacheValueBytes } from '../../core/ports/cache.ts';
-import type { Clock } from '../../core/ports/clock.ts';
+import { type ShelfOptions, shelf } from './cache-shelf.ts';
 
-/** Entries kept: sessions, rate limits and presence of a large installation, a few tens of MB at most. */
-const defaultMaxEntries = 100_000;
-
-/** Bytes of values kept: thumbnails are the large ones, 128 at full size. */
-const defaultMaxBytes = 64 * 1024 * 1024;
-
-/** Time between sweeps of expired entries; a sweep walks all of them (about 1 ms per 100 000). */
-const sweepEveryMs = 60_000;
-
-export interface MemoryCacheOptions {
-  readonly clock: Clock;
-  readonly maxEntries?: number;
-  readonly maxBytes?: number;
-}
-
-interface Entry {
-  readonly value: Uint8Array;
-  readonly expiresAtMs: number;
-}
+/** Values beyond this many bytes are pictures, which make room for each other and not at the expense of the rest. */
+const maxSmallBytes = 8 * 1024;
 
 /**
- * An empty cache. Every verb runs without waiting, so each is atomic. Beyond its limits it forgets what expired,
- * then what was written longest ago. Time to live counts on the monotonic clock: setting the wall clock expires nothing.
+ * An empty cache. Every verb runs without waiting, so each is atomic. Counters, small values and large ones stand on
+ * shelves of their own: however many of one sort are written, nothing of the others is forgotten. Beyond its limits a
+ * shelf forgets what expired, then what was written longest ago. Time to live counts on the monotonic clock: setting the
+ * wall clock expires nothing.
  */
-export function memoryCache(options: MemoryCacheOptions): Cache {
-  const { clock, maxEntries = defaultMaxEntries, maxBytes = defaultMaxBytes } = options;
-  const entries = new Map<string, Entry>();
-  let usedBytes = 0;
-  let sweptAtMs = clock.monotonicMs();
+export function memoryCache(options: ShelfOptions): Cache {
+  const { clock } = options;
+  const [counters, small, large] = [shelf(options), shelf(options), shelf(options)];
+  const shelves = [counters, small, large];
+
+  const live = (key: string) => shelves.map((each) => each.live(key)).find((entry) => entry !== null) ?? null;
 
   function remove(key: string): void {
-    usedBytes -= entries.get(key)?.value.length ?? 0;
-    entries.delete(key);
+    for (const each of shelves) each.remove(key);
   }
 
-  function live(key: string): Entry | null {
-    const entry = entries.get(key);
-    if (entry === undefined) return null;
-    if (entry.expiresAtMs > clock.monotonicMs()) return entry;
+  function store(key: string, value: Uint8Array, ttlMs: number): void {
     remove(key);
-    return null;
-  }
-
-  function sweep(): void {
-    sweptAtMs = clock.monotonicMs();
-    for (const [key, entry] of entries) if (entry.expiresAtMs <= sweptAtMs) remove(key);
-  }
-
-  function store(key: string, value: Uint8Array, expiresAtMs: number): void {
-    remove(key);
-    entries.set(key, { value, expiresAtMs });
-    usedBytes += value.length;
-    const tooMuch = () => entries.size > maxEntries || usedBytes > maxBytes;
-    if (tooMuch() || clock.monotonicMs() - sweptAtMs > sweepEveryMs) sweep();
-    for (const oldest of entries.keys()) {
-      if (!tooMuch()) break;
-      remove(oldest);
-    }
+    const sized = value.length > maxSmallBytes ? large : small;
+    sized.store(key, { value: copyOf(value), expiresAtMs: clock.monotonicMs() + ttlMs });
   }
 
   return {
     get: async (key) => live(key)?.value.slice() ?? null,
     async set(key, value, ttlMs) {
       requireSize(value);
-      store(key, copyOf(value), clock.monotonicMs() + ttlMs);
+      store(key, value, ttlMs);
     },
     async setIfAbsent(key, value, ttlMs) {
       requireSize(value);
       if (live(key) !== null) return false;
-      store(key, copyOf(value), clock.monotonicMs() + ttlMs);
+      store(key, value, ttlMs);
       return true;
     },
     async take(key) {
@@ -86,15 +52,15 @@ export function memoryCache(options: MemoryCacheOptions): Cache {
       const count = (entry === null ? 0 : countIn(entry.value)) + 1;
       const value = new TextEncoder().encode(String(count));
       const expiresAtMs = entry?.expiresAtMs ?? clock.monotonicMs() + ttlMs;
-      store(key, value, expiresAtMs);
+      remove(key);
+      counters.store(key, { value, expiresAtMs });
       return { count, leftMs: expiresAtMs - clock.monotonicMs() };
     },
     async delete(key) {
       remove(key);
     },
     async close() {
-      entries.clear();
-      usedBytes = 0;
+      for (const each of shelves) each.clear();
     },
   };
 }

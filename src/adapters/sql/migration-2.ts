@@ -27,6 +27,9 @@ const access = [
   `create table provider_domains (
     domain text primary key, provider_id text not null references providers (id))`,
   `create index provider_domains_by_provider on provider_domains (provider_id, domain)`,
+  `create table provider_links (
+    provider_id text not null references providers (id), subject text not null, user_id text not null,
+    primary key (provider_id, subject), unique (provider_id, user_id))`,
   `create table access_keys (
     id text primary key, organization_id text not null references organizations (id),
     name text not null, permissions text not null, site_ids text, created_by text not null,

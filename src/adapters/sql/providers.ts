@@ -27,10 +27,12 @@ export function providerRecords(session: Session, secrets: SecretColumns): Provi
       });
     },
     ...lookups(session, secrets),
+    ...links(session),
     seal: ({ id, clientSecret }) => secrets.prepare(clientSecret, secretContext(id)),
     delete: (id) =>
       session.atomically(async (tx) => {
         await tx.deleteFrom('provider_domains').where('provider_id', '=', id).execute();
+        await tx.deleteFrom('provider_links').where('provider_id', '=', id).execute();
         await tx.deleteFrom('providers').where('id', '=', id).execute();
       }),
     async any() {
@@ -91,6 +93,43 @@ function lookups(
         .executeTakeFirstOrThrow();
       return Number(count);
     },
+  };
+}
+
+function links(session: Session): Pick<ProviderRecords, 'linkedUser' | 'linkedSubject' | 'link'> {
+  const { db } = session;
+  return {
+    async linkedUser(id, subject) {
+      const row = await db
+        .selectFrom('provider_links')
+        .select('user_id')
+        .where('provider_id', '=', id)
+        .where('subject', '=', subject)
+        .executeTakeFirst();
+      return row?.user_id ?? null;
+    },
+    async linkedSubject(id, userId) {
+      const row = await db
+        .selectFrom('provider_links')
+        .select('subject')
+        .where('provider_id', '=', id)
+        .where('user_id', '=', userId)
+        .executeTakeFirst();
+      return row?.subject ?? null;
+    },
+    link: (id, subject, userId) =>
+      session.atomically(async (tx) => {
+        const mine = tx.deleteFrom('provider_links').where('provider_id', '=', id);
+        await mine.where('user_id', '=', userId).execute();
+        const row = { provider_id: id, subject, user_id: userId };
+        const inserted = await tx
+          .insertInto('provider_links')
+          .values(row)
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('user_id')
+          .execute();
+        if (inserted.length === 0) throw new VedetteError('conflict', 'This person has another account.');
+      }),
   };
 }
 

@@ -60,6 +60,13 @@ export interface ProviderDomainRow {
   provider_id: string;
 }
 
+/** Whom a provider's name for a person stands for (OpenID Connect Core 1.0 §5.7: issuer and subject, nothing else). */
+export interface ProviderLinkRow {
+  provider_id: string;
+  subject: string;
+  user_id: string;
+}
+
 export interface AccessKeyRow {
   id: string;
   organization_id: string;
@@ -288,6 +295,7 @@ export interface Schema {
   invitations: InvitationRow;
   providers: ProviderRow;
   provider_domains: ProviderDomainRow;
+  provider_links: ProviderLinkRow;
   access_keys: AccessKeyRow;
   sites: SiteRow;
   arming_changes: ArmingChangeRow;

@@ -5,11 +5,13 @@ import { type TestContext, test } from 'node:test';
 import { identityHouse } from '../../../test/houses/identity.ts';
 import { callerFor } from '../../../test/houses/people.ts';
 import { household } from '../../../test/houses/rows.ts';
+import { softAuthenticator } from '../../../test/servers/authenticator.ts';
 import { inprocessEvents } from '../../adapters/inprocess/events.ts';
 import { memoryKeys } from '../../adapters/memory/keys.ts';
 import { sqlRecords } from '../../adapters/sql/records.ts';
 import { callerOfKey, createAccessKey } from '../../core/organization/access-keys.ts';
 import { invite } from '../../core/organization/invitations.ts';
+import { browser } from '../../core/ports/identity.contract.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { secret } from '../../core/secret.ts';
 import { type UserOptions, userActions } from './user-actions.ts';
@@ -132,3 +134,28 @@ test('a disabled account signs in no more, and nothing of it goes on; enabled, i
   await deps.run('enable', ada);
   assert.equal(await deps.signsIn(), 'signed-in');
 });
+
+test('a reset says what else opens the account, and removes it where that is asked for', async (t) => {
+  const deps = await house(t);
+  await household(deps.records);
+  await deps.run('add', ada);
+  assert.match(await deps.run('reset', ada), /The password alone opens it/);
+  const user = (await deps.accounts.findByEmail(ada.email)) ?? assert.fail();
+  await addPasskey(deps);
+  assert.match(await deps.run('reset', ada), /Still there: the passkey “Phone”. With --second-factor/);
+  assert.equal((await deps.passkeys.list(user.id)).length, 1);
+  assert.match(
+    await deps.run('reset', { ...ada, removeSecondFactor: true }),
+    /Removed: the passkey “Phone”. The password alone/,
+  );
+  assert.deepEqual(await deps.passkeys.list(user.id), []);
+});
+
+async function addPasskey({ identity, passkeys }: Awaited<ReturnType<typeof house>>): Promise<void> {
+  const credentials = { email: 'ada@example.org', password: secret(password) };
+  const headers = browser((await identity.signIn(credentials, new Headers())).headers);
+  const { options, headers: set } = await passkeys.registration(headers);
+  const answer = softAuthenticator('http://localhost:8080').create(options);
+  const both = [headers, browser(set)].map((each) => each.get('cookie')).join('; ');
+  await passkeys.register({ name: 'Phone', answer }, new Headers({ cookie: both }));
+}

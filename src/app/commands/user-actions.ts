@@ -14,6 +14,7 @@ import type { Account, Accounts } from '../../core/ports/accounts.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Events } from '../../core/ports/events.ts';
 import type { Sessions } from '../../core/ports/identity.ts';
+import type { Passkeys } from '../../core/ports/passkeys.ts';
 import type { Records } from '../../core/ports/records.ts';
 import type { SecondFactor } from '../../core/ports/second-factor.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -25,6 +26,7 @@ export interface UserDeps {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly secondFactor: SecondFactor;
+  readonly passkeys: Passkeys;
 }
 
 export interface UserOptions {
@@ -83,23 +85,37 @@ async function add(deps: UserDeps, options: UserOptions): Promise<readonly strin
     return [`${email} had an account already, and is now ${role} of ${organization.name}.`];
   }
   const name = required('name', options.name?.trim()).slice(0, maxNameLength);
-  const created = await accounts.create({ name, email, password: await options.askPassword() });
+  const created = await accounts.create({
+    name,
+    email,
+    password: await options.askPassword(),
+    isMailboxProven: true,
+  });
   await enrol(deps, created, place);
   return [`${email} is now ${role} of ${organization.name}.`];
 }
 
-/** A new password; signed out everywhere. */
+/** A new password; signed out everywhere. Where asked for, passkeys and the second factor go too. */
 async function reset(deps: UserDeps, options: UserOptions): Promise<readonly string[]> {
   const account = await accountOf(deps, options);
   await deps.accounts.setPassword(account.id, await options.askPassword());
-  if (options.removeSecondFactor) await deps.secondFactor.remove(account.id);
+  const passkeys = await deps.passkeys.list(account.id);
+  const factors = [
+    ...(account.hasSecondFactor ? ['the code app'] : []),
+    ...passkeys.map(({ name }) => `the passkey “${name}”`),
+  ].join(', ');
+  if (options.removeSecondFactor) {
+    await deps.secondFactor.remove(account.id);
+    await deps.passkeys.removeAll(account.id);
+  }
   await deps.sessions.endAll(account.id);
   return [
     `${account.email} has a new password and is signed out everywhere.`,
-    ...(options.removeSecondFactor && account.hasSecondFactor ? ['The second factor was removed.'] : []),
-    ...(!options.removeSecondFactor && account.hasSecondFactor
-      ? ['The second factor is asked for as before; --second-factor removes it.']
-      : []),
+    ...(factors === ''
+      ? ['The password alone opens it.']
+      : options.removeSecondFactor
+        ? [`Removed: ${factors}. The password alone opens it.`]
+        : [`Still there: ${factors}. With --second-factor they are removed.`]),
     ...(account.isDisabled ? ['The account is disabled; "vedette user enable" enables it.'] : []),
   ];
 }

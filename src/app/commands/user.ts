@@ -25,7 +25,7 @@ export const user: Command = {
   usage:
     'vedette user list | add | reset | disable | enable [--email E] [--name N] [--role R] [--organization O] [--site S]... [--second-factor] [--password-stdin]',
   summary:
-    'Helps people who are locked out: lists accounts, adds one, sets a new password (and removes the second factor), ' +
+    'Helps people who are locked out: lists accounts, adds one, sets a new password (and removes second factor and passkeys), ' +
     'disables or enables one. Asks for passwords. Needs a stopped server.',
   run: async (words, environment) => {
     const { values, positionals } = parseArgs({ args: words, allowPositionals: true, options });

@@ -96,6 +96,7 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
       publicUrl,
       version,
       signUpOpen: settings.VEDETTE_SIGN_UP === 'open',
+      providersOf: settings.VEDETTE_PROVIDERS,
       pagesFolder: pagesFolder(),
     },
   );

@@ -13,6 +13,7 @@ import {
   revokeAccessKey,
 } from './access-keys.ts';
 import { changeMember } from './change-member.ts';
+import { changeOrganization } from './change-organization.ts';
 import { invite } from './invitations.ts';
 import { removeMember } from './remove-member.ts';
 
@@ -28,6 +29,27 @@ async function house(t: TestContext) {
 }
 
 const input = { name: 'Importer', permissions: ['view', 'export'], siteIds: null, lifeDays: 30 } as const;
+
+test('a key is worth nothing while its creator is disabled, and who is disabled makes none', async (t) => {
+  const deps = await house(t);
+  const { key } = await createAccessKey(deps, deps.caller, input);
+  deps.disabled.add(deps.admin.userId);
+  assert.equal(await callerOfKey(deps, key), null);
+  await assert.rejects(createAccessKey(deps, deps.caller, input), { code: 'not-signed-in' });
+  deps.disabled.clear();
+  assert.notEqual(await callerOfKey(deps, key), null);
+});
+
+test('who was demoted since the request began neither revokes keys nor changes the organization', async (t) => {
+  const deps = await house(t);
+  const { accessKey } = await createAccessKey(deps, deps.caller, input);
+  await deps.member(deps.of, 'admin');
+  await deps.records.members.update(deps.admin.id, { role: 'viewer' });
+  const refusal = { code: 'not-allowed' };
+  await assert.rejects(revokeAccessKey(deps, deps.caller, { accessKeyId: accessKey.id }), refusal);
+  await assert.rejects(changeOrganization(deps, deps.caller, { name: 'Mine' }), refusal);
+  assert.equal((await listAccessKeys(deps, deps.caller)).length, 1);
+});
 
 test('a key calls with what it was given, at the sites it was given, and is kept as a hash', async (t) => {
   const deps = await house(t);

@@ -3,6 +3,7 @@
 import { type AccessKeyId, branded, type EpochMs, type SiteId } from '../brand.ts';
 import { errorCode, VedetteError } from '../errors.ts';
 import { newId } from '../identifiers.ts';
+import type { Accounts } from '../ports/accounts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
 import type { Records } from '../ports/records.ts';
@@ -12,6 +13,7 @@ import {
   type Caller,
   owned,
   type Permission,
+  person,
   type Reach,
   reaches,
   reachOf,
@@ -37,6 +39,12 @@ const startLength = accessKeyPrefix.length + 6;
 const dayMs = 86_400_000;
 const form = /^vdt_[A-Za-z0-9_-]{43}$/;
 
+interface KeyDeps {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly accounts: Pick<Accounts, 'isEnabled'>;
+}
+
 export interface AccessKeyInput {
   readonly name: string;
   readonly permissions: readonly Permission[];
@@ -50,11 +58,13 @@ export interface AccessKeyInput {
  * Errors: `not-allowed`, `request-invalid`, `not-found` (a site), `conflict` (too many).
  */
 export async function createAccessKey(
-  { records, clock }: { records: Records; clock: Clock },
+  { records, clock, accounts }: KeyDeps,
   caller: Caller,
   input: AccessKeyInput,
 ): Promise<{ accessKey: AccessKey; key: Secret }> {
   requirePermission(caller, 'manage-organization');
+  // A session may be remembered for seconds after its account was disabled; a key would go on with it.
+  if (!(await accounts.isEnabled(person(caller).userId))) throw new VedetteError('not-signed-in');
   const permissions = checkedPermissions(input.permissions);
   const createdAt = clock.now();
   const expiresAt = branded<EpochMs>(createdAt + checkedLifeMs(input.lifeDays));
@@ -62,9 +72,7 @@ export async function createAccessKey(
   const sha256 = await tokenSha256(key.reveal());
   const accessKey = await records.transaction(async (tx) => {
     const self = await actor(tx, caller, 'manage-organization');
-    const beyond = permissions.find((permission) => !allows(self.role, permission));
-    if (beyond !== undefined)
-      throw new VedetteError('not-allowed', `Your role cannot give a key "${beyond}".`);
+    mustHave(self, permissions);
     const scope = { organizationId: caller.organizationId, reach: reachOf(self) };
     const siteIds = await checkedSites(tx, scope, input.siteIds);
     if ((await tx.accessKeys.list(caller.organizationId)).length >= maxAccessKeys) {
@@ -98,24 +106,28 @@ export async function listAccessKeys(
   return records.accessKeys.list(caller.organizationId);
 }
 
-/** Ends a key at once. Errors: `not-found`, `not-allowed`. */
+/** Ends a key at once. Errors: `not-found`, `not-allowed` (a machine, or whoever may not any more). */
 export async function revokeAccessKey(
   { records, events }: { records: Records; events: Events },
   caller: Caller,
   { accessKeyId }: { accessKeyId: AccessKeyId },
 ): Promise<void> {
   requirePermission(caller, 'manage-organization');
-  const { id, organizationId } = owned(await records.accessKeys.find(accessKeyId), caller);
-  await records.accessKeys.delete(id);
+  const { organizationId } = caller;
+  await records.transaction(async (tx) => {
+    await actor(tx, caller, 'manage-organization');
+    const { id } = owned(await tx.accessKeys.find(accessKeyId), caller);
+    await tx.accessKeys.delete(id);
+  });
   events.publish({ type: 'access-changed', organizationId, memberId: null });
 }
 
 /**
- * The caller of a key, or null: unknown, expired, revoked, or its creator is a member no more. Where the creator was
- * demoted, the key can do and reaches no more than they. Nothing is cached: a revoked key ends at once.
+ * The caller of a key, or null: unknown, expired, revoked, or its creator is a member no more or disabled. Where the
+ * creator was demoted, the key can do and reaches no more than they. Nothing is cached: a revoked key ends at once.
  */
 export async function callerOfKey(
-  { records, clock }: { records: Records; clock: Clock },
+  { records, clock, accounts }: KeyDeps,
   key: Secret,
 ): Promise<Caller | null> {
   const text = key.reveal();
@@ -125,6 +137,7 @@ export async function callerOfKey(
   if (found === null || found.expiresAt <= now) return null;
   const creator = await records.members.find(found.createdBy);
   if (creator === null || creator.organizationId !== found.organizationId) return null;
+  if (!(await accounts.isEnabled(creator.userId))) return null;
   if (isWorthNoting(found.lastUsedAt, now)) {
     try {
       await records.accessKeys.used(found.id, now);
@@ -153,6 +166,13 @@ function checkedPermissions(permissions: readonly Permission[]): readonly Machin
   const wanted = machinePermissions.filter((permission) => permissions.includes(permission));
   if (wanted.length > 0 && permissions.every((name) => wanted.some((known) => known === name))) return wanted;
   throw refused('permissions', 'Choose what the key may do, of what machines can be given.');
+}
+
+/** Errors: `not-allowed`, where the member cannot do themselves what they would give. */
+function mustHave({ role }: Member, permissions: readonly MachinePermission[]): void {
+  const beyond = permissions.find((permission) => !allows(role, permission));
+  if (beyond === undefined) return;
+  throw new VedetteError('not-allowed', `Your role cannot give a key "${beyond}".`);
 }
 
 function checkedLifeMs(lifeDays: number): number {

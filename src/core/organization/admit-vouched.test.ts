@@ -7,7 +7,7 @@ import { provider as providerRow } from '../../../test/houses/rows.ts';
 import type { User } from '../ports/identity.ts';
 import type { Vouched } from '../ports/single-sign-on.ts';
 import { secret } from '../secret.ts';
-import { admitVouched } from './admit-vouched.ts';
+import { admitVouched, type VouchedAccounts } from './admit-vouched.ts';
 import { callerOf, organizationsOf } from './callers.ts';
 import type { Organization } from './organization.ts';
 import type { Provider } from './provider.ts';
@@ -29,13 +29,19 @@ async function house(t: TestContext) {
       await opened.records.providers.insert(made);
       return made;
     },
-    makeAccount: async ({ name, email }: { name: string; email: string }): Promise<User> => {
-      const known = accounts.get(email) ?? { id: `user of ${email}`, name, email };
-      accounts.set(email, known);
-      return known;
-    },
+    vouchedAccounts: {
+      linked: async (userId) => [...accounts.values()].find(({ id }) => id === userId) ?? null,
+      unlinked: async ({ name, email }) => {
+        const known = accounts.get(email) ?? { id: `user ${accounts.size} of ${email}`, name, email };
+        accounts.set(email, known);
+        return known;
+      },
+    } satisfies VouchedAccounts,
   };
 }
+
+/** Whoever comes is this user. */
+const only = (user: User): VouchedAccounts => ({ linked: async () => user, unlinked: async () => user });
 
 const vouched = (change: Partial<Vouched> = {}): Vouched => ({
   subject: '42',
@@ -51,7 +57,9 @@ test('who is vouched for becomes a member with the default role, once', async (t
   const deps = await house(t);
   const provider = await deps.provider({ defaultRole: 'viewer' });
   const admitted = await Promise.all(
-    Array.from({ length: 5 }, () => admitVouched(deps, { provider, vouched: vouched() }, deps.makeAccount)),
+    Array.from({ length: 5 }, () =>
+      admitVouched(deps, { provider, vouched: vouched() }, deps.vouchedAccounts),
+    ),
   );
   assert.equal(new Set(admitted.map(({ member }) => member.id)).size, 1);
   const [first] = admitted;
@@ -63,14 +71,14 @@ test('who is vouched for becomes a member with the default role, once', async (t
 test('without a default role only members are let in, and nobody else leaves an account behind', async (t) => {
   const deps = await house(t);
   const provider = await deps.provider();
-  const admitting = admitVouched(deps, { provider, vouched: vouched() }, deps.makeAccount);
+  const admitting = admitVouched(deps, { provider, vouched: vouched() }, deps.vouchedAccounts);
   await assert.rejects(admitting, { code: 'not-allowed' });
   assert.equal(deps.accounts.size, 0);
   const member = await deps.member(deps.of, 'owner', {
-    userId: 'user of eve@acme.example',
+    userId: 'user 0 of eve@acme.example',
     email: 'eve@acme.example',
   });
-  const admitted = await admitVouched(deps, { provider, vouched: vouched() }, deps.makeAccount);
+  const admitted = await admitVouched(deps, { provider, vouched: vouched() }, deps.vouchedAccounts);
   assert.deepEqual(admitted.member, member);
 });
 
@@ -91,23 +99,23 @@ test('a provider vouches for verified addresses of its own domains, and for noth
     { isEmailVerified: false, claims: { email_verified: 'false' } },
   ];
   for (const change of refused) {
-    const admitting = admitVouched(deps, { provider, vouched: vouched(change) }, deps.makeAccount);
+    const admitting = admitVouched(deps, { provider, vouched: vouched(change) }, deps.vouchedAccounts);
     await assert.rejects(admitting, { code: 'not-allowed' }, JSON.stringify(change));
   }
   assert.equal(deps.accounts.size, 0);
   // Some providers never say whether they checked; for their own domain they are believed.
   const silent = vouched({ isEmailVerified: false, claims: {} });
-  await admitVouched(deps, { provider, vouched: silent }, deps.makeAccount);
+  await admitVouched(deps, { provider, vouched: silent }, deps.vouchedAccounts);
 });
 
 test('a provider that asserts the admin of another organization opens nothing there', async (t) => {
   const deps = await house(t);
   const bank = await deps.organization();
-  const victim = await deps.makeAccount({ name: 'Vic', email: 'vic@bank.example' });
+  const victim = await deps.vouchedAccounts.unlinked({ name: 'Vic', email: 'vic@bank.example' });
   await deps.member(bank, 'admin', { userId: victim.id, email: victim.email });
   const evil = await deps.provider({ domains: ['evil.example'], defaultRole: 'manager' });
   const asserted = vouched({ email: victim.email });
-  await assert.rejects(admitVouched(deps, { provider: evil, vouched: asserted }, deps.makeAccount), {
+  await assert.rejects(admitVouched(deps, { provider: evil, vouched: asserted }, deps.vouchedAccounts), {
     code: 'not-allowed',
   });
   assert.equal((await deps.records.members.ofUser(victim.id)).length, 1);
@@ -115,7 +123,7 @@ test('a provider that asserts the admin of another organization opens nothing th
   const claimed = { roleClaim: 'role', roleByValue: { chief: 'admin' } } as const;
   const squatter = await deps.provider({ domains: ['bank.example'], ...claimed });
   const chief = vouched({ email: victim.email, claims: { role: 'chief' } });
-  const { user } = await admitVouched(deps, { provider: squatter, vouched: chief }, deps.makeAccount);
+  const { user } = await admitVouched(deps, { provider: squatter, vouched: chief }, deps.vouchedAccounts);
   assert.equal(user.id, victim.id);
   for (const organizationId of [bank.id, deps.of.id, null]) {
     const session = sessionOf(user, { providerId: squatter.id, organizationId });
@@ -142,7 +150,7 @@ test('the role of the claim is followed, the highest that is named, and admins o
     const { member } = await admitVouched(
       deps,
       { provider, vouched: vouched({ email, claims }) },
-      deps.makeAccount,
+      deps.vouchedAccounts,
     );
     assert.equal((await deps.records.members.find(member.id))?.role, member.role);
     return member.role;
@@ -155,7 +163,9 @@ test('the role of the claim is followed, the highest that is named, and admins o
   );
   assert.equal(await roleOf({ groups: ['guests', 'chefs', 7, null] }), 'admin');
   assert.equal(await roleOf({ groups: ['guests'] }), 'viewer');
-  assert.equal(await roleOf({}), 'viewer');
+  // Providers leave an empty list out: the role goes with the last group.
+  assert.equal(await roleOf({}), 'owner');
+  assert.equal(await roleOf({ groups: [] }), 'owner');
   assert.equal(await roleOf({ groups: ['nobody'] }), 'owner');
   for (const odd of ['constructor', '__proto__', 'toString', { chefs: true }, ['hasOwnProperty']]) {
     assert.equal(await roleOf({ groups: odd }), 'owner');
@@ -165,7 +175,7 @@ test('the role of the claim is followed, the highest that is named, and admins o
   const admitted = await admitVouched(
     deps,
     { provider: lax, vouched: vouched({ email: 'a@lax.example' }) },
-    deps.makeAccount,
+    deps.vouchedAccounts,
   );
   assert.equal(admitted.member.role, 'manager');
 });
@@ -175,29 +185,53 @@ test('a claim does not take the last admin', async (t) => {
   const provider = await deps.provider({ roleClaim: 'role', roleByValue: { guest: 'viewer' } });
   const boss = { id: deps.admin.userId, name: 'Boss', email: deps.admin.email };
   const asGuest = vouched({ email: boss.email, claims: { role: 'guest' } });
-  const kept = await admitVouched(deps, { provider, vouched: asGuest }, async () => boss);
+  const kept = await admitVouched(deps, { provider, vouched: asGuest }, only(boss));
   assert.equal(kept.member.role, 'admin');
   await deps.member(deps.of, 'admin');
-  const demoted = await admitVouched(deps, { provider, vouched: asGuest }, async () => boss);
+  const demoted = await admitVouched(deps, { provider, vouched: asGuest }, only(boss));
   assert.equal(demoted.member.role, 'viewer');
+});
+
+test('whom the claim gives no role is turned away where there is none for everybody, and keeps none', async (t) => {
+  const deps = await house(t);
+  const provider = await deps.provider({ roleClaim: 'role', roleByValue: { staff: 'manager' } });
+  const come = (claims: Vouched['claims']) =>
+    admitVouched(deps, { provider, vouched: vouched({ claims }) }, deps.vouchedAccounts);
+  await assert.rejects(come({}), { code: 'not-allowed' });
+  assert.equal((await come({ role: 'staff' })).member.role, 'manager');
+  for (const claims of [{}, { role: 'guest' }, { role: null }]) {
+    await assert.rejects(come(claims), { code: 'not-allowed', message: /no role/ });
+  }
+});
+
+test('a person is who the provider’s own name says: a new address changes nothing, and an old one is worth nothing to its next owner', async (t) => {
+  const deps = await house(t);
+  const provider = await deps.provider({ defaultRole: 'manager' });
+  const come = (subject: string, email: string) =>
+    admitVouched(deps, { provider, vouched: vouched({ subject, email }) }, deps.vouchedAccounts);
+  const eve = await come('42', 'eve@acme.example');
+  const married = await come('42', 'eve.smith@acme.example');
+  assert.deepEqual([married.user.id, married.member.id], [eve.user.id, eve.member.id]);
+  await assert.rejects(come('43', 'eve@acme.example'), { code: 'not-allowed', message: /somebody else/ });
+  await deps.records.members.delete(eve.member.id);
+  const next = await come('43', 'eve@acme.example');
+  assert.equal(next.user.id, eve.user.id);
+  assert.notEqual((await come('42', 'eve.smith@acme.example')).user.id, eve.user.id);
 });
 
 test('an account of another address is not let in, whatever made it', async (t) => {
   const deps = await house(t);
   const provider = await deps.provider({ defaultRole: 'viewer' });
   const other = { id: 'boss', name: 'Boss', email: 'boss@acme.example' };
-  await assert.rejects(
-    admitVouched(deps, { provider, vouched: vouched() }, async () => other),
-    {
-      code: 'not-allowed',
-    },
-  );
+  await assert.rejects(admitVouched(deps, { provider, vouched: vouched() }, only(other)), {
+    code: 'not-allowed',
+  });
 });
 
 test('a provider that was removed lets nobody in, and its sessions reach nothing', async (t) => {
   const deps = await house(t);
   const provider = await deps.provider({ defaultRole: 'viewer' });
-  const { user } = await admitVouched(deps, { provider, vouched: vouched() }, deps.makeAccount);
+  const { user } = await admitVouched(deps, { provider, vouched: vouched() }, deps.vouchedAccounts);
   const session = sessionOf(user, { providerId: provider.id, organizationId: deps.of.id });
   assert.notEqual(await callerOf(deps, user, session), null);
   const stranger = callerFor(await deps.member(await deps.organization(), 'admin'));
@@ -205,7 +239,7 @@ test('a provider that was removed lets nobody in, and its sessions reach nothing
   await removeProvider(deps, callerFor(deps.admin), { providerId: provider.id });
   assert.equal(await callerOf(deps, user, session), null);
   assert.deepEqual(await organizationsOf(deps, user, session), []);
-  await assert.rejects(admitVouched(deps, { provider, vouched: vouched() }, deps.makeAccount), {
+  await assert.rejects(admitVouched(deps, { provider, vouched: vouched() }, deps.vouchedAccounts), {
     code: 'not-allowed',
   });
 });

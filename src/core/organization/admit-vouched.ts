@@ -11,34 +11,48 @@ import { isLastAdmin, join, keysOf, newMember, publishAccess } from './members.t
 import { isAbove, type Member, type Role, reachesEverySite } from './organization.ts';
 import type { Provider } from './provider.ts';
 
-/** The account of the address: the one there is, or a new one without a password. */
-export type MakeAccount = (person: { name: string; email: string }) => Promise<User>;
+/** Where the accounts are that a provider's word may open. */
+export interface VouchedAccounts {
+  /** The account that the provider's name for the person is linked to; null where it is gone. Errors: `not-allowed`. */
+  linked(userId: string): Promise<User | null>;
+  /**
+   * The account of an address that nothing links to the person yet: a new one, or one that nobody but a provider
+   * opens, or one whose owner is here and asks for it. Never one that a stranger may have made. Errors: `not-allowed`.
+   */
+  unlinked(person: { name: string; email: string }): Promise<User>;
+}
+
+interface Word {
+  readonly provider: Provider;
+  readonly vouched: Vouched;
+}
 
 /**
- * The member whom a provider vouches for, made where there is none and the provider says with which role. A role of
- * the claim is followed at every sign-in, except that the last admin stays one. Whoever is a member elsewhere gains
- * nothing there: the session is bound to the provider. Errors: `not-allowed`, `conflict` (too many members).
+ * The member whom a provider vouches for, made where there is none and the provider says with which role. A person is
+ * who the provider's own name says (`subject`, OpenID Connect Core 1.0 §5.7); the address only finds the account at
+ * the first time. A role of the claim is followed at every sign-in, except that the last admin stays one. Whoever is a
+ * member elsewhere gains nothing there: the session is bound to the provider. Errors: `not-allowed`, `conflict` (too
+ * many members).
  */
 export async function admitVouched(
   { records, clock, events }: { records: Records; clock: Clock; events: Events },
-  { provider, vouched }: { provider: Provider; vouched: Vouched },
-  makeAccount: MakeAccount,
+  word: Word,
+  accounts: VouchedAccounts,
 ): Promise<{ user: User; member: Member }> {
+  const { provider, vouched } = word;
   const email = vouchedAddress(provider, vouched);
-  const claimed = claimedRole(provider, vouched.claims);
-  const role = claimed ?? capped(provider.defaultRole);
-  await mustBeWelcome(records, provider, email, role);
-  const user = await makeAccount({ name: nameOf(vouched, email), email });
-  if (plainAddress(user.email) !== email) throw refused('The account has another e-mail address.');
+  const role = roleOf(provider, vouched.claims);
+  const user = await accountOf(records, word, { email, role }, accounts);
   const { before, member, madeKeys } = await records.transaction(async (tx) => {
     await mustExist(tx, provider);
-    const members = await tx.members.ofUser(user.id);
-    const before = members.find(({ organizationId }) => organizationId === provider.organizationId) ?? null;
+    const before = await memberHere(tx, provider, user.id);
+    await link(tx, word, user, before);
     if (before !== null) {
       const madeKeys = (await keysOf(tx, before)).length > 0;
-      return { before, member: await follow(tx, before, claimed), madeKeys };
+      const member = provider.roleClaim === null ? before : await follow(tx, before, role);
+      return { before, member, madeKeys };
     }
-    if (role === null) throw notInvited();
+    if (role === null) throw notInvited(provider);
     const { organizationId } = provider;
     const made = newMember(clock, user, { organizationId, role, siteIds: [] });
     await join(tx, made);
@@ -48,17 +62,46 @@ export async function admitVouched(
   return { user, member };
 }
 
-/** Before an account is made: who is turned away leaves nothing behind. */
-async function mustBeWelcome(
+async function accountOf(
   records: Records,
-  provider: Provider,
-  email: string,
-  role: Role | null,
-): Promise<void> {
+  { provider, vouched }: Word,
+  { email, role }: { email: string; role: Role | null },
+  accounts: VouchedAccounts,
+): Promise<User> {
   await mustExist(records, provider);
-  if (role !== null) return;
-  const members = await records.members.list(provider.organizationId);
-  if (!members.some((member) => member.email === email)) throw notInvited();
+  const linkedId = await records.providers.linkedUser(provider.id, vouched.subject);
+  const linked = linkedId === null ? null : await accounts.linked(linkedId);
+  if (linked !== null) return linked;
+  // Before an account is made: who is turned away leaves nothing behind.
+  if (role === null) {
+    const members = await records.members.list(provider.organizationId);
+    if (!members.some((member) => member.email === email)) throw notInvited(provider);
+  }
+  const user = await accounts.unlinked({ name: nameOf(vouched, email), email });
+  if (plainAddress(user.email) === email) return user;
+  throw refused('The account has another e-mail address.');
+}
+
+async function memberHere(tx: Tables, { organizationId }: Provider, userId: string): Promise<Member | null> {
+  const members = await tx.members.ofUser(userId);
+  return members.find((member) => member.organizationId === organizationId) ?? null;
+}
+
+/** Addresses are given anew when people leave: who has one now is not who had it (OpenID Connect Core 1.0 §5.7). */
+async function link(
+  tx: Tables,
+  { provider, vouched: { subject } }: Word,
+  { id }: User,
+  member: Member | null,
+): Promise<void> {
+  const known = await tx.providers.linkedSubject(provider.id, id);
+  if (known === subject) return;
+  if (known !== null && member !== null) {
+    throw refused(
+      'Your address belonged to somebody else of your organization. Ask an admin to remove that person first.',
+    );
+  }
+  await tx.providers.link(provider.id, subject, id);
 }
 
 async function mustExist({ providers }: Tables, { id, organizationId }: Provider): Promise<void> {
@@ -83,14 +126,15 @@ function vouchedAddress(provider: Provider, { email, isEmailVerified, claims }: 
   return plainAddress(email);
 }
 
-/** The highest role that the claim names; the default where it names none; null where there is no claim. */
-export function claimedRole(
-  provider: Pick<Provider, 'roleClaim' | 'roleByValue' | 'defaultRole'>,
+/**
+ * The role by the provider's word: the highest that the claim names. Where it names none, or is left out (Keycloak
+ * leaves empty lists out), the default; null where there is none.
+ */
+export function roleOf(
+  { roleClaim, roleByValue, defaultRole }: Pick<Provider, 'roleClaim' | 'roleByValue' | 'defaultRole'>,
   claims: Vouched['claims'],
 ): Role | null {
-  const { roleClaim, roleByValue, defaultRole } = provider;
-  if (roleClaim === null || !Object.hasOwn(claims, roleClaim)) return null;
-  const claim = claims[roleClaim];
+  const claim = roleClaim !== null && Object.hasOwn(claims, roleClaim) ? claims[roleClaim] : undefined;
   const values: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
   let highest: Role | null = null;
   for (const value of values) {
@@ -106,9 +150,10 @@ function capped(role: Role | null): Role | null {
   return role === 'admin' ? 'manager' : role;
 }
 
-async function follow(tx: Tables, member: Member, claimed: Role | null): Promise<Member> {
-  if (claimed === null || claimed === member.role || (await isLastAdmin(tx, member))) return member;
-  const change = { role: claimed, siteIds: reachesEverySite(claimed) ? [] : member.siteIds };
+async function follow(tx: Tables, member: Member, role: Role | null): Promise<Member> {
+  if (role === member.role || (await isLastAdmin(tx, member))) return member;
+  if (role === null) throw refused('Your provider gives you no role here any more. Ask an admin.');
+  const change = { role, siteIds: reachesEverySite(role) ? [] : member.siteIds };
   await tx.members.update(member.id, change);
   return { ...member, ...change };
 }
@@ -121,8 +166,12 @@ function nameOf({ name }: Vouched, email: string): string {
 /** As in the wire contract. */
 const maxNameLength = 80;
 
-function notInvited(): VedetteError {
-  return refused('You are not a member of this organization. Ask for an invitation.');
+function notInvited({ roleClaim }: Provider): VedetteError {
+  return refused(
+    roleClaim === null
+      ? 'You are not a member of this organization. Ask an admin of it.'
+      : 'Your provider gives you no role in this organization. Ask an admin of it.',
+  );
 }
 
 function refused(sentence: string): VedetteError {

@@ -17,9 +17,8 @@ export async function callerOf(
   user: Pick<User, 'id'>,
   session: Session,
 ): Promise<Caller | null> {
-  const members = await within(records, user, session);
-  const member = members.find((each) => each.organizationId === session.organizationId) ?? members[0];
-  if (member === undefined) return null;
+  const member = await membershipOf({ records }, user, session);
+  if (member === null) return null;
   const now = clock.now();
   if (isWorthNoting(member.lastSeenAt, now)) {
     try {
@@ -30,6 +29,16 @@ export async function callerOf(
     }
   }
   return memberCaller(member, session);
+}
+
+/** The membership that this session is about, null where it is about none. */
+export async function membershipOf(
+  { records }: { records: Records },
+  user: Pick<User, 'id'>,
+  session: Session,
+): Promise<Member | null> {
+  const members = await within(records, user, session);
+  return members.find((each) => each.organizationId === session.organizationId) ?? members[0] ?? null;
 }
 
 /** The organizations that this session may be about, oldest membership first. */

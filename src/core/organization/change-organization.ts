@@ -4,6 +4,7 @@ import { VedetteError } from '../errors.ts';
 import type { Events } from '../ports/events.ts';
 import type { Records } from '../ports/records.ts';
 import { type Caller, requirePermission } from './access.ts';
+import { actor } from './members.ts';
 import type { Organization, OrganizationPolicy } from './organization.ts';
 
 /** Changes what is given, leaves the rest. Errors: `not-allowed`, `not-found`. */
@@ -15,6 +16,7 @@ export async function changeOrganization(
   requirePermission(caller, 'manage-organization');
   const { organizationId } = caller;
   const organization = await records.transaction(async (tx) => {
+    await actor(tx, caller, 'manage-organization');
     const before = await tx.organizations.find(organizationId);
     if (before === null) throw new VedetteError('not-found');
     const change = { ...(name === undefined ? {} : { name }), ...(policy === undefined ? {} : { policy }) };

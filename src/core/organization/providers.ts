@@ -62,6 +62,23 @@ export async function addProvider(
   return provider;
 }
 
+/**
+ * Where strangers make organizations, only the first one, of whoever set the installation up, names the domains of its
+ * people: whoever names a domain vouches for everybody in it. Errors: `not-allowed`.
+ */
+export async function requireFirstOrganization(
+  { records }: { records: Records },
+  { organizationId }: Caller,
+): Promise<void> {
+  // Ids sort by when they were made.
+  const [first] = await records.organizations.page(null, 1);
+  if (first?.id === organizationId) return;
+  throw new VedetteError(
+    'not-allowed',
+    'On this server only its operator connects providers, as nobody checks whose an e-mail domain is. Ask the operator.',
+  );
+}
+
 /** The providers of the caller's organization, oldest first. */
 export async function listProviders(
   { records }: { records: Records },
@@ -87,6 +104,19 @@ export async function removeProvider(
     await tx.providers.delete(providerId);
   });
   events.publish({ type: 'access-changed', organizationId, memberId: null });
+}
+
+/**
+ * At the domain of a provider, whosever it is, nobody makes an account of their own: it would be there before the
+ * person whom the provider vouches for. Errors: `not-allowed`.
+ */
+export async function requireNoProvider(deps: { records: Records }, email: string): Promise<void> {
+  const provider = await providerOfEmail(deps, email);
+  if (provider === null) return;
+  throw new VedetteError(
+    'not-allowed',
+    `People with addresses at ${domainOf(email)} sign in with ${provider.name}, without a password here.`,
+  );
 }
 
 /** Where the people of this address sign in; null where they have a password here. */

@@ -1,10 +1,10 @@
-// Removing a member, and leaving.
+// Removing a member: somebody else, or oneself.
 
 import type { MemberId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import type { Events } from '../ports/events.ts';
 import type { Records, Tables } from '../ports/records.ts';
-import { type Caller, owned, person, requirePermission } from './access.ts';
+import { type Caller, owned, requirePermission } from './access.ts';
 import { actor, isLastAdmin, keysOf, mustNotStandAbove, publishAccess } from './members.ts';
 import type { Member } from './organization.ts';
 
@@ -34,15 +34,6 @@ export async function removeMember(
     mustNotStandAbove(member.role, self);
     return remove(tx, member);
   });
-  publishAccess(events, removed.member, removed);
-}
-
-/** The caller leaves the organization. Errors: `not-allowed` (a machine), `last-admin`, `not-found` (gone already). */
-export async function leave({ records, events }: RemoveDeps, caller: Caller): Promise<void> {
-  const { id } = person(caller);
-  const removed = await records.transaction(async (tx) =>
-    remove(tx, owned(await tx.members.find(id), caller)),
-  );
   publishAccess(events, removed.member, removed);
 }
 

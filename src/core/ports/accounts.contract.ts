@@ -19,10 +19,19 @@ export function accountsContract(name: string, open: (t: TestContext) => Promise
       isDisabled: false,
       hasPassword: true,
       hasSecondFactor: false,
+      isMailboxProven: false,
     };
     assert.deepEqual(await accounts.find(id), account);
     assert.deepEqual(await accounts.findByEmail('ADA@example.org'), account);
     assert.equal(await accounts.find('nobody'), null);
+    const eve = await accounts.create({ ...ada, email: 'eve@example.org' });
+    const many = await accounts.findMany([eve.id, 'nobody', id]);
+    assert.deepEqual(many.map((each) => each.email).sort(), ['ada@example.org', 'eve@example.org']);
+    assert.deepEqual(
+      many.find((each) => each.id === id),
+      account,
+    );
+    assert.deepEqual(await accounts.findMany([]), []);
     assert.equal(await accounts.findByEmail('nobody@example.org'), null);
   });
 
@@ -36,6 +45,9 @@ export function accountsContract(name: string, open: (t: TestContext) => Promise
     ]) {
       await assert.rejects(accounts.create(again), { code: 'conflict' });
     }
+    // Looked up before anything is done with the password: asking for a taken address costs no hash.
+    const careless = { ...ada, password: secret('short') };
+    await assert.rejects(accounts.create(careless), { code: 'conflict' });
   });
 
   test(`${name}: nobody takes an account over by making it again, with a password or without, ever`, async (t) => {
@@ -103,6 +115,32 @@ export function accountsContract(name: string, open: (t: TestContext) => Promise
     await signedIn(provider, { email: 'countess@example.org', password });
   });
 
+  test(`${name}: a mailbox is proven when it is said so, and a new address is not`, async (t) => {
+    const { accounts } = await open(t);
+    const isProven = async (id: string) => (await accounts.find(id))?.isMailboxProven;
+    const { id: other } = await accounts.create({ ...ada, email: 'b@example.org', isMailboxProven: true });
+    assert.equal(await isProven(other), true);
+    const { id } = await accounts.create(ada);
+    assert.equal(await isProven(id), false);
+    await accounts.mailboxProven(id);
+    assert.equal(await isProven(id), true);
+    await accounts.change(id, { name: 'Countess' });
+    assert.equal(await isProven(id), true);
+    await accounts.change(id, { email: 'countess@example.org' });
+    assert.equal(await isProven(id), false);
+  });
+
+  test(`${name}: an account that is removed leaves nothing, and its address is free`, async (t) => {
+    const provider = await open(t);
+    const { id } = await provider.accounts.create(ada);
+    const { headers } = await signedIn(provider);
+    await provider.accounts.remove(id);
+    assert.equal(await provider.identity.session(headers), null);
+    assert.equal(await provider.accounts.find(id), null);
+    await provider.accounts.create(ada);
+    await signedIn(provider);
+  });
+
   test(`${name}: a disabled account has no sessions and gets none, until it is enabled`, async (t) => {
     const provider = await open(t);
     await provider.accounts.create(ada);
@@ -111,11 +149,16 @@ export function accountsContract(name: string, open: (t: TestContext) => Promise
     assert.ok(await elsewhere.identity.session(headers));
     await provider.accounts.setDisabled(user.id, true);
     assert.equal((await provider.accounts.find(user.id))?.isDisabled, true);
+    assert.deepEqual(
+      [await elsewhere.accounts.isEnabled(user.id), await elsewhere.accounts.isEnabled('nobody')],
+      [false, false],
+    );
     assert.equal(await provider.identity.session(headers), null);
     await provider.pass(2_000);
     assert.equal(await elsewhere.identity.session(headers), null);
     await assert.rejects(provider.identity.signIn(ada, browser()), { code: 'credentials-wrong' });
     await provider.accounts.setDisabled(user.id, false);
+    assert.equal(await elsewhere.accounts.isEnabled(user.id), true);
     assert.equal(await provider.identity.session(headers), null);
     await signedIn(provider);
     await assert.rejects(provider.accounts.setDisabled('nobody', true), { code: 'not-found' });

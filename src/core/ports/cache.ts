@@ -17,7 +17,10 @@ export interface Cache {
   setIfAbsent(key: string, value: Uint8Array, ttlMs: number): Promise<boolean>;
   /** Reads and removes in one step: of many callers exactly one gets the value. */
   take(key: string): Promise<Uint8Array | null>;
-  /** Adds 1 in one step; the first call starts the time to live, later ones do not extend it. */
+  /**
+   * Adds 1 in one step; the first call starts the time to live, later ones do not extend it. Strangers make counters:
+   * however many there are, no value is forgotten for them.
+   */
   increment(key: string, ttlMs: number): Promise<Count>;
   delete(key: string): Promise<void>;
   close(): Promise<void>;

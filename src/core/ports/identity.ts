@@ -20,7 +20,7 @@ export interface Session {
   readonly lastSeenAt: EpochMs;
   /** The earlier of both ends: idle for too long, or too old. */
   readonly expiresAt: EpochMs;
-  /** When its person last proved who they are. */
+  /** When its person last proved who they are, by the best they have: 0 where that was not asked yet. */
   readonly provenAt: EpochMs;
   /** Whether more than a password was asked: a second factor, a passkey, or an organization's provider. */
   readonly isStrong: boolean;
@@ -61,7 +61,8 @@ export interface Identity {
   /** A session for somebody whom their organization's provider vouches for. */
   signInFromProvider(signIn: ProviderSignIn, headers: Headers): Promise<Headers>;
   /**
-   * Proves again who one is, for `session.provenAt`. A code where a second factor is set up, else the password.
+   * Proves again who one is, for `session.provenAt`. A code where a second factor is set up, else the password where
+   * there is no passkey either.
    * Errors: `credentials-wrong`, `code-wrong`.
    */
   prove(proof: { password: Secret } | { code: string }, headers: Headers): Promise<void>;
@@ -81,7 +82,10 @@ export interface Sessions {
   end(userId: string, sessionId: string): Promise<void>;
   /** Ends all, or all but one. */
   endAll(userId: string, exceptSessionId?: string): Promise<void>;
-  /** Ends what a provider's logout speaks of: one of its sessions, or all of a person. Returns how many. */
+  /**
+   * Ends what a provider's logout speaks of: one of its sessions, or all of a person. Where both are named and no session
+   * has that name, those of the person for which the provider told none. Returns how many.
+   */
   endOfProvider(ended: {
     providerId: ProviderId;
     subject: string | null;

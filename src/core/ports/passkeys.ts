@@ -17,9 +17,12 @@ export interface Ceremony {
 
 export interface Passkeys {
   list(userId: string): Promise<readonly Passkey[]>;
-  /** For the signed-in account. */
+  /** For the signed-in account. Errors: as `register`. */
   registration(headers: Headers): Promise<Ceremony>;
-  /** Errors: `passkey-refused`. */
+  /**
+   * The session is strong from here on. Errors: `passkey-refused`, `proof-required` (the account has a passkey or a
+   * second factor, and this session was never proven by one).
+   */
   register(input: { name: string; answer: unknown }, headers: Headers): Promise<Passkey>;
   /** For whoever comes: the authenticator knows its accounts. */
   authentication(headers: Headers): Promise<Ceremony>;
@@ -27,6 +30,8 @@ export interface Passkeys {
   signIn(answer: unknown, headers: Headers): Promise<{ user: User; headers: Headers }>;
   /** Checks that the answer is by a passkey of this account, and signs nobody in. Errors: `passkey-refused`. */
   verify(userId: string, answer: unknown, headers: Headers): Promise<void>;
-  /** Errors: `not-found`, also for passkeys of others. */
+  /** With the last one no session is strong any more. Errors: `not-found`, also for passkeys of others. */
   remove(userId: string, passkeyId: string): Promise<void>;
+  /** Removes all; no session is strong any more. */
+  removeAll(userId: string): Promise<void>;
 }

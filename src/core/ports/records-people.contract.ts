@@ -197,6 +197,26 @@ function providers(name: string, open: OpenRecords): void {
     assert.equal(await records.providers.any(), true);
   });
 
+  test(`${name}: a provider’s name for a person stands for one account, until the provider goes`, async (t) => {
+    const records = await open(t);
+    const { organization: of } = await household(records);
+    const [one, two] = [provider(of), provider(of)];
+    for (const each of [one, two]) await records.providers.insert(each);
+    assert.equal(await records.providers.linkedUser(one.id, '42'), null);
+    await Promise.all(Array.from({ length: 4 }, () => records.providers.link(one.id, '42', 'eve')));
+    assert.equal(await records.providers.linkedUser(one.id, '42'), 'eve');
+    assert.equal(await records.providers.linkedSubject(one.id, 'eve'), '42');
+    assert.equal(await records.providers.linkedUser(two.id, '42'), null);
+    await assert.rejects(records.providers.link(one.id, '42', 'mallory'), { code: 'conflict' });
+    await records.providers.link(two.id, '42', 'mallory');
+    await records.providers.link(one.id, '43', 'eve');
+    assert.equal(await records.providers.linkedUser(one.id, '42'), null);
+    assert.equal(await records.providers.linkedUser(one.id, '43'), 'eve');
+    await records.providers.delete(one.id);
+    assert.equal(await records.providers.linkedUser(one.id, '43'), null);
+    assert.equal(await records.providers.linkedUser(two.id, '42'), 'mallory');
+  });
+
   test(`${name}: of many who claim a domain exactly one gets it, and gives it back`, async (t) => {
     const records = await open(t);
     const { organization: of } = await household(records);

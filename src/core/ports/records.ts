@@ -90,6 +90,15 @@ export interface ProviderRecords {
   count(organizationId: OrganizationId): Promise<number>;
   /** Of the whole installation. */
   any(): Promise<boolean>;
+  /** The account that the provider's name for a person stands for; null where it was never linked. */
+  linkedUser(id: ProviderId, subject: string): Promise<string | null>;
+  /** The provider's name for whoever has this account; null where it has none. */
+  linkedSubject(id: ProviderId, userId: string): Promise<string | null>;
+  /**
+   * From here on `subject` stands for the account: one name an account, one account a name. What the account was
+   * linked to before at this provider is forgotten. Errors: `conflict` (the name stands for another account).
+   */
+  link(id: ProviderId, subject: string, userId: string): Promise<void>;
   /** Seals the client secret ahead of a transaction that inserts this provider: that one must not wait for keys. */
   seal(provider: Provider): Promise<void>;
   delete(id: ProviderId): Promise<void>;

@@ -190,6 +190,37 @@ export function secondFactorContract(
     await provider.identity.secondStep(await code(), await firstStep(provider));
   });
 
+  test(`${name}: who goes on guessing codes waits longer each time, until a right one`, async (t) => {
+    const provider = await open(t);
+    const { code, headers } = await withSecondFactor(provider);
+    await provider.pass(stepMs);
+    const guess = (text: string) =>
+      provider.identity.prove({ code: text }, headers).then(
+        () => 'right',
+        (error: { code?: string }) => error.code,
+      );
+    const outcomes: Record<string, number> = {};
+    const guessAll = async () => {
+      for (let i = 0; i < 12; i += 1) {
+        const outcome = String(await guess(String(i).padStart(6, '0')));
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      }
+    };
+    const minuteMs = 60_000;
+    for (const lockMs of [15 * minuteMs, 60 * minuteMs, 1_440 * minuteMs, 1_440 * minuteMs]) {
+      await guessAll();
+      await provider.pass(lockMs - minuteMs);
+      assert.equal(await guess(await code()), 'too-many-requests', `after ${lockMs} ms less a minute`);
+      await provider.pass(minuteMs);
+    }
+    assert.deepEqual(outcomes, { 'code-wrong': 40, 'too-many-requests': 8 });
+    assert.equal(await guess(await code()), 'right');
+    await provider.pass(stepMs);
+    await guessAll();
+    await provider.pass(15 * minuteMs);
+    assert.equal(await guess(await code()), 'right');
+  });
+
   test(`${name}: where a second factor is set up, proof is a code, once`, async (t) => {
     const provider = await open(t);
     const { headers, code } = await withSecondFactor(provider);

@@ -6,7 +6,7 @@ const v1 = '/api/v1';
  * The cookie that says why a sign-in at a provider failed: a sentence, percent-encoded, for a minute. Not the address,
  * which anybody could write something into.
  */
-export const problemCookie = 'vedette.problem';
+export const problemCookie = (isSecure: boolean) => `${isSecure ? '__Host-' : ''}vedette.problem`;
 
 /** Every address of the API. Parameters are ids; spans are milliseconds since the epoch. */
 export const paths = {
@@ -34,10 +34,11 @@ export const paths = {
   /** POST ?returnTo: where the organization of an e-mail address has its people sign in. */
   singleSignOn: `${v1}/session/single-sign-on`,
   /**
-   * GET: where the provider sends the browser back to. From here it goes to `returnTo`, or to /sign-in?problem=<code>,
+   * GET: where this provider sends the browser back to; each has its own, so that the answer of one is not taken for
+   * that of another (RFC 9700 §4.4.2). From here it goes to `returnTo`, or to /sign-in?problem=<code>,
    * or `returnTo` with ?problem=<code> where a proof failed; the cookie of `problemCookie` has the sentence.
    */
-  singleSignOnCallback: `${v1}/session/single-sign-on/callback`,
+  singleSignOnCallback: (providerId: string) => `${v1}/session/single-sign-on/callback/${providerId}`,
   /** POST ?returnTo: proof by the provider that the session came from. */
   singleSignOnProof: `${v1}/session/single-sign-on/proof`,
   /** PUT: which organization the session is about. */

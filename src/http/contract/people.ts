@@ -52,8 +52,6 @@ export const InvitationPreview = z.object({
   role,
   invitedBy: z.string(),
   expiresAt: time,
-  /** Whether the invited address has an account: then its owner signs in to accept. */
-  hasAccount: z.boolean(),
 });
 export type InvitationPreview = z.infer<typeof InvitationPreview>;
 

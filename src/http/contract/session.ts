@@ -6,6 +6,7 @@ import { permissionNames } from './access.ts';
 import { CameraSourceInput } from './cameras.ts';
 import { email, id, name } from './common.ts';
 import { allowed } from './faults.ts';
+import { isLocalPath } from './local-path.ts';
 
 export { minPasswordLength };
 
@@ -70,21 +71,24 @@ export type ProofInput = z.infer<typeof ProofInput>;
 export const SignUpInput = z.object({
   name,
   email,
-  password,
+  /** Only where there is no mail server; elsewhere it is chosen with the link of the letter. */
+  password: password.optional(),
   organizationName: name,
   siteName: name,
   timeZone: z.string().max(64),
 });
 
+export const SignUpConfirmation = z.object({ token: z.string().min(20).max(200), password });
+export type SignUpConfirmation = z.infer<typeof SignUpConfirmation>;
+
 /** With `confirm` a letter is on its way, and its link makes the account; with `done` one is signed in. */
 export const SignUpAnswer = z.object({ next: z.enum(['done', 'confirm']) });
 export type SignUpAnswer = z.infer<typeof SignUpAnswer>;
 
-/** A page of this server and nothing else: "//evil.example" would be another one. */
 const localPath = z
   .string()
   .max(1_000)
-  .regex(/^\/(?![/\\])[^\\\p{C}]*$/u)
+  .refine(isLocalPath)
   .register(allowed, { allowed: 'an address of this server that begins with one slash' });
 
 /** Where the browser goes when it comes back from the provider. */

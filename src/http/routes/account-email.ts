@@ -102,9 +102,10 @@ function confirmRoute(deps: HttpDeps): Route {
         if (userId !== user.id) {
           throw new VedetteError('not-allowed', 'Another account asked for this. Sign in as that one first.');
         }
-        await useLink(deps, 'email-change', token, Payload, ({ email }) =>
-          change(deps, user, email, exchange.peerAddress),
-        );
+        await useLink(deps, 'email-change', token, Payload, async ({ email }) => {
+          await change(deps, user, email, exchange.peerAddress);
+          await deps.accounts.mailboxProven(user.id);
+        });
       });
       return null;
     },

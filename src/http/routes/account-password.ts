@@ -23,6 +23,7 @@ export function accountPasswordRoutes(deps: HttpDeps): readonly Route[] {
         body: PasswordChange,
         method: 'put',
         path: paths.accountPassword,
+        hashesPassword: true,
         summary:
           'Changes the password and ends all other sessions. Asks for a proof where a second factor is set up.',
         tag: 'account',

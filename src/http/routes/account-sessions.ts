@@ -16,58 +16,67 @@ const params = z.object({ sessionId: z.string().min(1).max(100) });
 
 /** Listing and ending one's sessions. */
 export function accountSessionRoutes(deps: HttpDeps): readonly Route[] {
+  return [listRoute(deps), endOthersRoute(deps), endRoute(deps)];
+}
+
+function listRoute(deps: HttpDeps): Route {
+  return selfRoute(
+    {
+      ...bare,
+      method: 'get',
+      path: paths.accountSessions,
+      summary: 'Where one is signed in, newest first.',
+      tag,
+      answer: { status: 200, description: 'The sessions.', schema: z.array(DeviceSession) },
+    },
+    async ({ signedIn }) => {
+      const own = await sessionsOf(deps, signedIn);
+      return { json: own.map((each) => wireSession(each, signedIn.session.id)) };
+    },
+  );
+}
+
+function endOthersRoute(deps: HttpDeps): Route {
   const { log, sessions } = deps;
-  return [
-    selfRoute(
-      {
-        ...bare,
-        method: 'get',
-        path: paths.accountSessions,
-        summary: 'Where one is signed in, newest first.',
-        tag,
-        answer: { status: 200, description: 'The sessions.', schema: z.array(DeviceSession) },
-      },
-      async ({ signedIn }) => {
-        const own = await sessionsOf(deps, signedIn);
-        return { json: own.map((each) => wireSession(each, signedIn.session.id)) };
-      },
-    ),
-    selfRoute(
-      {
-        ...bare,
-        method: 'delete',
-        path: paths.accountSessions,
-        summary: 'Ends all sessions but this one.',
-        tag,
-        answer: { status: 204, description: 'Ended.' },
-      },
-      async ({ signedIn, exchange: { peerAddress } }) => {
-        const { user, session } = signedIn;
-        if (session.providerId === null) await sessions.endAll(user.id, session.id);
-        else for (const { id } of await sessionsOf(deps, signedIn)) await endOther(deps, signedIn, id);
-        logSecurity(log, 'sessions-ended', { peerAddress, ...userFields(user), which: 'others' });
-        return null;
-      },
-    ),
-    selfRoute(
-      {
-        ...bare,
-        params,
-        method: 'delete',
-        path: paths.accountSession('{sessionId}'),
-        summary: 'Ends one session, wherever it is.',
-        tag,
-        answer: { status: 204, description: 'Ended.' },
-      },
-      async ({ params: { sessionId }, signedIn, exchange: { peerAddress } }) => {
-        const own = await sessionsOf(deps, signedIn);
-        if (!own.some(({ id }) => id === sessionId)) throw new VedetteError('not-found');
-        await sessions.end(signedIn.user.id, sessionId);
-        logSecurity(log, 'sessions-ended', { peerAddress, ...userFields(signedIn.user), which: 'one' });
-        return null;
-      },
-    ),
-  ];
+  return selfRoute(
+    {
+      ...bare,
+      method: 'delete',
+      path: paths.accountSessions,
+      summary: 'Ends all sessions but this one.',
+      tag,
+      answer: { status: 204, description: 'Ended.' },
+    },
+    async ({ signedIn, exchange: { peerAddress } }) => {
+      const { user, session } = signedIn;
+      if (session.providerId === null) await sessions.endAll(user.id, session.id);
+      else for (const { id } of await sessionsOf(deps, signedIn)) await endOther(deps, signedIn, id);
+      logSecurity(log, 'sessions-ended', { peerAddress, ...userFields(user), which: 'others' });
+      return null;
+    },
+  );
+}
+
+function endRoute(deps: HttpDeps): Route {
+  const { log, sessions } = deps;
+  return selfRoute(
+    {
+      ...bare,
+      params,
+      method: 'delete',
+      path: paths.accountSession('{sessionId}'),
+      summary: 'Ends one session, wherever it is.',
+      tag,
+      answer: { status: 204, description: 'Ended.' },
+    },
+    async ({ params: { sessionId }, signedIn, exchange: { peerAddress } }) => {
+      const own = await sessionsOf(deps, signedIn);
+      if (!own.some(({ id }) => id === sessionId)) throw new VedetteError('not-found');
+      await sessions.end(signedIn.user.id, sessionId);
+      logSecurity(log, 'sessions-ended', { peerAddress, ...userFields(signedIn.user), which: 'one' });
+      return null;
+    },
+  );
 }
 
 /** Whom a provider vouches for sees what came from there: the account itself may have other ways in. */

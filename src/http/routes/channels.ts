@@ -18,64 +18,70 @@ const params = z.object({ channelId: id.transform((value) => branded<ChannelId>(
 
 /** Channels: who is told, and by what. */
 export function channelRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
-  return [...editRoutes(deps), testRoute(deps, settings)];
+  return [listRoute(deps), addRoute(deps), removeRoute(deps), testRoute(deps, settings)];
 }
 
-function editRoutes(deps: HttpDeps): readonly Route[] {
-  return [
-    memberRoute(
-      // Where a company's alerts go is not for its clients to see.
-      'manage-channels',
-      {
-        ...bare,
-        method: 'get',
-        path: paths.channels,
-        summary: 'All channels.',
-        tag,
-        answer: { status: 200, description: 'The channels.', schema: z.array(Channel) },
-      },
-      async ({ caller }) => {
-        const channels = await listChannels(deps, caller);
-        return { json: channels.map(wireChannel) };
-      },
-    ),
-    memberRoute(
-      'manage-channels',
-      {
-        ...bare,
-        body: ChannelInput,
-        method: 'post',
-        path: paths.channels,
-        summary: 'Adds a channel. The signing secret of a webhook is shown this once.',
-        tag,
-        answer: { status: 201, description: 'The channel.', schema: ChannelCreated },
-        errors: ['channel-refused'],
-      },
-      async ({ caller, body, exchange: { peerAddress } }) => {
-        const { channel, signingSecret } = await addChannel(deps, caller, body);
-        const { id: channelId, kind } = channel;
-        logSecurity(deps.log, 'channel-added', { peerAddress, ...callerFields(caller), channelId, kind });
-        return { json: { ...wireChannel(channel), signingSecret: signingSecret?.reveal() ?? null } };
-      },
-    ),
-    memberRoute(
-      'manage-channels',
-      {
-        ...bare,
-        params,
-        method: 'delete',
-        path: paths.channel('{channelId}'),
-        summary: 'Removes a channel.',
-        tag,
-        answer: { status: 204, description: 'Removed.' },
-      },
-      async ({ caller, params: { channelId }, exchange: { peerAddress } }) => {
-        await removeChannel(deps, caller, { channelId });
-        logSecurity(deps.log, 'channel-removed', { peerAddress, ...callerFields(caller), channelId });
-        return null;
-      },
-    ),
-  ];
+function listRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    // Where a company's alerts go is not for its clients to see.
+    'manage-channels',
+    {
+      ...bare,
+      method: 'get',
+      path: paths.channels,
+      summary: 'All channels.',
+      tag,
+      answer: { status: 200, description: 'The channels.', schema: z.array(Channel) },
+    },
+    async ({ caller }) => {
+      const channels = await listChannels(deps, caller);
+      return { json: channels.map(wireChannel) };
+    },
+  );
+}
+
+function addRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'manage-channels',
+    {
+      ...bare,
+      body: ChannelInput,
+      method: 'post',
+      path: paths.channels,
+      summary: 'Adds a channel. The signing secret of a webhook is shown this once.',
+      tag,
+      answer: { status: 201, description: 'The channel.', schema: ChannelCreated },
+      errors: ['channel-refused'],
+    },
+    async ({ caller, body, exchange: { peerAddress } }) => {
+      const { channel, signingSecret } = await addChannel(deps, caller, body);
+      const { id: channelId, kind } = channel;
+      logSecurity(deps.log, 'channel-added', { peerAddress, ...callerFields(caller), channelId, kind });
+      return { json: { ...wireChannel(channel), signingSecret: signingSecret?.reveal() ?? null } };
+    },
+  );
+}
+
+function removeRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'manage-channels',
+    {
+      ...bare,
+      params,
+      method: 'delete',
+      path: paths.channel('{channelId}'),
+      // Whoever takes a stolen session must not silence the alerts with it.
+      summary: 'Removes a channel.',
+      tag,
+      asksProof: true,
+      answer: { status: 204, description: 'Removed.' },
+    },
+    async ({ caller, params: { channelId }, exchange: { peerAddress } }) => {
+      await removeChannel(deps, caller, { channelId });
+      logSecurity(deps.log, 'channel-removed', { peerAddress, ...callerFields(caller), channelId });
+      return null;
+    },
+  );
 }
 
 function testRoute(deps: HttpDeps, settings: HttpSettings): Route {

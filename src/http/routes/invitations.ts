@@ -7,7 +7,7 @@ import type { Invitation as CoreInvitation } from '../../core/organization/invit
 import { invite, listInvitations, withdrawInvitation } from '../../core/organization/invitations.ts';
 import type { Member } from '../../core/organization/organization.ts';
 import { callerFields, logSecurity, shortEmail } from '../../core/organization/security-log.ts';
-import { countAccountAttempt } from '../attempts.ts';
+import { countAccountAttempt, countInvitation, mayWrite } from '../attempts.ts';
 import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import { Invitation, InvitationCreated, InvitationInput } from '../contract/people.ts';
@@ -58,8 +58,11 @@ function inviteRoute(deps: HttpDeps, { publicUrl }: HttpSettings): Route {
       errors: ['conflict', 'not-found', 'too-many-requests'],
     },
     async ({ caller, body: { email, role, siteIds }, exchange: { peerAddress } }) => {
-      // A stolen session must not fill somebody's mailbox.
-      await countAccountAttempt(deps, 'invitation', { account: email, peerAddress });
+      const { organizationId } = caller;
+      // A stolen session must not fill somebody's mailbox. No organization uses up what others may invite.
+      const account = `${organizationId} ${email}`;
+      await countAccountAttempt(deps, 'invitation', { account, peerAddress });
+      await countInvitation(deps, { organizationId, peerAddress });
       const sites = siteIds.map((siteId) => branded<SiteId>(siteId));
       const { invitation, token } = await invite(deps, caller, { email, role, siteIds: sites });
       const { id: invitationId } = invitation;
@@ -98,14 +101,14 @@ function withdrawRoute(deps: HttpDeps): Route {
   );
 }
 
-/** Whether the letter was handed over. Where it was not, the link that the answer shows is enough. */
+/** Whether the letter was handed over; one address gets few, whoever invites it. Where it was not, the link that the answer shows is enough. */
 async function mail(
-  { mailer, records, log }: HttpDeps,
+  { cache, mailer, records, log }: HttpDeps,
   invitation: CoreInvitation,
   members: readonly Member[],
   link: string,
 ): Promise<boolean> {
-  if (mailer === null) return false;
+  if (mailer === null || !(await mayWrite(cache, 'invitation', invitation.email))) return false;
   const organization = await records.organizations.find(invitation.organizationId);
   try {
     const names = { organization: organization?.name ?? '', invitedBy: inviter(invitation, members) };

@@ -6,11 +6,11 @@ import {
   lookAtInvitation,
   type SeenInvitation,
 } from '../../core/organization/accept-invitation.ts';
-import { providerOfEmail } from '../../core/organization/providers.ts';
+import type { Member } from '../../core/organization/organization.ts';
+import { requireNoProvider } from '../../core/organization/providers.ts';
 import { actor, logSecurity } from '../../core/organization/security-log.ts';
-import type { User } from '../../core/ports/identity.ts';
 import { secret } from '../../core/secret.ts';
-import { countAttempt } from '../attempts.ts';
+import { countAttempt, countJoinAttempt, requireAttemptsLeft } from '../attempts.ts';
 import { paths } from '../contract/paths.ts';
 import { InvitationAcceptance, InvitationLook, InvitationPreview } from '../contract/people.ts';
 import type { HttpDeps } from '../dependencies.ts';
@@ -38,21 +38,21 @@ function lookRoute(deps: HttpDeps): Route {
     async ({ body: { token }, exchange }) => {
       const { invitation, organization, invitedBy } = await held(deps, token, exchange);
       const { email, role, expiresAt } = invitation;
-      const hasAccount = (await deps.accounts.findByEmail(email)) !== null;
       const names = { organization: organization.name, invitedBy: invitedBy.name };
-      return { json: { ...names, email, role, expiresAt, hasAccount } };
+      return { json: { ...names, email, role, expiresAt } };
     },
   );
 }
 
 function acceptRoute(deps: HttpDeps): Route {
-  const { identity, log } = deps;
+  const { log } = deps;
   return publicRoute(
     {
       ...bare,
       body: InvitationAcceptance,
       method: 'post',
       path: paths.invitationAccept,
+      hashesPassword: true,
       summary:
         'Accepts an invitation, once: as who is signed in, or with a new account for the invited address, which is signed in then.',
       tag,
@@ -61,11 +61,12 @@ function acceptRoute(deps: HttpDeps): Route {
     },
     async ({ body: { token, account }, exchange }) => {
       const { request, peerAddress } = exchange;
+      await countJoinAttempt(deps, { token, peerAddress });
       const seen = await held(deps, token, exchange);
-      const { user, headers, sessionId } =
-        account === null ? await signedIn(deps, request) : await newAccount(deps, seen, account, request);
-      const member = await acceptInvitation(deps, token, user);
-      if (sessionId !== null) await identity.choose(sessionId, member.organizationId);
+      const { member, headers } =
+        account === null
+          ? await acceptSignedIn(deps, token, request)
+          : await acceptAnew(deps, token, { ...account, email: seen.invitation.email }, request);
       logSecurity(log, 'person-joined', { peerAddress, ...actor(member), role: member.role });
       return new Response(null, { status: 204, headers });
     },
@@ -74,27 +75,28 @@ function acceptRoute(deps: HttpDeps): Route {
 
 /** The invitation of a link. Errors: `invitation-invalid`, `too-many-requests`. */
 async function held(deps: HttpDeps, token: string, { peerAddress }: Exchange): Promise<SeenInvitation> {
+  await requireAttemptsLeft(deps, 'invitation', peerAddress);
   try {
     return await lookAtInvitation(deps, token);
   } catch (error) {
     // Good links cost nothing; who tries others is stopped.
     if (errorCode(error) === 'invitation-invalid') {
-      logSecurity(deps.log, 'invitation-refused', { peerAddress });
       await countAttempt(deps, 'invitation', peerAddress);
+      logSecurity(deps.log, 'invitation-refused', { peerAddress });
     }
     throw error;
   }
 }
 
-interface Joining {
-  readonly user: User;
+interface Joined {
+  readonly member: Member;
   /** Sets the cookie of a new session. */
   readonly headers: Headers;
-  /** The session that was there before; null where it is new and has nothing to choose between. */
-  readonly sessionId: string | null;
 }
 
-async function signedIn({ identity }: HttpDeps, request: Request): Promise<Joining> {
+/** Errors: `not-signed-in`, `not-allowed`, those of accepting. */
+async function acceptSignedIn(deps: HttpDeps, token: string, request: Request): Promise<Joined> {
+  const { identity } = deps;
   const found = await identity.session(request.headers);
   if (found === null) {
     throw new VedetteError('not-signed-in', 'Sign in with the invited address to accept the invitation.');
@@ -106,25 +108,30 @@ async function signedIn({ identity }: HttpDeps, request: Request): Promise<Joini
       'You signed in with the provider of an organization. Sign in with your own password to join another.',
     );
   }
-  return { user: found.user, headers: new Headers(), sessionId: found.session.id };
+  const member = await acceptInvitation(deps, token, found.user);
+  await identity.choose(found.session.id, member.organizationId);
+  return { member, headers: new Headers() };
 }
 
-/** Errors: `conflict` (there is an account: its owner signs in), `not-allowed`, `request-invalid`. */
-async function newAccount(
+/**
+ * Makes the account, joins, and only then signs in: who does not join leaves nothing behind. Who invited sees the link
+ * as well, so it proves no mailbox. Errors: `conflict` (there is an account: its owner signs in), `not-allowed` (a
+ * provider vouches for the address), `request-invalid`, those of accepting.
+ */
+async function acceptAnew(
   deps: HttpDeps,
-  { invitation: { email, organizationId } }: SeenInvitation,
-  account: { name: string; password: string },
+  token: string,
+  { name, email, password: plain }: { name: string; email: string; password: string },
   request: Request,
-): Promise<Joining> {
-  const provider = await providerOfEmail(deps, email);
-  if (provider?.organizationId === organizationId) {
-    throw new VedetteError(
-      'not-allowed',
-      `People of this organization sign in with ${provider.name}, without an invitation.`,
-    );
-  }
-  const password = secret(account.password);
-  const user = await deps.accounts.create({ name: account.name, email, password });
-  const result = await deps.identity.signIn({ email, password }, request.headers);
-  return { user, headers: result.headers, sessionId: null };
+): Promise<Joined> {
+  const { accounts, identity } = deps;
+  await requireNoProvider(deps, email);
+  const password = secret(plain);
+  const user = await accounts.create({ name, email, password });
+  const member = await acceptInvitation(deps, token, user).catch(async (error: unknown) => {
+    await accounts.remove(user.id);
+    throw error;
+  });
+  const { headers } = await identity.signIn({ email, password }, request.headers);
+  return { member, headers };
 }

@@ -2,7 +2,7 @@
 
 import { errorCode } from '../../core/errors.ts';
 import { logSecurity } from '../../core/organization/security-log.ts';
-import { countAttempt } from '../attempts.ts';
+import { countAttempt, requireAttemptsLeft } from '../attempts.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import type { Exchange } from '../route.ts';
 
@@ -12,12 +12,13 @@ export async function countLinkAttempt<T>(
   { peerAddress }: Pick<Exchange, 'peerAddress'>,
   work: () => Promise<T>,
 ): Promise<T> {
+  await requireAttemptsLeft(deps, 'link', peerAddress);
   try {
     return await work();
   } catch (error) {
     if (errorCode(error) === 'link-invalid') {
-      logSecurity(deps.log, 'link-refused', { peerAddress });
       await countAttempt(deps, 'link', peerAddress);
+      logSecurity(deps.log, 'link-refused', { peerAddress });
     }
     throw error;
   }

@@ -70,26 +70,46 @@ function finishRoute(deps: HttpDeps): Route {
       body: PasswordResetInput,
       method: 'post',
       path: paths.passwordResetFinish,
+      hashesPassword: true,
       summary:
-        'Sets a new password with the link of a letter, and ends all sessions. A second factor is asked for as before.',
+        'Sets a new password with the link of a letter, and ends all sessions. A second factor is asked for as before, except at the first proof of the mailbox: then all factors and passkeys are removed.',
       tag,
       answer: { status: 204, description: 'Sign in with it.' },
       errors: ['link-invalid', 'too-many-requests'],
     },
     async ({ body: { token, password }, exchange }) => {
       const { peerAddress } = exchange;
-      const { userId, email } = await countLinkAttempt(deps, exchange, () =>
+      const { userId, email, kept } = await countLinkAttempt(deps, exchange, () =>
         useLink(deps, 'password-reset', token, Payload, async (payload) => {
           await accounts.setPassword(payload.userId, secret(password));
-          return payload;
+          await voidLinks(cache, payload.userId);
+          await sessions.endAll(payload.userId);
+          return { ...payload, kept: await factorsAfterReset(deps, payload.userId) };
         }),
       );
-      await voidLinks(cache, userId);
-      await sessions.endAll(userId);
       await forgetAccount(cache, 'sign-in', { account: email, peerAddress });
       logSecurity(log, 'password-reset', { peerAddress, userId, email: shortEmail(email) });
-      notify(deps, letters.changed(email, 'a new password'));
+      notify(deps, letters.passwordReset(email, kept));
       return null;
     },
   );
+}
+
+/**
+ * What else opens the account after a reset, in words. Where nobody had shown before that the mailbox is theirs,
+ * somebody else may have made the account and left a passkey or a code app in it: all of them go.
+ */
+async function factorsAfterReset(
+  { accounts, passkeys, secondFactor }: HttpDeps,
+  userId: string,
+): Promise<readonly string[] | 'removed'> {
+  const account = await accounts.find(userId);
+  if (account?.isMailboxProven !== true) {
+    await passkeys.removeAll(userId);
+    await secondFactor.remove(userId);
+    await accounts.mailboxProven(userId);
+    return 'removed';
+  }
+  const names = (await passkeys.list(userId)).map(({ name }) => `the passkey “${name}”`);
+  return account.hasSecondFactor ? ['a code app', ...names] : names;
 }

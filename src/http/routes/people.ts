@@ -2,12 +2,13 @@
 
 import { z } from 'zod';
 import { branded, type MemberId, type SiteId } from '../../core/brand.ts';
-import { type Caller, owned, person } from '../../core/organization/access.ts';
+import type { Caller } from '../../core/organization/access.ts';
 import { changeMember } from '../../core/organization/change-member.ts';
-import { mustNotStandAbove } from '../../core/organization/members.ts';
+import { endSessionsOf } from '../../core/organization/end-sessions.ts';
 import type { Member } from '../../core/organization/organization.ts';
 import { removeMember } from '../../core/organization/remove-member.ts';
 import { callerFields, logSecurity, type SecurityEvent } from '../../core/organization/security-log.ts';
+import type { Account } from '../../core/ports/accounts.ts';
 import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import { Person, PersonChange } from '../contract/people.ts';
@@ -19,7 +20,7 @@ const params = z.object({ memberId: id.transform((value) => branded<MemberId>(va
 
 /** Members of the caller's organization. */
 export function peopleRoutes(deps: HttpDeps): readonly Route[] {
-  return [listRoute(deps), ...changeRoutes(deps), sessionsRoute(deps)];
+  return [listRoute(deps), changeRoute(deps), removeRoute(deps), sessionsRoute(deps)];
 }
 
 function listRoute(deps: HttpDeps): Route {
@@ -35,58 +36,60 @@ function listRoute(deps: HttpDeps): Route {
     },
     async ({ caller }) => {
       const members = await deps.records.members.list(caller.organizationId);
-      return { json: await Promise.all(members.map((member) => wirePerson(deps, member))) };
+      const accounts = await deps.accounts.findMany(members.map(({ userId }) => userId));
+      const byId = new Map(accounts.map((account) => [account.id, account]));
+      return { json: members.map((member) => wirePerson(member, byId.get(member.userId))) };
     },
   );
 }
 
-function changeRoutes(deps: HttpDeps): readonly Route[] {
-  return [
-    memberRoute(
-      'manage-people',
-      {
-        ...bare,
-        params,
-        body: PersonChange,
-        method: 'patch',
-        path: paths.person('{memberId}'),
-        summary: 'Changes the role and the sites of a member, at most to what one is oneself.',
-        tag,
-        asksProof: true,
-        answer: { status: 200, description: 'The member.', schema: Person },
-        errors: ['last-admin'],
-      },
-      async ({ caller, params: { memberId }, body, exchange }) => {
-        const siteIds = body.siteIds?.map((siteId) => branded<SiteId>(siteId));
-        const member = await changeMember(deps, caller, { memberId, role: body.role, siteIds });
-        logPerson(deps, 'person-changed', caller, exchange, { changed: memberId, role: member.role });
-        return { json: await wirePerson(deps, member) };
-      },
-    ),
-    memberRoute(
-      'manage-people',
-      {
-        ...bare,
-        params,
-        method: 'delete',
-        path: paths.person('{memberId}'),
-        summary: 'Removes a member, with their open invitations and access keys. Their account stays.',
-        tag,
-        asksProof: true,
-        answer: { status: 204, description: 'Removed.' },
-        errors: ['last-admin'],
-      },
-      async ({ caller, params: { memberId }, exchange }) => {
-        await removeMember(deps, caller, { memberId });
-        logPerson(deps, 'person-removed', caller, exchange, { removed: memberId });
-        return null;
-      },
-    ),
-  ];
+function changeRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'manage-people',
+    {
+      ...bare,
+      params,
+      body: PersonChange,
+      method: 'patch',
+      path: paths.person('{memberId}'),
+      summary: 'Changes the role and the sites of a member, at most to what one is oneself.',
+      tag,
+      asksProof: true,
+      answer: { status: 200, description: 'The member.', schema: Person },
+      errors: ['last-admin'],
+    },
+    async ({ caller, params: { memberId }, body, exchange }) => {
+      const siteIds = body.siteIds?.map((siteId) => branded<SiteId>(siteId));
+      const member = await changeMember(deps, caller, { memberId, role: body.role, siteIds });
+      logPerson(deps, 'person-changed', caller, exchange, { changed: memberId, role: member.role });
+      return { json: wirePerson(member, (await deps.accounts.find(member.userId)) ?? undefined) };
+    },
+  );
+}
+
+function removeRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'manage-people',
+    {
+      ...bare,
+      params,
+      method: 'delete',
+      path: paths.person('{memberId}'),
+      summary: 'Removes a member, with their open invitations and access keys. Their account stays.',
+      tag,
+      asksProof: true,
+      answer: { status: 204, description: 'Removed.' },
+      errors: ['last-admin'],
+    },
+    async ({ caller, params: { memberId }, exchange }) => {
+      await removeMember(deps, caller, { memberId });
+      logPerson(deps, 'person-removed', caller, exchange, { removed: memberId });
+      return null;
+    },
+  );
 }
 
 function sessionsRoute(deps: HttpDeps): Route {
-  const { records, sessions, events } = deps;
   return memberRoute(
     'manage-people',
     {
@@ -94,28 +97,20 @@ function sessionsRoute(deps: HttpDeps): Route {
       params,
       method: 'delete',
       path: paths.personSessions('{memberId}'),
-      summary: 'Signs a member out everywhere; the caller stays signed in here.',
+      summary: 'Ends the sessions of a member that are about this organization, but not the caller’s own.',
       tag,
       asksProof: true,
       answer: { status: 204, description: 'Signed out.' },
     },
     async ({ caller, params: { memberId }, exchange }) => {
-      const member = owned(await records.members.find(memberId), caller);
-      mustNotStandAbove(member.role, person(caller));
-      const { session } = caller;
-      await sessions.endAll(member.userId, session?.userId === member.userId ? session.id : undefined);
-      // Sessions are of the account, whatever it belongs to.
-      for (const { id, organizationId } of await records.members.ofUser(member.userId)) {
-        events.publish({ type: 'access-changed', organizationId, memberId: id });
-      }
+      await endSessionsOf(deps, caller, { memberId });
       logPerson(deps, 'sessions-ended', caller, exchange, { ended: memberId });
       return null;
     },
   );
 }
 
-async function wirePerson({ accounts }: HttpDeps, member: Member): Promise<z.input<typeof Person>> {
-  const account = await accounts.find(member.userId);
+function wirePerson(member: Member, account: Account | undefined): z.input<typeof Person> {
   const { id, name, email, phone, role, siteIds, createdAt, lastSeenAt } = member;
   return {
     ...{ id, name, email, phone, role, siteIds: [...siteIds], createdAt, lastSeenAt },

@@ -20,6 +20,7 @@ export function proofRoutes(deps: HttpDeps): readonly Route[] {
         body: ProofInput,
         method: 'post',
         path: paths.proof,
+        hashesPassword: true,
         summary:
           'Proves again who one is: by password, by a code where a second factor is set up, or by a passkey.',
         tag: 'session',

@@ -7,7 +7,7 @@ import { logSecurity } from '../../core/organization/security-log.ts';
 import { tokenSha256 } from '../../core/organization/token.ts';
 import type { Cache } from '../../core/ports/cache.ts';
 import type { ProviderLogout } from '../../core/ports/single-sign-on.ts';
-import { countAttempt } from '../attempts.ts';
+import { countAttempt, requireAttemptsLeft } from '../attempts.ts';
 import { readForm } from '../body.ts';
 import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
@@ -34,19 +34,21 @@ export function providerLogoutRoutes(deps: HttpDeps): readonly Route[] {
         errors: ['request-invalid', 'body-too-large', 'too-many-requests'],
       },
       async ({ params: { providerId }, exchange: { request, peerAddress } }) => {
+        await requireAttemptsLeft(deps, 'provider-logout', peerAddress);
         const token = (await readForm(request)).get('logout_token');
         try {
           const logout = await verified(deps, providerId, token);
-          await mustBeNew(deps.cache, providerId, logout);
-          const { subject, sessionId: providerSessionId } = logout;
-          const count = await sessions.endOfProvider({ providerId, subject, providerSessionId });
+          const count = await once(deps.cache, providerId, logout, () => {
+            const { subject, sessionId: providerSessionId } = logout;
+            return sessions.endOfProvider({ providerId, subject, providerSessionId });
+          });
           logSecurity(log, 'provider-logout', { peerAddress, providerId, count });
           // §2.8: no copy of the answer may be kept.
           return new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } });
         } catch (error) {
           if (errorCode(error) === 'request-invalid') {
-            logSecurity(log, 'provider-logout-refused', { peerAddress, providerId, reason: reasonOf(error) });
             await countAttempt(deps, 'provider-logout', peerAddress);
+            logSecurity(log, 'provider-logout-refused', { peerAddress, providerId, reason: reasonOf(error) });
           }
           throw error;
         }
@@ -70,11 +72,22 @@ async function verified(
   }
 }
 
-/** Of many who send the same token exactly one is heard. */
-async function mustBeNew(cache: Cache, providerId: ProviderId, { tokenId }: ProviderLogout): Promise<void> {
+/** Does `work`; of many who send the same token exactly one is heard. Where the work fails, it counts as not sent. */
+async function once<T>(
+  cache: Cache,
+  providerId: ProviderId,
+  { tokenId }: ProviderLogout,
+  work: () => Promise<T>,
+): Promise<T> {
   const key = `provider-logout/${providerId}/${await tokenSha256(tokenId)}`;
   if (!(await cache.setIfAbsent(key, new Uint8Array(1), logoutMemoryMs))) {
     throw refused(new Error('The token was used before.'));
+  }
+  try {
+    return await work();
+  } catch (error) {
+    await cache.delete(key);
+    throw error;
   }
 }
 

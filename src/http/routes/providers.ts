@@ -2,12 +2,14 @@
 
 import { z } from 'zod';
 import { branded, type ProviderId } from '../../core/brand.ts';
+import type { Caller } from '../../core/organization/access.ts';
 import type { Provider as CoreProvider } from '../../core/organization/provider.ts';
 import {
   addProvider,
   listProviders,
   newProvider,
   removeProvider,
+  requireFirstOrganization,
 } from '../../core/organization/providers.ts';
 import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
 import { secret } from '../../core/secret.ts';
@@ -58,6 +60,7 @@ function addRoute(deps: HttpDeps, settings: HttpSettings): Route {
       errors: ['provider-failed', 'conflict'],
     },
     async ({ caller, body: { clientSecret, ...body }, exchange: { peerAddress } }) => {
+      await requireMayConnect(deps, settings, caller);
       const provider = newProvider(deps.clock, caller, { ...body, clientSecret: secret(clientSecret) });
       await deps.singleSignOn.check(provider);
       await addProvider(deps, caller, provider);
@@ -89,12 +92,21 @@ function removeRoute(deps: HttpDeps): Route {
   );
 }
 
+/** Errors: `not-allowed`. */
+async function requireMayConnect(
+  { records }: HttpDeps,
+  { signUpOpen, providersOf = signUpOpen ? 'first-organization' : 'all' }: HttpSettings,
+  caller: Caller,
+): Promise<void> {
+  if (providersOf === 'first-organization') await requireFirstOrganization({ records }, caller);
+}
+
 function wireProvider({ publicUrl }: HttpSettings, provider: CoreProvider): z.input<typeof Provider> {
   const { id, name, issuer, clientId, domains, roleClaim, roleByValue, defaultRole, createdAt } = provider;
   return {
     ...{ id, name, issuer, clientId, roleClaim, roleByValue, defaultRole, createdAt },
     domains: [...domains],
-    redirectUri: `${publicUrl}${paths.singleSignOnCallback}`,
+    redirectUri: `${publicUrl}${paths.singleSignOnCallback(id)}`,
     backChannelLogoutUri: `${publicUrl}${paths.providerLogout(id)}`,
   };
 }

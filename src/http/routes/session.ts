@@ -25,6 +25,7 @@ function signInRoute(deps: HttpDeps): Route {
       body: SignInInput,
       method: 'post',
       path: paths.session,
+      hashesPassword: true,
       summary:
         'Signs in with a password; the cookie in the answer is the session, or leads to the second step.',
       tag,
@@ -115,7 +116,7 @@ async function signIn(
 
 /** Null where the session came from no provider, or that one has no such address; signing out here never fails by it. */
 async function endOfSession(
-  { records, singleSignOn }: HttpDeps,
+  { log, records, singleSignOn }: HttpDeps,
   { session: { providerId } }: SignedIn,
   publicUrl: string,
 ): Promise<string | null> {
@@ -125,7 +126,8 @@ async function endOfSession(
     return provider === null
       ? null
       : await singleSignOn.endSessionUrl(provider, { returnTo: `${publicUrl}/` });
-  } catch {
+  } catch (error) {
+    log.warn('Where to sign out at a provider could not be found out', { providerId, error });
     return null;
   }
 }

@@ -2,15 +2,15 @@
 
 import type { z } from 'zod';
 import { VedetteError } from '../../core/errors.ts';
+import { requireNoProvider } from '../../core/organization/providers.ts';
 import { actor, logSecurity } from '../../core/organization/security-log.ts';
 import { setupRequired } from '../../core/organization/set-up.ts';
 import { planSignUp, signUp } from '../../core/organization/sign-up.ts';
 import type { Mailer } from '../../core/ports/mailer.ts';
 import { secret } from '../../core/secret.ts';
 import { countAccountAttempt, countAttempt, mayWrite } from '../attempts.ts';
-import { LinkInput } from '../contract/account.ts';
 import { paths } from '../contract/paths.ts';
-import { SignInAnswer, SignUpAnswer, SignUpInput } from '../contract/session.ts';
+import { SignInAnswer, SignUpAnswer, SignUpConfirmation, SignUpInput } from '../contract/session.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
 import { later, letters, linkTo } from '../letters.ts';
 import { makeLink, useLink } from '../links.ts';
@@ -19,7 +19,8 @@ import { countLinkAttempt } from './link-attempt.ts';
 import { accountOf } from './welcome.ts';
 
 const tag = 'setup';
-type SignUpForm = z.output<typeof SignUpInput>;
+const SignUpForm = SignUpInput.omit({ password: true });
+type SignUpForm = z.output<typeof SignUpForm>;
 
 /**
  * Signing up. Where there is a mail server nothing is made before the mailbox confirmed it: nobody takes the address
@@ -34,6 +35,7 @@ export function signUpRoutes(deps: HttpDeps, settings: HttpSettings): readonly R
         body: SignUpInput,
         method: 'post',
         path: paths.signUp,
+        hashesPassword: true,
         summary: 'Makes an account with an organization of its own, where the settings allow it.',
         tag,
         answer: { status: 200, description: 'Signed in, or a letter is on its way.', schema: SignUpAnswer },
@@ -50,26 +52,37 @@ export function signUpRoutes(deps: HttpDeps, settings: HttpSettings): readonly R
             'This server is not set up yet. Its operator has the setup link.',
           );
         }
-        if (mailer === null) return { json: { next: 'done' }, headers: await finish(deps, body, exchange) };
-        later(log, () => write(deps, mailer, settings, body));
+        await requireNoProvider(deps, body.email);
+        const { password, ...form } = body;
+        if (mailer === null) {
+          if (password === undefined) throw passwordMissing();
+          const headers = await finish(deps, { ...form, password, isMailboxProven: false }, exchange);
+          return { json: { next: 'done' }, headers };
+        }
+        // Not the password: a stranger who fills in this form must not choose what opens the account.
+        later(log, () => write(deps, mailer, settings, form));
         return { json: { next: 'confirm' } };
       },
     ),
     publicRoute(
       {
         ...bare,
-        body: LinkInput,
+        body: SignUpConfirmation,
         method: 'post',
         path: paths.signUpConfirm,
-        summary: 'Makes the account that a letter confirmed, and signs in.',
+        hashesPassword: true,
+        summary: 'Makes the account that a letter confirmed, with the password chosen now, and signs in.',
         tag,
         answer: { status: 200, description: 'Signed in.', schema: SignInAnswer },
         errors: ['link-invalid', 'not-allowed', 'conflict', 'too-many-requests'],
       },
-      async ({ body: { token }, exchange }) => {
+      async ({ body: { token, password }, exchange }) => {
         requireOpen(settings);
         const headers = await countLinkAttempt(deps, exchange, () =>
-          useLink(deps, 'sign-up', token, SignUpInput, (form) => finish(deps, form, exchange)),
+          useLink(deps, 'sign-up', token, SignUpForm, async (form) => {
+            await requireNoProvider(deps, form.email);
+            return finish(deps, { ...form, password, isMailboxProven: true }, exchange);
+          }),
         );
         return { json: { next: 'done' }, headers };
       },
@@ -97,15 +110,21 @@ async function write(
 
 async function finish(
   deps: HttpDeps,
-  form: SignUpForm,
+  form: SignUpForm & { readonly password: string; readonly isMailboxProven: boolean },
   { request, peerAddress }: Exchange,
 ): Promise<Headers> {
   const plan = planSignUp(deps, form);
-  const person = { name: form.name, email: form.email, password: secret(form.password) };
+  const { name, email, isMailboxProven } = form;
+  const person = { name, email, password: secret(form.password), isMailboxProven };
   // Whoever left an account behind is known by its password: tries at it count like any others.
-  await countAccountAttempt(deps, 'sign-in', { account: form.email, peerAddress });
+  await countAccountAttempt(deps, 'sign-in', { account: email, peerAddress });
   const user = await accountOf(deps, person, request.headers);
   const member = await signUp(deps, plan, user);
   logSecurity(deps.log, 'signed-up', { peerAddress, ...actor(member) });
   return (await deps.identity.signIn(person, request.headers)).headers;
+}
+
+function passwordMissing(): VedetteError {
+  const sentence = 'Choose a password.';
+  return new VedetteError('request-invalid', sentence, { fields: { password: sentence } });
 }

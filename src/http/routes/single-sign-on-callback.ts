@@ -1,20 +1,24 @@
 // Coming back from an organization's provider.
 
+import { z } from 'zod';
+import { branded, type ProviderId } from '../../core/brand.ts';
 import { errorCode, VedetteError } from '../../core/errors.ts';
 import { admitVouched } from '../../core/organization/admit-vouched.ts';
 import type { Provider } from '../../core/organization/provider.ts';
 import { actor, logSecurity } from '../../core/organization/security-log.ts';
 import type { Account, Accounts } from '../../core/ports/accounts.ts';
-import type { User } from '../../core/ports/identity.ts';
 import type { Vouched } from '../../core/ports/single-sign-on.ts';
 import { countAttempt } from '../attempts.ts';
+import { id } from '../contract/common.ts';
 import { paths, problemCookie } from '../contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
 import { userFields } from '../own-account.ts';
 import { problemOf } from '../problem.ts';
 import { bare, type Exchange, publicRoute, type Route } from '../route.ts';
 import { type PendingSignOn, takeSignOn } from '../sign-on-state.ts';
-import { signOnRedirectUri } from './single-sign-on.ts';
+import { ownSession, signOnRedirectUri } from './single-sign-on.ts';
+
+const params = z.object({ providerId: id.transform((value) => branded<ProviderId>(value)) });
 
 /** Time in s for the page to read why it failed. */
 const problemSeconds = 60;
@@ -26,13 +30,15 @@ export function singleSignOnCallbackRoutes(deps: HttpDeps, settings: HttpSetting
       {
         ...bare,
         method: 'get',
-        path: paths.singleSignOnCallback,
+        params,
+        path: paths.singleSignOnCallback('{providerId}'),
         summary:
           'Where the provider sends the browser back to: signs in, or proves who one is, and goes on to a page.',
         tag: 'session',
         answer: { status: 303, description: 'To a page of this server, or to /sign-in?problem=….' },
       },
-      async ({ exchange }) => {
+      async ({ params: { providerId }, exchange }) => {
+        const isThere = (await deps.records.providers.organizationOf(providerId)) !== null;
         let pending: PendingSignOn | null = null;
         try {
           pending = await takeSignOn(deps.cache, exchange.request, settings.publicUrl);
@@ -41,9 +47,11 @@ export function singleSignOnCallbackRoutes(deps: HttpDeps, settings: HttpSetting
             await countAttempt(deps, 'single-sign-on', exchange.peerAddress);
             throw tooLate();
           }
+          if (pending.providerId !== providerId) throw mixedUp();
           return redirect(pending.returnTo, await finish(deps, settings, pending, exchange));
         } catch (error) {
-          return failed(deps, pending, error, exchange);
+          if (pending === null && !isThere) throw new VedetteError('not-found');
+          return failed({ deps, settings, exchange }, pending, error);
         }
       },
     ),
@@ -59,11 +67,11 @@ async function finish(
   const { records, singleSignOn } = deps;
   const provider = await records.providers.find(pending.providerId);
   if (provider === null) throw new VedetteError('not-allowed', 'This sign-in was removed. Ask an admin.');
-  const redirectUri = signOnRedirectUri(settings);
+  const redirectUri = signOnRedirectUri(settings, provider);
   const callbackUrl = exchange.request.url;
   const vouched = await singleSignOn.finish(provider, { callbackUrl, redirectUri, state: pending.state });
   return pending.proofOf === null
-    ? signIn(deps, { provider, vouched }, exchange)
+    ? signIn(deps, { provider, vouched }, pending.linkOf, exchange)
     : prove(deps, { provider, vouched }, pending.proofOf, exchange);
 }
 
@@ -75,10 +83,19 @@ interface Word {
 async function signIn(
   deps: HttpDeps,
   { provider, vouched }: Word,
+  linkOf: string | null,
   { request, peerAddress }: Exchange,
 ): Promise<Headers> {
-  const { user, member } = await admitVouched(deps, { provider, vouched }, (person) =>
-    accountFor(deps, provider, person),
+  // Whoever began this signed in with an account of their own, in this browser, and is still the same.
+  const isOwn = linkOf !== null && (await ownSession(deps, request)) === linkOf;
+  const own = isOwn ? await deps.identity.session(request.headers) : null;
+  const { user, member } = await admitVouched(
+    deps,
+    { provider, vouched },
+    {
+      linked: (userId) => linkedAccount(deps, userId),
+      unlinked: (person) => unlinkedAccount(deps, { provider, person, ownerId: own?.user.id ?? null }),
+    },
   );
   const headers = await deps.identity.signInFromProvider(
     {
@@ -90,6 +107,8 @@ async function signIn(
     },
     request.headers,
   );
+  // The browser has the session of the provider from here on.
+  if (own !== null) await deps.sessions.end(own.user.id, own.session.id);
   logSecurity(deps.log, 'sign-in', {
     peerAddress,
     ...actor(member),
@@ -99,30 +118,44 @@ async function signIn(
   return headers;
 }
 
+/** Errors: `not-allowed`. */
+async function linkedAccount({ accounts }: HttpDeps, userId: string): Promise<Account | null> {
+  return enabled(await accounts.find(userId));
+}
+
 /**
- * The account of an address that a provider vouches for. Who made an account with a password of their own under that
- * address, and is no member, is not let in: it may be somebody else, who would come in with them.
+ * The account of an address that a provider vouches for and that nothing links to the person. One with a password or a
+ * passkey of its own is not handed over: who made it may be somebody else, would come in with them, and would have
+ * every role that the provider gives them. Only its owner links it, from a session of its own.
  * Errors: `not-allowed`.
  */
-async function accountFor(
-  { accounts, passkeys, records }: HttpDeps,
-  provider: Provider,
-  { name, email }: { name: string; email: string },
-): Promise<User> {
-  const known = (await accounts.findByEmail(email)) ?? (await made(accounts, { name, email }));
-  if (known.isDisabled) throw new VedetteError('not-allowed', 'This account is disabled. Ask an admin.');
-  const members = await records.members.ofUser(known.id);
-  if (members.some(({ organizationId }) => organizationId === provider.organizationId)) return known;
-  const opensItself = known.hasPassword || (await passkeys.list(known.id)).length > 0;
-  if (!opensItself) return known;
+async function unlinkedAccount(
+  { accounts, passkeys }: HttpDeps,
+  {
+    provider,
+    person,
+    ownerId,
+  }: { provider: Provider; person: { name: string; email: string }; ownerId: string | null },
+): Promise<Account> {
+  const known = await accounts.findByEmail(person.email);
+  const account = enabled(known) ?? (await made(accounts, person));
+  if (account.id === ownerId) return account;
+  const opensItself = account.hasPassword || (await passkeys.list(account.id)).length > 0;
+  if (!opensItself) return account;
   throw new VedetteError(
     'not-allowed',
-    'There is an account with your address that is not of your organization. Ask an admin to invite it first.',
+    `There is an account with your address that opens without ${provider.name}. If it is yours, sign in to it, then sign in with ${provider.name} in the same browser within ten minutes: that connects them. If it is not, ask the operator to remove it.`,
   );
 }
 
+function enabled(account: Account | null): Account | null {
+  if (account?.isDisabled !== true) return account;
+  throw new VedetteError('not-allowed', 'This account is disabled. Ask an admin.');
+}
+
 async function made(accounts: Accounts, person: { name: string; email: string }): Promise<Account> {
-  await accounts.create({ ...person, password: null }).catch((error: unknown) => {
+  const vouchedFor = { ...person, password: null, isMailboxProven: true };
+  await accounts.create(vouchedFor).catch((error: unknown) => {
     // Two tabs come back at once: the other one made it.
     if (errorCode(error) !== 'conflict') throw error;
   });
@@ -142,23 +175,32 @@ async function prove(
   if (found === null || found.session.id !== sessionId || found.session.providerId !== provider.id) {
     throw new VedetteError('not-signed-in', 'You are not signed in any more. Sign in again.');
   }
-  const { user } = await admitVouched(deps, { provider, vouched }, async ({ email }) => {
-    const account = await accounts.findByEmail(email);
-    if (account !== null && account.id === found.user.id) return account;
-    const sentence = `Somebody else signed in there. Prove that you are ${found.user.email}.`;
-    throw new VedetteError('not-allowed', sentence);
-  });
+  const somebodyElse = () =>
+    new VedetteError('not-allowed', `Somebody else signed in there. Prove that you are ${found.user.email}.`);
+  const { user } = await admitVouched(
+    deps,
+    { provider, vouched },
+    {
+      linked: async (userId) => {
+        if (userId !== found.user.id) throw somebodyElse();
+        return accounts.find(userId);
+      },
+      unlinked: async () => {
+        throw somebodyElse();
+      },
+    },
+  );
   await identity.proven(sessionId);
   logSecurity(log, 'proof-given', { peerAddress, ...userFields(user), by: 'provider' });
   return new Headers();
 }
 
 function failed(
-  { log }: HttpDeps,
+  { deps: { log }, settings, exchange }: { deps: HttpDeps; settings: HttpSettings; exchange: Exchange },
   pending: PendingSignOn | null,
   error: unknown,
-  { peerAddress }: Exchange,
 ): Response {
+  const { peerAddress } = exchange;
   const isProof = pending !== null && pending.proofOf !== null;
   const { code, detail } = problemOf(error);
   if (code === 'internal-error') log.error('Coming back from a provider failed', { error });
@@ -167,7 +209,9 @@ function failed(
   logSecurity(log, event, { peerAddress, by: 'provider', providerId, code: errorCode(error) });
   const page = new URL(isProof ? pending.returnTo : '/sign-in', 'http://here');
   page.searchParams.set('problem', code);
-  const cookie = `${problemCookie}=${encodeURIComponent(detail)}; Path=/; Max-Age=${problemSeconds}; SameSite=Lax`;
+  const isSecure = settings.publicUrl.startsWith('https:');
+  const attributes = `Path=/; Max-Age=${problemSeconds}; SameSite=Lax${isSecure ? '; Secure' : ''}`;
+  const cookie = `${problemCookie(isSecure)}=${encodeURIComponent(detail)}; ${attributes}`;
   const headers = new Headers({ 'set-cookie': cookie });
   return redirect(`${page.pathname}${page.search}${page.hash}`, headers);
 }
@@ -184,4 +228,9 @@ function tooLate(): VedetteError {
     'link-invalid',
     'This sign-in took too long, was used before, or was begun in another browser. Begin again.',
   );
+}
+
+/** The answer of one provider to what was asked of another: its code would be spent, and seen, at the wrong one. */
+function mixedUp(): VedetteError {
+  return new VedetteError('link-invalid', 'This answer came from another provider than the one asked.');
 }

@@ -7,14 +7,18 @@ import { countAttempt } from '../attempts.ts';
 import { paths } from '../contract/paths.ts';
 import { ReturnQuery, SingleSignOnAnswer, SingleSignOnInput } from '../contract/session.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
+import { isProven } from '../gate.ts';
 import { bare, type Exchange, publicRoute, type Route, selfRoute } from '../route.ts';
-import { rememberSignOn } from '../sign-on-state.ts';
+import { type PendingSignOn, rememberSignOn } from '../sign-on-state.ts';
 
 const tag = 'session';
 
-/** Where providers send browsers back to. */
-export function signOnRedirectUri({ publicUrl }: Pick<HttpSettings, 'publicUrl'>): string {
-  return `${publicUrl.replace(/\/+$/, '')}${paths.singleSignOnCallback}`;
+/** Where this provider sends browsers back to. */
+export function signOnRedirectUri(
+  { publicUrl }: Pick<HttpSettings, 'publicUrl'>,
+  { id }: Pick<Provider, 'id'>,
+): string {
+  return `${publicUrl.replace(/\/+$/, '')}${paths.singleSignOnCallback(id)}`;
 }
 
 /** The first step; the browser brings the second one to the callback. */
@@ -42,7 +46,8 @@ export function singleSignOnRoutes(deps: HttpDeps, settings: HttpSettings): read
             'No organization signs its people in by this address. Use a password.',
           );
         }
-        return begin({ deps, settings, exchange }, provider, { returnTo, proofOf: null });
+        const linkOf = await ownSession(deps, exchange.request);
+        return begin({ deps, settings, exchange }, provider, { returnTo, proofOf: null, linkOf });
       },
     ),
     selfRoute(
@@ -67,21 +72,31 @@ export function singleSignOnRoutes(deps: HttpDeps, settings: HttpSettings): read
             'This session came from no provider. Prove it with your password.',
           );
         }
-        return begin({ deps, settings, exchange }, provider, { returnTo, proofOf: session.id });
+        return begin({ deps, settings, exchange }, provider, { returnTo, proofOf: session.id, linkOf: null });
       },
     ),
   ];
 }
 
+/** The session of somebody who signed in with the account itself and proved it lately; null for everybody else. */
+export async function ownSession(
+  { identity, clock }: Pick<HttpDeps, 'identity' | 'clock'>,
+  { headers }: Request,
+): Promise<string | null> {
+  const found = await identity.session(headers);
+  if (found === null || found.session.providerId !== null) return null;
+  return isProven(found, clock) ? found.session.id : null;
+}
+
 async function begin(
   { deps, settings, exchange }: { deps: HttpDeps; settings: HttpSettings; exchange: Exchange },
   provider: Provider,
-  { returnTo, proofOf }: { returnTo: string; proofOf: string | null },
+  { returnTo, proofOf, linkOf }: Pick<PendingSignOn, 'returnTo' | 'proofOf' | 'linkOf'>,
 ) {
   const { cache, records, singleSignOn } = deps;
-  const redirectUri = signOnRedirectUri(settings);
+  const redirectUri = signOnRedirectUri(settings, provider);
   const { url, state } = await singleSignOn.begin(provider, { redirectUri, again: proofOf !== null });
-  const pending = { providerId: provider.id, state, returnTo, proofOf };
+  const pending = { providerId: provider.id, state, returnTo, proofOf, linkOf };
   const cookie = await rememberSignOn(cache, exchange.request, pending, settings.publicUrl);
   const organization = await records.organizations.find(provider.organizationId);
   return {

@@ -68,6 +68,7 @@ function setupRoutes(deps: HttpDeps): readonly Route[] {
         body: SetupInput,
         method: 'post',
         path: paths.setup,
+        hashesPassword: true,
         summary: 'Makes the first administrator with their organization, site and camera, and signs in.',
         tag,
         answer: { status: 201, description: 'Done; the cookie is the session.', schema: SignInAnswer },
@@ -100,7 +101,9 @@ async function setUpAndSignIn(
     throw new VedetteError('conflict', 'Somebody is setting this up right now. Try again in half a minute.');
   }
   try {
-    const person = { name: body.name, email: body.email, password: secret(body.password) };
+    const { name, email } = body;
+    // Who has the setup link is the operator: nobody else set up ways into this account.
+    const person = { name, email, password: secret(body.password), isMailboxProven: true };
     const user = await accountOf(deps, person, request.headers);
     const member = await setUp(deps, plan, user);
     logSecurity(log, 'setup-done', { peerAddress, ...actor(member) });
@@ -114,14 +117,17 @@ async function setUpAndSignIn(
 /** A new account, or the one that an interrupted setup left behind, for who knows its password. */
 export async function accountOf(
   { accounts, identity }: Pick<HttpDeps, 'accounts' | 'identity'>,
-  person: { name: string; email: string; password: Secret },
+  person: { name: string; email: string; password: Secret; isMailboxProven?: boolean },
   headers: Headers,
 ): Promise<User> {
   try {
     return await accounts.create(person);
   } catch (error) {
     if (errorCode(error) !== 'conflict') throw error;
-    const left = await identity.signIn(person, headers).catch(() => null);
+    const left = await identity.signIn(person, headers).catch((cause: unknown) => {
+      if (errorCode(cause) === 'credentials-wrong') return null;
+      throw cause;
+    });
     if (left?.kind !== 'signed-in') throw error;
     return left.user;
   }

@@ -1,26 +1,11 @@
-// Links from a mailbox: the address of a new account, and the new address of an old one.
+// A link from a mailbox: the new address of an account.
 
 import { useNavigate, useRouter } from '@tanstack/react-router';
 import { ApiError } from '../app/api.ts';
 import { showToast } from '../ui/toast.tsx';
 import { LinkPage } from './link-page.tsx';
-import { confirmEmail, confirmSignUp } from './queries.ts';
+import { confirmEmail } from './queries.ts';
 import { useEnter } from './use-enter.ts';
-
-export function ConfirmSignUpPage() {
-  const enter = useEnter();
-  return (
-    <LinkPage
-      page="/confirm-sign-up"
-      heading="Almost there"
-      lead="With this your e-mail address is confirmed and your account is made."
-      action="Make my account"
-      advice="If your account is not made yet, sign up again."
-      act={confirmSignUp}
-      onDone={() => enter()}
-    />
-  );
-}
 
 export function ConfirmEmailPage() {
   const enter = useEnter();
