@@ -12,6 +12,7 @@ import {
   tokenIn,
 } from '../../test/houses/browser.ts';
 import { type House, password } from '../../test/houses/http.ts';
+import { organization as organizationRow, provider as providerRow } from '../../test/houses/rows.ts';
 import { softAuthenticator } from '../../test/servers/authenticator.ts';
 import { codeOfApp } from '../core/ports/second-factor.contract.ts';
 import { secret } from '../core/secret.ts';
@@ -78,9 +79,12 @@ test('asking for a new password tells nobody who has an account, and floods no m
   assert.equal(house.letters.filter(({ to }) => to === adaEmail).length, 3);
 });
 
-test('a disabled account and one without a password get no link', async () => {
+test('a disabled account and one that only a provider opens get no link', async () => {
   const { house } = await openHouseOfAda();
-  const { accounts } = house.deps;
+  const { accounts, records } = house.deps;
+  const acme = organizationRow();
+  await records.organizations.insert(acme);
+  await records.providers.insert(providerRow(acme, { domains: ['acme.example'] }));
   const disabled = await house.enrol('owner');
   await accounts.setDisabled(disabled.member.userId, true);
   await accounts.create({ name: 'Eve', email: 'eve@acme.example', password: null });

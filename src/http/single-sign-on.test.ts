@@ -3,16 +3,21 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
-import { type Browser, openBrowser } from '../../test/houses/browser.ts';
+import { type Browser, letterTo, openBrowser, tokenIn } from '../../test/houses/browser.ts';
 import { type House, openHouse, password } from '../../test/houses/http.ts';
-import { organization as organizationRow, provider as providerRow } from '../../test/houses/rows.ts';
+import {
+  organization as organizationRow,
+  provider as providerRow,
+  site as siteRow,
+} from '../../test/houses/rows.ts';
 import { signInAtProvider, startOpenIdProvider } from '../../test/servers/openid-provider.ts';
 import { newMember } from '../core/organization/members.ts';
 import type { Role } from '../core/organization/organization.ts';
 import { secret } from '../core/secret.ts';
 import { Account, DeviceSession } from './contract/account.ts';
+import { Problem } from './contract/common.ts';
 import { paths, problemCookie } from './contract/paths.ts';
-import { InvitationCreated } from './contract/people.ts';
+import { InvitationCreated, InvitationPreview } from './contract/people.ts';
 import { Me, SignedOut, SingleSignOnAnswer } from './contract/session.ts';
 import { proofMs, signOnMs } from './limits.ts';
 
@@ -241,6 +246,70 @@ test('an invitation makes no account at the domain of a provider, whosever provi
     assert.equal(refused.status, 403);
   }
   assert.equal(await house.deps.accounts.findByEmail(eve), null);
+});
+
+test('who is invited to the organization of the provider is told to sign in there, and is in with the role and sites of the invitation', async (t) => {
+  const { house, acme, provider } = await open(t);
+  await house.deps.records.providers.delete(provider.id);
+  // The rule that locked people out: no claim, and only members.
+  const strict = { ...provider, roleClaim: null, defaultRole: null };
+  await house.deps.records.providers.insert(strict);
+  const site = siteRow(acme);
+  await house.deps.records.sites.insert(site);
+  const { cookie } = await house.enrol('admin', { organizationId: acme.id });
+  const json = { email: eve, role: 'viewer', siteIds: [site.id] };
+  const made = await house.call('POST', paths.invitations, { cookie, json });
+  const token = InvitationCreated.parse(await made.json()).link.split('#')[1] ?? '';
+  const browser = openBrowser(house);
+  const look = await browser.call('POST', paths.invitationLook, { token });
+  assert.equal(InvitationPreview.parse(await look.json()).provider, 'Acme ID');
+  const account = { name: 'Eve', password };
+  const refused = await browser.call('POST', paths.invitationAccept, { token, account });
+  assert.match(Problem.parse(await refused.json()).detail, /Sign in with Acme ID: that accepts/);
+  assert.equal((await comeBack(browser, await begin(browser))).location, '/');
+  const { role, siteIds, organization } = await meOf(browser);
+  assert.deepEqual([role, siteIds, organization.id], ['viewer', [site.id], acme.id]);
+  assert.equal(await browser.problem('POST', paths.invitationLook, { token }), 'invitation-invalid');
+  assert.equal((await meOf(await signedIn(house))).role, 'viewer');
+});
+
+test('an invitation elsewhere does not offer the provider, which opens its own organization only', async (t) => {
+  const { house } = await open(t);
+  const { cookie } = await house.enrol('admin');
+  const json = { email: eve, role: 'manager', siteIds: [] };
+  const made = await house.call('POST', paths.invitations, { cookie, json });
+  const token = InvitationCreated.parse(await made.json()).link.split('#')[1] ?? '';
+  const look = await house.call('POST', paths.invitationLook, { json: { token } });
+  assert.equal(InvitationPreview.parse(await look.json()).provider, null);
+  const account = { name: 'Eve', password };
+  const refused = await house.call('POST', paths.invitationAccept, { json: { token, account } });
+  assert.match(Problem.parse(await refused.json()).detail, /invited at another address/);
+});
+
+test('an account that a provider made is its owner’s by mail once no provider has the domain, and not before', async (t) => {
+  const { house, provider } = await open(t);
+  const { userId } = await meOf(await signedIn(house));
+  const stranger = openBrowser(house);
+  const ask = () => stranger.call('POST', paths.passwordReset, { email: eve });
+  await ask();
+  assert.match((await letterTo(house, eve)).text, /sign in with your organization/);
+  await house.deps.records.providers.delete(provider.id);
+  await ask();
+  const token = tokenIn(await letterTo(house, eve, ({ subject }) => subject.startsWith('A new password')));
+  const finish = () => stranger.call('POST', paths.passwordResetFinish, { token, password });
+  // Connected again in between: the link is older than the provider.
+  await house.deps.records.providers.insert(provider);
+  assert.equal((await finish()).status, 403);
+  assert.equal((await house.deps.accounts.find(userId))?.hasPassword, false);
+  await house.deps.records.providers.delete(provider.id);
+  assert.equal((await finish()).status, 204);
+  assert.equal((await stranger.call('POST', paths.session, { email: eve, password })).status, 200);
+  const { userId: own, role } = await meOf(stranger);
+  assert.deepEqual([own, role], [userId, 'manager']);
+  // An account with a password is linked by its owner alone, to whatever provider comes.
+  await house.deps.records.providers.insert(provider);
+  const anew = openBrowser(house);
+  assert.match((await comeBack(anew, await begin(anew))).sentence, /opens without Acme ID/);
 });
 
 test('whoever has an account of their own links it themselves, signed in to it, and is one person from then on', async (t) => {

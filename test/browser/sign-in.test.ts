@@ -4,10 +4,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { totpCode } from '../../src/adapters/better-auth/totp.ts';
+import { paths } from '../../src/http/contract/paths.ts';
+import type { InvitationCreated } from '../../src/http/contract/people.ts';
+import type { Site } from '../../src/http/contract/sites.ts';
 import { startOpenIdProvider } from '../servers/openid-provider.ts';
 import { chromiumMissing } from './chromium.ts';
 import {
   type Account,
+  called,
   enterPassword,
   type House,
   join,
@@ -89,6 +93,7 @@ test('a person of a connected domain signs in at the provider, gets the role of 
   await using provider = await startOpenIdProvider({
     people: [
       { sub: 'carol', email: 'carol@acme.example', email_verified: true, name: 'Carol', groups: ['guards'] },
+      { sub: 'dora', email: 'dora@acme.example', email_verified: true, name: 'Dora' },
     ],
   });
   const admin = await openSignedIn(house);
@@ -108,13 +113,18 @@ test('a person of a connected domain signs in at the provider, gets the role of 
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('heading', { name: 'Bakery' }).waitFor();
   await page.getByRole('button', { name: 'Continue to Acme' }).click();
-  await page.getByRole('heading', { name: 'Provider' }).waitFor();
-  await page.getByLabel('E-mail').fill('carol@acme.example');
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await waitForOverview(page);
+  await signInThere(page, 'carol@acme.example');
 
   await admin.page.goto(`${house.url}/people`);
   await admin.page.getByRole('row').filter({ hasText: 'Carol' }).getByText('Manager').waitFor();
+
+  // Who is invited at such an address is led to the provider, and chooses no password.
+  const guest = await openWatched(house);
+  await guest.page.goto(await invite('dora@acme.example'));
+  await guest.page.getByRole('button', { name: 'Sign in with Acme' }).click();
+  await signInThere(guest.page, 'dora@acme.example');
+  await admin.page.reload();
+  await admin.page.getByRole('row').filter({ hasText: 'Dora' }).getByText('Viewer').waitFor();
 
   // Nobody touches the page.
   await provider.signOut('carol@acme.example');
@@ -123,6 +133,20 @@ test('a person of a connected domain signs in at the provider, gets the role of 
   assert.deepEqual(elsewhere, []);
   assert.deepEqual(admin.faults, []);
 });
+
+async function signInThere(page: Page, email: string): Promise<void> {
+  await page.getByRole('heading', { name: 'Provider' }).waitFor();
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await waitForOverview(page);
+}
+
+/** The link of an invitation as viewer of all sites that there are. */
+async function invite(email: string): Promise<string> {
+  const sites = await called<Site[]>(house.admin, 'GET', paths.sites);
+  const input = { email, role: 'viewer', siteIds: sites.map(({ id }) => id) };
+  return (await called<InvitationCreated>(house.admin, 'POST', paths.invitations, input)).link;
+}
 
 const clientSecret = 'a secret between the two of them';
 

@@ -9,7 +9,7 @@ import { ApiError, sentence } from '../app/api.ts';
 import { keys } from '../app/query-keys.ts';
 import { forgetLinkToken } from '../session/link-token.ts';
 import { PasswordField } from '../session/password-field.tsx';
-import { signOut } from '../session/queries.ts';
+import { findProvider, signOut } from '../session/queries.ts';
 import { useEnter } from '../session/use-enter.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -36,12 +36,20 @@ interface AcceptanceProps {
 }
 
 export function Acceptance({ accepting, guest, account }: AcceptanceProps) {
+  const { provider } = accepting.preview;
+  // A session of the provider accepts nothing; signing in there once more does.
+  const isManaged = guest === 'accept' && account?.isManaged === true;
+  if (provider !== null && isManaged) return <AtProvider preview={accepting.preview} name={provider} />;
   if (guest === 'accept') return <AsMyself accepting={accepting} name={account?.name ?? ''} />;
   if (guest === 'somebody-else' && account !== null)
     return <NotThem preview={accepting.preview} other={account} />;
   return (
     <>
-      <NewAccount accepting={accepting} />
+      {provider === null ? (
+        <NewAccount accepting={accepting} />
+      ) : (
+        <AtProvider preview={accepting.preview} name={provider} />
+      )}
       <p className="or">or</p>
       <ToSignIn />
     </>
@@ -98,6 +106,30 @@ function NewAccount({ accepting }: { accepting: Accepting }) {
         Accept and sign in
       </Button>
     </form>
+  );
+}
+
+/** Where the organization signs its people in: coming back from there accepts the invitation. */
+function AtProvider({ preview, name }: { preview: InvitationPreview; name: string }) {
+  const leaving = useMutation({
+    mutationFn: async () => {
+      const { url } = await findProvider(preview.email, '/');
+      window.location.assign(url);
+    },
+  });
+  return (
+    <div className="stack">
+      {leaving.isError && <Notice tone="bad">{sentence(leaving.error)}</Notice>}
+      <Button
+        look="primary"
+        type="submit"
+        autoFocus
+        busy={leaving.isPending || leaving.isSuccess}
+        onClick={() => leaving.mutate()}
+      >
+        Sign in with {name}
+      </Button>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-// Accepting an invitation: exactly once, by whom it is for.
+// Accepting an invitation: exactly once, by whom it is for, with its link or by the word of a provider.
 
 import { VedetteError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -47,6 +47,7 @@ export async function acceptInvitation(
       throw new VedetteError('not-allowed', `This invitation is for ${invitation.email}. Sign in as that.`);
     }
     const siteIds = await sitesLeft(tx, invitation);
+    if (siteIds === null) throw new VedetteError('invitation-invalid');
     if (!(await tx.invitations.take(invitation.id))) throw new VedetteError('invitation-invalid');
     const memberships = await tx.members.ofUser(user.id);
     if (memberships.some((member) => member.organizationId === organizationId)) {
@@ -59,26 +60,66 @@ export async function acceptInvitation(
 }
 
 /**
+ * What an organization still gives whoever has this address, which somebody has to vouch for: the invitation with the
+ * sites that are left of it. Null where there is none, or it is worth nothing any more. Changes nothing.
+ */
+export async function invitationOf(
+  tx: Tables,
+  clock: Clock,
+  address: Pick<Invitation, 'organizationId' | 'email'>,
+): Promise<Invitation | null> {
+  const invitation = await stored(tx, address);
+  return invitation === null ? null : worth(tx, clock, invitation);
+}
+
+/** The same, and takes it: also one that is worth nothing, since its address is a member's from here on. */
+export async function redeemInvitation(
+  tx: Tables,
+  clock: Clock,
+  address: Pick<Invitation, 'organizationId' | 'email'>,
+): Promise<Invitation | null> {
+  const invitation = await stored(tx, address);
+  if (invitation === null || !(await tx.invitations.take(invitation.id))) return null;
+  return worth(tx, clock, invitation);
+}
+
+async function stored(
+  tx: Tables,
+  { organizationId, email }: Pick<Invitation, 'organizationId' | 'email'>,
+): Promise<Invitation | null> {
+  const invitations = await tx.invitations.list(organizationId);
+  return invitations.find((invitation) => invitation.email === email) ?? null;
+}
+
+async function worth(tx: Tables, clock: Clock, invitation: Invitation): Promise<Invitation | null> {
+  if ((await seen(tx, clock, invitation)) === null) return null;
+  const siteIds = await sitesLeft(tx, invitation);
+  return siteIds === null ? null : { ...invitation, siteIds };
+}
+
+async function look(tx: Tables, clock: Clock, invitation: Invitation | null): Promise<SeenInvitation> {
+  const found = invitation === null ? null : await seen(tx, clock, invitation);
+  if (found === null) throw new VedetteError('invitation-invalid');
+  return found;
+}
+
+/**
  * An invitation is worth what the one who invited could still give: it ends with their membership, and with their
  * role where that was lowered below it.
  */
-async function look(tx: Tables, clock: Clock, invitation: Invitation | null): Promise<SeenInvitation> {
-  if (invitation === null || invitation.expiresAt <= clock.now())
-    throw new VedetteError('invitation-invalid');
+async function seen(tx: Tables, clock: Clock, invitation: Invitation): Promise<SeenInvitation | null> {
+  if (invitation.expiresAt <= clock.now()) return null;
   const organization = await tx.organizations.find(invitation.organizationId);
   const invitedBy = await tx.members.find(invitation.invitedBy);
-  if (organization === null || invitedBy === null) throw new VedetteError('invitation-invalid');
-  if (!allows(invitedBy.role, 'manage-people') || isAbove(invitation.role, invitedBy.role)) {
-    throw new VedetteError('invitation-invalid');
-  }
+  if (organization === null || invitedBy === null) return null;
+  if (!allows(invitedBy.role, 'manage-people') || isAbove(invitation.role, invitedBy.role)) return null;
   return { invitation, organization, invitedBy };
 }
 
-/** The sites that are still there. Errors: `invitation-invalid` where the role needs one and none is. */
-async function sitesLeft(tx: Tables, invitation: Invitation): Promise<Invitation['siteIds']> {
+/** The sites that are still there; null where the role needs one and none is. */
+async function sitesLeft(tx: Tables, invitation: Invitation): Promise<Invitation['siteIds'] | null> {
   if (reachesEverySite(invitation.role)) return [];
   const known = new Set((await tx.sites.list(invitation.organizationId)).map(({ id }) => id));
   const left = invitation.siteIds.filter((id) => known.has(id));
-  if (left.length === 0) throw new VedetteError('invitation-invalid');
-  return left;
+  return left.length === 0 ? null : left;
 }

@@ -3,12 +3,15 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { callerFor, openPeopleHouse, sessionOf } from '../../../test/houses/people.ts';
-import { provider as providerRow } from '../../../test/houses/rows.ts';
+import { id, provider as providerRow } from '../../../test/houses/rows.ts';
+import type { MemberId } from '../brand.ts';
 import type { User } from '../ports/identity.ts';
 import type { Vouched } from '../ports/single-sign-on.ts';
 import { secret } from '../secret.ts';
 import { admitVouched, type VouchedAccounts } from './admit-vouched.ts';
 import { callerOf, organizationsOf } from './callers.ts';
+import { invitationLifeMs } from './invitation.ts';
+import { invite, listInvitations } from './invitations.ts';
 import type { Organization } from './organization.ts';
 import type { Provider } from './provider.ts';
 import { addProvider, listProviders, newProvider, providerOfEmail, removeProvider } from './providers.ts';
@@ -80,6 +83,94 @@ test('without a default role only members are let in, and nobody else leaves an 
   });
   const admitted = await admitVouched(deps, { provider, vouched: vouched() }, deps.vouchedAccounts);
   assert.deepEqual(admitted.member, member);
+});
+
+const eveAddress = 'eve@acme.example';
+
+test('who was invited comes in by the provider with the role and sites of the invitation, which is taken once', async (t) => {
+  for (const defaultRole of [null, 'manager'] as const) {
+    const deps = await house(t);
+    const provider = await deps.provider({ defaultRole });
+    const [gate] = [await deps.site(deps.of), await deps.site(deps.of)];
+    const caller = callerFor(deps.admin);
+    await invite(deps, caller, { email: eveAddress, role: 'owner', siteIds: [gate] });
+    const come = () => admitVouched(deps, { provider, vouched: vouched() }, deps.vouchedAccounts);
+    const admitted = await Promise.all(Array.from({ length: 5 }, come));
+    assert.deepEqual(new Set(admitted.map(({ member }) => member.id)).size, 1);
+    assert.equal(admitted.filter(({ isNew }) => isNew).length, 1);
+    for (const { member } of admitted) assert.deepEqual([member.role, member.siteIds], ['owner', [gate]]);
+    assert.deepEqual(await deps.records.invitations.list(deps.of.id), []);
+    assert.equal((await come()).member.role, 'owner');
+  }
+});
+
+test('by the provider, too, an invitation is worth what its sender could still give, where its sites are, for a week', async (t) => {
+  const cases = {
+    expired: async ({ clock }) => clock.advance(invitationLifeMs),
+    demoted: async ({ records }, managerId) => records.members.update(managerId, { role: 'viewer' }),
+    removed: async ({ records }, managerId) => records.members.delete(managerId),
+    'above its sender': async ({ records, of }) => {
+      const [invitation] = await records.invitations.list(of.id);
+      assert.ok(invitation);
+      await records.invitations.take(invitation.id);
+      await records.invitations.insert({ ...invitation, role: 'admin' });
+    },
+    'of no site that is left': async ({ records, of }) => {
+      const [invitation] = await records.invitations.list(of.id);
+      assert.ok(invitation);
+      await records.invitations.take(invitation.id);
+      await records.invitations.insert({ ...invitation, siteIds: [id()] });
+    },
+  } satisfies Record<string, (deps: Awaited<ReturnType<typeof house>>, managerId: MemberId) => Promise<void>>;
+  for (const [name, spoil] of Object.entries(cases)) {
+    const deps = await house(t);
+    const manager = await deps.member(deps.of, 'manager');
+    const siteIds = [await deps.site(deps.of)];
+    await invite(deps, callerFor(manager), { email: eveAddress, role: 'owner', siteIds });
+    await spoil(deps, manager.id);
+    const strict = await deps.provider();
+    const come = (provider: Provider) =>
+      admitVouched(deps, { provider, vouched: vouched() }, deps.vouchedAccounts);
+    await assert.rejects(come(strict), { code: 'not-allowed', message: /not a member/ }, name);
+    assert.equal(deps.accounts.size, 0, name);
+    const lax = { ...strict, defaultRole: 'viewer' } as const;
+    assert.deepEqual([(await come(lax)).member.role, (await come(lax)).member.siteIds], ['viewer', []], name);
+    // Whoever is a member is invited no more.
+    assert.deepEqual(await deps.records.invitations.list(deps.of.id), [], name);
+  }
+});
+
+test('an invitation to another address or of another organization lets nobody in by the provider', async (t) => {
+  const deps = await house(t);
+  const provider = await deps.provider();
+  const other = await deps.organization();
+  const rival = callerFor(await deps.member(other, 'admin'));
+  await invite(deps, rival, { email: eveAddress, role: 'manager', siteIds: [] });
+  const caller = callerFor(deps.admin);
+  await invite(deps, caller, { email: 'eva@acme.example', role: 'manager', siteIds: [] });
+  await assert.rejects(admitVouched(deps, { provider, vouched: vouched() }, deps.vouchedAccounts), {
+    code: 'not-allowed',
+  });
+  assert.equal(deps.accounts.size, 0);
+  assert.equal((await listInvitations(deps, rival)).length, 1);
+  assert.equal((await listInvitations(deps, caller)).length, 1);
+});
+
+test('where a claim tells roles, an invitation says the sites alone, and opens nothing to whom the claim gives no role', async (t) => {
+  const deps = await house(t);
+  const provider = await deps.provider({ roleClaim: 'role', roleByValue: { guest: 'viewer' } });
+  const siteIds = [await deps.site(deps.of)];
+  const caller = callerFor(deps.admin);
+  await invite(deps, caller, { email: eveAddress, role: 'owner', siteIds });
+  const come = (claims: Vouched['claims']) =>
+    admitVouched(deps, { provider, vouched: vouched({ claims }) }, deps.vouchedAccounts);
+  await assert.rejects(come({}), { code: 'not-allowed', message: /no role/ });
+  assert.equal((await listInvitations(deps, caller)).length, 1);
+  for (const _ of ['first', 'later']) {
+    const { member } = await come({ role: 'guest' });
+    assert.deepEqual([member.role, member.siteIds], ['viewer', siteIds]);
+  }
+  assert.deepEqual(await listInvitations(deps, caller), []);
 });
 
 test('a provider vouches for verified addresses of its own domains, and for nothing else', async (t) => {

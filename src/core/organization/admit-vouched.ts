@@ -6,7 +6,9 @@ import type { Events } from '../ports/events.ts';
 import type { User } from '../ports/identity.ts';
 import type { Records, Tables } from '../ports/records.ts';
 import type { Vouched } from '../ports/single-sign-on.ts';
+import { invitationOf, redeemInvitation } from './accept-invitation.ts';
 import { domainOf, plainAddress } from './address.ts';
+import type { Invitation } from './invitation.ts';
 import { isLastAdmin, join, keysOf, newMember, publishAccess } from './members.ts';
 import { isAbove, type Member, type Role, reachesEverySite } from './organization.ts';
 import type { Provider } from './provider.ts';
@@ -27,22 +29,29 @@ interface Word {
   readonly vouched: Vouched;
 }
 
+export interface Admitted {
+  readonly user: User;
+  readonly member: Member;
+  /** Whether they became a member by this. */
+  readonly isNew: boolean;
+}
+
 /**
- * The member whom a provider vouches for, made where there is none and the provider says with which role. A person is
- * who the provider's own name says (`subject`, OpenID Connect Core 1.0 §5.7); the address only finds the account at
- * the first time. A role of the claim is followed at every sign-in, except that the last admin stays one. Whoever is a
- * member elsewhere gains nothing there: the session is bound to the provider. Errors: `not-allowed`, `conflict` (too
- * many members).
+ * The member whom a provider vouches for, made where there is none and the provider, or an invitation of its
+ * organization for the address, says with which role; the invitation is taken then. A person is who the provider's own
+ * name says (`subject`, OpenID Connect Core 1.0 §5.7); the address only finds the account at the first time. A role of
+ * the claim is followed at every sign-in, except that the last admin stays one. Whoever is a member elsewhere gains
+ * nothing there: the session is bound to the provider. Errors: `not-allowed`, `conflict` (too many members).
  */
 export async function admitVouched(
   { records, clock, events }: { records: Records; clock: Clock; events: Events },
   word: Word,
   accounts: VouchedAccounts,
-): Promise<{ user: User; member: Member }> {
+): Promise<Admitted> {
   const { provider, vouched } = word;
   const email = vouchedAddress(provider, vouched);
   const role = roleOf(provider, vouched.claims);
-  const user = await accountOf(records, word, { email, role }, accounts);
+  const user = await accountOf({ records, clock }, word, { email, role }, accounts);
   const { before, member, madeKeys } = await records.transaction(async (tx) => {
     await mustExist(tx, provider);
     const before = await memberHere(tx, provider, user.id);
@@ -52,18 +61,33 @@ export async function admitVouched(
       const member = provider.roleClaim === null ? before : await follow(tx, before, role);
       return { before, member, madeKeys };
     }
-    if (role === null) throw notInvited(provider);
     const { organizationId } = provider;
-    const made = newMember(clock, user, { organizationId, role, siteIds: [] });
+    const invitation = await redeemInvitation(tx, clock, { organizationId, email });
+    const made = newMember(clock, user, { organizationId, ...placeOf(provider, role, invitation) });
     await join(tx, made);
     return { before, member: made, madeKeys: false };
   });
   if (before !== null && before.role !== member.role) publishAccess(events, member, { madeKeys });
-  return { user, member };
+  return { user, member, isNew: before === null };
+}
+
+/**
+ * Role and sites of somebody new. Where the provider tells roles by a claim, theirs is what it will be at every later
+ * sign-in, and an invitation says the sites alone; elsewhere an invitation stands before the default. Errors:
+ * `not-allowed`.
+ */
+function placeOf(
+  provider: Provider,
+  told: Role | null,
+  invitation: Invitation | null,
+): Pick<Member, 'role' | 'siteIds'> {
+  const role = provider.roleClaim === null ? (invitation?.role ?? told) : told;
+  if (role === null) throw notInvited(provider);
+  return { role, siteIds: reachesEverySite(role) ? [] : (invitation?.siteIds ?? []) };
 }
 
 async function accountOf(
-  records: Records,
+  { records, clock }: { records: Records; clock: Clock },
   { provider, vouched }: Word,
   { email, role }: { email: string; role: Role | null },
   accounts: VouchedAccounts,
@@ -74,8 +98,11 @@ async function accountOf(
   if (linked !== null) return linked;
   // Before an account is made: who is turned away leaves nothing behind.
   if (role === null) {
-    const members = await records.members.list(provider.organizationId);
-    if (!members.some((member) => member.email === email)) throw notInvited(provider);
+    const { organizationId } = provider;
+    const members = await records.members.list(organizationId);
+    if (!members.some((member) => member.email === email)) {
+      placeOf(provider, role, await invitationOf(records, clock, { organizationId, email }));
+    }
   }
   const user = await accounts.unlinked({ name: nameOf(vouched, email), email });
   if (plainAddress(user.email) === email) return user;

@@ -45,13 +45,17 @@ export type InvitationCreated = z.infer<typeof InvitationCreated>;
 
 export const linkToken = z.string().min(20).max(200);
 
-/** What somebody with the link may know. */
+/**
+ * What somebody with the link may know. `provider` is the name of the organization's own sign-in for the address: signing
+ * in there accepts the invitation, and no account is made here.
+ */
 export const InvitationPreview = z.object({
   organization: z.string(),
   email: z.string(),
   role,
   invitedBy: z.string(),
   expiresAt: time,
+  provider: z.string().nullable(),
 });
 export type InvitationPreview = z.infer<typeof InvitationPreview>;
 

@@ -6,8 +6,9 @@ import {
   lookAtInvitation,
   type SeenInvitation,
 } from '../../core/organization/accept-invitation.ts';
+import type { Invitation } from '../../core/organization/invitation.ts';
 import type { Member } from '../../core/organization/organization.ts';
-import { requireNoProvider } from '../../core/organization/providers.ts';
+import { providerOfEmail } from '../../core/organization/providers.ts';
 import { actor, logSecurity } from '../../core/organization/security-log.ts';
 import { secret } from '../../core/secret.ts';
 import { countAttempt, countJoinAttempt, requireAttemptsLeft } from '../attempts.ts';
@@ -39,7 +40,9 @@ function lookRoute(deps: HttpDeps): Route {
       const { invitation, organization, invitedBy } = await held(deps, token, exchange);
       const { email, role, expiresAt } = invitation;
       const names = { organization: organization.name, invitedBy: invitedBy.name };
-      return { json: { ...names, email, role, expiresAt } };
+      const provider = await providerOfEmail(deps, email);
+      const isTheirs = provider?.organizationId === organization.id;
+      return { json: { ...names, email, role, expiresAt, provider: isTheirs ? provider.name : null } };
     },
   );
 }
@@ -66,7 +69,7 @@ function acceptRoute(deps: HttpDeps): Route {
       const { member, headers } =
         account === null
           ? await acceptSignedIn(deps, token, request)
-          : await acceptAnew(deps, token, { ...account, email: seen.invitation.email }, request);
+          : await acceptAnew(deps, { token, ...seen.invitation }, account, request);
       logSecurity(log, 'person-joined', { peerAddress, ...actor(member), role: member.role });
       return new Response(null, { status: 204, headers });
     },
@@ -114,18 +117,38 @@ async function acceptSignedIn(deps: HttpDeps, token: string, request: Request): 
 }
 
 /**
+ * At the domain of a provider nobody makes an account with an invitation; signing in there accepts it, where it is of
+ * the same organization. Errors: `not-allowed`.
+ */
+async function requireNoProvider(
+  deps: HttpDeps,
+  { email, organizationId }: Pick<Invitation, 'email' | 'organizationId'>,
+): Promise<void> {
+  const provider = await providerOfEmail(deps, email);
+  if (provider === null) return;
+  const { name } = provider;
+  throw new VedetteError(
+    'not-allowed',
+    provider.organizationId === organizationId
+      ? `People with this address sign in with ${name}, without a password here. Sign in with ${name}: that accepts the invitation.`
+      : `People with this address sign in with ${name}, which opens its own organization only. Ask to be invited at another address.`,
+  );
+}
+
+/**
  * Makes the account, joins, and only then signs in: who does not join leaves nothing behind. Who invited sees the link
  * as well, so it proves no mailbox. Errors: `conflict` (there is an account: its owner signs in), `not-allowed` (a
  * provider vouches for the address), `request-invalid`, those of accepting.
  */
 async function acceptAnew(
   deps: HttpDeps,
-  token: string,
-  { name, email, password: plain }: { name: string; email: string; password: string },
+  invitation: Pick<Invitation, 'email' | 'organizationId'> & { readonly token: string },
+  { name, password: plain }: { name: string; password: string },
   request: Request,
 ): Promise<Joined> {
   const { accounts, identity } = deps;
-  await requireNoProvider(deps, email);
+  const { token, email } = invitation;
+  await requireNoProvider(deps, invitation);
   const password = secret(plain);
   const user = await accounts.create({ name, email, password });
   const member = await acceptInvitation(deps, token, user).catch(async (error: unknown) => {

@@ -1,7 +1,10 @@
 // A forgotten password: a link by mail, and the new password.
 
 import { z } from 'zod';
+import { VedetteError } from '../../core/errors.ts';
+import { providerOfEmail } from '../../core/organization/providers.ts';
 import { logSecurity, shortEmail } from '../../core/organization/security-log.ts';
+import type { Account } from '../../core/ports/accounts.ts';
 import type { Mailer } from '../../core/ports/mailer.ts';
 import { secret } from '../../core/secret.ts';
 import { countAttempt, forgetAccount, mayWrite } from '../attempts.ts';
@@ -31,7 +34,7 @@ function askRoute(deps: HttpDeps, settings: HttpSettings): Route {
       method: 'post',
       path: paths.passwordReset,
       summary:
-        'Sends a link for a new password, where there is an account and a mail server. The answer is always the same.',
+        'Sends a link for a new password, where there is an account that no provider answers for, and a mail server. The answer is always the same.',
       tag,
       answer: { status: 204, description: 'Whatever could be sent is on its way.' },
       errors: ['too-many-requests'],
@@ -56,10 +59,24 @@ async function write(
   if (account === null || account.isDisabled) return;
   if (!(await mayWrite(deps.cache, 'password-reset', address))) return;
   const { id: userId, email } = account;
-  // A password would be a way around the provider, for who has left there.
-  if (!account.hasPassword) return mailer.send(letters.noPassword(email));
+  if (await belongsToProvider(deps, account)) return mailer.send(letters.noPassword(email));
   const token = await makeLink(deps, 'password-reset', userId, { userId, email });
   await mailer.send(letters.resetPassword(email, linkTo(publicUrl, 'reset-password', token)));
+}
+
+/**
+ * Whether only a provider opens the account: a password would be a way around it, for who has left there. Where no
+ * provider has the domain any more, the mailbox is all that is left to show whose the account is.
+ */
+async function belongsToProvider(deps: HttpDeps, { hasPassword, email }: Account): Promise<boolean> {
+  return !hasPassword && (await providerOfEmail(deps, email)) !== null;
+}
+
+/** A link of before may be older than the provider. Errors: `not-allowed`. */
+async function requireOwnPassword(deps: HttpDeps, userId: string): Promise<void> {
+  const account = await deps.accounts.find(userId);
+  if (account === null || !(await belongsToProvider(deps, account))) return;
+  throw new VedetteError('not-allowed', 'This account has no password. Sign in with your organization.');
 }
 
 function finishRoute(deps: HttpDeps): Route {
@@ -75,12 +92,13 @@ function finishRoute(deps: HttpDeps): Route {
         'Sets a new password with the link of a letter, and ends all sessions. A second factor is asked for as before, except at the first proof of the mailbox: then all factors and passkeys are removed.',
       tag,
       answer: { status: 204, description: 'Sign in with it.' },
-      errors: ['link-invalid', 'too-many-requests'],
+      errors: ['link-invalid', 'not-allowed', 'too-many-requests'],
     },
     async ({ body: { token, password }, exchange }) => {
       const { peerAddress } = exchange;
       const { userId, email, kept } = await countLinkAttempt(deps, exchange, () =>
         useLink(deps, 'password-reset', token, Payload, async (payload) => {
+          await requireOwnPassword(deps, payload.userId);
           await accounts.setPassword(payload.userId, secret(password));
           await voidLinks(cache, payload.userId);
           await sessions.endAll(payload.userId);

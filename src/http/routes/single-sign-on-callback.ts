@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { branded, type ProviderId } from '../../core/brand.ts';
 import { errorCode, VedetteError } from '../../core/errors.ts';
-import { admitVouched } from '../../core/organization/admit-vouched.ts';
+import { type Admitted, admitVouched, type VouchedAccounts } from '../../core/organization/admit-vouched.ts';
 import type { Provider } from '../../core/organization/provider.ts';
 import { actor, logSecurity } from '../../core/organization/security-log.ts';
 import type { Account, Accounts } from '../../core/ports/accounts.ts';
@@ -89,14 +89,11 @@ async function signIn(
   // Whoever began this signed in with an account of their own, in this browser, and is still the same.
   const isOwn = linkOf !== null && (await ownSession(deps, request)) === linkOf;
   const own = isOwn ? await deps.identity.session(request.headers) : null;
-  const { user, member } = await admitVouched(
-    deps,
-    { provider, vouched },
-    {
-      linked: (userId) => linkedAccount(deps, userId),
-      unlinked: (person) => unlinkedAccount(deps, { provider, person, ownerId: own?.user.id ?? null }),
-    },
-  );
+  const accounts: VouchedAccounts = {
+    linked: (userId) => linkedAccount(deps, userId),
+    unlinked: (person) => unlinkedAccount(deps, { provider, person, ownerId: own?.user.id ?? null }),
+  };
+  const { user, member } = await admit(deps, { provider, vouched }, accounts, peerAddress);
   const headers = await deps.identity.signInFromProvider(
     {
       userId: user.id,
@@ -116,6 +113,22 @@ async function signIn(
     providerId: provider.id,
   });
   return headers;
+}
+
+/** Lets them in, and tells the log who is new. Errors: those of admitting. */
+async function admit(
+  deps: HttpDeps,
+  word: Word,
+  accounts: VouchedAccounts,
+  peerAddress: string,
+): Promise<Admitted> {
+  const admitted = await admitVouched(deps, word, accounts);
+  const { member, isNew } = admitted;
+  if (isNew) {
+    const fields = { role: member.role, by: 'provider', providerId: word.provider.id };
+    logSecurity(deps.log, 'person-joined', { peerAddress, ...actor(member), ...fields });
+  }
+  return admitted;
 }
 
 /** Errors: `not-allowed`. */
@@ -177,19 +190,16 @@ async function prove(
   }
   const somebodyElse = () =>
     new VedetteError('not-allowed', `Somebody else signed in there. Prove that you are ${found.user.email}.`);
-  const { user } = await admitVouched(
-    deps,
-    { provider, vouched },
-    {
-      linked: async (userId) => {
-        if (userId !== found.user.id) throw somebodyElse();
-        return accounts.find(userId);
-      },
-      unlinked: async () => {
-        throw somebodyElse();
-      },
+  const only: VouchedAccounts = {
+    linked: async (userId) => {
+      if (userId !== found.user.id) throw somebodyElse();
+      return accounts.find(userId);
     },
-  );
+    unlinked: async () => {
+      throw somebodyElse();
+    },
+  };
+  const { user } = await admit(deps, { provider, vouched }, only, peerAddress);
   await identity.proven(sessionId);
   logSecurity(log, 'proof-given', { peerAddress, ...userFields(user), by: 'provider' });
   return new Headers();
