@@ -61,10 +61,18 @@ async function capture(
   await page.goto(`${vedette.url}/alerts`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await save(page, `alerts-${view}`);
+  for (const name of ['people', 'account']) {
+    await page.goto(`${vedette.url}/${name}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByText('ada@').first().waitFor();
+    await save(page, `${name}-${view}`);
+  }
   await page.context().close();
 }
 
 async function save(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
+  // Pictures of cameras and incidents come after the page.
+  await page.waitForFunction(() => [...document.images].every((image) => image.naturalWidth > 0));
   await page.screenshot({ path: new URL(`${name}.png`, import.meta.url).pathname, animations: 'disabled' });
 }
