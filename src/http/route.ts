@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import { type ErrorCode, VedetteError } from '../core/errors.ts';
-import type { Caller, Permission } from '../core/organization/access.ts';
+import type { Caller } from '../core/organization/access.ts';
+import type { Permission } from '../core/organization/permission.ts';
 import type { Session, User } from '../core/ports/identity.ts';
 import { readJson } from './body.ts';
 import { parsed } from './problem.ts';

@@ -14,18 +14,20 @@ import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Problem } from '../ui/problem.tsx';
+import { TitledSection } from '../ui/titled-section.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { momentInside, ownTimeZone } from '../ui/words.ts';
-import { Card, Row } from './card.tsx';
 import { addPasskey, passkeysQuery, removePasskey } from './queries.ts';
+import { Row } from './row.tsx';
 
 export function PasskeysCard() {
   const passkeys = useQuery(passkeysQuery);
   const [adding, setAdding] = useState(false);
   const hindrance = hindranceHere();
   return (
-    <Card
+    <TitledSection
+      look="account-card"
       title="Passkeys"
       lead="Sign in with a finger, a face or a security key. Nothing to remember, nothing to steal."
       action={
@@ -61,7 +63,7 @@ export function PasskeysCard() {
         </ul>
       )}
       {adding && <Addition onClose={() => setAdding(false)} />}
-    </Card>
+    </TitledSection>
   );
 }
 

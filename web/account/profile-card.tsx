@@ -8,12 +8,13 @@ import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { SwitchRow } from '../ui/switch-row.tsx';
+import { TitledSection } from '../ui/titled-section.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { useForm } from '../ui/use-form.ts';
-import { Card, Row } from './card.tsx';
 import { EmailChange } from './email-change.tsx';
 import { changesOf, draftOf } from './profile-draft.ts';
 import { changeAccount } from './queries.ts';
+import { Row } from './row.tsx';
 
 export function ProfileCard({ account }: { account: Account }) {
   const queryClient = useQueryClient();
@@ -32,7 +33,7 @@ export function ProfileCard({ account }: { account: Account }) {
     showToast('good', 'Saved.');
   });
   return (
-    <Card title="Profile">
+    <TitledSection look="account-card" title="Profile">
       <form ref={form.ref} className="stack account-form" noValidate onSubmit={form.onSubmit}>
         <div className="account-fields">
           <TextField
@@ -76,6 +77,6 @@ export function ProfileCard({ account }: { account: Account }) {
         )}
       </Row>
       {changesEmail && <EmailChange account={account} onClose={() => setChangesEmail(false)} />}
-    </Card>
+    </TitledSection>
   );
 }

@@ -6,10 +6,11 @@ import { sentence, wasCancelled } from '../app/api.ts';
 import { keys } from '../app/query-keys.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { TitledSection } from '../ui/titled-section.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { ago, momentInside, ownTimeZone } from '../ui/words.ts';
-import { Card, Row } from './card.tsx';
 import { accountSessionsQuery, endOtherSessions, endSession } from './queries.ts';
+import { Row } from './row.tsx';
 
 export function SessionsCard() {
   const sessions = useQuery(accountSessionsQuery);
@@ -17,7 +18,8 @@ export function SessionsCard() {
   const ending = useEnding(endOtherSessions);
   const problem = sessions.error ?? ending.error;
   return (
-    <Card
+    <TitledSection
+      look="account-card"
       title="Signed in"
       lead="On these devices. Sign out what you do not know, and change your password."
       action={
@@ -41,7 +43,7 @@ export function SessionsCard() {
           </li>
         ))}
       </ul>
-    </Card>
+    </TitledSection>
   );
 }
 

@@ -7,17 +7,18 @@ import { sentence, wasCancelled } from '../app/api.ts';
 import { keys } from '../app/query-keys.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { Card, Row } from './card.tsx';
+import { TitledSection } from '../ui/titled-section.tsx';
 import { PasswordChangeDialog } from './password-change.tsx';
 import { beginSecondFactor, renewRecoveryCodes } from './queries.ts';
 import { RecoveryCodesDialog } from './recovery-codes.tsx';
+import { Row } from './row.tsx';
 import { SecondFactorRemoval } from './second-factor-removal.tsx';
 import { SecondFactorSetup } from './second-factor-setup.tsx';
 
 export function SignInCard({ account }: { account: Account }) {
   const [changesPassword, setChangesPassword] = useState(false);
   return (
-    <Card title="Signing in">
+    <TitledSection look="account-card" title="Signing in">
       <Row
         title="Password"
         detail={
@@ -36,7 +37,7 @@ export function SignInCard({ account }: { account: Account }) {
       {changesPassword && (
         <PasswordChangeDialog account={account} onClose={() => setChangesPassword(false)} />
       )}
-    </Card>
+    </TitledSection>
   );
 }
 

@@ -10,18 +10,19 @@ import { namesWords } from '../people/site-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Problem } from '../ui/problem.tsx';
+import { TitledSection } from '../ui/titled-section.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { agoRoughly, day, ownTimeZone } from '../ui/words.ts';
 import { AddAccessKey } from './add-access-key.tsx';
 import { keyState, permissionWords } from './key-words.ts';
 import { accessKeysQuery, revokeAccessKey } from './queries.ts';
-import { Section } from './section.tsx';
 
 export function AccessKeysSection({ me, sites }: { me: Me; sites: readonly Site[] }) {
   const accessKeys = useQuery(accessKeysQuery);
   const [adding, setAdding] = useState(false);
   return (
-    <Section
+    <TitledSection
+      look="section"
       title="Access keys"
       lead="A machine calls the API with one. It can do what you tick and nothing else, until it expires."
       action={
@@ -43,7 +44,7 @@ export function AccessKeysSection({ me, sites }: { me: Me; sites: readonly Site[
         </ul>
       )}
       {adding && <AddAccessKey me={me} sites={sites} onClose={() => setAdding(false)} />}
-    </Section>
+    </TitledSection>
   );
 }
 

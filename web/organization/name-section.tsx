@@ -7,10 +7,10 @@ import { keys } from '../app/query-keys.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { TitledSection } from '../ui/titled-section.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { useForm } from '../ui/use-form.ts';
 import { changeOrganization } from './queries.ts';
-import { Section } from './section.tsx';
 
 const NameChange = OrganizationChange.pick({ name: true }).required();
 
@@ -27,7 +27,11 @@ export function NameSection({ organization }: { organization: Organization }) {
     showToast('good', <span className="toast-words">The name is changed.</span>);
   });
   return (
-    <Section title="What it is called" lead="Stands on top of every page and in invitations.">
+    <TitledSection
+      look="section"
+      title="What it is called"
+      lead="Stands on top of every page and in invitations."
+    >
       <form ref={form.ref} className="name-form" noValidate onSubmit={form.onSubmit}>
         <TextField
           label="Name"
@@ -40,6 +44,6 @@ export function NameSection({ organization }: { organization: Organization }) {
         </Button>
       </form>
       {form.problem !== null && <Notice tone="bad">{form.problem}</Notice>}
-    </Section>
+    </TitledSection>
   );
 }

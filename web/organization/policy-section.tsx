@@ -13,16 +13,16 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { SwitchRow } from '../ui/switch-row.tsx';
+import { TitledSection } from '../ui/titled-section.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { changeOrganization } from './queries.ts';
-import { Section } from './section.tsx';
 
 export function PolicySection({ organization, me }: { organization: Organization; me: Me }) {
   const [asking, setAsking] = useState(false);
   const change = usePolicyChange(() => setAsking(false));
   const required = organization.policy.requireSecondFactor;
   return (
-    <Section title="Signing in">
+    <TitledSection look="section" title="Signing in">
       <SwitchRow
         label="Everybody needs a second factor"
         hint={
@@ -37,7 +37,7 @@ export function PolicySection({ organization, me }: { organization: Organization
       />
       {!asking && <Problem error={change.error} />}
       {asking && <Question me={me} change={change} onClose={() => setAsking(false)} />}
-    </Section>
+    </TitledSection>
   );
 }
 

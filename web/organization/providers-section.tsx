@@ -8,16 +8,17 @@ import { roleWords } from '../people/roles.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Problem } from '../ui/problem.tsx';
+import { TitledSection } from '../ui/titled-section.tsx';
 import { AddProvider } from './add-provider.tsx';
 import { ProviderAddresses } from './provider-addresses.tsx';
 import { providersQuery, removeProvider } from './queries.ts';
-import { Section } from './section.tsx';
 
 export function ProvidersSection() {
   const providers = useQuery(providersQuery);
   const [adding, setAdding] = useState(false);
   return (
-    <Section
+    <TitledSection
+      look="section"
       title="Sign-in providers"
       lead="Your people sign in where they sign in for everything else: Keycloak, Microsoft Entra, Amazon Cognito, or another provider that speaks OpenID Connect."
       action={
@@ -41,7 +42,7 @@ export function ProvidersSection() {
         </ul>
       )}
       {adding && <AddProvider onClose={() => setAdding(false)} />}
-    </Section>
+    </TitledSection>
   );
 }
 

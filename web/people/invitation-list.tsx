@@ -14,9 +14,9 @@ import { Problem } from '../ui/problem.tsx';
 import type { TableView } from '../ui/rows.ts';
 import { useNow } from '../ui/use-now.ts';
 import { duration } from '../ui/words.ts';
+import { placeColumns } from './place-columns.tsx';
 import { invitationsQuery, withdrawInvitation } from './queries.ts';
-import { RoleChip } from './role-chip.tsx';
-import { type Role, rolesByRank, rolesToGive, roleWords } from './roles.ts';
+import { type Role, rolesToGive, roleWords } from './roles.ts';
 import { siteWords } from './site-words.ts';
 
 interface InvitationListProps {
@@ -83,21 +83,7 @@ function columnsOf(
         </span>
       ),
     },
-    {
-      key: 'role',
-      label: 'Role',
-      value: ({ role }) => rolesByRank.indexOf(role),
-      cell: ({ role }) => <RoleChip role={role} />,
-    },
-    {
-      key: 'sites',
-      label: 'Sites',
-      value: (one) => siteWords(one, siteOf).long,
-      cell: (one) => {
-        const { short, long } = siteWords(one, siteOf);
-        return <span title={long}>{short}</span>;
-      },
-    },
+    ...placeColumns(siteOf),
     {
       key: 'by',
       label: 'Invited by',

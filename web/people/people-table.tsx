@@ -13,8 +13,8 @@ import type { TableView } from '../ui/rows.ts';
 import { useNow } from '../ui/use-now.ts';
 import { agoRoughly } from '../ui/words.ts';
 import { PersonDialog } from './person-dialog.tsx';
-import { RoleChip } from './role-chip.tsx';
-import { rolesByRank, roleWords, whyUntouchable } from './roles.ts';
+import { placeColumns } from './place-columns.tsx';
+import { roleWords, whyUntouchable } from './roles.ts';
 import { siteWords } from './site-words.ts';
 
 interface PeopleTableProps {
@@ -89,21 +89,7 @@ function columnsOf(me: Me, siteOf: ReadonlyMap<string, Site>, now: number): Pers
         </a>
       ),
     },
-    {
-      key: 'role',
-      label: 'Role',
-      value: ({ role }) => rolesByRank.indexOf(role),
-      cell: ({ role }) => <RoleChip role={role} />,
-    },
-    {
-      key: 'sites',
-      label: 'Sites',
-      value: (person) => siteWords(person, siteOf).long,
-      cell: (person) => {
-        const { short, long } = siteWords(person, siteOf);
-        return <span title={long}>{short}</span>;
-      },
-    },
+    ...placeColumns(siteOf),
     {
       key: 'factor',
       label: 'Second factor',

@@ -1,7 +1,7 @@
 // An access key is how a machine calls: it belongs to an organization and can do what it was given, until it expires.
 
 import type { AccessKeyId, EpochMs, MemberId, OrganizationId, Sha256, SiteId } from '../brand.ts';
-import type { Permission } from './access.ts';
+import type { Permission } from './permission.ts';
 
 /**
  * What a machine can be given. People, rules, keys and evidence are for people, who can prove again who they are.

@@ -12,7 +12,6 @@ import {
   allows,
   type Caller,
   owned,
-  type Permission,
   person,
   type Reach,
   reaches,
@@ -27,6 +26,7 @@ import {
 } from './access-key.ts';
 import { actor, mustReach } from './members.ts';
 import type { Member } from './organization.ts';
+import type { Permission } from './permission.ts';
 import { isWorthNoting } from './seen.ts';
 import { newToken, tokenSha256 } from './token.ts';
 

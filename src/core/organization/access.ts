@@ -5,6 +5,7 @@ import { VedetteError } from '../errors.ts';
 import type { Session } from '../ports/identity.ts';
 import type { Member, Role } from './organization.ts';
 import { reachesEverySite } from './organization.ts';
+import { type Permission, permissions } from './permission.ts';
 
 /** What each permission allows, and the roles that have it, at the sites that the member reaches. */
 export const permissionTable = {
@@ -28,9 +29,7 @@ export const permissionTable = {
     roles: ['admin'],
   },
   'read-ledger': { allows: 'read the ledger', roles: ['admin', 'manager'] },
-} as const satisfies Record<string, { allows: string; roles: readonly Role[] }>;
-
-export type Permission = keyof typeof permissionTable;
+} as const satisfies Record<Permission, { allows: string; roles: readonly Role[] }>;
 
 /** The sites a caller reaches: every one of the organization, or these. */
 export type Reach = 'every-site' | ReadonlySet<SiteId>;
@@ -75,10 +74,7 @@ const permissionsByRole = new Map<Role, ReadonlySet<Permission>>();
 export function permissionsOf(role: Role): ReadonlySet<Permission> {
   const known = permissionsByRole.get(role);
   if (known !== undefined) return known;
-  const all = Object.keys(permissionTable).filter((name): name is Permission =>
-    allows(role, name as Permission),
-  );
-  const made = new Set(all);
+  const made = new Set(permissions.filter((permission) => allows(role, permission)));
   permissionsByRole.set(role, made);
   return made;
 }

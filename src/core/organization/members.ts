@@ -7,9 +7,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
 import type { User } from '../ports/identity.ts';
 import type { Tables } from '../ports/records.ts';
-import { allows, type Caller, type Permission, person, reaches, type Scope } from './access.ts';
+import { allows, type Caller, person, reaches, type Scope } from './access.ts';
 import type { AccessKey } from './access-key.ts';
 import { isAbove, type Member, maxMembers, type Role, reachesEverySite } from './organization.ts';
+import type { Permission } from './permission.ts';
 
 /**
  * A member who is not stored yet. Owners are told of incidents by e-mail until they say otherwise; others work with

@@ -1,0 +1,19 @@
+// The names of permissions.
+
+export const permissions = [
+  'view',
+  'view-live',
+  'view-footage',
+  'export',
+  'arm',
+  'resolve',
+  'hold-evidence',
+  'manage-messages',
+  'manage-sites',
+  'manage-cameras',
+  'manage-channels',
+  'manage-people',
+  'manage-organization',
+  'read-ledger',
+] as const;
+export type Permission = (typeof permissions)[number];
