@@ -5,6 +5,7 @@ import { memoryKeys } from '../adapters/memory/keys.ts';
 import { memoryQueue } from '../adapters/memory/queue.ts';
 import { openDatabase } from '../adapters/sql/database.ts';
 import { sqlRecords } from '../adapters/sql/records.ts';
+import { branded, type EpochMs } from '../core/brand.ts';
 import { silentLog } from '../core/ports/log.ts';
 import type { Queue, QueueMessage } from '../core/ports/queue.ts';
 import { startRelay } from './relay.ts';
@@ -58,6 +59,20 @@ test('what is in the outbox at the start and what is committed later reaches the
   await clock.advance(0);
   await relay.stop();
   assert.deepEqual(await records.outbox.list(10), []);
+});
+
+test('a message with a time reaches the queue then, and one that was cancelled never', async (t) => {
+  const { records, queue, clock } = await setUp(t);
+  const after = (ms: number) => branded<EpochMs>(clock.now() + ms);
+  await records.outbox.add(message('cancelled'), after(60_000));
+  await records.outbox.add(message('a'), after(90_000));
+  const relay = startRelay({ records, queue, clock, log });
+  await records.outbox.remove(['cancelled']);
+  await clock.advance(89_999);
+  assert.equal(await queue.depth('alerts'), 0);
+  await clock.advance(1);
+  assert.deepEqual(await received(queue, 1), ['a']);
+  await relay.stop();
 });
 
 test('a queue that is away is tried again, and nothing is lost or doubled', async (t) => {

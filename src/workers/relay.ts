@@ -11,10 +11,12 @@ const batchSize = 100;
 /** Pause after a failure; doubled with each one more, so that a full disk does not flood the log. */
 const firstPauseMs = 100;
 const maxPauseMs = 10_000;
+/** The wall clock that messages wait by may be set: it is looked at again after this. */
+const maxWaitMs = 60_000;
 
 /**
- * Moves messages from the outbox to the queue, until stopped: what is there already, then whenever a
- * transaction added some. A crash between publishing and removing has them published again, which the queue
+ * Moves messages from the outbox to the queue when they are due, until stopped: what is there already, then whenever a
+ * transaction added some or the time of one has come. A crash between publishing and removing has them published again, which the queue
  * ignores by their ids.
  */
 export function startRelay({
@@ -34,11 +36,18 @@ export function startRelay({
 
   async function drain(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const messages = await records.outbox.list(batchSize);
+      const messages = await records.outbox.list(batchSize, clock.now());
       if (messages.length === 0) return;
       await queue.publish(messages);
       await records.outbox.remove(messages.map(({ id }) => id));
     }
+  }
+
+  /** How long to wait for the next message that is not due yet; null where none waits. */
+  async function untilNextMs(): Promise<number | null> {
+    const now = clock.now();
+    const dueAt = await records.outbox.nextDueAt(now);
+    return dueAt === null ? null : Math.min(dueAt - now, maxWaitMs);
   }
 
   async function run(): Promise<void> {
@@ -47,7 +56,7 @@ export function startRelay({
       try {
         await drain();
         failures = 0;
-        if (!stopping.signal.aborted) await bell.wait(null);
+        if (!stopping.signal.aborted) await bell.wait(await untilNextMs());
       } catch (error) {
         log.error('Messages could not be handed to the queue', { error });
         const pauseMs = Math.min(maxPauseMs, firstPauseMs * 2 ** failures++);

@@ -17,7 +17,7 @@ import {
   type SiteId,
   type TrackId,
 } from '../../src/core/brand.ts';
-import type { Sighting } from '../../src/core/detection/detection.ts';
+import { type Sighting, wholePicture } from '../../src/core/detection/detection.ts';
 import { newId } from '../../src/core/identifiers.ts';
 import { newMember } from '../../src/core/organization/members.ts';
 import { type Member, openPolicy } from '../../src/core/organization/organization.ts';
@@ -127,16 +127,20 @@ export const webhook = {
 export function episode(scene: Pick<Scene, 'clock'>, camera: Camera | undefined, startSeconds: number) {
   if (camera === undefined) throw new Error('The scene has fewer cameras.');
   const trackId = newId<TrackId>(scene.clock);
-  return (phase: Sighting['phase'], seconds: number, more: Partial<Sighting> = {}): Sighting => ({
-    phase,
-    cameraId: camera.id,
-    trackId,
-    kind: 'person',
-    startAt: at(startSeconds),
-    lastSeenAt: at(seconds),
-    bestScore: 0.5,
-    bestBox: { x: 0.4, y: 0.4, width: 0.1, height: 0.3 },
-    snapshot: picture(startSeconds),
-    ...more,
-  });
+  return (phase: Sighting['phase'], seconds: number, more: Partial<Sighting> = {}): Sighting => {
+    const sighting = {
+      phase,
+      cameraId: camera.id,
+      trackId,
+      kind: 'person',
+      startAt: at(startSeconds),
+      lastSeenAt: at(seconds),
+      bestScore: 0.5,
+      bestBox: { x: 0.4, y: 0.4, width: 0.1, height: 0.3 },
+      snapshot: picture(startSeconds),
+      ...more,
+    } as const;
+    const touches = sighting.kind === 'person' ? [wholePicture(sighting.startAt, sighting.lastSeenAt)] : [];
+    return { touches, ...sighting };
+  };
 }

@@ -24,7 +24,7 @@ import { sqlRecords } from './records.ts';
 
 /** Walks along an index in the order asked for, until enough rows were found. */
 const ordered =
-  /^SCAN (recordings USING (COVERING )?INDEX recordings_by_end|incidents USING INDEX incidents_unended|(outbox|garbage)$)/;
+  /^SCAN (recordings USING (COVERING )?INDEX recordings_by_end|incidents USING INDEX incidents_unended|outbox USING INDEX outbox_by_due|garbage$)/;
 /** Few rows by nature: one a camera. */
 const small = /^SCAN (footage_totals|cameras|organizations)\b/;
 
@@ -98,6 +98,8 @@ async function footageCalls(records: Records): Promise<void> {
   await garbage.list(10);
   await garbage.remove('a');
   await outbox.list(10);
+  await outbox.list(10, at(0));
+  await outbox.nextDueAt(at(0));
   await outbox.remove(['a']);
 }
 

@@ -269,6 +269,8 @@ export interface OutboxRow {
   topic: string;
   key: string;
   payload: string;
+  /** Not handed over before; 0 for at once. */
+  due_at: number;
 }
 
 export interface QueueRow {

@@ -1,6 +1,7 @@
 // Detections, tracks and sightings: what was seen.
 
-import type { CameraId, EpochMs, TrackId } from '../brand.ts';
+import type { CameraId, EpochMs, TrackId, ZoneId } from '../brand.ts';
+import type { Arming } from '../site/site.ts';
 
 export const objectKinds = ['person', 'vehicle', 'animal'] as const;
 export type ObjectKind = (typeof objectKinds)[number];
@@ -32,6 +33,24 @@ export interface Track {
   readonly bestBox: Box;
 }
 
+/** That somebody did what a zone asks for: was in it long enough, or crossed its line. */
+export interface Touch {
+  /** Null: the whole picture, where the camera has no zone that says what to watch. */
+  readonly zoneId: ZoneId | null;
+  /** `entry`: on the way in, where whoever lives here has time to disarm. */
+  readonly kind: 'watch' | 'entry';
+  /** The armings under which it alarms. */
+  readonly armings: readonly Exclude<Arming, 'disarmed'>[];
+  readonly since: EpochMs;
+  /** The newest time at which somebody was still doing so. */
+  readonly until: EpochMs;
+}
+
+/** A touch of the whole picture, which alarms whenever the site is armed. */
+export function wholePicture(since: EpochMs, until: EpochMs): Touch {
+  return { zoneId: null, kind: 'watch', armings: ['armed-home', 'armed-away'], since, until };
+}
+
 /**
  * What detection says of one camera: an episode begins when a person is seen in 2 of 3 frames, goes on while
  * one is (or stands still), and ends when nobody was seen for a while.
@@ -48,6 +67,8 @@ export interface Sighting {
   readonly lastSeenAt: EpochMs;
   readonly bestScore: number;
   readonly bestBox: Box;
+  /** What alarms where the site is armed, in the order in which it began; empty where nothing of it does. */
+  readonly touches: readonly Touch[];
   /** JPEG of the best frame so far; null where none was kept. */
   readonly snapshot: Uint8Array | null;
 }

@@ -33,10 +33,10 @@ const freshMs = 60_000;
 const searchLimit = 20;
 
 /**
- * Since when the sighting alarms: its start where the site was armed (at home or away) then; the newest sight
- * where the site was armed while the person was already there, since somebody who stays after the arming is
- * somebody to know about, and what they did before is nobody's business; null where it does not alarm. Judged
- * by the time of the event: late news is judged as it would have been in time.
+ * Since when the sighting alarms: the beginning of a touch where the site was armed as the zone asks then; its newest
+ * moment where the site was armed while the person was already there, since somebody who stays after the arming is
+ * somebody to know about, and what they did before is nobody's business; null where no touch alarms. Judged by the
+ * time of the event: late news is judged as it would have been in time.
  */
 export async function alarmsSince(
   { tx, clock }: { tx: Tables; clock: Clock },
@@ -44,8 +44,11 @@ export async function alarmsSince(
   sighting: Sighting,
 ): Promise<EpochMs | null> {
   const now = clock.now();
-  for (const at of [sighting.startAt, sighting.lastSeenAt]) {
-    if ((await armingOf(tx, camera, at, now)) !== 'disarmed') return at;
+  for (const { since, until, armings } of sighting.touches) {
+    for (const at of [since, until]) {
+      const arming = await armingOf(tx, camera, at, now);
+      if (arming !== 'disarmed' && armings.includes(arming)) return at;
+    }
   }
   return null;
 }

@@ -92,10 +92,10 @@ test('at a disarmed site a person leaves a track and nothing else', async (t) =>
   assert.equal(track?.endAt, at(6));
 });
 
-test('vehicles and animals leave tracks but open no incident', async (t) => {
+test('what touches no zone, as vehicles and animals by default, leaves a track but opens no incident', async (t) => {
   const scene = await armedScene(t);
   for (const kind of ['vehicle', 'animal'] as const) {
-    const sighting = { ...episode(scene, scene.cameras[0], 0)('began', 1), kind };
+    const sighting = episode(scene, scene.cameras[0], 0)('began', 1, { kind });
     assert.equal((await handleSighting(scene.deps, sighting)).incident, null);
   }
   const { id } = scene.cameras[0] ?? assert.fail();

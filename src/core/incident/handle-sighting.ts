@@ -55,7 +55,7 @@ export async function handleSighting(deps: SightingDeps, sighting: Sighting): Pr
     return nothing;
   }
   // The incident first: the alert must not wait for the time line.
-  const { changed, ...handled } = sighting.kind === 'person' ? await alarm(deps, camera, sighting) : nothing;
+  const { changed, ...handled } = sighting.touches.length > 0 ? await alarm(deps, camera, sighting) : nothing;
   const { organizationId, siteId, id: cameraId } = camera;
   if (changed && handled.incident !== null) {
     events.publish({ type: 'incident-changed', organizationId, incidentId: handled.incident.id, siteId });

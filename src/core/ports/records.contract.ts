@@ -207,6 +207,25 @@ function outbox(name: string, open: OpenRecords): void {
     assert.deepEqual(await records.outbox.list(10), [message('a')]);
   });
 
+  test(`${name}: a message of the outbox waits for its time, and can be cancelled until then`, async (t) => {
+    const records = await open(t);
+    await records.outbox.add(message('late'), at(200));
+    await records.outbox.add(message('soon'), at(100));
+    await records.outbox.add(message('now'));
+    await records.outbox.add(message('late'), at(1));
+    const due = async (ms: number) => (await records.outbox.list(10, at(ms))).map(({ key }) => key);
+    assert.deepEqual(await Promise.all([due(99), due(100), due(200)]), [
+      ['now'],
+      ['now', 'soon'],
+      ['now', 'soon', 'late'],
+    ]);
+    const next = (ms: number) => records.outbox.nextDueAt(at(ms));
+    assert.deepEqual(await Promise.all([next(0), next(100), next(200)]), [at(100), at(200), null]);
+    await records.outbox.remove(['id soon']);
+    assert.deepEqual(await due(200), ['now', 'late']);
+    assert.equal(await next(0), at(200));
+  });
+
   test(`${name}: the relay hears of the outbox after the commit, and not of what was rolled back`, async (t) => {
     const records = await open(t);
     const heard: Promise<readonly unknown[]>[] = [];

@@ -285,11 +285,15 @@ export interface ClockJumpRecords {
   list(limit: number): Promise<readonly Span[]>;
 }
 
-/** Messages committed together with the rows they speak of; a relay hands them to the queue. */
+/** Messages committed together with the rows they speak of; a relay hands them to the queue when they are due. */
 export interface OutboxRecords {
-  add(message: QueueMessage): Promise<void>;
-  /** Oldest first. */
-  list(limit: number): Promise<readonly QueueMessage[]>;
+  /** With `dueAt` the message waits until then, also over restarts: a timer. Adding the same id again changes nothing. */
+  add(message: QueueMessage, dueAt?: EpochMs): Promise<void>;
+  /** By the time they are due, then oldest first; with `dueBy` only what is due then. */
+  list(limit: number, dueBy?: EpochMs): Promise<readonly QueueMessage[]>;
+  /** When the next of those that are not due at `now` will be; null where none waits. */
+  nextDueAt(now: EpochMs): Promise<EpochMs | null>;
+  /** Also cancels what is not due yet; ids that are not there are passed over. */
   remove(ids: readonly string[]): Promise<void>;
 }
 

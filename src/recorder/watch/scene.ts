@@ -2,7 +2,7 @@
 
 import type { CameraId, EpochMs, TrackId } from '../../core/brand.ts';
 import { nextLookMs } from '../../core/detection/attention.ts';
-import type { Box, Detection, Sighting } from '../../core/detection/detection.ts';
+import { type Box, type Detection, type Sighting, wholePicture } from '../../core/detection/detection.ts';
 import { type Episode, isBlind, stepEpisode } from '../../core/detection/episodes.ts';
 import { type TrackedObject, trackObjects } from '../../core/detection/tracker.ts';
 import { newId } from '../../core/identifiers.ts';
@@ -65,6 +65,7 @@ export function scene({ cameraId, clock, onSighting }: SceneParts): Scene {
       lastSeenAt: about.lastSeenAt,
       bestScore: about.bestScore,
       bestBox: about.bestBox,
+      touches: [wholePicture(about.startAt, about.lastSeenAt)],
       snapshot: snapshot?.bytes ?? null,
     });
   }
