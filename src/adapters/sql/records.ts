@@ -6,6 +6,7 @@ import type { Keys } from '../../core/ports/keys.ts';
 import type { Records, Tables } from '../../core/ports/records.ts';
 import { accessKeyRecords } from './access-keys.ts';
 import { alertRecords, channelRecords } from './alerts.ts';
+import { analyticsRecords } from './analytics.ts';
 import { cameraRecords } from './cameras.ts';
 import type { Database } from './database.ts';
 import { clockJumpRecords, gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
@@ -83,6 +84,7 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     tracks: trackRecords(session),
     images: imageRecords(session),
     incidents: incidentRecords(session),
+    analytics: analyticsRecords(session),
     channels: channelRecords(session, secrets),
     alerts: alertRecords(session),
     clockJumps: clockJumpRecords(session),

@@ -28,6 +28,7 @@ import type { Provider } from '../organization/provider.ts';
 import type { Camera } from '../site/camera.ts';
 import type { ArmingChange, Site } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
+import type { AnalyticsRecords } from './records-analytics.ts';
 
 /** A half-open span of time: start ≤ t < end. Rows match when they overlap it. */
 export interface Span {
@@ -313,6 +314,7 @@ export interface Tables {
   readonly tracks: TrackRecords;
   readonly images: ImageRecords;
   readonly incidents: IncidentRecords;
+  readonly analytics: AnalyticsRecords;
   readonly channels: ChannelRecords;
   readonly alerts: AlertRecords;
   readonly clockJumps: ClockJumpRecords;

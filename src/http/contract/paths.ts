@@ -140,6 +140,10 @@ export const paths = {
   acknowledge: (incidentId: string) => `${v1}/incidents/${incidentId}/acknowledge`,
   /** POST. */
   resolve: (incidentId: string) => `${v1}/incidents/${incidentId}/resolve`,
+  /** GET ?siteId&weeks&until. */
+  incidentReport: `${v1}/reports/incidents`,
+  /** GET: the same as CSV. */
+  incidentReportCsv: `${v1}/reports/incidents.csv`,
   /** GET, POST. */
   channels: `${v1}/channels`,
   /** DELETE. */

@@ -27,6 +27,7 @@ import { playlistRoutes } from './playlists.ts';
 import { proofRoutes } from './proof.ts';
 import { providerLogoutRoutes } from './provider-logout.ts';
 import { providerRoutes } from './providers.ts';
+import { reportRoutes } from './reports.ts';
 import { secondFactorRoutes } from './second-factor.ts';
 import { sessionRoutes } from './session.ts';
 import { signUpRoutes } from './sign-up.ts';
@@ -67,6 +68,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
     ...incidentRoutes(deps),
+    ...reportRoutes(deps),
     ...channelRoutes(deps, settings),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
