@@ -71,9 +71,9 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
       <div className="incident-columns">
         <div className="incident-main">
           <Clip incident={incident} zone={zone} />
-          {may(me, 'resolve') && <IncidentActions incident={incident} />}
         </div>
         <aside className="incident-side">
+          {may(me, 'resolve') && <IncidentActions incident={incident} />}
           {incident.hasSnapshot && (
             <Panel title="Snapshot">
               <a href={paths.snapshot(incident.id)} target="_blank" rel="noreferrer" className="snapshot">
