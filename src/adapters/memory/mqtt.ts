@@ -82,6 +82,9 @@ export function memoryBroker({ log }: { log: Log }): MemoryBroker {
         get connected() {
           return isConnected();
         },
+        get problem() {
+          return isConnected() ? null : 'The broker is gone.';
+        },
         async publish(message, signal) {
           requireMessage(message);
           if (!isConnected()) throw unavailable();

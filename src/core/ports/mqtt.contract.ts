@@ -30,6 +30,9 @@ function say(mqtt: Mqtt, topic: string, text: string, retain = false): Promise<v
   return mqtt.publish({ topic, payload: bytes(text), retain }, patient());
 }
 
+/** Resolves when the broker knows to what `mqtt` listens: it works off what comes from one client in order. */
+const settled = (mqtt: Mqtt) => say(mqtt, 'settled', '');
+
 async function codeOf(work: Promise<unknown>): Promise<string> {
   return work.then(
     () => 'none',
@@ -67,6 +70,8 @@ function deliveryContract(name: string, open: Open): void {
     const { connect } = await open(t);
     const [here, there] = [await connect(), await connect()];
     const lists = ['a/b', 'a/+', 'a/#', '#', '+/b/c'].map((filter) => listenTo(here, filter));
+    await settled(here);
+    lists[3]?.heard.splice(0);
     for (const topic of ['a', 'a/b', 'a/b/c', 'b', '$private/b']) await say(there, topic, 'x');
     for (const topic of ['a/b', 'a/end', 'b/b/c']) await say(there, topic, 'end');
     await Promise.all([
@@ -101,7 +106,9 @@ function deliveryContract(name: string, open: Open): void {
 
   test(`${name}: ${publishers} clients that talk at once are heard whole, each in its order`, async (t) => {
     const { connect } = await open(t);
-    const { heard, until } = listenTo(await connect(), 'many/+');
+    const here = await connect();
+    const { heard, until } = listenTo(here, 'many/+');
+    await settled(here);
     const clients = await Promise.all(Array.from({ length: publishers }, connect));
     await Promise.all(
       clients.flatMap((client, at) =>
@@ -155,6 +162,7 @@ function keepingContract(name: string, open: Open): void {
     await say(here, 'state/c', 'said');
     const { heard, until } = listenTo(there, 'state/+');
     await until('state/a new *');
+    await settled(there);
     await say(here, 'state/end', 'x');
     await until('state/end x');
     assert.deepEqual(heard, ['state/a new *', 'state/end x']);
@@ -164,6 +172,7 @@ function keepingContract(name: string, open: Open): void {
     const { connect } = await open(t);
     const [here, there] = [await connect(), await connect()];
     const { heard, until } = listenTo(there, 'state');
+    await settled(there);
     await say(here, 'state', 'x', true);
     await until('state x');
     assert.deepEqual(heard, ['state x']);
@@ -193,13 +202,17 @@ function lossContract(name: string, open: Open): void {
     there.onConnection((connected) => told.push(connected));
     await lose();
     assert.deepEqual([here.connected, there.connected], [false, false]);
+    assert.match(here.problem ?? '', /^[A-Z\d].{10,200}\.$/u, 'a problem is one sentence');
     assert.equal(await codeOf(say(here, 'lost', 'x')), 'broker-unavailable');
     const late = listenTo(there, 'said');
     await restore();
     assert.deepEqual([here.connected, there.connected], [true, true]);
+    assert.equal(here.problem, null);
+    await settled(there);
+    await until('settled ');
     await say(here, 'said', 'x');
     await Promise.all([until('said x'), late.until('said x')]);
-    assert.deepEqual(heard, ['state kept *', 'state kept *', 'said x']);
+    assert.deepEqual(heard, ['state kept *', 'state kept *', 'settled ', 'said x']);
     assert.deepEqual(late.heard, ['said x']);
     assert.deepEqual(told, [false, true]);
   });
@@ -226,6 +239,7 @@ function lossContract(name: string, open: Open): void {
     const { connect, hang, lose, restore } = await open(t);
     const [here, there] = [await connect(), await connect()];
     const { heard, until } = listenTo(there, 'a');
+    await settled(there);
     await say(here, 'a', '1');
     await until('a 1');
     hang();
@@ -233,6 +247,7 @@ function lossContract(name: string, open: Open): void {
     await lose();
     assert.equal(await sending, 'broker-unavailable');
     await restore();
+    await settled(there);
     await say(here, 'a', '2');
     await until('a 2');
     assert.deepEqual(heard, ['a 1', 'a 2']);
@@ -270,6 +285,7 @@ function refusalContract(name: string, open: Open): void {
     const { connect } = await open(t);
     const [here, there] = [await connect(), await connect()];
     const [closed, open_] = [listenTo(here, 'a'), listenTo(there, 'a')];
+    await Promise.all([settled(here), settled(there)]);
     await say(there, 'a', '1');
     await closed.until('a 1');
     await here.close();

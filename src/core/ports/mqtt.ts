@@ -1,4 +1,4 @@
-// MQTT: the broker of a house, over which devices, sensors and home automation talk (OASIS MQTT 3.1.1 and 5.0).
+// MQTT: the broker of a house, over which devices, sensors and home automation talk (OASIS MQTT 5.0).
 
 /** Largest payload that is sent or taken, in bytes: a snapshot fits, a film does not. */
 export const maxMqttPayloadBytes = 512 * 1024;
@@ -17,6 +17,8 @@ export interface MqttMessage {
 export interface Mqtt {
   /** Whether the broker answers now; while it does not, `publish` fails at once. */
   readonly connected: boolean;
+  /** Why there is no connection, in a sentence without secrets; null while there is one, and until the first try is over. */
+  readonly problem: string | null;
   /**
    * Hands a message to the broker and resolves when it has taken it (QoS 1, PUBACK). What failed is not sent later;
    * whether the broker had taken it is unknown where the connection was lost meanwhile. Errors: `broker-unavailable`
@@ -27,8 +29,8 @@ export interface Mqtt {
   /**
    * Calls `listener` for what arrives on `filter` (with `+` and `#`), also after the connection was lost and came back.
    * One message calls a listener once, whatever filters overlap. What the broker keeps is told at first, and again
-   * after each connection; what was said without being kept while the connection was lost is never told. Larger payloads
-   * than `maxMqttPayloadBytes` are dropped and logged. What a listener throws is logged. Returns how to stop. Errors:
+   * after each connection; what was said without being kept while the connection was lost is never told. Payloads
+   * above `maxMqttPayloadBytes` are not told. What a listener throws is logged. Returns how to stop. Errors:
    * `request-invalid` (no filter).
    */
   subscribe(filter: string, listener: (message: MqttMessage) => void): () => void;
