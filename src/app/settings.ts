@@ -4,6 +4,7 @@ import { delimiter, isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { readMailServer } from '../core/alert/mail-server.ts';
 import { VedetteError } from '../core/errors.ts';
+import { readMqttBroker } from '../core/mqtt-broker.ts';
 import { type Secret, secret } from '../core/secret.ts';
 import { allowed, checked } from '../http/contract/faults.ts';
 import { readNetwork } from '../http/peer-address.ts';
@@ -18,6 +19,12 @@ const sessionDays = written(
     .max(365),
 );
 const gigabytes = written(z.number().min(0).max(1_000_000));
+/** Levels of a topic that no broker and no home automation stumbles over. */
+const topicPrefix = z
+  .string()
+  .max(100)
+  .regex(/^[\w-]+(?:\/[\w-]+)*$/)
+  .register(allowed, { allowed: 'letters, digits, "_" and "-", with "/" between levels' });
 const secretText = z
   .string()
   .min(1)
@@ -104,6 +111,37 @@ export const settingsSchema = z.strictObject({
   VEDETTE_ALLOW_PRIVATE_WEBHOOKS: flag
     .default(false)
     .describe('Whether webhooks may call addresses of the private network and of this machine.'),
+  VEDETTE_MQTT_URL: z
+    .string()
+    .superRefine((text, context) => {
+      const read = readMqttBroker(text);
+      if ('fault' in read) context.addIssue(`VEDETTE_MQTT_URL ${read.fault}`);
+    })
+    .transform((text): Secret => secret(text))
+    .optional()
+    .describe(
+      'MQTT broker for home automation, devices and alerts, for example mqtts://user:password@broker.example.org:8883.',
+    ),
+  VEDETTE_MQTT_CA: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File (PEM) with the certificate of who signed the broker’s. Default: whom the system trusts.'),
+  VEDETTE_MQTT_PREFIX: topicPrefix
+    .default('vedette')
+    .describe(
+      'Topic below which everything of this installation lies at the broker. Two installations at one broker need two.',
+    ),
+  VEDETTE_MQTT_DISCOVERY_PREFIX: topicPrefix
+    .default('homeassistant')
+    .describe(
+      'Topic below which Home Assistant looks for devices: sites and cameras appear there by themselves; `off` tells it nothing.',
+    ),
+  VEDETTE_MQTT_SNAPSHOTS: flag
+    .default(false)
+    .describe(
+      'Whether the picture of an unresolved incident is kept at the broker, where everybody sees it who may read there.',
+    ),
   VEDETTE_ALLOW_LOOPBACK_CAMERAS: flag
     .default(true)
     .describe(

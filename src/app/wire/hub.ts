@@ -17,6 +17,7 @@ import { openSetup } from '../setup.ts';
 import { openAlerts } from './alerts.ts';
 import { openEyes } from './eyes.ts';
 import { openHouse } from './house.ts';
+import { openAutomation, openBroker } from './mqtt.ts';
 import { openPeople, publicUrlOf } from './people.ts';
 
 const bytesPerGigabyte = 1e9;
@@ -42,6 +43,8 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   const house = opening.use(await openHouse(settings, log));
   const { records, clock } = house;
   const publicUrl = publicUrlOf(settings);
+  const mqtt = await openBroker(settings, house);
+  opening.defer(() => mqtt?.close());
 
   const expiry = startExpiry(house, {
     ...retentionOf(settings),
@@ -52,6 +55,9 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
 
   const alerts = openAlerts(house, settings, publicUrl);
   opening.defer(() => alerts.stop());
+
+  const automation = openAutomation({ ...house, mqtt }, settings, publicUrl);
+  opening.defer(() => automation.stop());
 
   const late = lateCut();
   const judge = openJudge(house, late.cut);

@@ -60,7 +60,13 @@ export async function handleSighting(deps: SightingDeps, sighting: Sighting): Pr
   if (changed && handled.incident !== null) {
     events.publish({ type: 'incident-changed', organizationId, incidentId: handled.incident.id, siteId });
   }
-  if (await keepTrack(records, sighting)) events.publish({ type: 'timeline-grew', organizationId, cameraId });
+  const isKept = await keepTrack(records, sighting);
+  if (isKept) events.publish({ type: 'timeline-grew', organizationId, cameraId });
+  if (isKept || sighting.phase !== 'continues') {
+    const { trackId, kind, phase } = sighting;
+    const isThere = phase !== 'ended';
+    events.publish({ type: 'presence', organizationId, siteId, cameraId, trackId, kind, isThere });
+  }
   return handled;
 }
 

@@ -1,0 +1,38 @@
+// A site as an alarm panel: the one word that home automation knows for it.
+
+import type { EpochMs } from '../brand.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { Arming, Site } from '../site/site.ts';
+
+/** The states of an alarm control panel in Home Assistant, as far as a site has them. */
+export const panelStates = [
+  'disarmed',
+  'armed_home',
+  'armed_away',
+  'arming',
+  'pending',
+  'triggered',
+] as const;
+export type PanelState = (typeof panelStates)[number];
+
+const byArming = {
+  disarmed: 'disarmed',
+  'armed-home': 'armed_home',
+  'armed-away': 'armed_away',
+} as const satisfies Record<Arming, PanelState>;
+
+/**
+ * `triggered` while an incident that opened under the present arming waits for somebody: one of last week that
+ * nobody looked after must not make the panel cry when the site is armed again.
+ */
+export function panelState(
+  site: Pick<Site, 'id' | 'arming' | 'armingChangedAt'>,
+  incidents: readonly Pick<Incident, 'siteId' | 'state' | 'openedAt'>[],
+): PanelState {
+  if (site.arming === 'disarmed') return 'disarmed';
+  const since: EpochMs = site.armingChangedAt;
+  const isTriggered = incidents.some(
+    ({ siteId, state, openedAt }) => siteId === site.id && state === 'open' && openedAt >= since,
+  );
+  return isTriggered ? 'triggered' : byArming[site.arming];
+}

@@ -1,0 +1,311 @@
+// Home automation against a broker in memory: what it keeps is what the records say, whatever happened to it.
+
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { at, episode, noon, openScene } from '../../../test/houses/incident.ts';
+import { memoryCache } from '../../adapters/memory/cache.ts';
+import { memoryBroker } from '../../adapters/memory/mqtt.ts';
+import type { AutomationSettings } from '../../core/automation/state.ts';
+import { type CameraId, branded, type OrganizationId } from '../../core/brand.ts';
+import { handleSighting } from '../../core/incident/handle-sighting.ts';
+import { acknowledgeIncident, resolveIncident } from '../../core/incident/life.ts';
+import { newId } from '../../core/identifiers.ts';
+import type { Log, LogFields } from '../../core/ports/log.ts';
+import { silentLog } from '../../core/ports/log.ts';
+import { armSite } from '../../core/site/arming.ts';
+import { removeCamera } from '../../core/site/cameras.ts';
+import type { CameraState } from '../../core/site/camera.ts';
+import { startAutomation } from './automation.ts';
+import { presenceMs } from './presence.ts';
+
+const settings: AutomationSettings = {
+  prefix: 'vedette',
+  discoveryPrefix: 'homeassistant',
+  snapshots: false,
+  publicUrl: 'https://cams.example.org',
+  version: '1.2.3',
+};
+
+async function open(t: TestContext, change: Partial<AutomationSettings> = {}) {
+  const scene = await openScene(2);
+  const lines: { message: string; fields: LogFields }[] = [];
+  const write = (message: string, fields: LogFields = {}) => void lines.push({ message, fields });
+  const log: Log = { ...silentLog, info: write, warn: write, error: write, with: () => log };
+  const broker = memoryBroker({ log });
+  const mqtt = broker.connect({ will: { topic: 'vedette/status', payload: bytes('offline') } });
+  const others = broker.connect();
+  const deps = { ...scene.deps, log, mqtt, cache: memoryCache({ clock: scene.clock }) };
+  const automation = startAutomation(deps, { ...settings, ...change });
+  t.after(() => automation.stop());
+  /** Lets everything that was begun come to its end. */
+  const settle = async () => {
+    for (let turn = 0; turn < 5; turn += 1) await scene.clock.advance(0);
+  };
+  await settle();
+  const site = `vedette/${scene.organizationId}/site/${scene.siteId}`;
+  const camera = `vedette/${scene.organizationId}/camera/${scene.cameras[0]?.id}`;
+  const [first] = scene.cameras;
+  assert.ok(first !== undefined);
+  return {
+    scene,
+    deps,
+    broker,
+    others,
+    automation,
+    lines,
+    settle,
+    site,
+    camera,
+    first,
+    kept: (topic: string) => broker.kept.get(topic),
+    arm: async (arming: 'disarmed' | 'armed-away') => {
+      await armSite(deps, scene.caller, { siteId: scene.siteId, arming, memberId: null });
+      await settle();
+    },
+  };
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const patient = () => new AbortController().signal;
+
+test('a site, its cameras and the installation itself are there for who subscribes later', async (t) => {
+  const { broker, site, camera } = await open(t);
+  const kept = new Map([...broker.kept].filter(([topic]) => !topic.startsWith('homeassistant')));
+  assert.equal(kept.size, 1 + 4 + 2 * 4);
+  assert.equal(kept.get('vedette/status'), 'online');
+  assert.equal(kept.get(`${site}/arming`), 'disarmed');
+  assert.equal(kept.get(`${site}/arming/panel`), 'disarmed');
+  assert.equal(kept.get(`${site}/incident`), 'OFF');
+  assert.equal(kept.get(`${site}/incident/latest`), '{}');
+  assert.equal(kept.get(`${camera}/status`), 'offline');
+  assert.equal(kept.get(`${camera}/person`), 'OFF');
+});
+
+test('an incident is told as it happens: the panel triggers, the news come in order, and disarming calms it', async (t) => {
+  const { scene, deps, others, site, camera, first, kept, arm, settle } = await open(t);
+  const news: string[] = [];
+  others.subscribe(`${site}/incident/event`, ({ payload, retain }) => {
+    const told = JSON.parse(new TextDecoder().decode(payload));
+    news.push(`${told.event_type} ${told.cameras[0]?.name} ${retain}`);
+  });
+  await arm('armed-away');
+  assert.equal(kept(`${site}/arming`), 'armed-away');
+  assert.equal(kept(`${site}/arming/panel`), 'armed_away');
+  const seen = episode(scene, first, 10);
+  await scene.clock.advance(11_000);
+  await handleSighting(deps, seen('began', 11));
+  await settle();
+  assert.equal(kept(`${site}/arming/panel`), 'triggered');
+  assert.equal(kept(`${site}/incident`), 'ON');
+  assert.equal(kept(`${camera}/person`), 'ON');
+  assert.equal(kept(`${camera}/vehicle`), 'OFF');
+  const latest = JSON.parse(kept(`${site}/incident/latest`) ?? '');
+  assert.equal(latest.url, `https://cams.example.org/incidents/${latest.incidentId}`);
+  assert.equal(latest.site.name, 'Bakery');
+  await scene.clock.advance(10_000);
+  await handleSighting(deps, seen('ended', 20));
+  await settle();
+  assert.equal(kept(`${camera}/person`), 'OFF');
+  assert.equal(kept(`${site}/arming/panel`), 'triggered', 'nobody has looked after it');
+  const act = { incidentId: latest.incidentId, memberId: scene.memberId };
+  await acknowledgeIncident(deps, scene.caller, act);
+  await settle();
+  assert.deepEqual([kept(`${site}/arming/panel`), kept(`${site}/incident`)], ['armed_away', 'OFF']);
+  await resolveIncident(deps, scene.caller, { ...act, resolution: 'test' });
+  await arm('disarmed');
+  assert.equal(kept(`${site}/arming/panel`), 'disarmed');
+  assert.equal(kept(`${site}/incident/latest`), '{}');
+  const [camera1] = ['Camera 1 false'];
+  assert.deepEqual(
+    news,
+    ['opened', 'ended', 'acknowledged', 'resolved'].map((word) => `${word} ${camera1}`),
+  );
+});
+
+test('an old incident that nobody looked after does not trigger the panel when the site is armed again', async (t) => {
+  const { scene, deps, site, first, kept, arm, settle } = await open(t);
+  await arm('armed-away');
+  await scene.clock.advance(11_000);
+  await handleSighting(deps, episode(scene, first, 10)('began', 11));
+  await arm('disarmed');
+  await scene.clock.advance(3_600_000);
+  await arm('armed-away');
+  await settle();
+  assert.deepEqual([kept(`${site}/arming/panel`), kept(`${site}/incident`)], ['armed_away', 'ON']);
+});
+
+test('who was not seen for a minute is not there, also where nobody said that they left', async (t) => {
+  const { scene, deps, camera, first, kept, settle } = await open(t);
+  await handleSighting(deps, episode(scene, first, 0)('began', 1));
+  await settle();
+  assert.equal(kept(`${camera}/person`), 'ON');
+  await scene.clock.advance(presenceMs - 1);
+  assert.equal(kept(`${camera}/person`), 'ON');
+  await scene.clock.advance(1);
+  await settle();
+  assert.equal(kept(`${camera}/person`), 'OFF');
+});
+
+test('a camera that records is online, and one that stopped or fell silent is not', async (t) => {
+  const { scene, deps, camera, first, kept, settle } = await open(t);
+  const say = (state: CameraState) =>
+    deps.events.publish({
+      organizationId: scene.organizationId,
+      type: 'camera-status',
+      status: {
+        cameraId: first.id,
+        state,
+        since: noon,
+        problem: null,
+        notice: null,
+        picture: null,
+        framesPerSecond: 0,
+        bitsPerSecond: 0,
+        lastFragmentAt: null,
+        detection: 'waiting',
+      },
+    });
+  for (const [state, status] of [
+    ['starting', 'offline'],
+    ['recording', 'online'],
+    ['offline', 'offline'],
+    ['recording', 'online'],
+  ] as const) {
+    say(state);
+    await settle();
+    assert.equal(kept(`${camera}/status`), status, state);
+  }
+  await scene.clock.advance(60_000);
+  await settle();
+  assert.equal(
+    kept(`${camera}/status`),
+    'offline',
+    'the recorder says nothing any more, and the cache knows nothing',
+  );
+});
+
+test('while the broker is away nothing piles up; when it is back the newest state is told, and old news are not', async (t) => {
+  const { scene, deps, broker, others, site, first, kept, arm, settle } = await open(t);
+  const news: string[] = [];
+  others.subscribe(`${site}/incident/event`, ({ payload }) =>
+    news.push(JSON.parse(new TextDecoder().decode(payload)).event_type),
+  );
+  broker.stop();
+  assert.equal(kept('vedette/status'), 'offline');
+  await arm('armed-away');
+  await scene.clock.advance(11_000);
+  const seen = episode(scene, first, 10);
+  await handleSighting(deps, seen('began', 11));
+  for (let second = 12; second < 40; second += 1) await handleSighting(deps, seen('continues', second));
+  const before = broker.taken.length;
+  await scene.clock.advance(1_000);
+  broker.start();
+  await settle();
+  assert.equal(kept(`${site}/arming/panel`), 'triggered');
+  assert.equal(kept('vedette/status'), 'online');
+  // Each topic once, and the announcement.
+  const said = broker.taken.slice(before).map(({ topic }) => topic);
+  assert.equal(new Set(said).size, said.length);
+  assert.deepEqual(news, []);
+  await handleSighting(deps, seen('ended', 50));
+  await settle();
+  assert.deepEqual(news, ['ended']);
+});
+
+test('a broker that hangs is given up, and told all when it answers', async (t) => {
+  const { broker, site, kept, arm, settle, scene } = await open(t);
+  broker.hang();
+  await arm('armed-away');
+  broker.stop();
+  await settle();
+  broker.start();
+  await scene.clock.advance(5_000);
+  await settle();
+  assert.equal(kept(`${site}/arming`), 'armed-away');
+});
+
+test('what a removed camera left is emptied, also where it was removed while the broker was away', async (t) => {
+  const { scene, deps, broker, settle } = await open(t);
+  const [first, second] = scene.cameras;
+  assert.ok(first && second);
+  const of = (cameraId: CameraId) => [...broker.kept.keys()].filter((topic) => topic.includes(cameraId));
+  assert.equal(of(first.id).length, 5);
+  await removeCamera(deps, scene.caller, { cameraId: first.id });
+  await settle();
+  assert.deepEqual(of(first.id), []);
+  broker.stop();
+  await removeCamera(deps, scene.caller, { cameraId: second.id });
+  broker.start();
+  await settle();
+  assert.deepEqual(of(second.id), []);
+});
+
+test('what others keep at the broker is left alone', async (t) => {
+  const { scene, broker, others, settle } = await open(t);
+  const stranger = newId<OrganizationId>(scene.clock);
+  const topics = [
+    `vedette/${stranger}/site/x/arming`,
+    `vedette/${scene.organizationId}/device/siren`,
+    'homeassistant/device/kettle/config',
+    'homeassistant/device/other/kettle/config',
+  ];
+  for (const topic of topics)
+    await others.publish({ topic, payload: bytes('theirs'), retain: true }, patient());
+  broker.stop();
+  broker.start();
+  await settle();
+  for (const topic of topics) assert.equal(broker.kept.get(topic), 'theirs', topic);
+});
+
+test('a command is refused where the site does not allow it, and one that the broker keeps is taken away', async (t) => {
+  const { scene, broker, others, lines, site, kept, settle } = await open(t);
+  const command = (text: string, retain = false) =>
+    others.publish({ topic: `${site}/arming/set`, payload: bytes(text), retain }, patient());
+  await command('ARM_AWAY');
+  await command('ARM_AWAY');
+  await command('make tea');
+  await settle();
+  assert.equal(kept(`${site}/arming`), 'disarmed');
+  assert.deepEqual(
+    lines.map(({ message }) => message),
+    [
+      'A command over MQTT is none that is known',
+      'A command over MQTT was refused: the site does not allow it',
+    ],
+  );
+  await command('DISARM', true);
+  broker.stop();
+  broker.start();
+  await settle();
+  assert.equal(kept(`${site}/arming/set`), undefined);
+  assert.match(lines.map(({ message }) => message).join(), /keeps was refused/);
+  assert.equal((await scene.records.sites.find(scene.siteId))?.arming, 'disarmed');
+});
+
+test('pictures of incidents are kept at the broker only where that is wanted, and only until they are resolved', async (t) => {
+  for (const snapshots of [false, true]) {
+    const { scene, deps, broker, site, first, arm, settle } = await open(t, { snapshots });
+    await arm('armed-away');
+    await scene.clock.advance(11_000);
+    const { opened } = await handleSighting(deps, episode(scene, first, 10)('began', 11));
+    await settle();
+    assert.ok(opened !== null);
+    const picture = broker.taken.findLast(({ topic }) => topic === `${site}/snapshot`);
+    assert.equal(picture?.payload.length, snapshots ? 4_000 : undefined);
+    await resolveIncident(deps, scene.caller, {
+      incidentId: opened.id,
+      memberId: scene.memberId,
+      resolution: 'false-alarm',
+    });
+    await settle();
+    assert.equal(broker.kept.has(`${site}/snapshot`), false);
+  }
+});
+
+test('a stop says goodbye, so that nobody takes what is kept for the state of now', async (t) => {
+  const { automation, kept, arm } = await open(t);
+  await automation.stop();
+  assert.equal(kept('vedette/status'), 'offline');
+  await arm('armed-away');
+  assert.equal(at(0), branded(noon));
+});
