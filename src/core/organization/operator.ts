@@ -44,7 +44,7 @@ export async function suspend(
     const members = await tx.members.ofUser(userId);
     let [invitations, accessKeys] = [0, 0];
     for (const member of members) {
-      await tx.members.update(member.id, { alertsByEmail: false });
+      await tellNothing(tx, member);
       for (const { id, invitedBy } of await tx.invitations.list(member.organizationId)) {
         if (invitedBy === member.id && (await tx.invitations.take(id))) invitations += 1;
       }
