@@ -1,6 +1,13 @@
 // Channels and the alerts that go out over them.
 
-import { type Alert, alertStates, type Channel, type ChannelTarget, channelKinds, isOccasion } from '../../core/alert/alert.ts';
+import {
+  type Alert,
+  alertStates,
+  type Channel,
+  type ChannelTarget,
+  channelKinds,
+  isOccasion,
+} from '../../core/alert/alert.ts';
 import { branded } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
 import type { AlertRecords, ChannelRecords } from '../../core/ports/records-alerts.ts';

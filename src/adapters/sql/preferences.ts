@@ -1,9 +1,10 @@
 // What people want to be told, and the numbers they proved to be theirs.
 
 import { z } from 'zod';
-import { type AlertPreferences, personalKinds, severities } from '../../core/alert/preferences.ts';
+import { type AlertPreferences, personalKinds } from '../../core/alert/preferences.ts';
 import { branded, type MemberId, type SiteId } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
+import { severities } from '../../core/incident/incident.ts';
 import type { PreferenceRecords } from '../../core/ports/records-alerts.ts';
 import { parsedColumn } from './columns.ts';
 import type { PreferencesRow } from './schema.ts';

@@ -31,12 +31,17 @@ export const alertStates = ['waiting', 'delivered', 'failed', 'skipped'] as cons
 export type AlertState = (typeof alertStates)[number];
 
 /**
- * What an incident is told for: that it opened, that its nth level is told, that it changed for the nth time, or that
- * somebody escalated it by hand for the nth time.
+ * What an incident is told for: that it opened, that its nth level is told, that it changed for the nth time, that somebody
+ * escalated it by hand to the nth level, or that it was opened again for the nth time.
  */
-export type Occasion = 'opened' | `escalated-${number}` | `changed-${number}` | `by-hand-${number}`;
+export type Occasion =
+  | 'opened'
+  | `escalated-${number}`
+  | `changed-${number}`
+  | `by-hand-${number}`
+  | `reopened-${number}`;
 
-const occasionForm = /^(?:opened|(?:escalated|changed|by-hand)-\d{1,9})$/;
+const occasionForm = /^(?:opened|(?:escalated|changed|by-hand|reopened)-\d{1,9})$/;
 
 /** Whether a text is an occasion. */
 export function isOccasion(text: string): text is Occasion {

@@ -6,7 +6,12 @@ import type { Member } from '../organization/organization.ts';
 import type { Tables } from '../ports/records.ts';
 import type { Alert, Channel, ChannelTarget } from './alert.ts';
 import { defaultLevels, isOnLevel, type Level } from './escalation-chain.ts';
-import { type AlertPreferences, defaultPreferences, type PersonalKind } from './preferences.ts';
+import {
+  type AlertPreferences,
+  defaultPreferences,
+  personalKinds,
+  type PersonalKind,
+} from './preferences.ts';
 
 /** One kind of a person's channels, and which there are of it: every browser of theirs, their mailbox, their phone. */
 export interface Rung {
@@ -20,6 +25,10 @@ export interface Addressee {
   readonly preferences: AlertPreferences;
   /** What there is of their channels, in their order. */
   readonly rungs: readonly Rung[];
+  /** The same with those they do not want: for trying them out. */
+  readonly everyRung: readonly Rung[];
+  /** Their mailbox is a channel of the organization as well: what goes to those does not go there twice. */
+  readonly sharesMailbox: boolean;
 }
 
 export interface Audience {
@@ -57,7 +66,7 @@ export async function readAudience(
     channels: shared,
     people: people
       .filter(({ member }) => reaches({ reach: reachOf(member) }, siteId))
-      .map((person) => withoutSharedMailbox(person, known)),
+      .map((person) => ({ ...person, sharesMailbox: known.has(mailbox(person.member.email)) })),
     levels: (own ?? whole)?.levels ?? defaultLevels,
   };
 }
@@ -109,10 +118,10 @@ function addresseeOf(
     sms: hasPhone ? [personalChannelId(member, 'sms')] : [],
     voice: hasPhone ? [personalChannelId(member, 'voice')] : [],
   };
-  const rungs = preferences.channels
-    .map((kind) => ({ kind, channelIds: ids[kind] }))
-    .filter(({ channelIds }) => channelIds.length > 0);
-  return { member, preferences, rungs };
+  const there = (kinds: readonly PersonalKind[]) =>
+    kinds.map((kind) => ({ kind, channelIds: ids[kind] })).filter(({ channelIds }) => channelIds.length > 0);
+  const rungs = there(preferences.channels);
+  return { member, preferences, rungs, everyRung: there(personalKinds), sharesMailbox: false };
 }
 
 /**
@@ -140,7 +149,10 @@ export async function findTarget(
   tables: Pick<Tables, 'channels' | 'members' | 'incidents' | 'preferences' | 'pushSubscriptions'>,
   alert: Pick<Alert, 'channelId' | 'incidentId' | 'memberId' | 'kind'>,
 ): Promise<ChannelTarget | null> {
-  if (alert.memberId === null) return tables.channels.find(alert.channelId);
+  if (alert.memberId === null) {
+    const channel = await tables.channels.find(alert.channelId);
+    return channel === null ? null : bareTarget(channel);
+  }
   const member = await tables.members.find(alert.memberId);
   const incident = await tables.incidents.find(alert.incidentId);
   if (member === null || incident === null) return null;
@@ -168,10 +180,25 @@ export async function personalTarget(
   return { kind, endpoint, p256dh, auth };
 }
 
-/** A person whose address is a channel of the organization as well is told there, once. */
-function withoutSharedMailbox(person: Addressee, known: ReadonlySet<string>): Addressee {
-  if (!known.has(mailbox(person.member.email))) return person;
-  return { ...person, rungs: person.rungs.filter(({ kind }) => kind !== 'email') };
+/** Only what a notifier needs to know. */
+function bareTarget(channel: ChannelTarget): ChannelTarget {
+  switch (channel.kind) {
+    case 'email':
+      return { kind: channel.kind, address: channel.address };
+    case 'webhook':
+      return { kind: channel.kind, url: channel.url, signingSecret: channel.signingSecret };
+    case 'mqtt':
+      return { kind: channel.kind, topic: channel.topic };
+    case 'push':
+      return {
+        kind: channel.kind,
+        endpoint: channel.endpoint,
+        p256dh: channel.p256dh,
+        auth: channel.auth,
+      };
+    default:
+      return { kind: channel.kind, number: channel.number };
+  }
 }
 
 function mailbox(address: string): string {

@@ -1,31 +1,24 @@
 // Escalation: who is told as an incident opens, and who after them while nobody looks after it.
 
 import type { EpochMs, IncidentId } from '../brand.ts';
-import type { Incident } from '../incident/incident.ts';
+import { type EscalationMessage, escalationsTopic } from '../incident/escalate.ts';
+import type { Incident, IncidentStep } from '../incident/incident.ts';
 import type { Tables } from '../ports/records.ts';
 import type { Occasion } from './alert.ts';
 import type { Addressee, Audience } from './audience.ts';
 import { isOnLevel } from './escalation-chain.ts';
 import { inMs, type TellDeps, tellChannels, tellPerson } from './tell.ts';
-import { listed } from './words.ts';
-
-/** The queue's topic of escalations; the payload is `EscalationMessage` as JSON, the key the incident. */
-export const escalationsTopic = 'escalations';
-
-export interface EscalationMessage {
-  readonly incidentId: IncidentId;
-  /** 0 for the first level; those who are told by it. */
-  readonly level: number;
-  readonly by: 'time' | 'hand';
-  /** When the incident was opened, or opened again: a timer of before counts no more. */
-  readonly since?: EpochMs;
-}
+import { capital, listed } from './words.ts';
 
 /**
  * Tells the organization's channels and the first level of the chain that somebody can be told on, and has the next one
  * told when nobody looks after it in time. Returns the incident with the level that was told.
  */
-export async function beginTelling(deps: TellDeps, incident: Incident, audience: Audience): Promise<Incident> {
+export async function beginTelling(
+  deps: TellDeps,
+  incident: Incident,
+  audience: Audience,
+): Promise<Incident> {
   await tellChannels(deps, incident, audience.channels, 'opened');
   for (const person of audience.people.filter(({ preferences }) => preferences.atOnce)) {
     await tellPerson(deps, incident, person, 'opened');
@@ -34,49 +27,54 @@ export async function beginTelling(deps: TellDeps, incident: Incident, audience:
   return reach(deps, incident, audience, level, incident.openedAt);
 }
 
-/** The same for one that was opened again: people are told anew, from the first level on. */
-export async function tellReopened(
-  deps: TellDeps,
-  incident: Incident,
-  audience: Audience,
-  at: EpochMs,
-): Promise<Incident> {
-  const occasion = await nextOccasion(deps.tx, incident, 'escalated');
-  await tellChannels(deps, incident, audience.channels, occasion);
-  const { level } = await tellFrom(deps, incident, audience, 0, occasion);
-  return reach(deps, incident, audience, level, at);
+/** Has people told of an incident that is opened again, from the first level on. Call it in the transaction that does so. */
+export async function restartTelling({ tx, clock }: TellDeps, incident: Incident): Promise<void> {
+  const round = (await reopenings(tx, incident)).length + 1;
+  const message: EscalationMessage = { incidentId: incident.id, level: 0, by: 'time' };
+  const id = `escalation/${incident.id}/reopened/${round}`;
+  const payload = JSON.stringify(message);
+  await tx.outbox.add({ topic: escalationsTopic, key: incident.id, id, payload }, clock.now());
 }
 
 /**
- * Tells the next level of an incident that nobody looks after; null where that is no longer so, or was done already.
- * `told` are the names of those on their way to know.
+ * Does what a message of the topic asks: tells the first level of an incident that was reopened, or the next level of
+ * one that nobody looks after, or that somebody escalated. Null where that is no longer so, or was done already.
  */
 export async function escalate(
   deps: TellDeps,
   audience: Audience,
   message: EscalationMessage,
-): Promise<{ incident: Incident; told: readonly string[] } | null> {
+): Promise<Incident | null> {
   const { tx, clock } = deps;
   const incident = await tx.incidents.find(message.incidentId);
   if (incident === null) return null;
   const since = await openSince(tx, incident);
   if (!counts(incident, message, since)) return null;
-  const last = audience.levels.length - 1;
-  const from = Math.min(message.level, last);
-  const kind = message.by === 'hand' ? 'by-hand' : 'escalated';
-  const occasion: Occasion =
-    message.by === 'hand' ? `by-hand-${message.level}` : await nextOccasion(tx, incident, kind);
+  const occasion = await occasionOf(tx, incident, message);
+  if (message.level === 0) await tellChannels(deps, incident, audience.channels, occasion);
+  const from = Math.min(message.level, audience.levels.length - 1);
   const { level, told } = await tellFrom(deps, incident, audience, from, occasion);
-  const after = await reach(deps, incident, audience, Math.max(level, incident.escalation), since);
-  const detail = detailOf(message, audience, told);
+  const reached = message.level === 0 ? level : Math.max(level, incident.escalation);
+  const after = await reach(deps, incident, audience, reached, since);
   await tx.incidents.addStep({
     incidentId: incident.id,
     at: clock.now(),
-    action: 'escalated',
+    // Who escalated by hand made the step that says so.
+    action: message.by === 'hand' || message.level === 0 ? 'sent' : 'escalated',
     memberId: null,
-    detail,
+    detail: detailOf(message, audience, told),
   });
-  return { incident: after, told };
+  return after;
+}
+
+async function occasionOf(
+  tx: Tables,
+  incident: Incident,
+  { by, level }: EscalationMessage,
+): Promise<Occasion> {
+  if (by === 'hand') return `by-hand-${level}`;
+  if (level === 0) return `reopened-${(await reopenings(tx, incident)).length}`;
+  return nextOccasion(tx, incident, 'escalated');
 }
 
 /** Ends the wait for the next level: somebody looks after the incident. Call it in the transaction that says so. */
@@ -87,17 +85,21 @@ export async function stopEscalation(tx: Tables, incident: Incident): Promise<vo
 
 /** When the incident was opened, or opened again last. */
 export async function openSince(tx: Tables, incident: Incident): Promise<EpochMs> {
-  const steps = await tx.incidents.steps(incident.id);
-  return steps.findLast(({ action }) => action === 'reopened')?.at ?? incident.openedAt;
+  return (await reopenings(tx, incident)).at(-1)?.at ?? incident.openedAt;
+}
+
+async function reopenings(tx: Tables, incident: Incident): Promise<readonly IncidentStep[]> {
+  return (await tx.incidents.steps(incident.id)).filter(({ action }) => action === 'reopened');
 }
 
 function counts(incident: Incident, message: EscalationMessage, since: EpochMs): boolean {
   if (message.by === 'hand') return incident.state !== 'resolved';
-  const isNext = message.level === incident.escalation + 1;
-  return incident.state === 'open' && isNext && (message.since ?? since) === since;
+  if (incident.state !== 'open') return false;
+  if (message.level === 0) return true;
+  return message.level === incident.escalation + 1 && (message.since ?? since) === since;
 }
 
-/** Tells the first level from `from` on that somebody can be told on; the last one where that is nobody. */
+/** Tells the first level from `from` on that somebody can be told on; where that is nobody, it is `from` that was tried. */
 async function tellFrom(
   deps: TellDeps,
   incident: Incident,
@@ -113,7 +115,7 @@ async function tellFrom(
     }
     if (told.length > 0) return { level: index, told };
   }
-  return { level: levels.length - 1, told: [] };
+  return { level: from, told: [] };
 }
 
 /** Writes down which level was told, and sets the timer of the next. */
@@ -144,7 +146,7 @@ function timerId(incidentId: IncidentId, since: EpochMs, level: number): string 
 export async function nextOccasion(
   tx: Tables,
   incident: Incident,
-  kind: 'escalated' | 'changed' | 'by-hand',
+  kind: 'escalated' | 'changed',
 ): Promise<Occasion> {
   const alerts = await tx.alerts.ofIncident(incident.id);
   const numbers = alerts
@@ -154,13 +156,9 @@ export async function nextOccasion(
   return `${kind}-${Math.max(0, ...numbers) + 1}`;
 }
 
-function detailOf(
-  { by, level }: EscalationMessage,
-  { levels }: Audience,
-  told: readonly string[],
-): string {
+function detailOf({ by, level }: EscalationMessage, { levels }: Audience, told: readonly string[]): string {
   const whom = told.length === 0 ? 'nobody is left who could be told' : `told ${listed(told)}`;
-  if (by === 'hand') return `Escalated by hand: ${whom}.`;
+  if (by === 'hand' || level === 0) return `${capital(whom)}.`;
   const seconds = Math.round((levels[level]?.afterMs ?? 0) / 1000);
   return `Nobody looked after it for ${seconds} seconds: ${whom}.`;
 }

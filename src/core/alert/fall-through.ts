@@ -24,7 +24,8 @@ export async function fallThrough(
   const isOver = own.every((alert) => alert.kind !== kind || alert.state === 'failed');
   if (!isOver && !isLate) return false;
   const tried = new Set<string>(own.map((alert) => alert.kind));
-  const next = person.rungs.find((rung) => !tried.has(rung.kind));
+  const isNews = occasion.startsWith('changed');
+  const next = person.rungs.find(({ kind: each }) => !tried.has(each) && !(isNews && each === 'voice'));
   if (next === undefined) return false;
   await tellOver(deps, incident, person.member.id, next, occasion);
   return true;

@@ -12,6 +12,7 @@ import {
   type AlertTimer,
   lastTold,
   quietBetweenMs,
+  rungsFor,
   type TellDeps,
   tellChannels,
   tellOver,
@@ -19,7 +20,7 @@ import {
 } from './tell.ts';
 
 /** Steps of an incident that are news to who knows of it. */
-const newsworthy: readonly IncidentStep['action'][] = ['joined', 'ended', 'reopened'];
+const newsworthy: readonly IncidentStep['action'][] = ['joined', 'ended', 'device'];
 
 /** What has happened since `since` that is worth telling, in sentences. */
 export function newsSince(steps: readonly IncidentStep[], since: EpochMs): readonly string[] {
@@ -79,7 +80,7 @@ async function tellAgain(
   if (!whatToTell(person.preferences, incident, deps.clock.now()).tell) return;
   const { id } = person.member;
   const reached = alerts.findLast(({ memberId, state }) => memberId === id && state === 'delivered');
-  const quiet = person.rungs.filter(({ kind }) => kind !== 'voice');
+  const quiet = rungsFor(person, occasion).filter(({ kind }) => kind !== 'voice');
   const rung: Rung | undefined = quiet.find(({ kind }) => kind === reached?.kind) ?? quiet[0];
   if (rung !== undefined) await tellOver(deps, incident, id, rung, occasion);
 }

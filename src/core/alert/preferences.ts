@@ -1,15 +1,13 @@
 // What a person wants to be told, when, and over what. Pure: the decision needs nothing but its arguments.
 
 import type { EpochMs, MemberId, SiteId } from '../brand.ts';
+import { type Severity, severities } from '../incident/incident.ts';
 import type { Role } from '../organization/organization.ts';
 import { isWithin, localMoment, type MinuteSpan } from './local-time.ts';
 
 /** Channels of a person, in the order in which most people want them. */
 export const personalKinds = ['push', 'email', 'sms', 'voice'] as const;
 export type PersonalKind = (typeof personalKinds)[number];
-
-export const severities = ['low', 'normal', 'high'] as const;
-export type Severity = (typeof severities)[number];
 
 /** The days of a week as ISO 8601 numbers them, 1 for Monday. */
 export const weekdays = [1, 2, 3, 4, 5, 6, 7] as const;

@@ -73,8 +73,8 @@ export async function tellPerson(
   occasion: Occasion,
 ): Promise<Told> {
   const { tx, clock } = deps;
-  const [rung] = person.rungs;
-  if (rung === undefined) return 'not-told';
+  const [rung] = rungsFor(person, occasion);
+  if (rung === undefined) return person.rungs.length > 0 ? 'knows' : 'not-told';
   const memberId = person.member.id;
   const wish = whatToTell(person.preferences, incident, clock.now());
   if (!wish.tell) {
@@ -87,6 +87,12 @@ export async function tellPerson(
   if (last !== null && clock.now() - last < quietBetweenMs) return 'knows';
   await tellOver(deps, incident, memberId, rung, occasion);
   return 'told';
+}
+
+/** The channels a person is told over: not their mailbox where it is told already, being a channel of the organization. */
+export function rungsFor({ rungs, sharesMailbox }: Addressee, occasion: Occasion): readonly Rung[] {
+  const tellsChannels = !/^(?:escalated|by-hand)/.test(occasion);
+  return sharesMailbox && tellsChannels ? rungs.filter(({ kind }) => kind !== 'email') : rungs;
 }
 
 /** Tells a person over one kind of their channels, every one of it. */

@@ -1,5 +1,6 @@
 // What only the operator of the installation does to people, without being one of them.
 
+import { tellNothing } from '../alert/wishes.ts';
 import type { OrganizationId, SiteId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
