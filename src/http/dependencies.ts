@@ -36,6 +36,8 @@ export interface HttpDeps {
   readonly mailer: Mailer | null;
   readonly openFootage: OpenFootage;
   readonly notifiers: Notifiers;
+  /** The key that browsers subscribe to push messages with, base64url. */
+  readonly pushPublicKey: () => Promise<string>;
   readonly setup: { checkToken(token: string): boolean };
   readonly log: Log;
   readonly cameraPolicy: CameraPolicy;

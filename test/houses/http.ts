@@ -7,7 +7,7 @@ import { memoryBlobs } from '../../src/adapters/memory/blobs.ts';
 import { memoryCache } from '../../src/adapters/memory/cache.ts';
 import { type ManualClock, manualClock } from '../../src/adapters/memory/clock.ts';
 import { memoryKeys } from '../../src/adapters/memory/keys.ts';
-import { memoryNotifier } from '../../src/adapters/memory/notifier.ts';
+import { memoryNotifiers } from '../../src/adapters/memory/notifier.ts';
 import { openIdConnect } from '../../src/adapters/openid/single-sign-on.ts';
 import { guardedFetch } from '../../src/adapters/outbound/fetch.ts';
 import { openDatabase } from '../../src/adapters/sql/database.ts';
@@ -47,6 +47,8 @@ import { paths } from '../../src/http/contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../../src/http/dependencies.ts';
 
 export const setupToken = 'the-setup-token';
+/** A point of P-256, as a push key is. */
+const vapidPublicKey = `B${'A'.repeat(86)}`;
 export const password = 'correct horse battery';
 /** 2026-01-01T00:00:00Z. */
 export const startMs = Date.UTC(2026, 0, 1);
@@ -133,7 +135,8 @@ export async function openHouse(options: HouseOptions = {}, log = silentLog): Pr
     }),
     mailer: sendsMail ? mailer : null,
     openFootage: growingFootage(),
-    notifiers: { email: memoryNotifier('email'), webhook: memoryNotifier('webhook') },
+    notifiers: memoryNotifiers(),
+    pushPublicKey: async () => vapidPublicKey,
     setup: { checkToken: (token: string) => token === setupToken },
     log,
     cameraPolicy: homePolicy,

@@ -107,7 +107,7 @@ export async function openScene(cameraCount = 1) {
       memberCount += 1;
       const user = { id: `user ${memberCount}`, name: 'Ada', email: `ada${memberCount}@example.org` };
       const place = { organizationId, role: 'owner', siteIds: [siteId] } as const;
-      const member = { ...newMember(clock, user, place), alertsByEmail: true, ...change };
+      const member = { ...newMember(clock, user, place), ...change };
       await records.members.insert(member);
       return member;
     },

@@ -95,7 +95,6 @@ test('a database of version 1 keeps everything when it becomes one of this versi
     phone: null,
     role: 'admin',
     siteIds: [],
-    alertsByEmail: false,
     createdAt: 6,
     lastSeenAt: null,
   });

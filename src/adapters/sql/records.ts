@@ -8,6 +8,7 @@ import { accessKeyRecords } from './access-keys.ts';
 import { alertRecords, channelRecords } from './alerts.ts';
 import { cameraRecords } from './cameras.ts';
 import type { Database } from './database.ts';
+import { escalationChainRecords } from './escalation-chains.ts';
 import { clockJumpRecords, gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
 import { imageRecords } from './images.ts';
 import { incidentRecords } from './incidents.ts';
@@ -15,7 +16,9 @@ import { invitationRecords } from './invitations.ts';
 import { memberRecords } from './members.ts';
 import { organizationRecords } from './organizations.ts';
 import { outboxRecords } from './outbox.ts';
+import { preferenceRecords } from './preferences.ts';
 import { providerRecords } from './providers.ts';
+import { pushKeyRecords, pushSubscriptionRecords } from './push-subscriptions.ts';
 import { recordingRecords } from './recordings.ts';
 import type { Schema } from './schema.ts';
 import { type SecretColumns, secretColumns } from './secrets.ts';
@@ -85,6 +88,10 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     incidents: incidentRecords(session),
     channels: channelRecords(session, secrets),
     alerts: alertRecords(session),
+    preferences: preferenceRecords(session),
+    pushSubscriptions: pushSubscriptionRecords(session, secrets),
+    pushKeys: pushKeyRecords(session, secrets),
+    escalationChains: escalationChainRecords(session),
     clockJumps: clockJumpRecords(session),
     outbox: outboxRecords(session, outboxGrew),
   };

@@ -18,7 +18,6 @@ export interface MemberRow {
   role: string;
   created_at: number;
   phone: string | null;
-  alerts_by_email: number;
   last_seen_at: number | null;
 }
 
@@ -214,9 +213,15 @@ export interface IncidentRow {
   site_id: string;
   /** JSON array, in order; `incident_cameras` is its index. */
   camera_ids: string;
+  /** JSON array, in order. */
+  sensor_ids: string;
   state: string;
   resolution: string | null;
   kind: string;
+  severity: string;
+  /** Who this is may be gone: nothing refers to them. */
+  assignee_id: string | null;
+  escalation: number;
   best_score: number;
   start_at: number;
   last_seen_at: number;
@@ -244,7 +249,7 @@ export interface ChannelRow {
   organization_id: string;
   name: string;
   kind: string;
-  /** E-mail address or URL. */
+  /** E-mail address, URL, number or topic. */
   target: string;
   /** The signing secret of a webhook, sealed. */
   signing_secret: string | null;
@@ -256,11 +261,58 @@ export interface AlertRow {
   organization_id: string;
   incident_id: string;
   channel_id: string;
+  kind: string;
+  member_id: string | null;
+  occasion: string;
   state: string;
   attempts: number;
   created_at: number;
   handed_over_at: number | null;
   problem: string | null;
+}
+
+export interface PreferencesRow {
+  member_id: string;
+  organization_id: string;
+  /** JSON object. */
+  wishes: string;
+}
+
+export interface ProvenPhoneRow {
+  member_id: string;
+  organization_id: string;
+  /** E.164. */
+  number: string;
+  proven_at: number;
+}
+
+export interface PushSubscriptionRow {
+  id: string;
+  organization_id: string;
+  member_id: string;
+  user_id: string;
+  name: string;
+  endpoint: string;
+  p256dh: string;
+  /** Sealed. */
+  auth: string;
+  created_at: number;
+}
+
+export interface PushKeysRow {
+  id: number;
+  public_key: string;
+  /** Sealed. */
+  private_key: string;
+}
+
+export interface EscalationChainRow {
+  organization_id: string;
+  /** Empty for the chain of the organization. */
+  site_id: string;
+  /** JSON array. */
+  levels: string;
+  changed_at: number;
 }
 
 export interface OutboxRow {
@@ -316,6 +368,11 @@ export interface Schema {
   incident_steps: IncidentStepRow;
   channels: ChannelRow;
   alerts: AlertRow;
+  alert_preferences: PreferencesRow;
+  proven_phones: ProvenPhoneRow;
+  push_subscriptions: PushSubscriptionRow;
+  push_keys: PushKeysRow;
+  escalation_chains: EscalationChainRow;
   outbox: OutboxRow;
   queue_messages: QueueRow;
   schema_version: { id: number; version: number };

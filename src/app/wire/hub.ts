@@ -95,6 +95,7 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
       ...people,
       openFootage: eyes.recorder.openFootage,
       notifiers: alerts.notifiers,
+      pushPublicKey: alerts.pushPublicKey,
       setup,
       cameraPolicy: cameraPolicyOf(settings),
     },

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openScene } from '../../../test/houses/incident.ts';
-import { memoryNotifier } from '../../adapters/memory/notifier.ts';
+import { memoryNotifiers } from '../../adapters/memory/notifier.ts';
 import { branded, type OrganizationId, type SiteId } from '../brand.ts';
 import { addChannel, listChannels, removeChannel, testChannel } from './channels.ts';
 
@@ -15,7 +15,7 @@ const hook = { kind: 'webhook', name: 'House', url: 'https://hooks.example.org/a
 async function open(t: TestContext) {
   const scene = await openScene();
   t.after(() => scene.close());
-  const notifiers = { email: memoryNotifier('email'), webhook: memoryNotifier('webhook') };
+  const notifiers = memoryNotifiers();
   return { ...scene, notifiers };
 }
 

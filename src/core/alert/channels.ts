@@ -19,7 +19,8 @@ const signingSecretBytes = 32;
 /** What a person gives to make a channel; its signing secret is ours to make. */
 export type ChannelInput =
   | { readonly kind: 'email'; readonly name: string; readonly address: string }
-  | { readonly kind: 'webhook'; readonly name: string; readonly url: string };
+  | { readonly kind: 'webhook'; readonly name: string; readonly url: string }
+  | { readonly kind: 'mqtt'; readonly name: string; readonly topic: string };
 
 /**
  * Adds a channel. `signingSecret` is what a webhook's receiver checks signatures with, to be shown once; null
@@ -41,6 +42,12 @@ export async function addChannel(
   if (input.kind === 'email') {
     const channel: Channel = { ...common, kind: 'email', address: checkedAddress(input.address) };
     requireTarget(notifiers, channel, 'address');
+    await records.channels.insert(channel);
+    return { channel, signingSecret: null };
+  }
+  if (input.kind === 'mqtt') {
+    const channel: Channel = { ...common, kind: 'mqtt', topic: input.topic };
+    requireTarget(notifiers, channel, 'topic');
     await records.channels.insert(channel);
     return { channel, signingSecret: null };
   }

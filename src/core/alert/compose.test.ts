@@ -11,9 +11,13 @@ const incident: Incident = {
   organizationId: branded('organization-1'),
   siteId: branded('site-1'),
   cameraIds: [branded('camera-1'), branded('camera-2')],
+  sensorIds: [],
   state: 'open',
   resolution: null,
   kind: 'person',
+  severity: 'normal',
+  assigneeId: null,
+  escalation: 0,
   bestScore: 0.52,
   startAt: branded<EpochMs>(Date.UTC(2026, 9, 3, 19, 14, 5)),
   lastSeenAt: branded<EpochMs>(Date.UTC(2026, 9, 3, 19, 14, 9)),
@@ -22,7 +26,7 @@ const incident: Incident = {
   snapshotId: null,
 };
 const input = {
-  alert: { id: branded<AlertId>('alert-1') },
+  alert: { id: branded<AlertId>('alert-1'), occasion: 'opened' as const },
   incident,
   site: { id: incident.siteId, name: 'Bakery', timeZone: 'Europe/Berlin' },
   cameras: [

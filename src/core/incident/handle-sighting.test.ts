@@ -14,7 +14,9 @@ import {
   webhook,
 } from '../../../test/houses/incident.ts';
 import { site } from '../../../test/houses/rows.ts';
-import { personalChannelId } from '../alert/recipients.ts';
+import { personalChannelId } from '../alert/audience.ts';
+import type { Member } from '../organization/organization.ts';
+import { type AlertPreferences, defaultPreferences } from '../alert/preferences.ts';
 import type { CameraId, EpochMs } from '../brand.ts';
 import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
@@ -224,7 +226,7 @@ test('forty parallel sightings by five cameras open one incident and one alert a
   const incident = incidents[0] ?? assert.fail();
   assert.deepEqual([...incident.cameraIds].sort(), scene.cameras.map(({ id }) => id).sort());
   assert.equal((await scene.records.alerts.ofIncident(incident.id)).length, 2);
-  assert.equal((await scene.records.outbox.list(100)).length, 2);
+  assert.equal((await alertMessages(scene)).length, 2);
   assert.equal((await scene.records.holds.ofIncident(incident.id)).length, 5);
   assert.deepEqual(await actions(scene, incident.id), ['opened', 'joined', 'joined', 'joined', 'joined']);
   assert.equal((await scene.records.images.page(null, 100)).length, 1);
@@ -247,7 +249,7 @@ test('handling the same sightings again changes nothing', async (t) => {
   }
   assert.deepEqual(await scene.incidents(), [incident]);
   assert.deepEqual(await scene.records.incidents.steps(incident?.id ?? assert.fail()), steps);
-  assert.equal((await scene.records.outbox.list(10)).length, 1);
+  assert.equal((await alertMessages(scene)).length, 1);
   assert.deepEqual(scene.published, []);
 });
 
@@ -497,7 +499,12 @@ test('members who asked for it and reach the site are told once each, beside the
   const channel = await scene.addChannel(email);
   const owner = await scene.addMember();
   const manager = await scene.addMember({ role: 'manager', siteIds: [] });
-  await scene.addMember({ alertsByEmail: false });
+  const wants = (member: Member, change: Partial<AlertPreferences>) =>
+    records.preferences.put({ ...defaultPreferences(member), ...change }, organizationId);
+  await wants(manager, { channels: ['email'], atOnce: true });
+  await wants(await scene.addMember(), { channels: [] });
+  // A manager who did not ask to be told at once is told when nobody else answers.
+  await wants(await scene.addMember({ role: 'manager', siteIds: [] }), { channels: ['email'] });
   await scene.addMember({ siteIds: [shop.id] });
   await scene.addMember({ siteIds: [] });
   // The same mailbox is a channel of the organization already.
@@ -506,8 +513,12 @@ test('members who asked for it and reach the site are told once each, beside the
   const told = await records.alerts.ofIncident(opened?.id ?? assert.fail());
   assert.deepEqual(
     new Set(told.map(({ channelId }) => channelId)),
-    new Set([channel.id, personalChannelId(owner), personalChannelId(manager)]),
+    new Set([channel.id, personalChannelId(owner, 'email'), personalChannelId(manager, 'email')]),
   );
   assert.equal(told.length, 3);
   assert.deepEqual(await records.channels.list(organizationId), [channel]);
 });
+
+async function alertMessages({ records }: Scene) {
+  return (await records.outbox.list(100)).filter(({ topic }) => topic === 'alerts');
+}

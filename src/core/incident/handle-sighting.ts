@@ -1,7 +1,8 @@
 // From sighting to incident: what detection saw becomes a track, and where the site is armed, an incident.
 
-import { recipients } from '../alert/recipients.ts';
-import type { CameraId, ChannelId, EpochMs } from '../brand.ts';
+import { type Audience, nobody, readAudience } from '../alert/audience.ts';
+import { noteNews } from '../alert/news.ts';
+import type { CameraId, EpochMs } from '../brand.ts';
 import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
 import type { Blobs } from '../ports/blobs.ts';
@@ -76,13 +77,13 @@ async function alarm(deps: SightingDeps, camera: Camera, sighting: Sighting): Pr
   const before = await incidentOf(records, camera, sighting, since);
   if (before === null && since === null) return nothing;
   const isWanted = before === null || wantsSnapshot(before, sighting);
-  const [tell, snapshot] = await Promise.all([
-    before === null ? channelsToTell(deps, camera) : [],
+  const [audience, snapshot] = await Promise.all([
+    before === null ? audienceOf(deps, camera) : nobody,
     isWanted ? storeSnapshot(deps, camera, sighting) : null,
   ]);
   // Where this throws, the picture stays listed as garbage: whether the transaction was committed is not known.
   const outcome = await records.transaction((tx) =>
-    settle({ ...deps, tx }, camera, sighting, { snapshot, tell }),
+    settle({ ...deps, tx }, camera, sighting, { snapshot, audience }),
   );
   if (snapshot !== null) {
     const isShown = outcome.incident?.snapshotId === snapshot.image.id;
@@ -96,38 +97,36 @@ async function settle(
   { tx, clock }: { tx: Tables; clock: Clock },
   camera: Camera,
   sighting: Sighting,
-  { snapshot, tell }: { snapshot: StoredSnapshot | null; tell: readonly ChannelId[] },
+  { snapshot, audience }: { snapshot: StoredSnapshot | null; audience: Audience },
 ): Promise<Outcome> {
   const since = await alarmsSince({ tx, clock }, camera, sighting);
   const before = await incidentOf(tx, camera, sighting, since);
   if (before === null) {
     if (since === null) return nothing;
-    const incident = await openIncident({ tx, clock }, camera, sighting, { since, snapshot, tell });
+    const incident = await openIncident({ tx, clock }, camera, sighting, { since, snapshot, audience });
     return { opened: incident, incident, cutCameras: [camera.id], changed: true };
   }
   const followed = await followIncident({ tx, clock }, before, camera, sighting, { since, snapshot });
   const { incident, changed } = followed;
+  if (followed.joined || followed.ended || incident.severity !== before.severity) {
+    await noteNews({ tx, clock }, incident);
+  }
   if (followed.ended) return { opened: null, incident, cutCameras: incident.cameraIds, changed };
   return { opened: null, incident, cutCameras: followed.joined ? [camera.id] : [], changed };
 }
 
 /** Read before the transaction, which must not wait for the keys that the channels' secrets are sealed with. */
-async function channelsToTell({ records, log }: SightingDeps, camera: Camera): Promise<readonly ChannelId[]> {
-  const { organizationId, siteId } = camera;
+async function audienceOf({ records, log }: SightingDeps, camera: Camera): Promise<Audience> {
   try {
-    const [channels, members] = await Promise.all([
-      records.channels.list(organizationId),
-      records.members.list(organizationId),
-    ]);
-    return recipients(siteId, channels, members).map((channel) => channel.id);
+    return await readAudience(records, camera);
   } catch (error) {
     log.error(
-      'Channels and members cannot be read, so nobody is alerted. The incident is opened all the same.',
+      'Channels and members cannot be read: nobody is alerted. The incident is opened all the same.',
       {
         error,
       },
     );
-    return [];
+    return nobody;
   }
 }
 

@@ -1,11 +1,8 @@
 // Records: the relational system of record. Rows go in and out as domain values; transactions are atomic.
 
-import type { Alert, Channel } from '../alert/alert.ts';
 import type {
   AccessKeyId,
-  AlertId,
   CameraId,
-  ChannelId,
   EpochMs,
   ImageId,
   IncidentId,
@@ -28,6 +25,14 @@ import type { Provider } from '../organization/provider.ts';
 import type { Camera } from '../site/camera.ts';
 import type { ArmingChange, Site } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
+import type {
+  AlertRecords,
+  ChannelRecords,
+  EscalationChainRecords,
+  PreferenceRecords,
+  PushKeyRecords,
+  PushSubscriptionRecords,
+} from './records-alerts.ts';
 
 /** A half-open span of time: start ≤ t < end. Rows match when they overlap it. */
 export interface Span {
@@ -56,9 +61,7 @@ export interface MemberRecords {
   list(organizationId: OrganizationId): Promise<readonly Member[]>;
   update(
     id: MemberId,
-    change: Partial<
-      Pick<Member, 'name' | 'email' | 'phone' | 'role' | 'siteIds' | 'alertsByEmail' | 'lastSeenAt'>
-    >,
+    change: Partial<Pick<Member, 'name' | 'email' | 'phone' | 'role' | 'siteIds' | 'lastSeenAt'>>,
   ): Promise<void>;
   delete(id: MemberId): Promise<void>;
 }
@@ -203,7 +206,7 @@ export interface HoldRecords {
   overlapping(cameraId: CameraId, span: Span): Promise<readonly Hold[]>;
   /** Ends the holds of an incident. */
   release(incidentId: IncidentId): Promise<void>;
-  /** Ends the holds of all incidents that were resolved before `at`; returns how many. */
+  /** Ends the holds of all incidents that are resolved, and were so last before `at`; returns how many. */
   releaseResolvedBefore(at: EpochMs): Promise<number>;
 }
 
@@ -260,24 +263,6 @@ export interface IncidentRecords {
   steps(id: IncidentId): Promise<readonly IncidentStep[]>;
 }
 
-export interface ChannelRecords {
-  insert(channel: Channel): Promise<void>;
-  find(id: ChannelId): Promise<Channel | null>;
-  list(organizationId: OrganizationId): Promise<readonly Channel[]>;
-  delete(id: ChannelId): Promise<void>;
-}
-
-export interface AlertRecords {
-  /** False where one for the same incident and channel exists already; then nothing changes. */
-  insertIfAbsent(alert: Alert): Promise<boolean>;
-  find(id: AlertId): Promise<Alert | null>;
-  update(
-    id: AlertId,
-    change: Partial<Pick<Alert, 'state' | 'attempts' | 'handedOverAt' | 'problem'>>,
-  ): Promise<void>;
-  ofIncident(incidentId: IncidentId): Promise<readonly Alert[]>;
-}
-
 /** Spans of wall-clock time that did not pass: the clock was set forward over them. */
 export interface ClockJumpRecords {
   insert(jump: Span): Promise<void>;
@@ -315,6 +300,10 @@ export interface Tables {
   readonly incidents: IncidentRecords;
   readonly channels: ChannelRecords;
   readonly alerts: AlertRecords;
+  readonly preferences: PreferenceRecords;
+  readonly pushSubscriptions: PushSubscriptionRecords;
+  readonly pushKeys: PushKeyRecords;
+  readonly escalationChains: EscalationChainRecords;
   readonly clockJumps: ClockJumpRecords;
   readonly outbox: OutboxRecords;
 }

@@ -1,6 +1,7 @@
 // Incidents, their steps, and the alerts that went out.
 
 import { z } from 'zod';
+import { channelKind } from './channels.ts';
 import { id, time } from './common.ts';
 
 export const resolution = z.enum(['intrusion', 'false-alarm', 'test']);
@@ -12,7 +13,13 @@ export const Incident = z.object({
   cameras: z.array(z.object({ id, name: z.string() })),
   state: z.enum(['open', 'acknowledged', 'resolved']),
   resolution: resolution.nullable(),
-  kind: z.enum(['person', 'vehicle', 'animal']),
+  /** `sensor` where only sensors felt something so far. */
+  kind: z.enum(['person', 'vehicle', 'animal', 'sensor']),
+  severity: z.enum(['low', 'normal', 'high']),
+  /** Who takes care of it. */
+  assignee: z.object({ id, name: z.string() }).nullable(),
+  /** Levels beyond the first that were told of it. */
+  escalation: z.int(),
   bestScore: z.number(),
   startAt: time,
   lastSeenAt: time,
@@ -29,7 +36,20 @@ export const IncidentDetail = Incident.extend({
   steps: z.array(
     z.object({
       at: time,
-      action: z.enum(['opened', 'joined', 'ended', 'acknowledged', 'resolved']),
+      action: z.enum([
+        'opened',
+        'joined',
+        'ended',
+        'acknowledged',
+        'resolved',
+        'reopened',
+        'assigned',
+        'noted',
+        'escalated',
+        'device',
+        'sent',
+        'suppressed',
+      ]),
       who: z.string().nullable(),
       detail: z.string(),
     }),
@@ -37,9 +57,14 @@ export const IncidentDetail = Incident.extend({
   alerts: z.array(
     z.object({
       id,
+      /** The person, or the channel of the organization. */
       channel: z.string(),
-      kind: z.enum(['email', 'webhook']),
-      state: z.enum(['waiting', 'delivered', 'failed']),
+      /** Whether it is a person's own channel. */
+      isPersonal: z.boolean(),
+      kind: channelKind,
+      /** 'opened', 'escalated-1', 'changed-1', 'by-hand-1', 'reopened-1'. */
+      occasion: z.string(),
+      state: z.enum(['waiting', 'delivered', 'failed', 'skipped']),
       attempts: z.int(),
       createdAt: time,
       handedOverAt: time.nullable(),

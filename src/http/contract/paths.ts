@@ -144,6 +144,22 @@ export const paths = {
   channels: `${v1}/channels`,
   /** DELETE. */
   channel: (channelId: string) => `${v1}/channels/${channelId}`,
+  /** GET, PUT, DELETE: who is told after whom, at sites without a chain of their own. */
+  escalation: `${v1}/escalation`,
+  /** GET, PUT, DELETE. */
+  siteEscalation: (siteId: string) => `${v1}/sites/${siteId}/escalation`,
+  /** GET, PUT: what I want to be told. */
+  myAlerts: `${v1}/my-alerts`,
+  /** POST: sends me a test now. */
+  myAlertsTest: `${v1}/my-alerts/test`,
+  /** GET, POST: my browsers that take push messages. */
+  pushDevices: `${v1}/my-alerts/devices`,
+  /** DELETE. */
+  pushDevice: (deviceId: string) => `${v1}/my-alerts/devices/${deviceId}`,
+  /** POST: a code to my number. */
+  phoneCode: `${v1}/my-alerts/phone/code`,
+  /** POST: the code. */
+  phoneProof: `${v1}/my-alerts/phone/proof`,
   /** POST: sends a test alert now. */
   channelTest: (channelId: string) => `${v1}/channels/${channelId}/test`,
 } as const;

@@ -11,6 +11,7 @@ import { accountPasswordRoutes } from './account-password.ts';
 import { accountSessionRoutes } from './account-sessions.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
+import { escalationRoutes } from './escalation.ts';
 import { footageRoutes } from './footage.ts';
 import { healthRoutes } from './health.ts';
 import { incidentRoutes } from './incidents.ts';
@@ -18,6 +19,8 @@ import { invitationRoutes } from './invitations.ts';
 import { joiningRoutes } from './joining.ts';
 import { liveRoutes } from './live.ts';
 import { meRoutes } from './me.ts';
+import { myAlertRoutes } from './my-alerts.ts';
+import { myDeviceRoutes } from './my-devices.ts';
 import { organizationRoutes } from './organization.ts';
 import { passkeySignInRoutes } from './passkey-sign-in.ts';
 import { passkeyRoutes } from './passkeys.ts';
@@ -68,6 +71,9 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...footageRoutes(deps),
     ...incidentRoutes(deps),
     ...channelRoutes(deps, settings),
+    ...escalationRoutes(deps),
+    ...myAlertRoutes(deps, settings),
+    ...myDeviceRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

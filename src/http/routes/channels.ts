@@ -5,13 +5,13 @@ import type { Channel as CoreChannel } from '../../core/alert/alert.ts';
 import { addChannel, listChannels, removeChannel, testChannel } from '../../core/alert/channels.ts';
 import { branded, type ChannelId } from '../../core/brand.ts';
 import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
-import type { Clock } from '../../core/ports/clock.ts';
 import { Channel, ChannelCreated, ChannelInput, ChannelTestResult } from '../contract/channels.ts';
 import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
 import { testAlertTimeoutMs } from '../limits.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
+import { within } from '../within.ts';
 
 const tag = 'channels';
 const params = z.object({ channelId: id.transform((value) => branded<ChannelId>(value)) });
@@ -108,27 +108,22 @@ function testRoute(deps: HttpDeps, settings: HttpSettings): Route {
   );
 }
 
-/** Does `work` with a signal that aborts after `ms`, or with `signal`. */
-async function within<T>(
-  clock: Clock,
-  ms: number,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const timeUp = new AbortController();
-  const done = new AbortController();
-  clock.sleep(ms, done.signal).then(
-    () => timeUp.abort(),
-    () => {},
-  );
-  try {
-    return await work(AbortSignal.any([signal, timeUp.signal]));
-  } finally {
-    done.abort();
-  }
-}
-
 function wireChannel(channel: CoreChannel): z.output<typeof Channel> {
   const { id, name, kind, createdAt } = channel;
-  return { id, name, kind, address: channel.kind === 'email' ? channel.address : channel.url, createdAt };
+  return { id, name, kind, address: addressOf(channel), createdAt };
+}
+
+function addressOf(channel: CoreChannel): string {
+  switch (channel.kind) {
+    case 'email':
+      return channel.address;
+    case 'webhook':
+      return channel.url;
+    case 'mqtt':
+      return channel.topic;
+    case 'push':
+      return channel.endpoint;
+    default:
+      return channel.number;
+  }
 }
