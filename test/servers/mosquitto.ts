@@ -20,6 +20,8 @@ export interface MosquittoOptions {
   readonly users?: Readonly<Record<string, string>>;
   /** Talks TLS, with a certificate for localhost that a certificate authority of its own has signed. */
   readonly tls?: boolean;
+  /** Its access list, for everybody. */
+  readonly allowed?: readonly string[];
   /** More lines of its configuration. */
   readonly configuration?: readonly string[];
 }
@@ -85,7 +87,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
 }
 
 async function linesOf(folder: string, port: number, options: MosquittoOptions): Promise<string[]> {
-  const { users, tls = false, configuration = [] } = options;
+  const { users, allowed, tls = false, configuration = [] } = options;
   const lines = [
     `listener ${port} 127.0.0.1`,
     'log_dest stderr',
@@ -99,6 +101,10 @@ async function linesOf(folder: string, port: number, options: MosquittoOptions):
   ];
   if (users === undefined) lines.push('allow_anonymous true');
   else lines.push('allow_anonymous false', `password_file ${await passwordsOf(folder, users)}`);
+  if (allowed !== undefined) {
+    await writeFile(join(folder, 'access'), [...allowed, ''].join('\n'), { mode: 0o600 });
+    lines.push(`acl_file ${join(folder, 'access')}`);
+  }
   if (tls) {
     makeCertificate(folder);
     lines.push(`certfile ${join(folder, 'server.crt')}`, `keyfile ${join(folder, 'server.key')}`);

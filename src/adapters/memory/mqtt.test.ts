@@ -22,3 +22,14 @@ test('the will of a client is kept when its connection is lost, not when it says
   broker.stop();
   assert.deepEqual([...broker.kept], [['status/a', 'offline']]);
 });
+
+test('what may not be published is refused, and heard by nobody', async () => {
+  const broker = memoryBroker({ log: silentLog });
+  broker.refuse('secret/#');
+  const mqtt = broker.connect();
+  const message = { payload: new Uint8Array([1]), retain: true };
+  const { signal } = new AbortController();
+  await assert.rejects(mqtt.publish({ ...message, topic: 'secret/a' }, signal), { code: 'broker-refused' });
+  await mqtt.publish({ ...message, topic: 'open' }, signal);
+  assert.deepEqual([...broker.kept.keys()], ['open']);
+});

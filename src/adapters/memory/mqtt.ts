@@ -20,6 +20,10 @@ export interface MemoryBroker {
   start(): void;
   /** From now on what comes is neither answered nor passed on, until `start`. */
   hang(): void;
+  /** From now on nobody may publish what matches this filter. */
+  refuse(filter: string): void;
+  /** Everybody may publish everything again. */
+  allowAll(): void;
   /** What it keeps: topic → text. */
   readonly kept: ReadonlyMap<string, string>;
   /** Everything it took, in order. */
@@ -43,6 +47,7 @@ export function memoryBroker({ log }: { log: Log }): MemoryBroker {
   const clients = new Set<Client>();
   const keeping = new Map<string, MqttMessage>();
   const taken: MqttMessage[] = [];
+  const refused: string[] = [];
   let state: 'runs' | 'hangs' | 'gone' = 'runs';
 
   function hand({ call }: Listening, message: MqttMessage): void {
@@ -90,6 +95,9 @@ export function memoryBroker({ log }: { log: Log }): MemoryBroker {
           if (!isConnected()) throw unavailable();
           if (signal.aborted) throw unavailable(signal.reason);
           if (state === 'hangs') await neverAnswered(client, signal);
+          if (refused.some((filter) => matchesFilter(filter, message.topic))) {
+            throw new VedetteError('broker-refused');
+          }
           take(message);
         },
         subscribe(filter, listener) {
@@ -133,6 +141,8 @@ export function memoryBroker({ log }: { log: Log }): MemoryBroker {
     hang() {
       if (state === 'runs') state = 'hangs';
     },
+    refuse: (filter) => void refused.push(filter),
+    allowAll: () => void refused.splice(0),
     get kept() {
       return new Map([...keeping].map(([topic, { payload }]) => [topic, new TextDecoder().decode(payload)]));
     },

@@ -166,13 +166,25 @@ function inTurns(client: MqttClient, lost: Promise<unknown>): Link['publish'] {
           job.isOver = true;
           signal.removeEventListener('abort', giveUp);
           if (error === null) resolve();
-          else reject(unavailable(error));
+          else
+            reject(
+              isRefusal(error)
+                ? new VedetteError('broker-refused', undefined, { cause: error })
+                : unavailable(error),
+            );
         },
       };
       signal.addEventListener('abort', giveUp, { once: true });
       waiting.add(job);
       next();
     });
+}
+
+/** Not authorized, topic name invalid, payload format invalid (MQTT 5.0, 3.4.2.1): the same again is refused again. */
+const refusals: readonly unknown[] = [135, 144, 153];
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && refusals.includes(error.code);
 }
 
 export function unavailable(cause?: unknown): VedetteError {

@@ -199,6 +199,19 @@ test('what may not be published is refused, and the rest goes on', {
   await send(500);
 });
 
+test('what the access list of the broker forbids is told apart from a broker that is away', {
+  skip: mosquittoIsMissing,
+}, async (t) => {
+  const server = await start(t, { allowed: ['topic readwrite open/#', 'topic read secret/#'] });
+  const mqtt = open(t, server);
+  await untilConnected(mqtt);
+  const send = (topic: string) =>
+    mqtt.publish({ topic, payload: new Uint8Array([1]), retain: false }, AbortSignal.timeout(5_000));
+  await assert.rejects(send('secret/a'), { code: 'broker-refused' });
+  await send('open/a');
+  assert.equal(mqtt.connected, true);
+});
+
 for (const [what, answer] of [
   ['says nothing', null],
   ['hangs up', 'end'],

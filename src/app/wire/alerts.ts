@@ -1,5 +1,6 @@
 // Alerts on their way: the relay from the outbox, the delivery, and who delivers.
 
+import { mqttNotifier } from '../../adapters/mqtt/notifier.ts';
 import { mayReach } from '../../adapters/outbound/address.ts';
 import { guardedFetch } from '../../adapters/outbound/fetch.ts';
 import { smtpNotifier } from '../../adapters/smtp/notifier.ts';
@@ -15,7 +16,7 @@ import { startDelivery } from '../../workers/deliver.ts';
 import { startDigests } from '../../workers/digests.ts';
 import { startRelay } from '../../workers/relay.ts';
 import type { Settings } from '../settings.ts';
-import type { House } from './house.ts';
+import type { HouseWithBroker } from './mqtt.ts';
 import { smsNotifier, voiceNotifier } from './phones.ts';
 
 export interface Alerts {
@@ -26,7 +27,7 @@ export interface Alerts {
 }
 
 /** Hands every alert of the outbox to its channel, beginning with what was left from before. */
-export function openAlerts(house: House, settings: Settings, publicUrl: string): Alerts {
+export function openAlerts(house: HouseWithBroker, settings: Settings, publicUrl: string): Alerts {
   const { log, records } = house;
   const keys = pushKeys(records.pushKeys);
   const allowPlain = settings.VEDETTE_ALLOW_PRIVATE_PUSH;
@@ -41,7 +42,10 @@ export function openAlerts(house: House, settings: Settings, publicUrl: string):
     }),
     sms: smsNotifier(settings, log),
     voice: voiceNotifier(settings, log),
-    mqtt: noNotifier('mqtt', 'No broker is set. Set VEDETTE_MQTT_URL.'),
+    mqtt:
+      house.mqtt === null
+        ? noNotifier('mqtt', 'No broker is set. Set VEDETTE_MQTT_URL.')
+        : mqttNotifier({ mqtt: house.mqtt, prefix: settings.VEDETTE_MQTT_PREFIX, log }),
   };
   const relay = startRelay(house);
   const delivery = startDelivery({ ...house, notifiers }, { publicUrl });

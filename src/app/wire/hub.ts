@@ -40,11 +40,12 @@ export interface Hub {
  */
 export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   await using opening = new AsyncDisposableStack();
-  const house = opening.use(await openHouse(settings, log));
+  const stores = opening.use(await openHouse(settings, log));
+  const mqtt = await openBroker(settings, stores);
+  opening.defer(() => mqtt?.close());
+  const house = { ...stores, mqtt };
   const { records, clock } = house;
   const publicUrl = publicUrlOf(settings);
-  const mqtt = await openBroker(settings, house);
-  opening.defer(() => mqtt?.close());
 
   const expiry = startExpiry(house, {
     ...retentionOf(settings),
@@ -56,7 +57,7 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   const alerts = openAlerts(house, settings, publicUrl);
   opening.defer(() => alerts.stop());
 
-  const automation = openAutomation({ ...house, mqtt }, settings, publicUrl);
+  const automation = openAutomation(house, settings, publicUrl);
   opening.defer(() => automation.stop());
 
   const late = lateCut();

@@ -14,6 +14,9 @@ import { version } from '../package.ts';
 import type { Settings } from '../settings.ts';
 import type { House } from './house.ts';
 
+/** A house and its broker, over which devices and home automation talk; null where none is set. */
+export type HouseWithBroker = House & { readonly mqtt: Mqtt | null };
+
 /** Begins to connect to the broker; null where none is set. Errors: `settings-invalid` (the file of certificates). */
 export async function openBroker(settings: Settings, deps: { clock: Clock; log: Log }): Promise<Mqtt | null> {
   const url = settings.VEDETTE_MQTT_URL;
@@ -32,7 +35,7 @@ export async function openBroker(settings: Settings, deps: { clock: Clock; log: 
 
 /** Begins to tell the broker what there is, and to hear commands; does nothing where there is no broker. */
 export function openAutomation(
-  house: House & { readonly mqtt: Mqtt | null },
+  house: HouseWithBroker,
   settings: Settings,
   publicUrl: string,
 ): { stop(): Promise<void> } {

@@ -23,7 +23,7 @@ export type ChannelTarget =
   | { readonly kind: 'push'; readonly endpoint: string; readonly p256dh: string; readonly auth: Secret }
   /** `number` in the form of E.164: +4930123456. */
   | { readonly kind: 'sms' | 'voice'; readonly number: string }
-  /** A topic of the house's broker, without wildcards. */
+  /** A topic of the house's broker, without wildcards and without the prefix of this installation. */
   | { readonly kind: 'mqtt'; readonly topic: string };
 
 /** `skipped`: nobody had to be told any more (told another way, looked after meanwhile, quiet hours). */

@@ -1,6 +1,7 @@
 // The topics below which home automation sees and commands an installation: `<prefix>/<organization>/<site or camera>/…`.
 
 import { branded, type CameraId, type OrganizationId, type SiteId } from '../brand.ts';
+import { isMqttTopic } from '../mqtt-topic.ts';
 
 /** What people see of an organization over MQTT. */
 export interface TopicsSettings {
@@ -32,6 +33,16 @@ export function statusTopic(prefix: string): string {
 /** All of an organization; what it makes itself, channels and devices, lies below too. */
 export function organizationTopic(prefix: string, organizationId: OrganizationId): string {
   return `${prefix}/${organizationId}`;
+}
+
+/** Where a channel's alerts go, below the prefix: apart from what is said of sites, and from other organizations. */
+export function alertTopic(organizationId: OrganizationId, name: string): string {
+  return `${organizationId}/alerts/${name}`;
+}
+
+/** Whether a topic below the prefix is one for alerts. */
+export function isAlertTopic(topic: string): boolean {
+  return isMqttTopic(topic) && /^[0-9a-f-]{36}\/alerts\/[^/]/.test(topic);
 }
 
 export function siteTopic(prefix: string, { id, organizationId }: OfSite, leaf: SiteLeaf): string {

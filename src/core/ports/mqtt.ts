@@ -22,8 +22,8 @@ export interface Mqtt {
   /**
    * Hands a message to the broker and resolves when it has taken it (QoS 1, PUBACK). What failed is not sent later;
    * whether the broker had taken it is unknown where the connection was lost meanwhile. Errors: `broker-unavailable`
-   * (not connected, lost before the answer, refused, or no answer until `signal` aborts), `request-invalid` (no topic,
-   * or a payload above `maxMqttPayloadBytes`).
+   * (not connected, lost before the answer, or no answer until `signal` aborts), `broker-refused` (by what it allows),
+   * `request-invalid` (no topic, or a payload above `maxMqttPayloadBytes`).
    */
   publish(message: MqttMessage, signal: AbortSignal): Promise<void>;
   /**

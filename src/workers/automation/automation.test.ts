@@ -41,6 +41,10 @@ async function open(t: TestContext, change: Partial<AutomationSettings> = {}) {
   const settle = async () => {
     for (let turn = 0; turn < 5; turn += 1) await scene.clock.advance(0);
   };
+  /** The same, for what waits for a thread as well. */
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) await settle();
+  };
   await settle();
   const site = `vedette/${scene.organizationId}/site/${scene.siteId}`;
   const camera = `vedette/${scene.organizationId}/camera/${scene.cameras[0]?.id}`;
@@ -54,6 +58,7 @@ async function open(t: TestContext, change: Partial<AutomationSettings> = {}) {
     automation,
     lines,
     settle,
+    until,
     site,
     camera,
     first,
@@ -284,12 +289,13 @@ test('a command is refused where the site does not allow it, and one that the br
 
 test('pictures of incidents are kept at the broker only where that is wanted, and only until they are resolved', async (t) => {
   for (const snapshots of [false, true]) {
-    const { scene, deps, broker, site, first, arm, settle } = await open(t, { snapshots });
+    const { scene, deps, broker, site, first, arm, until } = await open(t, { snapshots });
     await arm('armed-away');
     await scene.clock.advance(11_000);
     const { opened } = await handleSighting(deps, episode(scene, first, 10)('began', 11));
-    await settle();
+    await until(() => broker.kept.get(`${site}/incident`) === 'ON');
     assert.ok(opened !== null);
+    if (snapshots) await until(() => broker.kept.has(`${site}/snapshot`));
     const picture = broker.taken.findLast(({ topic }) => topic === `${site}/snapshot`);
     assert.equal(picture?.payload.length, snapshots ? 4_000 : undefined);
     await resolveIncident(deps, scene.caller, {
@@ -297,8 +303,8 @@ test('pictures of incidents are kept at the broker only where that is wanted, an
       memberId: scene.memberId,
       resolution: 'false-alarm',
     });
-    await settle();
-    assert.equal(broker.kept.has(`${site}/snapshot`), false);
+    await until(() => broker.kept.get(`${site}/incident`) === 'OFF');
+    await until(() => !broker.kept.has(`${site}/snapshot`));
   }
 });
 
