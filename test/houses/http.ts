@@ -38,6 +38,7 @@ import {
 } from '../../src/core/organization/organization.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { Letter, Mailer } from '../../src/core/ports/mailer.ts';
+import type { Mqtt } from '../../src/core/ports/mqtt.ts';
 import type { OpenFootage, OpenRecording } from '../../src/core/ports/open-footage.ts';
 import { secret } from '../../src/core/secret.ts';
 import type { Camera } from '../../src/core/site/camera.ts';
@@ -92,6 +93,8 @@ export interface HouseOptions extends Partial<HttpSettings> {
   readonly nowMs?: number;
   /** Whether there is a mail server; there is one by default. */
   readonly sendsMail?: boolean;
+  /** Its MQTT broker; none by default. */
+  readonly mqtt?: Mqtt | null;
 }
 
 export interface CallOptions {
@@ -105,7 +108,7 @@ export interface CallOptions {
 
 /** A house; what its HTTP edge logs goes to `log`. */
 export async function openHouse(options: HouseOptions = {}, log = silentLog): Promise<House> {
-  const { nowMs = startMs, sendsMail = true, ...settings } = options;
+  const { nowMs = startMs, sendsMail = true, mqtt = null, ...settings } = options;
   const letters: Letter[] = [];
   const mailer: Mailer = { send: async (letter) => void letters.push(letter) };
   const clock = manualClock(nowMs);
@@ -140,6 +143,7 @@ export async function openHouse(options: HouseOptions = {}, log = silentLog): Pr
     setup: { checkToken: (token: string) => token === setupToken },
     log,
     cameraPolicy: homePolicy,
+    mqtt,
   };
   const http = createHttp(deps, { ...defaults, ...settings });
   const call: House['call'] = (method, path, options = {}) => {

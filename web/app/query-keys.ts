@@ -17,6 +17,7 @@ export const keys = {
   incidentList: (state: 'unresolved' | 'all') => ['incidents', state] as const,
   incident: (incidentId: string) => ['incident', incidentId] as const,
   channels: ['channels'] as const,
+  automation: ['automation'] as const,
   people: ['people'] as const,
   invitations: ['invitations'] as const,
   organization: ['organization'] as const,

@@ -107,10 +107,10 @@ async function keepConnected(
       change(link, null);
     });
     if (signal.aborted) return;
-    const problem = problemOf(broker, ended);
+    const problem = problemOf(ended);
     change(null, problem);
     if (problem !== told)
-      log.warn('There is no connection to the MQTT broker; it is tried again', { problem });
+      log.warn('There is no connection to the MQTT broker; it is tried again', { ...place, problem });
     told = problem;
     failures = clock.monotonicMs() - since >= steadyMs ? 1 : failures + 1;
     await clock.sleep(backoffMs(backoff, failures, random), signal).catch(() => {});

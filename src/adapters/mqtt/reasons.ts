@@ -1,6 +1,4 @@
-// Why a broker is not reached, in sentences a person can act on; they repeat neither user name nor password.
-
-import type { MqttBroker } from '../../core/mqtt-broker.ts';
+// Why a broker is not reached, in sentences a person can act on; they repeat neither address nor credentials.
 
 /** By the code of a socket's or certificate's error. */
 const causes: Readonly<Record<string, string>> = {
@@ -37,10 +35,9 @@ const refusals: Readonly<Record<number, string>> = {
   149: 'a message was too large for it',
 };
 
-/** "broker.example.org:1883 cannot be used: nothing listens there." */
-export function problemOf({ host, port }: MqttBroker, error: unknown): string {
-  const place = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  return sentence(`${place} cannot be used: ${causeOf(error)}`);
+/** "The broker cannot be used: nothing listens there." Where it is, is for the log: organizations see this too. */
+export function problemOf(error: unknown): string {
+  return `The broker cannot be used: ${causeOf(error)}.`;
 }
 
 export function refusalOf(reasonCode: number): string {
@@ -53,8 +50,4 @@ function causeOf(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error)) return 'the connection failed';
   if (typeof error.code === 'number') return refusalOf(error.code);
   return causes[String(error.code)] ?? `the connection failed (${String(error.code)})`;
-}
-
-function sentence(text: string): string {
-  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}.`;
 }

@@ -17,7 +17,7 @@ import { openSetup } from '../setup.ts';
 import { openAlerts } from './alerts.ts';
 import { openEyes } from './eyes.ts';
 import { openHouse } from './house.ts';
-import { openAutomation, openBroker } from './mqtt.ts';
+import { openAutomation, openBroker, topicsOf } from './mqtt.ts';
 import { openPeople, publicUrlOf } from './people.ts';
 
 const bytesPerGigabyte = 1e9;
@@ -105,6 +105,7 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
       version,
       signUpOpen: settings.VEDETTE_SIGN_UP === 'open',
       providersOf: settings.VEDETTE_PROVIDERS,
+      topics: topicsOf(settings),
       pagesFolder: pagesFolder(),
     },
   );

@@ -41,17 +41,16 @@ export function openAutomation(
 ): { stop(): Promise<void> } {
   const { mqtt } = house;
   if (mqtt === null) return { stop: async () => {} };
-  return startAutomation({ ...house, mqtt }, automationOf(settings, publicUrl));
+  return startAutomation({ ...house, mqtt }, { ...topicsOf(settings), publicUrl, version });
 }
 
-function automationOf(settings: Settings, publicUrl: string): AutomationSettings {
+/** Where what is said lies, and what is. */
+export function topicsOf(settings: Settings): Omit<AutomationSettings, 'publicUrl' | 'version'> {
   const discovery = settings.VEDETTE_MQTT_DISCOVERY_PREFIX;
   return {
     prefix: settings.VEDETTE_MQTT_PREFIX,
     discoveryPrefix: discovery === 'off' ? null : discovery,
     snapshots: settings.VEDETTE_MQTT_SNAPSHOTS,
-    publicUrl,
-    version,
   };
 }
 

@@ -140,6 +140,8 @@ export const paths = {
   acknowledge: (incidentId: string) => `${v1}/incidents/${incidentId}/acknowledge`,
   /** POST. */
   resolve: (incidentId: string) => `${v1}/incidents/${incidentId}/resolve`,
+  /** GET. */
+  automation: `${v1}/automation`,
   /** GET, POST. */
   channels: `${v1}/channels`,
   /** DELETE. */

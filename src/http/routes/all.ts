@@ -9,6 +9,7 @@ import { accountRoutes } from './account.ts';
 import { accountEmailRoutes } from './account-email.ts';
 import { accountPasswordRoutes } from './account-password.ts';
 import { accountSessionRoutes } from './account-sessions.ts';
+import { automationRoutes } from './automation.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
 import { escalationRoutes } from './escalation.ts';
@@ -70,6 +71,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
     ...incidentRoutes(deps),
+    ...automationRoutes(deps, settings),
     ...channelRoutes(deps, settings),
     ...escalationRoutes(deps),
     ...myAlertRoutes(deps, settings),
