@@ -99,6 +99,9 @@ test('what a member names of another organization is not found, on every address
     [`patch ${paths.site('{siteId}')}`]: { name: 'Mine' },
     [`put ${paths.arming('{siteId}')}`]: { arming: 'armed-away' },
     [`patch ${paths.camera('{cameraId}')}`]: { name: 'Mine' },
+    [`put ${paths.siteEscalation('{siteId}')}`]: {
+      levels: [{ afterMs: 0, targets: [{ kind: 'role', role: 'owner' }] }],
+    },
     [`post ${paths.resolve('{incidentId}')}`]: { resolution: 'test' },
   };
   let asked = 0;

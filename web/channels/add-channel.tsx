@@ -49,7 +49,7 @@ function ChannelForm({ onClose, onSecret }: ChannelFormProps) {
       title="Add a channel"
       action="Add channel"
       schema={ChannelInput}
-      input={kind === 'email' ? { kind, name, address: target } : { kind, name, url: target }}
+      input={inputOf(kind, name, target)}
       send={add}
       onClose={onClose}
     >
@@ -62,13 +62,14 @@ function ChannelForm({ onClose, onSecret }: ChannelFormProps) {
             options={[
               { value: 'email', label: 'E-mail', face: <Face icon="mail" word="E-mail" /> },
               { value: 'webhook', label: 'Webhook', face: <Face icon="webhook" word="Webhook" /> },
+              { value: 'mqtt', label: 'MQTT', face: <Face icon="topic" word="MQTT" /> },
             ]}
           />
           <TextField
             label="Name"
             value={name}
             onChange={(event) => setName(event.target.value)}
-            placeholder={kind === 'email' ? 'Ada’s mailbox' : 'Control room'}
+            placeholder={namePlaceholders[kind]}
             error={fields.name}
           />
           <AddressField kind={kind} value={address} onValue={setAddress} fields={fields} />
@@ -76,6 +77,23 @@ function ChannelForm({ onClose, onSecret }: ChannelFormProps) {
       )}
     </FormDialog>
   );
+}
+
+const namePlaceholders = {
+  email: 'Ada’s mailbox',
+  webhook: 'Control room',
+  mqtt: 'Home automation',
+} as const satisfies Record<ChannelInput['kind'], string>;
+
+function inputOf(kind: ChannelInput['kind'], name: string, target: string): ChannelInput {
+  switch (kind) {
+    case 'email':
+      return { kind, name, address: target };
+    case 'webhook':
+      return { kind, name, url: target };
+    case 'mqtt':
+      return { kind, name, topic: target };
+  }
 }
 
 interface AddressFieldProps {
@@ -87,6 +105,20 @@ interface AddressFieldProps {
 
 function AddressField({ kind, value, onValue, fields }: AddressFieldProps) {
   const shared = { value, onChange: (event: ChangeEvent<HTMLInputElement>) => onValue(event.target.value) };
+  if (kind === 'mqtt') {
+    return (
+      <TextField
+        key="mqtt"
+        {...shared}
+        label="Topic"
+        autoCapitalize="none"
+        spellCheck={false}
+        placeholder="house/alerts"
+        hint="Every alert is published there as JSON, at the broker of this installation."
+        error={fields.topic}
+      />
+    );
+  }
   return kind === 'email' ? (
     <TextField
       key="email"
@@ -112,7 +144,7 @@ function AddressField({ kind, value, onValue, fields }: AddressFieldProps) {
   );
 }
 
-function Face({ icon, word }: { icon: 'mail' | 'webhook'; word: string }) {
+function Face({ icon, word }: { icon: 'mail' | 'webhook' | 'topic'; word: string }) {
   return (
     <>
       <Icon name={icon} size={17} />

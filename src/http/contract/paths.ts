@@ -147,7 +147,7 @@ export const paths = {
   /** DELETE. */
   channel: (channelId: string) => `${v1}/channels/${channelId}`,
   /** GET, PUT, DELETE: who is told after whom, at sites without a chain of their own. */
-  escalation: `${v1}/escalation`,
+  escalation: `${v1}/organization/escalation`,
   /** GET, PUT, DELETE. */
   siteEscalation: (siteId: string) => `${v1}/sites/${siteId}/escalation`,
   /** GET, PUT: what I want to be told. */

@@ -22,7 +22,7 @@ const tag = 'my alerts';
 export function myAlertRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
   return [
     memberRoute(
-      'view',
+      'be-alerted',
       {
         ...bare,
         method: 'get',
@@ -37,7 +37,7 @@ export function myAlertRoutes(deps: HttpDeps, settings: HttpSettings): readonly 
       },
     ),
     memberRoute(
-      'view',
+      'be-alerted',
       {
         ...bare,
         body: Wishes,
@@ -62,7 +62,7 @@ export function myAlertRoutes(deps: HttpDeps, settings: HttpSettings): readonly 
 
 function testRoute(deps: HttpDeps, { publicUrl }: HttpSettings): Route {
   return memberRoute(
-    'view',
+    'be-alerted',
     {
       ...bare,
       body: PersonalTestInput,

@@ -26,7 +26,7 @@ function browserRoutes(deps: HttpDeps): readonly Route[] {
   const { records, log } = deps;
   return [
     memberRoute(
-      'view',
+      'be-alerted',
       {
         ...bare,
         method: 'get',
@@ -40,7 +40,7 @@ function browserRoutes(deps: HttpDeps): readonly Route[] {
       }),
     ),
     memberRoute(
-      'view',
+      'be-alerted',
       {
         ...bare,
         body: PushDeviceInput,
@@ -62,7 +62,7 @@ function browserRoutes(deps: HttpDeps): readonly Route[] {
       },
     ),
     memberRoute(
-      'view',
+      'be-alerted',
       {
         ...bare,
         params: z.object({ deviceId: id }),
@@ -84,7 +84,7 @@ function browserRoutes(deps: HttpDeps): readonly Route[] {
 function phoneRoutes(deps: HttpDeps): readonly Route[] {
   return [
     memberRoute(
-      'view',
+      'be-alerted',
       {
         ...bare,
         body: PhoneCodeInput,
@@ -104,7 +104,7 @@ function phoneRoutes(deps: HttpDeps): readonly Route[] {
       },
     ),
     memberRoute(
-      'view',
+      'be-alerted',
       {
         ...bare,
         body: PhoneProofInput,
