@@ -1,9 +1,10 @@
 // Adding a channel; a webhook's signing secret is shown once, here.
 
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ChangeEvent, useState } from 'react';
 import { ChannelInput } from '../../src/http/contract/channels.ts';
 import { keys } from '../app/query-keys.ts';
+import { automationQuery } from '../organization/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -105,20 +106,7 @@ interface AddressFieldProps {
 
 function AddressField({ kind, value, onValue, fields }: AddressFieldProps) {
   const shared = { value, onChange: (event: ChangeEvent<HTMLInputElement>) => onValue(event.target.value) };
-  if (kind === 'mqtt') {
-    return (
-      <TextField
-        key="mqtt"
-        {...shared}
-        label="Topic"
-        autoCapitalize="none"
-        spellCheck={false}
-        placeholder="house/alerts"
-        hint="Every alert is published there as JSON, at the broker of this installation."
-        error={fields.topic}
-      />
-    );
-  }
+  if (kind === 'mqtt') return <TopicField key="mqtt" {...shared} error={fields.topic} />;
   return kind === 'email' ? (
     <TextField
       key="email"
@@ -140,6 +128,33 @@ function AddressField({ kind, value, onValue, fields }: AddressFieldProps) {
       placeholder="https://example.org/hooks/vedette"
       hint="Every alert is sent there as signed JSON (POST)."
       error={fields.url}
+    />
+  );
+}
+
+interface TopicFieldProps {
+  readonly value: string;
+  readonly onChange: (event: ChangeEvent<HTMLInputElement>) => void;
+  readonly error: string | undefined;
+}
+
+/** Shows the whole topic: what is typed is only its end. */
+function TopicField({ value, onChange, error }: TopicFieldProps) {
+  const { data } = useQuery(automationQuery);
+  const hint =
+    data?.broker == null
+      ? 'No MQTT broker is set. Whoever runs Vedette sets VEDETTE_MQTT_URL.'
+      : `Every alert is published there as JSON: ${data.broker.topic}/alerts/${value.trim() || 'kitchen'}`;
+  return (
+    <TextField
+      value={value}
+      onChange={onChange}
+      label="Topic"
+      autoCapitalize="none"
+      spellCheck={false}
+      placeholder="kitchen"
+      hint={hint}
+      error={error}
     />
   );
 }

@@ -22,8 +22,8 @@ export function AutomationSection() {
       {automation.isPending && <div className="skeleton section-skeleton" />}
       {broker === null && (
         <p className="quiet small">
-          No broker is set. Whoever runs Vedette sets <code>VEDETTE_MQTT_URL</code>, for example to the
-          broker that Home Assistant uses.
+          No broker is set. Whoever runs Vedette sets <code>VEDETTE_MQTT_URL</code>, for example to the broker
+          that Home Assistant uses.
         </p>
       )}
       {broker && <Broker broker={broker} />}
@@ -45,8 +45,8 @@ function Broker({ broker }: { broker: NonNullable<Automation['broker']> }) {
     <>
       {!connected && (
         <Notice tone="bad">
-          {problem ?? 'Vedette is connecting to the broker.'} It is tried again by itself; recording and alerts
-          over other channels go on.
+          {problem ?? 'Vedette is connecting to the broker.'} It is tried again by itself; recording and
+          alerts over other channels go on.
         </Notice>
       )}
       <Finding discoveryPrefix={discoveryPrefix} />

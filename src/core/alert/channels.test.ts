@@ -109,3 +109,20 @@ test('who reaches only some sites has no say in where everything is told', async
     await assert.rejects(refused, { code: 'not-allowed' });
   }
 });
+
+test('alerts over MQTT stay below the topics of their organization, whatever is typed', async (t) => {
+  const house = await open(t);
+  const { caller, organizationId } = house;
+  const kitchen = { kind: 'mqtt', name: 'Kitchen', topic: 'house/kitchen' } as const;
+  const { channel } = await addChannel(house, caller, kitchen);
+  assert.ok(channel.kind === 'mqtt');
+  assert.equal(channel.topic, `${organizationId}/alerts/house/kitchen`);
+  assert.deepEqual(await listChannels(house, caller), [channel]);
+  for (const topic of ['', '/', '/kitchen', 'kitchen/', 'a//b', '#', 'a/+/b', 'a\u0000b', 'x'.repeat(600)]) {
+    await assert.rejects(
+      addChannel(house, caller, { ...kitchen, topic }),
+      { code: 'request-invalid' },
+      topic,
+    );
+  }
+});

@@ -27,7 +27,7 @@ export const ChannelInput = z.discriminatedUnion('kind', [
       .min(1)
       .max(200)
       .regex(/^[^\p{Cc}#+$][^\p{Cc}#+]*$/u)
-      .register(allowed, { allowed: 'a topic like house/alerts, without + and #' }),
+      .register(allowed, { allowed: 'a topic like kitchen or house/kitchen, without + and #' }),
   }),
 ]);
 export type ChannelInput = z.infer<typeof ChannelInput>;
@@ -36,7 +36,7 @@ export const Channel = z.object({
   id,
   name: z.string(),
   kind: channelKind,
-  /** The e-mail address, the webhook's address or the topic. */
+  /** The e-mail address, the webhook's address or the whole topic. */
   address: z.string(),
   createdAt: time,
 });

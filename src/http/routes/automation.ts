@@ -4,12 +4,14 @@ import { organizationTopic } from '../../core/automation/topics.ts';
 import { Automation } from '../contract/automation.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
+import { freshTopics } from '../topics.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
 
-const fresh = { prefix: 'vedette', discoveryPrefix: 'homeassistant', snapshots: false } as const;
-
 /** Whether home automation is reached, and where it finds the organization. */
-export function automationRoutes({ mqtt }: HttpDeps, { topics = fresh }: HttpSettings): readonly Route[] {
+export function automationRoutes(
+  { mqtt }: HttpDeps,
+  { topics = freshTopics }: HttpSettings,
+): readonly Route[] {
   return [
     memberRoute(
       'manage-channels',

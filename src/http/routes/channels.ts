@@ -10,6 +10,7 @@ import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
 import { testAlertTimeoutMs } from '../limits.ts';
+import { freshTopics } from '../topics.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
 import { within } from '../within.ts';
 
@@ -18,10 +19,10 @@ const params = z.object({ channelId: id.transform((value) => branded<ChannelId>(
 
 /** Channels: who is told, and by what. */
 export function channelRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
-  return [listRoute(deps), addRoute(deps), removeRoute(deps), testRoute(deps, settings)];
+  return [listRoute(deps, settings), addRoute(deps, settings), removeRoute(deps), testRoute(deps, settings)];
 }
 
-function listRoute(deps: HttpDeps): Route {
+function listRoute(deps: HttpDeps, settings: HttpSettings): Route {
   return memberRoute(
     // Where a company's alerts go is not for its clients to see.
     'manage-channels',
@@ -35,12 +36,12 @@ function listRoute(deps: HttpDeps): Route {
     },
     async ({ caller }) => {
       const channels = await listChannels(deps, caller);
-      return { json: channels.map(wireChannel) };
+      return { json: channels.map((channel) => wireChannel(settings, channel)) };
     },
   );
 }
 
-function addRoute(deps: HttpDeps): Route {
+function addRoute(deps: HttpDeps, settings: HttpSettings): Route {
   return memberRoute(
     'manage-channels',
     {
@@ -57,7 +58,7 @@ function addRoute(deps: HttpDeps): Route {
       const { channel, signingSecret } = await addChannel(deps, caller, body);
       const { id: channelId, kind } = channel;
       logSecurity(deps.log, 'channel-added', { peerAddress, ...callerFields(caller), channelId, kind });
-      return { json: { ...wireChannel(channel), signingSecret: signingSecret?.reveal() ?? null } };
+      return { json: { ...wireChannel(settings, channel), signingSecret: signingSecret?.reveal() ?? null } };
     },
   );
 }
@@ -108,19 +109,19 @@ function testRoute(deps: HttpDeps, settings: HttpSettings): Route {
   );
 }
 
-function wireChannel(channel: CoreChannel): z.output<typeof Channel> {
+function wireChannel(settings: HttpSettings, channel: CoreChannel): z.output<typeof Channel> {
   const { id, name, kind, createdAt } = channel;
-  return { id, name, kind, address: addressOf(channel), createdAt };
+  return { id, name, kind, address: addressOf(settings, channel), createdAt };
 }
 
-function addressOf(channel: CoreChannel): string {
+function addressOf({ topics = freshTopics }: HttpSettings, channel: CoreChannel): string {
   switch (channel.kind) {
     case 'email':
       return channel.address;
     case 'webhook':
       return channel.url;
     case 'mqtt':
-      return channel.topic;
+      return `${topics.prefix}/${channel.topic}`;
     case 'push':
       return channel.endpoint;
     default:
