@@ -5,10 +5,11 @@ import { VedetteError } from '../../core/errors.ts';
 import { firstSchema } from './migration-1.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
+import { armingSchema } from './migration-4.ts';
 import type { Schema } from './schema.ts';
 
 /** Version n of the schema is reached by running the first n of these. */
-const migrations: readonly (readonly string[])[] = [firstSchema, peopleSchema, timersSchema];
+const migrations: readonly (readonly string[])[] = [firstSchema, peopleSchema, timersSchema, armingSchema];
 
 /** The schema version this program writes. */
 export const schemaVersion = migrations.length;

@@ -9,6 +9,7 @@ import { accountRoutes } from './account.ts';
 import { accountEmailRoutes } from './account-email.ts';
 import { accountPasswordRoutes } from './account-password.ts';
 import { accountSessionRoutes } from './account-sessions.ts';
+import { armingRoutes } from './arming.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
 import { footageRoutes } from './footage.ts';
@@ -63,6 +64,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...accessKeyRoutes(deps),
     ...tokenRoutes(deps),
     ...siteRoutes(deps),
+    ...armingRoutes(deps),
     ...cameraRoutes(deps),
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
