@@ -141,7 +141,7 @@ test('a site is armed and disarmed, and who did it is kept', async () => {
   const history = await house.deps.records.sites.armingHistory(camera.siteId, 10);
   assert.equal(history.length, 2);
   const [member] = await house.deps.records.members.list(camera.organizationId);
-  assert.equal(history[0]?.memberId, member?.id);
+  assert.deepEqual(history[0]?.by, { kind: 'member', memberId: member?.id });
 });
 
 test('a site is added and moved to another time zone, but not to one that does not exist', async () => {

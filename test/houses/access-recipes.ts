@@ -37,6 +37,17 @@ const recipes: Readonly<Record<string, Given>> = {
   [`post ${paths.sites}`]: { body: () => ({ name: fresh('Barn '), timeZone: 'UTC' }) },
   [`patch ${paths.site('{siteId}')}`]: { body: () => ({ timeZone: 'Europe/Paris' }) },
   [`put ${paths.arming('{siteId}')}`]: { body: () => ({ arming: 'armed-away' }) },
+  [`put ${paths.schedule('{siteId}')}`]: {
+    body: () => ({
+      timeZone: 'UTC',
+      schedule: {
+        weekly: [{ days: [1], at: '22:00', arming: 'armed-home' }],
+        exceptions: [],
+        holidays: { dates: [], yearly: [], entries: [] },
+      },
+    }),
+  },
+  [`put ${paths.bypass('{siteId}', '{cameraId}')}`]: { body: () => ({}) },
   [`post ${paths.cameras}`]: {
     body: ({ siteId }) => ({ siteId, name: fresh('Door '), source: { kind: 'demo' } }),
     namesObjects: true,

@@ -56,9 +56,12 @@ function ArmingSwitch({ site }: { site: Site }) {
         className="arming-switch"
         value={site.arming}
         onChange={(arming) =>
-          arm.mutate(arming, {
-            onError: (error) => showToast('bad', <span className="toast-words">{sentence(error)}</span>),
-          })
+          arm.mutate(
+            { arming },
+            {
+              onError: (error) => showToast('bad', <span className="toast-words">{sentence(error)}</span>),
+            },
+          )
         }
         options={options.map(({ value, label, icon }) => ({
           value,

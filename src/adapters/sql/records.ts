@@ -6,8 +6,10 @@ import type { Keys } from '../../core/ports/keys.ts';
 import type { Records, Tables } from '../../core/ports/records.ts';
 import { accessKeyRecords } from './access-keys.ts';
 import { alertRecords, channelRecords } from './alerts.ts';
+import { bypassRecords } from './bypasses.ts';
 import { cameraRecords } from './cameras.ts';
 import type { Database } from './database.ts';
+import { entryRecords } from './entries.ts';
 import { escalationChainRecords } from './escalation-chains.ts';
 import { clockJumpRecords, gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
 import { imageRecords } from './images.ts';
@@ -22,6 +24,7 @@ import { pushKeyRecords, pushSubscriptionRecords } from './push-subscriptions.ts
 import { recordingRecords } from './recordings.ts';
 import type { Schema } from './schema.ts';
 import { type SecretColumns, secretColumns } from './secrets.ts';
+import { scheduleRecords } from './schedules.ts';
 import type { Session } from './session.ts';
 import { siteRecords } from './sites.ts';
 import { trackRecords } from './tracks.ts';
@@ -77,6 +80,9 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     providers: providerRecords(session, secrets),
     accessKeys: accessKeyRecords(session),
     sites: siteRecords(session),
+    entries: entryRecords(session),
+    bypasses: bypassRecords(session),
+    schedules: scheduleRecords(session),
     cameras: cameraRecords(session, secrets),
     recordings: recordingRecords(session),
     gaps: gapRecords(session),

@@ -89,6 +89,11 @@ export interface SiteRow {
   time_zone: string;
   arming: string;
   arming_changed_at: number;
+  arming_effective_at: number;
+  arming_before: string;
+  exit_delay_seconds: number;
+  entry_delay_seconds: number;
+  arm_by_mqtt: number;
   created_at: number;
 }
 
@@ -97,7 +102,53 @@ export interface ArmingChangeRow {
   site_id: string;
   arming: string;
   changed_at: number;
-  member_id: string | null;
+  effective_at: number;
+  arming_before: string;
+  by_kind: string;
+  by_id: string | null;
+}
+
+export interface EntryRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  start_at: number;
+  due_at: number;
+  delay_ms: number;
+  state: string;
+  ended_at: number | null;
+  ended_by_kind: string | null;
+  ended_by_id: string | null;
+  /** JSON. */
+  waiting: string;
+  snapshot_id: string | null;
+  snapshot_score: number;
+  incident_id: string | null;
+}
+
+export interface BypassRow {
+  sequence: Generated<number>;
+  organization_id: string;
+  site_id: string;
+  camera_id: string;
+  since: number;
+  until: number;
+  by_kind: string;
+  by_id: string | null;
+  ended_at: number;
+  ended_by_kind: string | null;
+  ended_by_id: string | null;
+}
+
+export interface ScheduleRow {
+  site_id: string;
+  organization_id: string;
+  /** JSON. */
+  schedule: string;
+  since: number;
+  next_at: number | null;
+  next_arming: string | null;
+  timer_at: number | null;
 }
 
 export interface CameraRow {
@@ -353,6 +404,9 @@ export interface Schema {
   access_keys: AccessKeyRow;
   sites: SiteRow;
   arming_changes: ArmingChangeRow;
+  entries: EntryRow;
+  bypasses: BypassRow;
+  schedules: ScheduleRow;
   cameras: CameraRow;
   recordings: RecordingRow;
   footage_totals: FootageTotalRow;

@@ -6,6 +6,7 @@ import type { Log } from '../../core/ports/log.ts';
 import { repeat } from '../../core/repeat.ts';
 import { createHttp } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
+import { startArming } from '../../workers/arming.ts';
 import { startExpiry } from '../../workers/expire.ts';
 import { cameraPolicyOf } from '../camera-policy.ts';
 import { openJudge } from '../judge.ts';
@@ -71,6 +72,8 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   });
   opening.defer(() => eyes.stop());
   late.begin(eyes.recorder);
+  const arming = startArming(house, late.cut);
+  opening.defer(() => arming.stop());
   const stale = repeat(
     house,
     { everyMs: staleEveryMs, failed: 'Old incidents could not be ended' },

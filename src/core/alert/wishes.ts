@@ -6,7 +6,7 @@ import { reaches, reachOf } from '../organization/access.ts';
 import type { Member } from '../organization/organization.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Records, Tables } from '../ports/records.ts';
-import { checkedTimeZone } from '../site/sites.ts';
+import { checkedTimeZone } from '../site/time-zone.ts';
 import { scheduleDigest } from './digest-timer.ts';
 import { minutesADay, type MinuteSpan } from './local-time.ts';
 import {

@@ -23,6 +23,6 @@ export function readCommand(payload: Uint8Array): Arming | null {
 }
 
 /** Whether a site lets whoever may write to the broker arm and disarm it. */
-export function mayArmByMqtt(_site: Site): boolean {
-  return false;
+export function mayArmByMqtt({ armByMqtt }: Pick<Site, 'armByMqtt'>): boolean {
+  return armByMqtt;
 }

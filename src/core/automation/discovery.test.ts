@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { branded, type CameraId, type EpochMs, type OrganizationId, type SiteId } from '../brand.ts';
 import type { Camera } from '../site/camera.ts';
-import type { Site } from '../site/site.ts';
+import { neverArmed, type Site } from '../site/site.ts';
 import { cameraDevice, siteDevice } from './discovery.ts';
 import { incidentNews } from './incident-news.ts';
 import { panelStates } from './panel.ts';
@@ -17,8 +17,7 @@ const site: Site = {
   organizationId,
   name: 'Bakery',
   timeZone: 'Europe/Berlin',
-  arming: 'disarmed',
-  armingChangedAt: branded<EpochMs>(0),
+  ...neverArmed(branded<EpochMs>(0)),
   createdAt: branded<EpochMs>(0),
 };
 const camera: Camera = {

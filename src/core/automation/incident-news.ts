@@ -40,6 +40,7 @@ export function incidentAttributes(incident: Incident, { site, cameras, publicUr
     site: { id: site.id, name: site.name },
     cameras: seenBy.map(({ id, name }) => ({ id, name })),
     kind: incident.kind,
+    severity: incident.severity,
     score: incident.bestScore,
     state: incident.state,
     resolution: incident.resolution,

@@ -1,8 +1,8 @@
 // A site as an alarm panel: the one word that home automation knows for it.
 
-import type { EpochMs } from '../brand.ts';
+import type { EpochMs, SiteId } from '../brand.ts';
 import type { Incident } from '../incident/incident.ts';
-import type { Arming, Site } from '../site/site.ts';
+import { type Arming, armsAt, type Site } from '../site/site.ts';
 
 /** The states of an alarm control panel in Home Assistant, as far as a site has them. */
 export const panelStates = [
@@ -23,16 +23,28 @@ const byArming = {
 
 /**
  * `triggered` while an incident that opened under the present arming waits for somebody: one of last week that
- * nobody looked after must not make the panel cry when the site is armed again.
+ * nobody looked after must not make the panel cry when the site is armed again. `pending` while somebody who came in has
+ * time to disarm, `arming` while those who leave have time to go.
  */
 export function panelState(
-  site: Pick<Site, 'id' | 'arming' | 'armingChangedAt'>,
-  incidents: readonly Pick<Incident, 'siteId' | 'state' | 'openedAt'>[],
+  site: Site,
+  {
+    incidents,
+    entered,
+    now,
+  }: {
+    readonly incidents: readonly Pick<Incident, 'siteId' | 'state' | 'openedAt'>[];
+    /** Where an entry is running. */
+    readonly entered: ReadonlySet<SiteId>;
+    readonly now: EpochMs;
+  },
 ): PanelState {
   if (site.arming === 'disarmed') return 'disarmed';
-  const since: EpochMs = site.armingChangedAt;
   const isTriggered = incidents.some(
-    ({ siteId, state, openedAt }) => siteId === site.id && state === 'open' && openedAt >= since,
+    ({ siteId, state, openedAt }) =>
+      siteId === site.id && state === 'open' && openedAt >= site.armingChangedAt,
   );
-  return isTriggered ? 'triggered' : byArming[site.arming];
+  if (isTriggered) return 'triggered';
+  if (entered.has(site.id)) return 'pending';
+  return armsAt(site, now) === null ? byArming[site.arming] : 'arming';
 }

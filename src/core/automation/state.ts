@@ -1,10 +1,11 @@
 // What the broker should keep of an organization: a function of its records, so that it can be told anew at any time.
 
-import type { CameraId, OrganizationId } from '../brand.ts';
+import type { CameraId, EpochMs, OrganizationId, SiteId } from '../brand.ts';
 import { type ObjectKind, objectKinds } from '../detection/detection.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Camera } from '../site/camera.ts';
-import type { Site } from '../site/site.ts';
+import { armsAt, type Site } from '../site/site.ts';
+import { mayArmByMqtt } from './command.ts';
 import { cameraDevice, type DiscoverySettings, siteDevice } from './discovery.ts';
 import { incidentAttributes } from './incident-news.ts';
 import { panelState } from './panel.ts';
@@ -25,8 +26,9 @@ export interface OrganizationView {
   readonly isOnline: (cameraId: CameraId) => boolean;
   /** Whether something of this kind is before the camera. */
   readonly isPresent: (cameraId: CameraId, kind: ObjectKind) => boolean;
-  /** Whether the site lets itself be armed by MQTT. */
-  readonly mayArm: (site: Site) => boolean;
+  /** Where somebody came in and has time to disarm. */
+  readonly entered: ReadonlySet<SiteId>;
+  readonly now: EpochMs;
 }
 
 /** A text, or the picture of an incident. */
@@ -59,7 +61,9 @@ function keepSite(
   const [latest] = incidents;
   const context = { site, cameras: view.cameras, publicUrl };
   kept.set(siteTopic(prefix, site, 'arming'), site.arming);
-  kept.set(siteTopic(prefix, site, 'arming/panel'), panelState(site, incidents));
+  const at = armsAt(site, view.now);
+  if (at !== null) kept.set(siteTopic(prefix, site, 'arming/arms-at'), new Date(at).toISOString());
+  kept.set(siteTopic(prefix, site, 'arming/panel'), panelState(site, view));
   kept.set(siteTopic(prefix, site, 'incident'), onOff(incidents.some(({ state }) => state === 'open')));
   // Attributes stay until they are replaced: an empty object takes those of the incident before away.
   const attributes = latest === undefined ? {} : incidentAttributes(latest, context);
@@ -70,7 +74,7 @@ function keepSite(
   }
   if (discoveryPrefix === null) return;
   const topic = discoveryTopic(discoveryPrefix, site.organizationId, site.id);
-  kept.set(topic, JSON.stringify(siteDevice(settings, site, { mayArm: view.mayArm(site) })));
+  kept.set(topic, JSON.stringify(siteDevice(settings, site, { mayArm: mayArmByMqtt(site) })));
 }
 
 function keepCamera(

@@ -18,6 +18,7 @@ type OfCamera = { readonly id: CameraId; readonly organizationId: OrganizationId
 export type SiteLeaf =
   | 'arming'
   | 'arming/panel'
+  | 'arming/arms-at'
   | 'arming/set'
   | 'incident'
   | 'incident/latest'

@@ -24,8 +24,8 @@ import type { Recording } from '../footage/recording.ts';
 import { newId } from '../identifiers.ts';
 import { armSite } from '../site/arming.ts';
 import type { Arming } from '../site/site.ts';
+import { firstAlarm } from './alarming.ts';
 import { endStaleIncidents } from './end-stale-incidents.ts';
-import { alarmsSince } from './episode.ts';
 import { handleSighting } from './handle-sighting.ts';
 import { resolveIncident } from './life.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -147,18 +147,15 @@ test('after a step of the clock an armed site alarms and a disarmed one does not
         lineMs = Math.max(clock.now(), lineMs + 120_000);
         clock.step(stepMs);
         lineMs = Math.max(clock.now(), lineMs);
-        await armSite(scene.deps, scene.caller, { siteId, arming, memberId: null });
+        await armSite(scene.deps, scene.caller, { siteId, arming, by: { kind: 'mqtt' } });
         await clock.advance(5_000);
         lineMs += 5_000;
         for (const nowMs of [lineMs, clock.now()]) {
           const second = (nowMs - noon) / 1000;
           const seen = episode(scene, scene.cameras[0], second)('began', second);
-          const since = await alarmsSince(
-            { tx: scene.records, clock },
-            scene.cameras[0] ?? assert.fail(),
-            seen,
-          );
-          assert.equal(since !== null, (await scene.records.sites.find(siteId))?.arming !== 'disarmed');
+          const { cameraId, touches } = seen;
+          const alarm = await firstAlarm({ tx: scene.records, clock }, { siteId, cameraId }, touches);
+          assert.equal(alarm !== null, (await scene.records.sites.find(siteId))?.arming !== 'disarmed');
         }
       }
       await scene.close();

@@ -45,6 +45,8 @@ const securityEvents = {
   'access-key-revoked': ['info', 'An access key was revoked'],
   'token-made': ['info', 'A token for another service was made'],
   'arming-changed': ['info', 'The arming of a site was changed'],
+  'schedule-changed': ['info', 'The schedule of a site was changed'],
+  'bypass-changed': ['info', 'A camera was bypassed, or is so no more'],
   'channel-added': ['info', 'A channel was added'],
   'channel-removed': ['info', 'A channel was removed'],
   'alerts-changed': ['info', 'Somebody changed what they are told'],

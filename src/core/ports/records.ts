@@ -23,7 +23,7 @@ import type { Invitation } from '../organization/invitation.ts';
 import type { Member, Organization } from '../organization/organization.ts';
 import type { Provider } from '../organization/provider.ts';
 import type { Camera } from '../site/camera.ts';
-import type { ArmingChange, Site } from '../site/site.ts';
+import type { ArmingChange, Site, SiteSettings } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
 import type {
   AlertRecords,
@@ -33,6 +33,7 @@ import type {
   PushKeyRecords,
   PushSubscriptionRecords,
 } from './records-alerts.ts';
+import type { ArmingTables } from './records-arming.ts';
 
 /** A half-open span of time: start ≤ t < end. Rows match when they overlap it. */
 export interface Span {
@@ -121,15 +122,17 @@ export interface SiteRecords {
   insert(site: Site): Promise<void>;
   find(id: SiteId): Promise<Site | null>;
   list(organizationId: OrganizationId): Promise<readonly Site[]>;
-  update(id: SiteId, change: { name?: string; timeZone?: string }): Promise<void>;
+  update(id: SiteId, change: Partial<SiteSettings>): Promise<void>;
   /**
    * Sets the arming and writes the change to the history, in one step. A change never lies before the one it
-   * follows: where the wall clock was set back it is dated a millisecond after. Returns the change as stored.
+   * follows: where the wall clock was set back it is dated a millisecond after, and is in force no earlier than that.
+   * Returns the change as stored, with what was in force before.
    */
-  arm(change: ArmingChange): Promise<ArmingChange>;
-  /** The arming in force at `at`; `disarmed` before the first change. */
+  arm(change: Omit<ArmingChange, 'before'>): Promise<ArmingChange>;
+  /** The arming in force at `at`, exit delays considered; `disarmed` before the first change. */
   armingAt(id: SiteId, at: EpochMs): Promise<ArmingChange['arming']>;
-  armingHistory(id: SiteId, limit: number): Promise<readonly ArmingChange[]>;
+  /** Newest first; with `before` only changes made before that. */
+  armingHistory(id: SiteId, limit: number, before?: EpochMs): Promise<readonly ArmingChange[]>;
 }
 
 export interface CameraRecords {
@@ -282,7 +285,7 @@ export interface OutboxRecords {
   remove(ids: readonly string[]): Promise<void>;
 }
 
-export interface Tables {
+export interface Tables extends ArmingTables {
   readonly organizations: OrganizationRecords;
   readonly members: MemberRecords;
   readonly invitations: InvitationRecords;

@@ -111,6 +111,12 @@ export const paths = {
   site: (siteId: string) => `${v1}/sites/${siteId}`,
   /** PUT. */
   arming: (siteId: string) => `${v1}/sites/${siteId}/arming`,
+  /** GET ?before&limit. */
+  armingHistory: (siteId: string) => `${v1}/sites/${siteId}/arming/history`,
+  /** GET, PUT. */
+  schedule: (siteId: string) => `${v1}/sites/${siteId}/schedule`,
+  /** PUT, DELETE. */
+  bypass: (siteId: string, cameraId: string) => `${v1}/sites/${siteId}/bypass/${cameraId}`,
   /** GET, POST. */
   cameras: `${v1}/cameras`,
   /** GET, PATCH, DELETE. */

@@ -10,6 +10,7 @@ import { accountEmailRoutes } from './account-email.ts';
 import { accountPasswordRoutes } from './account-password.ts';
 import { accountSessionRoutes } from './account-sessions.ts';
 import { automationRoutes } from './automation.ts';
+import { armingRoutes } from './arming.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
 import { escalationRoutes } from './escalation.ts';
@@ -67,6 +68,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...accessKeyRoutes(deps),
     ...tokenRoutes(deps),
     ...siteRoutes(deps),
+    ...armingRoutes(deps),
     ...cameraRoutes(deps),
     ...playlistRoutes(deps),
     ...footageRoutes(deps),

@@ -7,12 +7,15 @@ import { memoryCache } from '../../adapters/memory/cache.ts';
 import { memoryBroker } from '../../adapters/memory/mqtt.ts';
 import type { AutomationSettings } from '../../core/automation/state.ts';
 import { type CameraId, branded, type OrganizationId } from '../../core/brand.ts';
+import { wholePicture } from '../../core/detection/detection.ts';
+import { settleEntry } from '../../core/incident/entry-due.ts';
 import { handleSighting } from '../../core/incident/handle-sighting.ts';
 import { acknowledgeIncident, resolveIncident } from '../../core/incident/life.ts';
 import { newId } from '../../core/identifiers.ts';
 import type { Log, LogFields } from '../../core/ports/log.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { armSite } from '../../core/site/arming.ts';
+import { changeSite } from '../../core/site/sites.ts';
 import { removeCamera } from '../../core/site/cameras.ts';
 import type { CameraState } from '../../core/site/camera.ts';
 import { startAutomation } from './automation.ts';
@@ -64,7 +67,8 @@ async function open(t: TestContext, change: Partial<AutomationSettings> = {}) {
     first,
     kept: (topic: string) => broker.kept.get(topic),
     arm: async (arming: 'disarmed' | 'armed-away') => {
-      await armSite(deps, scene.caller, { siteId: scene.siteId, arming, memberId: null });
+      const by = { kind: 'member', memberId: scene.memberId } as const;
+      await armSite(deps, scene.caller, { siteId: scene.siteId, arming, by });
       await settle();
     },
   };
@@ -285,6 +289,71 @@ test('a command is refused where the site does not allow it, and one that the br
   assert.equal(kept(`${site}/arming/set`), undefined);
   assert.match(lines.map(({ message }) => message).join(), /keeps was refused/);
   assert.equal((await scene.records.sites.find(scene.siteId))?.arming, 'disarmed');
+});
+
+test('where the site allows it commands arm and disarm, with its delays, and the log says who', async (t) => {
+  const { scene, others, lines, site, kept, settle, deps } = await open(t);
+  await changeSite(deps, scene.caller, { siteId: scene.siteId, armByMqtt: true, exitDelaySeconds: 45 });
+  const command = async (text: string) => {
+    await others.publish({ topic: `${site}/arming/set`, payload: bytes(text), retain: false }, patient());
+    await settle();
+    return [kept(`${site}/arming`), kept(`${site}/arming/panel`), kept(`${site}/arming/arms-at`)];
+  };
+  const inForceAt = '2026-10-03T12:00:45.000Z';
+  assert.deepEqual(await command('ARM_AWAY'), ['armed-away', 'arming', inForceAt]);
+  await scene.clock.advance(60_000);
+  await settle();
+  assert.deepEqual(await command('ARM_AWAY'), ['armed-away', 'armed_away', undefined]);
+  assert.deepEqual(await command('DISARM'), ['disarmed', 'disarmed', undefined]);
+  assert.deepEqual(
+    lines.map(({ fields }) => [fields.event, fields.by, fields.before, fields.arming]),
+    [
+      ['arming-changed', 'mqtt', 'disarmed', 'armed-away'],
+      ['arming-changed', 'mqtt', 'armed-away', 'disarmed'],
+    ],
+  );
+  const [last] = await scene.records.sites.armingHistory(scene.siteId, 1);
+  assert.deepEqual(last?.by, { kind: 'mqtt' });
+});
+
+test('commands that come faster than a person can press are refused, and the log is not flooded', async (t) => {
+  const { scene, others, lines, site, settle, deps } = await open(t);
+  await changeSite(deps, scene.caller, { siteId: scene.siteId, armByMqtt: true });
+  for (let index = 0; index < 100; index += 1) {
+    const payload = bytes(index % 2 === 0 ? 'ARM_HOME' : 'DISARM');
+    await others.publish({ topic: `${site}/arming/set`, payload, retain: false }, patient());
+  }
+  await settle();
+  assert.equal((await scene.records.sites.armingHistory(scene.siteId, 100)).length, 20);
+  assert.equal(lines.filter(({ message }) => /too often/.test(message)).length, 1);
+});
+
+test('a command for a site of another organization is refused, whatever topic it comes on', async (t) => {
+  const { scene, others, lines, settle, deps } = await open(t);
+  await changeSite(deps, scene.caller, { siteId: scene.siteId, armByMqtt: true });
+  const stranger = newId<OrganizationId>(scene.clock);
+  const topic = `vedette/${stranger}/site/${scene.siteId}/arming/set`;
+  await others.publish({ topic, payload: bytes('ARM_AWAY'), retain: false }, patient());
+  await settle();
+  assert.equal((await scene.records.sites.find(scene.siteId))?.arming, 'disarmed');
+  assert.match(lines.map(({ message }) => message).join(), /site that does not exist/);
+});
+
+test('who comes in by an entry zone makes the panel wait, and then cry', async (t) => {
+  const { scene, deps, site, first, kept, arm, settle } = await open(t);
+  await changeSite(deps, scene.caller, { siteId: scene.siteId, entryDelaySeconds: 30 });
+  await arm('armed-away');
+  await scene.clock.advance(11_000);
+  const touch = { ...wholePicture(at(10), at(11)), kind: 'entry' } as const;
+  await handleSighting(deps, episode(scene, first, 10)('began', 11, { touches: [touch] }));
+  await settle();
+  assert.deepEqual([kept(`${site}/arming/panel`), kept(`${site}/incident`)], ['pending', 'OFF']);
+  const running = await scene.records.entries.running(scene.siteId);
+  assert.ok(running !== null);
+  await scene.clock.advance(31_000);
+  await settleEntry(deps, running.id);
+  await settle();
+  assert.deepEqual([kept(`${site}/arming/panel`), kept(`${site}/incident`)], ['triggered', 'ON']);
 });
 
 test('pictures of incidents are kept at the broker only where that is wanted, and only until they are resolved', async (t) => {

@@ -84,7 +84,7 @@ async function obey(
     return complain('A command over MQTT was refused: the site does not allow it', { siteId });
   }
   const scope = { organizationId, reach: 'every-site' } as const;
-  const { before } = await armSite(deps, scope, { siteId, arming, memberId: null });
+  const { before } = await armSite(deps, scope, { siteId, arming, by: { kind: 'mqtt' } });
   if (before === arming) return;
   logSecurity(deps.log, 'arming-changed', { organizationId, siteId, arming, before, by: 'mqtt' });
 }

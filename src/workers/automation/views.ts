@@ -1,6 +1,5 @@
 // Organizations as home automation sees them: read from the records and the cache, with what was last told of incidents.
 
-import { mayArmByMqtt } from '../../core/automation/command.ts';
 import { type IncidentNews, newsOf } from '../../core/automation/incident-news.ts';
 import type { OrganizationView } from '../../core/automation/state.ts';
 import type { CameraId, IncidentId, OrganizationId } from '../../core/brand.ts';
@@ -72,9 +71,10 @@ export function views(
     },
     isKnown: (organizationId) => known.has(organizationId),
     async of(organizationId) {
-      const [sites, cameras, unresolved] = await Promise.all([
+      const [sites, cameras, entries, unresolved] = await Promise.all([
         records.sites.list(organizationId),
         records.cameras.list(organizationId),
+        records.entries.allRunning(organizationId),
         records.incidents.list({ organizationId, states: ['open', 'acknowledged'], limit: maxIncidents }),
       ]);
       for (const incident of unresolved) {
@@ -90,7 +90,8 @@ export function views(
         incidents: unresolved,
         isOnline: (cameraId) => recording.has(cameraId),
         isPresent,
-        mayArm: mayArmByMqtt,
+        entered: new Set(entries.map(({ siteId }) => siteId)),
+        now: clock.now(),
       };
     },
     hear({ cameraId, state }) {
