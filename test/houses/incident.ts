@@ -50,7 +50,10 @@ export async function openScene(cameraCount = 1) {
   const blobs = memoryBlobs();
   const events = inprocessEvents({ log: silentLog });
   const published: LiveEvent[] = [];
-  events.subscribe((event) => published.push(event));
+  events.subscribe((event) => {
+    // Said again as long as somebody is there: it tells of no change.
+    if (event.type !== 'presence') published.push(event);
+  });
   const deps = { records, blobs, keys, clock, events, log: silentLog };
 
   const organizationId = newId<OrganizationId>(clock);
