@@ -66,6 +66,7 @@ test(`what a broker keeps is what the records say, after ${rounds} kills at rand
   for (let round = 1; round <= rounds; round += 1) {
     const killed = pause(random() * killWithinMs)
       .then(() => (random() < 0.5 ? server.kill() : server.stop()))
+      .then(() => (random() < 0.3 ? server.forget() : undefined))
       .then(() => pause(random() * killWithinMs));
     for (let action = 0; action < actionsEach; action += 1) {
       await act(scene, deps, random);
