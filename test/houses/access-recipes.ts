@@ -25,11 +25,11 @@ type Given = Omit<Recipe, 'namesObjects'> & { readonly namesObjects?: true };
 
 const recipes: Readonly<Record<string, Given>> = {
   [`post ${paths.sites}`]: { body: () => ({ name: fresh('Barn '), timeZone: 'UTC' }) },
-  [`patch ${paths.site('{siteId}')}`]: { body: () => ({ timeZone: 'Europe/Paris' }) },
+  [`patch ${paths.site('{siteId}')}`]: { body: () => ({ timeZone: 'Europe/Berlin' }) },
   [`put ${paths.arming('{siteId}')}`]: { body: () => ({ arming: 'armed-away' }) },
   [`put ${paths.schedule('{siteId}')}`]: {
     body: () => ({
-      timeZone: 'UTC',
+      timeZone: 'Europe/Berlin',
       schedule: {
         weekly: [{ days: [1], at: '22:00', arming: 'armed-home' }],
         exceptions: [],
