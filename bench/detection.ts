@@ -17,7 +17,7 @@ const modelFolder = join(tmpdir(), 'vedette-bench-models');
 const footage = new URL('../../shared/footage/', import.meta.url).pathname;
 
 export async function measure(): Promise<Row[]> {
-  return [await frameCost(), ...(existsSync(footage) ? await accuracy() : [])];
+  return [await frameCost(), ...(await accuracy())];
 }
 
 /** CPU time of this process for one decoded frame: scale, convert, infer, decode the boxes. */
@@ -57,7 +57,9 @@ interface Truth {
   readonly person: readonly (readonly [number, number])[];
 }
 
-async function accuracy(): Promise<Row[]> {
+/** What is found on the clips with known truth; no rows where they are missing. */
+export async function accuracy(): Promise<Row[]> {
+  if (!existsSync(footage)) return [];
   const truth: Record<string, Truth> = JSON.parse(readFileSync(join(footage, 'truth.json'), 'utf8'));
   const rows: Row[] = [];
   for (const [name, { person }] of Object.entries(truth)) {

@@ -1,19 +1,15 @@
 // How long it takes from a frame to the alert in the hands of the channel, with ten cameras and a real webhook.
 
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { percentiles } from '../src/app/replay/report.ts';
 import { readSettings } from '../src/app/settings.ts';
 import { openAlerts } from '../src/app/wire/alerts.ts';
 import type { House } from '../src/app/wire/house.ts';
-import type { Channel } from '../src/core/alert/alert.ts';
-import type { ChannelId } from '../src/core/brand.ts';
 import type { Sighting } from '../src/core/detection/detection.ts';
-import { newId } from '../src/core/identifiers.ts';
 import { handleSighting } from '../src/core/incident/handle-sighting.ts';
-import { secret } from '../src/core/secret.ts';
 import { pause, startCameras } from './cameras.ts';
 import { mainClip, visitsClip } from './clips.ts';
+import { webhookTo } from './company.ts';
+import { startReceiver } from './receiver.ts';
 import { atMost, type Row } from './row.ts';
 
 const cameras = 10;
@@ -39,7 +35,7 @@ export async function measure(): Promise<Row[]> {
     Array.from({ length: cameras }, () => ({ main, substream })),
     (house, sighting) => void judge(house, sighting),
   );
-  await rig.house.records.channels.insert(channelOf(rig, receiver.url));
+  await rig.house.records.channels.insert(webhookTo(rig.house, rig.organizationId, receiver.url));
   const settings = readSettings({ VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true' });
   const alerts = openAlerts(rig.house, settings, 'http://localhost:8080');
   await pause(minutes * 60);
@@ -54,41 +50,4 @@ export async function measure(): Promise<Row[]> {
     { ...atMost('latency/p50', p50, 'ms from frame to webhook', 500), target: 'none', met: true },
     atMost('latency/p95', p95, 'ms from frame to webhook', 500),
   ];
-}
-
-function channelOf(rig: { house: House; organizationId: Channel['organizationId'] }, url: string): Channel {
-  const { clock } = rig.house;
-  return {
-    id: newId<ChannelId>(clock),
-    organizationId: rig.organizationId,
-    name: 'Bench',
-    createdAt: clock.now(),
-    kind: 'webhook',
-    url,
-    signingSecret: secret(`whsec_${Buffer.from('a secret of the bench, 32 bytes.').toString('base64')}`),
-  };
-}
-
-/** A webhook that answers at once. */
-async function startReceiver(
-  onAlert: (incidentId: string) => void,
-): Promise<{ url: string } & AsyncDisposable> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      response.writeHead(204).end();
-      const found = /"incidentId":"([^"]+)"/.exec(Buffer.concat(chunks).toString());
-      onAlert(found?.[1] ?? '');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }
