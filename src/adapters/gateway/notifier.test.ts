@@ -83,7 +83,15 @@ test('a gateway gets number, text and key as JSON, with its token', async (t) =>
 test('what is no number is refused before anything is sent', async (t) => {
   const { url, requests } = await gateway(t, (_, response) => response.end());
   const notifier = open(t, 'sms', url);
-  for (const number of ['', '0301234567', '+0301234567', '+49 30 1', '+49301234567890123', '112', '+49\r\nx: y']) {
+  for (const number of [
+    '',
+    '0301234567',
+    '+0301234567',
+    '+49 30 1',
+    '+49301234567890123',
+    '112',
+    '+49\r\nx: y',
+  ]) {
     assert.notEqual(notifier.refusal({ kind: 'sms', number }), null, number);
     const result = await notifier.send(sampleAlert('key'), { kind: 'sms', number }, patient());
     assert.ok(result.outcome === 'failed' && !result.retry);
