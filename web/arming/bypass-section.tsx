@@ -23,8 +23,8 @@ export function BypassSection({ site, cameras }: { site: Site; cameras: readonly
   return (
     <TitledSection
       look="section"
-      title="Bypass"
-      lead="A bypassed camera records, but does not alarm. It ends by itself when the site is disarmed."
+      title="Cameras that alarm"
+      lead="Switch one off to bypass it: it records, but does not alarm until the site was disarmed once."
     >
       <ul className="bypass-list">
         {cameras.map(({ id: cameraId, name }) => {
@@ -33,10 +33,14 @@ export function BypassSection({ site, cameras }: { site: Site; cameras: readonly
             <li key={cameraId}>
               <SwitchRow
                 label={name}
-                hint={bypass === undefined ? 'Alarms.' : `Bypassed ${endWords(bypass.until, site, now)}.`}
-                checked={bypass !== undefined}
+                hint={
+                  bypass === undefined
+                    ? 'Alarms while the site is armed.'
+                    : `Bypassed ${endWords(bypass.until, site, now)}.`
+                }
+                checked={bypass === undefined}
                 disabled={change.isPending}
-                onChange={(bypassed) => change.mutate({ cameraId, bypassed })}
+                onChange={(alarms) => change.mutate({ cameraId, bypassed: !alarms })}
               />
             </li>
           );

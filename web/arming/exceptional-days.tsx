@@ -82,7 +82,7 @@ export function HolidayFields({ schedule, onChange }: PartProps) {
       <div className="row add-holidays">
         <AddDate label="Holiday" onAdd={(date) => onChange(withHolidays(schedule, [date]))} />
         <Button size="small" onClick={() => onChange(withHolidays(schedule, commonHolidays))}>
-          Add 1 Jan, 1 May, 25 and 26 Dec of every year
+          Add 1 Jan, 1 May, 25–26 Dec
         </Button>
       </div>
     </fieldset>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { at, email, episode, openScene } from '../../../test/houses/incident.ts';
-import { branded } from '../brand.ts';
+import { branded, type MemberId } from '../brand.ts';
 import type { Touch } from '../detection/detection.ts';
 import { armSite } from '../site/arming.ts';
 import { bypassCamera, endBypass } from '../site/bypass.ts';
@@ -12,7 +12,7 @@ import { retimeEntry } from './entry.ts';
 import { settleEntry } from './entry-due.ts';
 import { handleSighting } from './handle-sighting.ts';
 
-const by = { kind: 'mqtt' } as const;
+const by = { kind: 'member', memberId: branded<MemberId>('ada') } as const;
 
 /** A touch of a zone that alarms whenever the site is armed; seconds after noon. */
 function touch(kind: Touch['kind'], since: number, until = since): Touch {
@@ -220,10 +220,11 @@ test('a clock that is set back makes nobody wait longer than the delay', async (
 test('while the exit delay runs nobody alarms; at its end who is still there does', async (t) => {
   const scene = await armed(t);
   await scene.disarm();
+  await scene.clock.advance(1_000);
   const { site } = await scene.arm('armed-away');
   assert.deepEqual(
     [site.arming, site.armingBefore, site.armingEffectiveAt],
-    ['armed-away', 'disarmed', at(60)],
+    ['armed-away', 'disarmed', at(61)],
   );
   const seen = episode(scene, scene.cameras[0], 30);
   await scene.see(seen, 'began', 31, touch('watch', 30, 31));

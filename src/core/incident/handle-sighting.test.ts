@@ -147,7 +147,7 @@ test('after a step of the clock an armed site alarms and a disarmed one does not
         lineMs = Math.max(clock.now(), lineMs + 120_000);
         clock.step(stepMs);
         lineMs = Math.max(clock.now(), lineMs);
-        await armSite(scene.deps, scene.caller, { siteId, arming, by: { kind: 'mqtt' } });
+        await armSite(scene.deps, scene.caller, { siteId, arming, by: { kind: 'schedule' } });
         await clock.advance(5_000);
         lineMs += 5_000;
         for (const nowMs of [lineMs, clock.now()]) {

@@ -143,7 +143,7 @@ test('whatever is where and whoever asks, lists, counts and single objects show 
       for (const place of places) {
         const { id: siteId, name, timeZone } = place.site;
         const acts = [
-          () => armSite(deps, caller, { siteId, arming: 'armed-home', by: { kind: 'mqtt' } }),
+          () => armSite(deps, caller, { siteId, arming: 'armed-home', by: { kind: 'schedule' } }),
           () => changeSite(deps, caller, { siteId, name, timeZone }),
           () => changeCamera(deps, caller, { cameraId: place.camera.id, enabled: false }),
         ];
