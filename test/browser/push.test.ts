@@ -134,6 +134,38 @@ test('what cannot be read is a notification too, and leads nowhere else', { skip
   assert.equal(url, '/');
 });
 
+test('acknowledging from a notification asks the server, and says why where it refuses', {
+  skip,
+}, async () => {
+  const [worker] = context.serviceWorkers();
+  assert.ok(worker !== undefined);
+  const asked: string[] = [];
+  await context.route('**/api/v1/incidents/*/acknowledge', async (route) => {
+    asked.push(`${route.request().method()} ${new URL(route.request().url()).pathname}`);
+    await route.fulfill({
+      status: 409,
+      json: { detail: 'Somebody else takes care of this incident already.' },
+    });
+  });
+  const click = (action: string) =>
+    worker.evaluate(
+      async ([tag, chosen]) => {
+        const registration: ServiceWorkerRegistration = Reflect.get(globalThis, 'registration');
+        const [notification] = await registration.getNotifications({ tag: String(tag) });
+        const make = Reflect.get(globalThis, 'NotificationEvent');
+        const init = { notification, action: chosen };
+        globalThis.dispatchEvent(Reflect.construct(make, ['notificationclick', init]));
+      },
+      [alert.subject, action],
+    );
+  await click('acknowledge');
+  await eventually('it says why it was not acknowledged', patienceMs, async () => {
+    const found = (await shown(4)).find(({ title }) => title === 'Not acknowledged');
+    return found?.body === 'Somebody else takes care of this incident already.' ? found : null;
+  });
+  assert.deepEqual(asked, [`POST /api/v1/incidents/${alert.subject}/acknowledge`]);
+});
+
 test('a browser that subscribed is sent an alert that its keys open, and the page shows and removes it', {
   skip,
 }, async () => {

@@ -66,7 +66,7 @@ test('a person at an armed site opens an incident with a step, a hold, a picture
     alerts.map((alert) => alert.state),
     ['waiting', 'waiting'],
   );
-  const messages = await records.outbox.list(10);
+  const messages = await alertMessages(scene);
   assert.deepEqual(
     messages.map(({ topic, id, payload }) => [topic, id, JSON.parse(payload)]).sort(),
     alerts.map(({ id }) => ['alerts', id, { alertId: id }]).sort(),
