@@ -204,6 +204,12 @@ const alertsRoute = createRoute({
   component: lazyRouteComponent(() => import('../channels/alerts-page.tsx'), 'AlertsPage'),
 });
 
+const myAlertsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/my-alerts',
+  component: lazyRouteComponent(() => import('../preferences/my-alerts-page.tsx'), 'MyAlertsPage'),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/account',
@@ -229,6 +235,7 @@ const routeTree = rootRoute.addChildren([
     incidentsRoute,
     incidentRoute,
     alertsRoute,
+    myAlertsRoute,
     accountRoute,
   ]),
 ]);
