@@ -17,6 +17,7 @@ import { newMember } from '../../src/core/organization/members.ts';
 import { openPolicy } from '../../src/core/organization/organization.ts';
 import { silentLog as log } from '../../src/core/ports/log.ts';
 import { secret } from '../../src/core/secret.ts';
+import { neverArmed } from '../../src/core/site/site.ts';
 import { openPushEndpoint, type PushEndpoint } from '../servers/push-endpoint.ts';
 
 const kills = 8;
@@ -38,8 +39,9 @@ async function makeFolder(folder: string, endpoint: PushEndpoint): Promise<Organ
     const siteId = newId<SiteId>(clock);
     siteIds.push(siteId);
     const site = { id: siteId, organizationId, name: `Shop ${number}`, timeZone: 'UTC', createdAt } as const;
-    await records.sites.insert({ ...site, arming: 'disarmed', armingChangedAt: createdAt });
-    await records.sites.arm({ siteId, arming: 'armed-away', at: createdAt, memberId: null });
+    await records.sites.insert({ ...site, ...neverArmed(createdAt) });
+    const by = { kind: 'schedule' } as const;
+    await records.sites.arm({ siteId, arming: 'armed-away', at: createdAt, effectiveAt: createdAt, by });
     const camera = { id: newId<CameraId>(clock), organizationId, siteId, name: 'Door', createdAt };
     await records.cameras.insert({ ...camera, source: { kind: 'demo' }, enabled: true });
   }
