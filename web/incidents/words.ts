@@ -11,7 +11,8 @@ const clipTailMs = 10_000;
 
 /** "Person at Home" */
 export function incidentTitle(incident: Pick<Incident, 'kind' | 'siteName'>): string {
-  return `${kindWords[incident.kind]} at ${incident.siteName}`;
+  const what = incident.kind === 'sensor' ? 'Sensor' : kindWords[incident.kind];
+  return `${what} at ${incident.siteName}`;
 }
 
 /** "2 incidents need a look" */
@@ -72,6 +73,13 @@ export function stepWords(step: IncidentDetail['steps'][number]): string {
     ended: 'Nobody there any more',
     acknowledged: 'Acknowledged',
     resolved: 'Resolved',
+    reopened: 'Reopened',
+    assigned: 'Assigned',
+    noted: 'Noted',
+    escalated: 'Escalated',
+    device: 'Device',
+    sent: 'Evidence sent',
+    suppressed: 'Kept from alarming',
   }[step.action];
   return step.who === null ? verb : `${verb} by ${step.who}`;
 }

@@ -144,11 +144,25 @@ export function holdRecords({ db }: Session): HoldRecords {
         .deleteFrom('holds')
         .where('incident_id', 'in', (eb) =>
           eb
-            .selectFrom('incident_steps')
-            .select('incident_id')
+            .selectFrom('incident_steps as resolving')
+            .innerJoin('incidents', 'incidents.id', 'resolving.incident_id')
+            .select('resolving.incident_id')
             // Written out: an index of these steps only serves a query that says so word for word.
-            .where('action', '=', sql.lit('resolved'))
-            .where('taken_at', '<', at),
+            .where('resolving.action', '=', sql.lit('resolved'))
+            .where('resolving.taken_at', '<', at)
+            .where('incidents.state', '=', sql.lit('resolved'))
+            // Reopened and resolved again since then: what counts is when it was resolved last.
+            .where(({ not, exists, selectFrom }) =>
+              not(
+                exists(
+                  selectFrom('incident_steps as later')
+                    .select('later.sequence')
+                    .whereRef('later.incident_id', '=', 'resolving.incident_id')
+                    .where('later.action', '=', 'resolved')
+                    .where('later.taken_at', '>=', at),
+                ),
+              ),
+            ),
         )
         .executeTakeFirst();
       return Number(numDeletedRows);

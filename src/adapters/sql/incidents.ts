@@ -1,21 +1,20 @@
 // Incidents and the steps of their lives.
 
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { z } from 'zod';
-import { branded, type CameraId, type SiteId } from '../../core/brand.ts';
-import { objectKinds } from '../../core/detection/detection.ts';
+import { branded, type CameraId, type DeviceId, type SiteId } from '../../core/brand.ts';
 import {
   type Incident,
   type IncidentStep,
+  incidentKinds,
   incidentStates,
   resolutions,
+  severities,
+  stepActions,
 } from '../../core/incident/incident.ts';
 import type { IncidentRecords } from '../../core/ports/records.ts';
-import { oneOf, parsedColumn } from './columns.ts';
+import { oneOf, parsedTexts } from './columns.ts';
 import type { IncidentRow, IncidentStepRow, Schema } from './schema.ts';
 import { maybe, type Session } from './session.ts';
-
-const storedCameraIds = z.array(z.string());
 
 /** Incidents, their cameras and steps. */
 export function incidentRecords(session: Session): IncidentRecords {
@@ -179,9 +178,13 @@ function rowOf(incident: Incident): IncidentRow {
     organization_id: incident.organizationId,
     site_id: incident.siteId,
     camera_ids: JSON.stringify(incident.cameraIds),
+    sensor_ids: JSON.stringify(incident.sensorIds),
     state: incident.state,
     resolution: incident.resolution,
     kind: incident.kind,
+    severity: incident.severity,
+    assignee_id: incident.assigneeId,
+    escalation: incident.escalation,
     best_score: incident.bestScore,
     start_at: incident.startAt,
     last_seen_at: incident.lastSeenAt,
@@ -196,10 +199,14 @@ function incidentOf(row: IncidentRow): Incident {
     id: branded(row.id),
     organizationId: branded(row.organization_id),
     siteId: branded(row.site_id),
-    cameraIds: storedCameraIds.parse(parsedColumn(row.camera_ids)).map((id) => branded<CameraId>(id)),
+    cameraIds: parsedTexts(row.camera_ids).map((id) => branded<CameraId>(id)),
+    sensorIds: parsedTexts(row.sensor_ids).map((id) => branded<DeviceId>(id)),
     state: oneOf(incidentStates, row.state),
     resolution: row.resolution === null ? null : oneOf(resolutions, row.resolution),
-    kind: oneOf(objectKinds, row.kind),
+    kind: oneOf(incidentKinds, row.kind),
+    severity: oneOf(severities, row.severity),
+    assigneeId: row.assignee_id === null ? null : branded(row.assignee_id),
+    escalation: row.escalation,
     bestScore: row.best_score,
     startAt: branded(row.start_at),
     lastSeenAt: branded(row.last_seen_at),
@@ -213,7 +220,7 @@ function stepOf(row: Selectable<IncidentStepRow>): IncidentStep {
   return {
     incidentId: branded(row.incident_id),
     at: branded(row.taken_at),
-    action: oneOf(['opened', 'joined', 'ended', 'acknowledged', 'resolved'], row.action),
+    action: oneOf(stepActions, row.action),
     memberId: row.member_id === null ? null : branded(row.member_id),
     detail: row.detail,
   };

@@ -6,10 +6,17 @@ import { firstSchema } from './migration-1.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
+import { incidentLifeSchema } from './migration-6.ts';
 import type { Schema } from './schema.ts';
 
 /** Version n of the schema is reached by running the first n of these. */
-const migrations: readonly (readonly string[])[] = [firstSchema, peopleSchema, timersSchema, armingSchema];
+const migrations: readonly (readonly string[])[] = [
+  firstSchema,
+  peopleSchema,
+  timersSchema,
+  armingSchema,
+  incidentLifeSchema,
+];
 
 /** The schema version this program writes. */
 export const schemaVersion = migrations.length;

@@ -265,9 +265,15 @@ export interface IncidentRow {
   site_id: string;
   /** JSON array, in order; `incident_cameras` is its index. */
   camera_ids: string;
+  /** JSON array, in order. */
+  sensor_ids: string;
   state: string;
   resolution: string | null;
   kind: string;
+  severity: string;
+  /** Who this is may be gone: nothing refers to them. */
+  assignee_id: string | null;
+  escalation: number;
   best_score: number;
   start_at: number;
   last_seen_at: number;

@@ -1,8 +1,7 @@
 // What an alert says: in plain sentences for people, as JSON for machines.
 
 import type { EpochMs, OrganizationId } from '../brand.ts';
-import type { ObjectKind } from '../detection/detection.ts';
-import type { Incident } from '../incident/incident.ts';
+import type { Incident, IncidentKind } from '../incident/incident.ts';
 import type { OutgoingAlert } from '../ports/notifier.ts';
 import type { Camera } from '../site/camera.ts';
 import type { Site } from '../site/site.ts';
@@ -11,10 +10,12 @@ import type { Alert, Channel } from './alert.ts';
 /** Largest picture inside the JSON: with base64 it stays well under the 1 MiB that many servers take. */
 export const maxInlineSnapshotBytes = 256 * 1024;
 
-const nouns = { person: 'person', vehicle: 'vehicle', animal: 'animal' } as const satisfies Record<
-  ObjectKind,
-  string
->;
+const nouns = {
+  person: 'person',
+  vehicle: 'vehicle',
+  animal: 'animal',
+  sensor: 'sensor',
+} as const satisfies Record<IncidentKind, string>;
 
 /** The alert for an incident. `snapshot` is a JPEG; `publicUrl` is where people reach this server. */
 export function composeAlert(input: {
@@ -32,10 +33,11 @@ export function composeAlert(input: {
   const names = listed(cameras.map((camera) => camera.name));
   const place = names === '' ? site.name : `${site.name} · ${names}`;
   const seenBy = names === '' ? '' : ` by ${names}`;
-  const seen = `A ${noun} was seen at ${site.name}${seenBy} on ${localTime(incident.startAt, site.timeZone)}.`;
+  const what = incident.kind === 'sensor' ? 'A sensor reports' : `A ${noun} was seen`;
+  const seen = `${what} at ${site.name}${seenBy} on ${localTime(incident.startAt, site.timeZone)}.`;
   return {
     idempotencyKey: alert.id,
-    title: `${capital(noun)} at ${place}`,
+    title: `${incident.kind === 'sensor' ? 'Sensor' : capital(noun)} at ${place}`,
     text: `${seen} ${nextSentence(incident)}`,
     url,
     data: {
@@ -48,6 +50,7 @@ export function composeAlert(input: {
         site: { id: site.id, name: site.name, timeZone: site.timeZone },
         cameras: cameras.map(({ id, name }) => ({ id, name })),
         kind: incident.kind,
+        severity: incident.severity,
         score: incident.bestScore,
         state: incident.state,
         startAt: iso(incident.startAt),

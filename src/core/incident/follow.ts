@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Tables } from '../ports/records.ts';
 import type { Camera } from '../site/camera.ts';
 import { holdSpan } from './clip.ts';
-import type { Incident } from './incident.ts';
+import type { Incident, IncidentKind, Severity } from './incident.ts';
 import { endedDetail, holdFootage } from './open.ts';
 import { adoptSnapshot, type StoredSnapshot } from './snapshot.ts';
 
@@ -79,12 +79,31 @@ export function applySighting(
     cameraIds: before.cameraIds.includes(camera.id) ? before.cameraIds : [...before.cameraIds, camera.id],
     startAt: since !== null && since < before.startAt ? since : before.startAt,
     lastSeenAt,
+    kind: kindAfter(before.kind, sighting.kind),
+    severity: severityAfter(before, camera, sighting),
     endAt: endAfter(before, sighting, lastSeenAt),
     // Between the ends of episodes the score is that of the picture shown: what "clearly better" is judged by.
     bestScore:
       isFinal || snapshotId !== null ? Math.max(before.bestScore, sighting.bestScore) : before.bestScore,
     snapshotId: snapshotId ?? before.snapshotId,
   };
+}
+
+const weights = { person: 3, vehicle: 2, animal: 1, sensor: 0 } as const satisfies Record<
+  IncidentKind,
+  number
+>;
+
+/** What an incident is about is what of it weighs most. */
+function kindAfter(before: IncidentKind, seen: IncidentKind): IncidentKind {
+  return weights[seen] > weights[before] ? seen : before;
+}
+
+/** A second camera that sees a person, or one after a sensor, confirms what happens. Never lowered. */
+function severityAfter(before: Incident, camera: Pick<Camera, 'id'>, sighting: Sighting): Severity {
+  if (before.severity === 'high' || sighting.kind !== 'person') return before.severity;
+  const isConfirmed = before.cameraIds.some((id) => id !== camera.id) || before.sensorIds.length > 0;
+  return isConfirmed && before.severity === 'normal' ? 'high' : 'normal';
 }
 
 /**
@@ -106,6 +125,7 @@ function isWorthWriting(before: Incident, after: Incident): boolean {
     after.snapshotId !== before.snapshotId ||
     after.startAt !== before.startAt ||
     after.bestScore !== before.bestScore ||
+    after.severity !== before.severity ||
     after.lastSeenAt - before.lastSeenAt >= worthWritingMs
   );
 }

@@ -1,24 +1,17 @@
-// The life of an incident in people's hands: open → acknowledged → resolved.
+// The life of an incident in people's hands: open → acknowledged → resolved, and reopened.
 
 import type { IncidentId, MemberId } from '../brand.ts';
-import { VedetteError } from '../errors.ts';
-import { owned, type Scope } from '../organization/access.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Events } from '../ports/events.ts';
-import type { Records, Tables } from '../ports/records.ts';
-import { classifyHeld, keepsEvidence } from './follow.ts';
-import type { Incident, IncidentState, Resolution } from './incident.ts';
+import { type ErrorCode, VedetteError } from '../errors.ts';
+import type { Scope } from '../organization/access.ts';
+import type { Tables } from '../ports/records.ts';
+import { type Act, actOn, type LifeDeps, requireState } from './act.ts';
+import { holdSpan } from './clip.ts';
+import { classifyHeld } from './follow.ts';
+import type { Incident, Resolution } from './incident.ts';
+import { holdCamera } from './open.ts';
 
-interface LifeDeps {
-  readonly records: Records;
-  readonly clock: Clock;
-  readonly events: Events;
-}
-
-interface Act {
-  readonly incidentId: IncidentId;
-  readonly memberId: MemberId;
-}
+/** Incidents acknowledged in one request: a page of the list. */
+export const maxActedOn = 100;
 
 const resolvedDetails = {
   intrusion: 'Resolved as an intrusion. The evidence is kept.',
@@ -27,27 +20,49 @@ const resolvedDetails = {
 } as const satisfies Record<Resolution, string>;
 
 /**
- * Somebody takes care of the incident. Doing so again changes nothing for the same person; of many people
- * exactly one succeeds. Errors: `not-found`, `incident-state`.
+ * Somebody takes care of the incident, and is its assignee where nobody was named. Doing so again changes nothing for
+ * the same person; of many people exactly one succeeds. Errors: `not-found`, `incident-state`.
  */
 export async function acknowledgeIncident(deps: LifeDeps, caller: Scope, act: Act): Promise<Incident> {
-  return change(deps, async (tx) => {
-    const incident = owned(await tx.incidents.find(act.incidentId), caller);
-    if (incident.state === 'acknowledged' && (await acknowledgedBy(tx, incident)) === act.memberId) {
-      return { incident, changed: false };
-    }
+  return actOn(deps, caller, act, 'acknowledge', async (tx, incident) => {
     if (incident.state === 'acknowledged') {
+      if ((await acknowledgedBy(tx, incident)) === act.memberId) return null;
       throw new VedetteError('incident-state', 'Somebody else takes care of this incident already.');
     }
-    if (incident.state === 'resolved') {
-      throw new VedetteError('incident-state', 'This incident was resolved already.');
-    }
-    const after = await move(tx, incident, { ...incident, state: 'acknowledged' });
-    const { memberId } = act;
-    const step = { incidentId: after.id, at: deps.clock.now(), memberId, detail: 'Acknowledged.' };
-    await tx.incidents.addStep({ ...step, action: 'acknowledged' });
-    return { incident: after, changed: true };
+    const change = { assigneeId: incident.assigneeId ?? act.memberId };
+    return { change, action: 'acknowledged', detail: 'Acknowledged.' };
   });
+}
+
+/** What became of one of many incidents; `problem` is null where it is acknowledged. */
+export interface Acknowledged {
+  readonly incidentId: IncidentId;
+  readonly problem: { readonly code: ErrorCode; readonly detail: string } | null;
+}
+
+/**
+ * Acknowledges each of these, each for itself: one that cannot be keeps no other from it. Errors: `request-invalid`
+ * (more than `maxActedOn`).
+ */
+export async function acknowledgeIncidents(
+  deps: LifeDeps,
+  caller: Scope,
+  { incidentIds, memberId }: { incidentIds: readonly IncidentId[]; memberId: MemberId },
+): Promise<readonly Acknowledged[]> {
+  if (incidentIds.length > maxActedOn) {
+    throw new VedetteError('request-invalid', `Acknowledge at most ${maxActedOn} incidents at a time.`);
+  }
+  const results: Acknowledged[] = [];
+  for (const incidentId of new Set(incidentIds)) {
+    try {
+      await acknowledgeIncident(deps, caller, { incidentId, memberId });
+      results.push({ incidentId, problem: null });
+    } catch (error) {
+      if (!(error instanceof VedetteError)) throw error;
+      results.push({ incidentId, problem: { code: error.code, detail: error.detail } });
+    }
+  }
+  return results;
 }
 
 /**
@@ -59,37 +74,53 @@ export async function resolveIncident(
   caller: Scope,
   act: Act & { resolution: Resolution },
 ): Promise<Incident> {
-  return change(deps, async (tx) => {
-    const incident = owned(await tx.incidents.find(act.incidentId), caller);
-    if (incident.state === 'resolved') {
-      throw new VedetteError('incident-state', 'This incident was resolved already.');
-    }
-    const { memberId, resolution } = act;
-    const after = await move(tx, incident, { ...incident, state: 'resolved', resolution });
-    const detail = resolvedDetails[resolution];
-    const step = { incidentId: after.id, at: deps.clock.now(), memberId, detail };
-    await tx.incidents.addStep({ ...step, action: 'resolved' });
-    if (keepsEvidence(after)) await classifyHeld(tx, after);
-    else await tx.holds.release(after.id);
-    return { incident: after, changed: true };
+  const { resolution } = act;
+  return actOn(deps, caller, act, 'resolve', async (tx, incident) => {
+    requireState('resolve', incident.state);
+    if (resolution === 'intrusion') await classifyHeld(tx, incident);
+    else await tx.holds.release(incident.id);
+    return { change: { resolution }, action: 'resolved', detail: resolvedDetails[resolution] };
   });
 }
 
-async function change(
-  { records, events }: LifeDeps,
-  work: (tx: Tables) => Promise<{ incident: Incident; changed: boolean }>,
-): Promise<Incident> {
-  const { incident, changed } = await records.transaction(work);
-  const { id: incidentId, organizationId, siteId } = incident;
-  if (changed) events.publish({ type: 'incident-changed', organizationId, incidentId, siteId });
-  return incident;
+/**
+ * Opens a resolved incident again: what is still there of its footage is held again. Errors: `not-found`,
+ * `incident-state`.
+ */
+export async function reopenIncident(deps: LifeDeps, caller: Scope, act: Act): Promise<Incident> {
+  return actOn(deps, caller, act, 'reopen', async (tx, incident) => {
+    requireState('reopen', incident.state);
+    const isThere = await holdAgain({ tx, clock: deps.clock }, incident);
+    const detail = isThere
+      ? 'Reopened. The footage that is still there is held again.'
+      : 'Reopened. Its footage is no longer there.';
+    return { change: { resolution: null }, action: 'reopened', detail };
+  });
 }
 
-/** Compare-and-set: of two people who act at the same time, one is told that it was too late. */
-async function move(tx: Tables, before: Incident, after: Incident): Promise<Incident> {
-  const expected: IncidentState = before.state;
-  if (await tx.incidents.update(after, expected)) return after;
-  throw new VedetteError('incident-state', 'Somebody else was faster. Load the incident again.');
+/** Holds every camera of the incident that lost its hold; whether any footage is left of them. */
+async function holdAgain(
+  { tx, clock }: { tx: Tables; clock: LifeDeps['clock'] },
+  incident: Incident,
+): Promise<boolean> {
+  const span = holdSpan(incident);
+  const held = new Set((await tx.holds.ofIncident(incident.id)).map(({ cameraId }) => cameraId));
+  for (const cameraId of await camerasOf(tx, incident)) {
+    if (!held.has(cameraId)) await holdCamera({ tx, clock }, incident, cameraId, span);
+  }
+  await classifyHeld(tx, incident);
+  for (const { cameraId } of await tx.holds.ofIncident(incident.id)) {
+    if ((await tx.recordings.spans(cameraId, span)).length > 0) return true;
+  }
+  return false;
+}
+
+async function camerasOf(tx: Tables, incident: Incident): Promise<readonly Incident['cameraIds'][number][]> {
+  if (incident.sensorIds.length === 0) return incident.cameraIds;
+  const cameras = (await tx.cameras.list(incident.organizationId)).filter(
+    ({ siteId }) => siteId === incident.siteId,
+  );
+  return [...new Set([...incident.cameraIds, ...cameras.map(({ id }) => id)])];
 }
 
 async function acknowledgedBy(tx: Tables, incident: Incident): Promise<MemberId | null> {

@@ -1,10 +1,10 @@
 // Opening an incident: the row, its first step, the hold, and one alert a channel, in the caller's transaction.
 
-import type { AlertId, ChannelId, EpochMs, HoldId, IncidentId } from '../brand.ts';
+import type { AlertId, CameraId, ChannelId, EpochMs, HoldId, IncidentId } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
 import { newId } from '../identifiers.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Tables } from '../ports/records.ts';
+import type { Span, Tables } from '../ports/records.ts';
 import type { Camera } from '../site/camera.ts';
 import { holdSpan } from './clip.ts';
 import type { Incident } from './incident.ts';
@@ -32,9 +32,13 @@ export async function openIncident(
     organizationId: camera.organizationId,
     siteId: camera.siteId,
     cameraIds: [camera.id],
+    sensorIds: [],
     state: 'open',
     resolution: null,
     kind: sighting.kind,
+    severity: sighting.kind === 'person' ? 'normal' : 'low',
+    assigneeId: null,
+    escalation: 0,
     bestScore: sighting.bestScore,
     startAt: since,
     lastSeenAt: sighting.lastSeenAt,
@@ -62,15 +66,18 @@ export async function holdFootage(
   since: EpochMs,
 ): Promise<void> {
   const span = holdSpan({ startAt: since, lastSeenAt: incident.lastSeenAt });
-  const { organizationId, id: cameraId } = camera;
-  await tx.holds.insert({
-    id: newId<HoldId>(clock),
-    organizationId,
-    cameraId,
-    incidentId: incident.id,
-    ...span,
-  });
-  await tx.recordings.classify(cameraId, span, 'incident');
+  await holdCamera({ tx, clock }, incident, camera.id, span);
+  await tx.recordings.classify(camera.id, span, 'incident');
+}
+
+/** Holds the footage of one camera for the incident. */
+export async function holdCamera(
+  { tx, clock }: { tx: Tables; clock: Clock },
+  { id: incidentId, organizationId }: Incident,
+  cameraId: CameraId,
+  span: Span,
+): Promise<void> {
+  await tx.holds.insert({ id: newId<HoldId>(clock), organizationId, cameraId, incidentId, ...span });
 }
 
 /** One alert a channel and the message that has it delivered, for channels that were not told yet. */

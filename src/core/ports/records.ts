@@ -206,7 +206,7 @@ export interface HoldRecords {
   overlapping(cameraId: CameraId, span: Span): Promise<readonly Hold[]>;
   /** Ends the holds of an incident. */
   release(incidentId: IncidentId): Promise<void>;
-  /** Ends the holds of all incidents that were resolved before `at`; returns how many. */
+  /** Ends the holds of all incidents that are resolved, and were so last before `at`; returns how many. */
   releaseResolvedBefore(at: EpochMs): Promise<number>;
 }
 

@@ -12,7 +12,13 @@ export const Incident = z.object({
   cameras: z.array(z.object({ id, name: z.string() })),
   state: z.enum(['open', 'acknowledged', 'resolved']),
   resolution: resolution.nullable(),
-  kind: z.enum(['person', 'vehicle', 'animal']),
+  /** `sensor` where only sensors felt something so far. */
+  kind: z.enum(['person', 'vehicle', 'animal', 'sensor']),
+  severity: z.enum(['low', 'normal', 'high']),
+  /** Who takes care of it. */
+  assignee: z.object({ id, name: z.string() }).nullable(),
+  /** Levels beyond the first that were told of it. */
+  escalation: z.int(),
   bestScore: z.number(),
   startAt: time,
   lastSeenAt: time,
@@ -29,7 +35,20 @@ export const IncidentDetail = Incident.extend({
   steps: z.array(
     z.object({
       at: time,
-      action: z.enum(['opened', 'joined', 'ended', 'acknowledged', 'resolved']),
+      action: z.enum([
+        'opened',
+        'joined',
+        'ended',
+        'acknowledged',
+        'resolved',
+        'reopened',
+        'assigned',
+        'noted',
+        'escalated',
+        'device',
+        'sent',
+        'suppressed',
+      ]),
       who: z.string().nullable(),
       detail: z.string(),
     }),

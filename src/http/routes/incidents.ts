@@ -155,25 +155,32 @@ function filterOf(query: z.output<typeof IncidentQuery>): IncidentFilter {
 interface Names {
   readonly sites: ReadonlyMap<string, string>;
   readonly cameras: ReadonlyMap<string, string>;
+  readonly members: ReadonlyMap<string, string>;
 }
 
 async function namesOf({ records }: HttpDeps, { organizationId }: Caller): Promise<Names> {
-  const [sites, cameras] = await Promise.all([
+  const [sites, cameras, members] = await Promise.all([
     records.sites.list(organizationId),
     records.cameras.list(organizationId),
+    records.members.list(organizationId),
   ]);
   return {
     sites: new Map(sites.map(({ id, name }) => [id, name])),
     cameras: new Map(cameras.map(({ id, name }) => [id, name])),
+    members: new Map(members.map(({ id, name }) => [id, name])),
   };
 }
 
 function wireIncident(names: Names, incident: CoreIncident): z.output<typeof Incident> {
-  const { cameraIds, snapshotId, ...rest } = incident;
+  const { cameraIds, snapshotId, assigneeId, ...rest } = incident;
   return {
     ...rest,
     siteName: names.sites.get(incident.siteId) ?? 'Removed site',
     cameras: cameraIds.map((id) => ({ id, name: names.cameras.get(id) ?? 'Removed camera' })),
+    assignee:
+      assigneeId === null
+        ? null
+        : { id: assigneeId, name: names.members.get(assigneeId) ?? 'Removed person' },
     hasSnapshot: snapshotId !== null,
     clip: wireClip(incident),
   };

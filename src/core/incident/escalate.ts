@@ -1,0 +1,44 @@
+// Escalating an incident by hand: it is serious, and the next level is told at once.
+
+import type { IncidentId } from '../brand.ts';
+import { VedetteError } from '../errors.ts';
+import type { Scope } from '../organization/access.ts';
+import { type Act, actOn, type LifeDeps } from './act.ts';
+import type { Incident } from './incident.ts';
+
+/** The queue's topic of escalations; the payload is `EscalationMessage` as JSON. */
+export const escalationsTopic = 'escalations';
+
+export interface EscalationMessage {
+  readonly incidentId: IncidentId;
+  /** Which level is to be told, the first being 0. */
+  readonly level: number;
+  readonly by: 'time' | 'hand';
+}
+
+/** Levels of one incident: no chain of people is longer. */
+export const maxEscalation = 10;
+
+/**
+ * Makes the incident's severity high and has the next level told now. Errors: `not-found`, `incident-state`,
+ * `conflict` (every level was told).
+ */
+export async function escalateIncident(deps: LifeDeps, caller: Scope, act: Act): Promise<Incident> {
+  return actOn(deps, caller, act, 'escalate', async (tx, { id: incidentId, escalation }) => {
+    if (escalation >= maxEscalation) {
+      throw new VedetteError(
+        'conflict',
+        `This incident was escalated ${maxEscalation} times: that is the most.`,
+      );
+    }
+    const level = escalation + 1;
+    const payload = JSON.stringify({ incidentId, level, by: 'hand' } satisfies EscalationMessage);
+    const id = `escalation/${incidentId}/hand/${level}`;
+    await tx.outbox.add({ topic: escalationsTopic, key: incidentId, id, payload });
+    return {
+      change: { escalation: level, severity: 'high' },
+      action: 'escalated',
+      detail: `Escalated by hand: level ${level + 1} is told.`,
+    };
+  });
+}
