@@ -167,6 +167,7 @@ test('a timer that was on its way when somebody acknowledged tells nobody', asyn
   await house.queue.publish([{ topic: 'escalations', key: incidentId, id: 'late', payload }]);
   await house.settle();
   assert.deepEqual(house.mailed(), [owner.email]);
+  assert.equal((await house.incident(incidentId)).escalation, 0);
 });
 
 test('a message that comes twice escalates once', async (t) => {
