@@ -5,6 +5,7 @@ import { VedetteError } from '../../core/errors.ts';
 import { firstSchema } from './migration-1.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
+import { zonesSchema } from './migration-5.ts';
 import { incidentLifeSchema } from './migration-6.ts';
 import type { Schema } from './schema.ts';
 
@@ -14,6 +15,7 @@ const migrations: readonly (readonly string[])[] = [
   peopleSchema,
   timersSchema,
   incidentLifeSchema,
+  zonesSchema,
 ];
 
 /** The schema version this program writes. */

@@ -22,6 +22,7 @@ import { type SecretColumns, secretColumns } from './secrets.ts';
 import type { Session } from './session.ts';
 import { siteRecords } from './sites.ts';
 import { trackRecords } from './tracks.ts';
+import { suppressionRecords, zoneRecords } from './zones.ts';
 
 /**
  * The records in `database`, which stays its owner's to close. Passwords and signing secrets are sealed with
@@ -75,6 +76,8 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     accessKeys: accessKeyRecords(session),
     sites: siteRecords(session),
     cameras: cameraRecords(session, secrets),
+    zones: zoneRecords(session),
+    suppressions: suppressionRecords(session),
     recordings: recordingRecords(session),
     gaps: gapRecords(session),
     initSegments: initSegmentRecords(session),

@@ -33,7 +33,8 @@ export function composeAlert(input: {
   const names = listed(cameras.map((camera) => camera.name));
   const place = names === '' ? site.name : `${site.name} · ${names}`;
   const seenBy = names === '' ? '' : ` by ${names}`;
-  const what = incident.kind === 'sensor' ? 'A sensor reports' : `A ${noun} was seen`;
+  const what =
+    incident.kind === 'sensor' ? 'A sensor reports' : `${noun === 'animal' ? 'An' : 'A'} ${noun} was seen`;
   const seen = `${what} at ${site.name}${seenBy} on ${localTime(incident.startAt, site.timeZone)}.`;
   return {
     idempotencyKey: alert.id,

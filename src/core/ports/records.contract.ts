@@ -10,6 +10,7 @@ import type { Records } from './records.ts';
 import { footageContract } from './records-footage.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
 import { peopleContract } from './records-people.contract.ts';
+import { zonesContract } from './records-zones.contract.ts';
 
 export type OpenRecords = (t: TestContext) => Promise<Records>;
 
@@ -23,6 +24,7 @@ export function recordsContract(name: string, open: OpenRecords): void {
   outbox(name, open);
   footageContract(name, open);
   incidentsContract(name, open);
+  zonesContract(name, open);
 }
 
 function places(name: string, open: OpenRecords): void {

@@ -35,6 +35,7 @@ import { singleSignOnCallbackRoutes } from './single-sign-on-callback.ts';
 import { siteRoutes } from './sites.ts';
 import { tokenRoutes } from './tokens.ts';
 import { welcomeRoutes } from './welcome.ts';
+import { zoneRoutes } from './zones.ts';
 
 /** All routes of the server, the description of the API included. */
 export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
@@ -64,6 +65,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...tokenRoutes(deps),
     ...siteRoutes(deps),
     ...cameraRoutes(deps),
+    ...zoneRoutes(deps),
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
     ...incidentRoutes(deps),
