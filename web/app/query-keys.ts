@@ -10,6 +10,7 @@ export const keys = {
   invitationLook: (token: string) => ['invitation-look', token] as const,
   sites: ['sites'] as const,
   cameras: ['cameras'] as const,
+  zones: (cameraId: string) => ['zones', cameraId] as const,
   timelines: (cameraId: string) => ['timeline', cameraId] as const,
   timeline: (cameraId: string, from: number, to: number) => ['timeline', cameraId, from, to] as const,
   /** All lists of incidents. */

@@ -86,9 +86,9 @@ test('a zone that is drawn reaches the watch, and the capture goes on', async (t
   const clock = manualClock();
   const database = await openDatabase({ path: ':memory:', log: silentLog });
   const keys = memoryKeys();
-  const records = sqlRecords({ database, keys, clock });
   const camera = testCamera(clock, { kind: 'file', path: 'yard.mp4', loop: true });
-  await records.cameras.insert(camera);
+  const stored = sqlRecords({ database, keys, clock });
+  const records = { ...stored, cameras: { ...stored.cameras, all: async () => [camera] } };
   const plans: WatchPlan[] = [];
   const media = scriptedMedia(clock);
   const log = silentLog;
