@@ -37,7 +37,7 @@ export async function measure(): Promise<Row[]> {
   );
   await rig.house.records.channels.insert(webhookTo(rig.house, rig.organizationId, receiver.url));
   const settings = readSettings({ VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true' });
-  const alerts = openAlerts(rig.house, settings, 'http://localhost:8080');
+  const alerts = openAlerts({ ...rig.house, mqtt: null }, settings, 'http://localhost:8080');
   await pause(minutes * 60);
   await alerts.stop();
   const { p50, p95 } = percentiles(latenciesMs) ?? { p50: Number.NaN, p95: Number.NaN };

@@ -95,6 +95,15 @@ export const errorTable = {
     title: 'This address may not receive alerts. Use a public host or allow it in the settings.',
   },
   'channel-failed': { status: 502, title: 'The alert could not be handed over.' },
+  // home automation
+  'broker-unavailable': {
+    status: 503,
+    title: 'The MQTT broker does not answer. Check that it runs, and its address, user name and password.',
+  },
+  'broker-refused': {
+    status: 502,
+    title: 'The MQTT broker does not allow this. Check what its access list says of this user and topic.',
+  },
   // settings and commands
   'settings-invalid': { status: 500, title: 'A setting is wrong.' },
   'port-in-use': { status: 500, title: 'Another program uses this port. Set VEDETTE_PORT to a free one.' },

@@ -1,5 +1,6 @@
 // What the HTTP edge needs from the rest of the house.
 
+import type { TopicsSettings } from '../core/automation/topics.ts';
 import type { Accounts } from '../core/ports/accounts.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import type { Cache } from '../core/ports/cache.ts';
@@ -9,6 +10,7 @@ import type { Identity, Sessions } from '../core/ports/identity.ts';
 import type { Keys } from '../core/ports/keys.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Mailer } from '../core/ports/mailer.ts';
+import type { Mqtt } from '../core/ports/mqtt.ts';
 import type { Notifiers } from '../core/ports/notifier.ts';
 import type { OpenFootage } from '../core/ports/open-footage.ts';
 import type { Passkeys } from '../core/ports/passkeys.ts';
@@ -36,9 +38,13 @@ export interface HttpDeps {
   readonly mailer: Mailer | null;
   readonly openFootage: OpenFootage;
   readonly notifiers: Notifiers;
+  /** The key that browsers subscribe to push messages with, base64url. */
+  readonly pushPublicKey: () => Promise<string>;
   readonly setup: { checkToken(token: string): boolean };
   readonly log: Log;
   readonly cameraPolicy: CameraPolicy;
+  /** The broker of home automation; null where none is set. */
+  readonly mqtt: Mqtt | null;
 }
 
 export interface HttpSettings {
@@ -49,6 +55,8 @@ export interface HttpSettings {
   readonly signUpOpen: boolean;
   /** Which organizations may connect a provider; by default all, the first only where anybody makes organizations. */
   readonly providersOf?: 'first-organization' | 'all' | undefined;
+  /** Below which topics home automation finds what; those of a fresh installation by default. */
+  readonly topics?: TopicsSettings & { readonly snapshots: boolean };
   /** Folder of the built pages; null serves the API only. */
   readonly pagesFolder: string | null;
 }

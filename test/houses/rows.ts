@@ -13,7 +13,7 @@ import type { Provider } from '../../src/core/organization/provider.ts';
 import type { Records, Span } from '../../src/core/ports/records.ts';
 import { secret } from '../../src/core/secret.ts';
 import type { Camera } from '../../src/core/site/camera.ts';
-import type { Site } from '../../src/core/site/site.ts';
+import { neverArmed, type Site } from '../../src/core/site/site.ts';
 
 let made = 0;
 
@@ -46,7 +46,6 @@ export const member = (of: Organization, change: Partial<Member> = {}): Member =
   phone: null,
   role: 'admin',
   siteIds: [],
-  alertsByEmail: false,
   createdAt: at(0),
   lastSeenAt: null,
   ...change,
@@ -100,8 +99,7 @@ export const site = (of: Pick<Organization, 'id'>, change: Partial<Site> = {}): 
   organizationId: of.id,
   name: 'Yard',
   timeZone: 'Europe/Berlin',
-  arming: 'disarmed',
-  armingChangedAt: at(0),
+  ...neverArmed(at(0)),
   createdAt: at(0),
   ...change,
 });
@@ -222,6 +220,9 @@ export const alert = (of: Incident, over: Channel): Alert => ({
   organizationId: of.organizationId,
   incidentId: of.id,
   channelId: over.id,
+  kind: over.kind,
+  memberId: null,
+  occasion: 'opened',
   state: 'waiting',
   attempts: 0,
   createdAt: at(0),

@@ -179,7 +179,7 @@ export function missingNames(house: House): Names {
 
 /** Objects of accounts: only their owners can name one that is there. */
 function nobodys({ deps }: House): Names {
-  return { sessionId: newId(deps.clock), passkeyId: newId(deps.clock) };
+  return { sessionId: newId(deps.clock), passkeyId: newId(deps.clock), deviceId: newId(deps.clock) };
 }
 
 /** Takes away what `makeObjects` made, as far as there are limits to how much of it there may be. */

@@ -210,6 +210,12 @@ const alertsRoute = createRoute({
   component: lazyRouteComponent(() => import('../channels/alerts-page.tsx'), 'AlertsPage'),
 });
 
+const myAlertsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/my-alerts',
+  component: lazyRouteComponent(() => import('../preferences/my-alerts-page.tsx'), 'MyAlertsPage'),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/account',
@@ -236,6 +242,7 @@ const routeTree = rootRoute.addChildren([
     incidentsRoute,
     incidentRoute,
     alertsRoute,
+    myAlertsRoute,
     accountRoute,
   ]),
 ]);

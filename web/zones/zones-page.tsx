@@ -1,5 +1,6 @@
 // The zones of a camera: drawn on its picture, with what each asks for beside it.
 
+import '../camera/camera.css';
 import './zones.css';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useBlocker, useParams } from '@tanstack/react-router';

@@ -5,8 +5,10 @@ import { VedetteError } from '../../core/errors.ts';
 import { firstSchema } from './migration-1.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
+import { armingSchema } from './migration-4.ts';
 import { zonesSchema } from './migration-5.ts';
 import { incidentLifeSchema } from './migration-6.ts';
+import { tellingSchema } from './migration-7.ts';
 import type { Schema } from './schema.ts';
 
 /** Version n of the schema is reached by running the first n of these. */
@@ -14,7 +16,9 @@ const migrations: readonly (readonly string[])[] = [
   firstSchema,
   peopleSchema,
   timersSchema,
+  armingSchema,
   incidentLifeSchema,
+  tellingSchema,
   zonesSchema,
 ];
 

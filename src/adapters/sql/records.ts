@@ -6,8 +6,12 @@ import type { Keys } from '../../core/ports/keys.ts';
 import type { Records, Tables } from '../../core/ports/records.ts';
 import { accessKeyRecords } from './access-keys.ts';
 import { alertRecords, channelRecords } from './alerts.ts';
+import { analyticsRecords } from './analytics.ts';
+import { bypassRecords } from './bypasses.ts';
 import { cameraRecords } from './cameras.ts';
 import type { Database } from './database.ts';
+import { entryRecords } from './entries.ts';
+import { escalationChainRecords } from './escalation-chains.ts';
 import { clockJumpRecords, gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
 import { imageRecords } from './images.ts';
 import { incidentRecords } from './incidents.ts';
@@ -15,10 +19,13 @@ import { invitationRecords } from './invitations.ts';
 import { memberRecords } from './members.ts';
 import { organizationRecords } from './organizations.ts';
 import { outboxRecords } from './outbox.ts';
+import { preferenceRecords } from './preferences.ts';
 import { providerRecords } from './providers.ts';
+import { pushKeyRecords, pushSubscriptionRecords } from './push-subscriptions.ts';
 import { recordingRecords } from './recordings.ts';
 import type { Schema } from './schema.ts';
 import { type SecretColumns, secretColumns } from './secrets.ts';
+import { scheduleRecords } from './schedules.ts';
 import type { Session } from './session.ts';
 import { siteRecords } from './sites.ts';
 import { trackRecords } from './tracks.ts';
@@ -75,6 +82,9 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     providers: providerRecords(session, secrets),
     accessKeys: accessKeyRecords(session),
     sites: siteRecords(session),
+    entries: entryRecords(session),
+    bypasses: bypassRecords(session),
+    schedules: scheduleRecords(session),
     cameras: cameraRecords(session, secrets),
     zones: zoneRecords(session),
     suppressions: suppressionRecords(session),
@@ -86,8 +96,13 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     tracks: trackRecords(session),
     images: imageRecords(session),
     incidents: incidentRecords(session),
+    analytics: analyticsRecords(session),
     channels: channelRecords(session, secrets),
     alerts: alertRecords(session),
+    preferences: preferenceRecords(session),
+    pushSubscriptions: pushSubscriptionRecords(session, secrets),
+    pushKeys: pushKeyRecords(session, secrets),
+    escalationChains: escalationChainRecords(session),
     clockJumps: clockJumpRecords(session),
     outbox: outboxRecords(session, outboxGrew),
   };

@@ -1,11 +1,9 @@
-// Whether a sighting alarms, and which incident it belongs to.
+// Which incident a sighting belongs to.
 
 import type { CameraId, EpochMs, SiteId } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Tables } from '../ports/records.ts';
 import type { Camera } from '../site/camera.ts';
-import type { Arming } from '../site/site.ts';
 import { plus } from './clip.ts';
 import type { Incident } from './incident.ts';
 
@@ -27,41 +25,8 @@ const armingChangesLookedAt = 20;
  * an episode alive without its person being seen.
  */
 export const staleAfterMs = 300_000;
-/** What was seen this lately is news of now: far above the time from a frame to its sighting. */
-const freshMs = 60_000;
 /** Incidents of one site looked through for the one a late event belongs to. */
 const searchLimit = 20;
-
-/**
- * Since when the sighting alarms: the beginning of a touch where the site was armed as the zone asks then; its newest
- * moment where the site was armed while the person was already there, since somebody who stays after the arming is
- * somebody to know about, and what they did before is nobody's business; null where no touch alarms. Judged by the
- * time of the event: late news is judged as it would have been in time.
- */
-export async function alarmsSince(
-  { tx, clock }: { tx: Tables; clock: Clock },
-  camera: Camera,
-  sighting: Sighting,
-): Promise<EpochMs | null> {
-  const now = clock.now();
-  for (const { since, until, armings } of sighting.touches) {
-    for (const at of [since, until]) {
-      const arming = await armingOf(tx, camera, at, now);
-      if (arming !== 'disarmed' && armings.includes(arming)) return at;
-    }
-  }
-  return null;
-}
-
-/**
- * The arming that counts for what a camera saw at `at`. Where the clock was set back, the newest change lies ahead
- * of it, and so it does of the time of a camera that began after that: what is seen now is judged by what holds now.
- */
-async function armingOf(tx: Tables, camera: Camera, at: EpochMs, now: EpochMs): Promise<Arming> {
-  const site = await tx.sites.find(camera.siteId);
-  if (site !== null && site.armingChangedAt > now && at >= now - freshMs) return site.arming;
-  return tx.sites.armingAt(camera.siteId, at);
-}
 
 /**
  * The incident a sighting belongs to, or null. Where it alarms: the unresolved one that this episode is part of

@@ -1,6 +1,6 @@
 // Escalating an incident by hand: it is serious, and the next level is told at once.
 
-import type { IncidentId } from '../brand.ts';
+import type { EpochMs, IncidentId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import type { Scope } from '../organization/access.ts';
 import { type Act, actOn, type LifeDeps } from './act.ts';
@@ -14,6 +14,8 @@ export interface EscalationMessage {
   /** Which level is to be told, the first being 0. */
   readonly level: number;
   readonly by: 'time' | 'hand';
+  /** Of one by time: when the incident was opened, or reopened last; a timer of before counts no more. */
+  readonly since?: EpochMs;
 }
 
 /** Levels of one incident: no chain of people is longer. */

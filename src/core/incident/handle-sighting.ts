@@ -1,7 +1,8 @@
 // From sighting to incident: what detection saw becomes a track, and where the site is armed, an incident.
 
-import { recipients } from '../alert/recipients.ts';
-import type { CameraId, ChannelId, EpochMs } from '../brand.ts';
+import { type Audience, nobody, readAudience } from '../alert/audience.ts';
+import { noteNews } from '../alert/news.ts';
+import type { CameraId, EpochMs, ImageId, OrganizationId, SiteId } from '../brand.ts';
 import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
 import type { Blobs } from '../ports/blobs.ts';
@@ -11,7 +12,9 @@ import type { Keys } from '../ports/keys.ts';
 import type { Log } from '../ports/log.ts';
 import type { Records, Tables } from '../ports/records.ts';
 import type { Camera } from '../site/camera.ts';
-import { alarmsSince, incidentOf } from './episode.ts';
+import { firstAlarm } from './alarming.ts';
+import { keepsPicture, waitForEntry } from './entry.ts';
+import { incidentOf } from './episode.ts';
 import { followIncident, wantsSnapshot, worthWritingMs } from './follow.ts';
 import type { Incident } from './incident.ts';
 import { openIncident } from './open.ts';
@@ -38,9 +41,16 @@ export interface Handled {
 
 interface Outcome extends Handled {
   readonly changed: boolean;
+  /** The picture that is owned now by what came of the sighting. */
+  readonly snapshotId: ImageId | null;
+  /** Somebody came in, and pages should show it. */
+  readonly entered: boolean;
 }
 
-const nothing: Outcome = { opened: null, incident: null, cutCameras: [], changed: false };
+const nothing: Outcome = {
+  ...{ opened: null, incident: null, cutCameras: [], changed: false },
+  ...{ snapshotId: null, entered: false },
+};
 
 /**
  * Stores the sighting's track and opens, joins, follows or ends the incident it belongs to: exactly one per
@@ -55,32 +65,46 @@ export async function handleSighting(deps: SightingDeps, sighting: Sighting): Pr
     return nothing;
   }
   // The incident first: the alert must not wait for the time line.
-  const { changed, ...handled } = sighting.touches.length > 0 ? await alarm(deps, camera, sighting) : nothing;
+  const {
+    changed,
+    entered,
+    snapshotId: _,
+    ...handled
+  } = sighting.touches.length > 0 ? await alarm(deps, camera, sighting) : nothing;
   const { organizationId, siteId, id: cameraId } = camera;
+  if (entered) events.publish({ type: 'site-changed', organizationId, siteId });
   if (changed && handled.incident !== null) {
     events.publish({ type: 'incident-changed', organizationId, incidentId: handled.incident.id, siteId });
   }
-  if (await keepTrack(records, sighting)) events.publish({ type: 'timeline-grew', organizationId, cameraId });
+  const isKept = await keepTrack(records, sighting);
+  if (isKept) events.publish({ type: 'timeline-grew', organizationId, cameraId });
+  if (isKept || sighting.phase !== 'continues') {
+    const { trackId, kind, phase } = sighting;
+    const isThere = phase !== 'ended';
+    events.publish({ type: 'presence', organizationId, siteId, cameraId, trackId, kind, isThere });
+  }
   return handled;
 }
 
 async function alarm(deps: SightingDeps, camera: Camera, sighting: Sighting): Promise<Outcome> {
   const { records } = deps;
-  const since = await alarmsSince({ tx: records, clock: deps.clock }, camera, sighting);
+  const since =
+    (await firstAlarm({ tx: records, clock: deps.clock }, sighted(camera), sighting.touches))?.at ?? null;
   const before = await incidentOf(records, camera, sighting, since);
   if (before === null && since === null) return nothing;
-  const isWanted = before === null || wantsSnapshot(before, sighting);
-  const [tell, snapshot] = await Promise.all([
-    before === null ? channelsToTell(deps, camera) : [],
+  const isWanted =
+    before === null ? await keepsPicture(records, camera.siteId, sighting) : wantsSnapshot(before, sighting);
+  const [audience, snapshot] = await Promise.all([
+    before === null ? audienceOf(deps, camera) : nobody,
     isWanted ? storeSnapshot(deps, camera, sighting) : null,
   ]);
   // Where this throws, the picture stays listed as garbage: whether the transaction was committed is not known.
   const outcome = await records.transaction((tx) =>
-    settle({ ...deps, tx }, camera, sighting, { snapshot, tell }),
+    settle({ ...deps, tx }, camera, sighting, { snapshot, audience }),
   );
   if (snapshot !== null) {
-    const isShown = outcome.incident?.snapshotId === snapshot.image.id;
-    await (isShown ? secureSnapshot : discardSnapshot)(deps, snapshot);
+    const isOwned = outcome.snapshotId === snapshot.image.id;
+    await (isOwned ? secureSnapshot : discardSnapshot)(deps, snapshot);
   }
   return outcome;
 }
@@ -90,38 +114,49 @@ async function settle(
   { tx, clock }: { tx: Tables; clock: Clock },
   camera: Camera,
   sighting: Sighting,
-  { snapshot, tell }: { snapshot: StoredSnapshot | null; tell: readonly ChannelId[] },
+  { snapshot, audience }: { snapshot: StoredSnapshot | null; audience: Audience },
 ): Promise<Outcome> {
-  const since = await alarmsSince({ tx, clock }, camera, sighting);
+  const alarm = await firstAlarm({ tx, clock }, sighted(camera), sighting.touches);
+  const since = alarm?.at ?? null;
   const before = await incidentOf(tx, camera, sighting, since);
   if (before === null) {
-    if (since === null) return nothing;
-    const incident = await openIncident({ tx, clock }, camera, sighting, { since, snapshot, tell });
-    return { opened: incident, incident, cutCameras: [camera.id], changed: true };
+    if (alarm === null || since === null) return nothing;
+    const { organizationId, siteId } = camera;
+    const wait = await waitForEntry({ tx, clock }, { organizationId, siteId, alarm, sighting }, snapshot);
+    if (wait !== null) return { ...nothing, snapshotId: wait.entry.snapshotId, entered: wait.changed };
+    const incident = await openIncident({ tx, clock }, camera, sighting, { since, snapshot, audience });
+    const { snapshotId } = incident;
+    return { ...nothing, opened: incident, incident, cutCameras: [camera.id], changed: true, snapshotId };
   }
   const followed = await followIncident({ tx, clock }, before, camera, sighting, { since, snapshot });
   const { incident, changed } = followed;
-  if (followed.ended) return { opened: null, incident, cutCameras: incident.cameraIds, changed };
-  return { opened: null, incident, cutCameras: followed.joined ? [camera.id] : [], changed };
+  if (followed.joined || followed.ended || incident.severity !== before.severity) {
+    await noteNews({ tx, clock }, incident);
+  }
+  const joinedCameras = followed.joined ? [camera.id] : [];
+  const cutCameras = followed.ended ? incident.cameraIds : joinedCameras;
+  return { ...nothing, incident, cutCameras, changed, snapshotId: incident.snapshotId };
+}
+
+function sighted({ siteId, id: cameraId }: Camera) {
+  return { siteId, cameraId };
 }
 
 /** Read before the transaction, which must not wait for the keys that the channels' secrets are sealed with. */
-async function channelsToTell({ records, log }: SightingDeps, camera: Camera): Promise<readonly ChannelId[]> {
-  const { organizationId, siteId } = camera;
+export async function audienceOf(
+  { records, log }: SightingDeps,
+  place: { readonly organizationId: OrganizationId; readonly siteId: SiteId },
+): Promise<Audience> {
   try {
-    const [channels, members] = await Promise.all([
-      records.channels.list(organizationId),
-      records.members.list(organizationId),
-    ]);
-    return recipients(siteId, channels, members).map((channel) => channel.id);
+    return await readAudience(records, place);
   } catch (error) {
     log.error(
-      'Channels and members cannot be read, so nobody is alerted. The incident is opened all the same.',
+      'Channels and members cannot be read: nobody is alerted. The incident is opened all the same.',
       {
         error,
       },
     );
-    return [];
+    return nobody;
   }
 }
 

@@ -1,5 +1,6 @@
 // The life of an incident in people's hands: open → acknowledged → resolved, and reopened.
 
+import { restartTelling, stopEscalation } from '../alert/escalation.ts';
 import type { IncidentId, MemberId } from '../brand.ts';
 import { type ErrorCode, VedetteError } from '../errors.ts';
 import type { Scope } from '../organization/access.ts';
@@ -29,6 +30,7 @@ export async function acknowledgeIncident(deps: LifeDeps, caller: Scope, act: Ac
       if ((await acknowledgedBy(tx, incident)) === act.memberId) return null;
       throw new VedetteError('incident-state', 'Somebody else takes care of this incident already.');
     }
+    await stopEscalation(tx, incident);
     const change = { assigneeId: incident.assigneeId ?? act.memberId };
     return { change, action: 'acknowledged', detail: 'Acknowledged.' };
   });
@@ -77,6 +79,7 @@ export async function resolveIncident(
   const { resolution } = act;
   return actOn(deps, caller, act, 'resolve', async (tx, incident) => {
     requireState('resolve', incident.state);
+    await stopEscalation(tx, incident);
     if (resolution === 'intrusion') await classifyHeld(tx, incident);
     else await tx.holds.release(incident.id);
     return { change: { resolution }, action: 'resolved', detail: resolvedDetails[resolution] };
@@ -90,6 +93,7 @@ export async function resolveIncident(
 export async function reopenIncident(deps: LifeDeps, caller: Scope, act: Act): Promise<Incident> {
   return actOn(deps, caller, act, 'reopen', async (tx, incident) => {
     requireState('reopen', incident.state);
+    await restartTelling({ tx, clock: deps.clock }, incident);
     const isThere = await holdAgain({ tx, clock: deps.clock }, incident);
     const detail = isThere
       ? 'Reopened. The footage that is still there is held again.'

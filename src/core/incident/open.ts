@@ -1,6 +1,8 @@
 // Opening an incident: the row, its first step, the hold, and one alert a channel, in the caller's transaction.
 
-import type { AlertId, CameraId, ChannelId, EpochMs, HoldId, IncidentId } from '../brand.ts';
+import type { Audience } from '../alert/audience.ts';
+import { beginTelling } from '../alert/escalation.ts';
+import type { CameraId, EpochMs, HoldId, IncidentId } from '../brand.ts';
 import type { ObjectKind, Sighting } from '../detection/detection.ts';
 import { newId } from '../identifiers.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,22 +12,15 @@ import { holdSpan } from './clip.ts';
 import type { Incident } from './incident.ts';
 import { adoptSnapshot, type StoredSnapshot } from './snapshot.ts';
 
-/** The queue's topic of alerts to be delivered; the payload is `AlertMessage` as JSON. */
-export const alertsTopic = 'alerts';
-
-export interface AlertMessage {
-  readonly alertId: AlertId;
-}
-
 /**
- * Opens an incident for an episode that alarms `since`, and alerts the channels `tell`. The caller made sure
- * that the episode belongs to no other incident.
+ * Opens an incident for an episode that alarms `since`, and tells the `audience` of it. The caller made
+ * sure that the episode belongs to no other incident.
  */
 export async function openIncident(
   { tx, clock }: { tx: Tables; clock: Clock },
   camera: Camera,
   sighting: Sighting,
-  { since, snapshot, tell }: { since: EpochMs; snapshot: StoredSnapshot | null; tell: readonly ChannelId[] },
+  { since, snapshot, audience }: { since: EpochMs; snapshot: StoredSnapshot | null; audience: Audience },
 ): Promise<Incident> {
   const incident: Incident = {
     id: newId<IncidentId>(clock),
@@ -52,8 +47,7 @@ export async function openIncident(
   await tx.incidents.addStep({ ...step, action: 'opened', detail: seenDetail(sighting.kind, camera.name) });
   if (incident.endAt !== null) await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });
   await holdFootage({ tx, clock }, incident, camera, since);
-  await alert({ tx, clock }, incident, tell);
-  return incident;
+  return beginTelling({ tx, clock }, incident, audience);
 }
 
 /** What a step says of who was seen. */
@@ -84,29 +78,4 @@ export async function holdCamera(
   span: Span,
 ): Promise<void> {
   await tx.holds.insert({ id: newId<HoldId>(clock), organizationId, cameraId, incidentId, ...span });
-}
-
-/** One alert a channel and the message that has it delivered, for channels that were not told yet. */
-async function alert(
-  { tx, clock }: { tx: Tables; clock: Clock },
-  incident: Incident,
-  tell: readonly ChannelId[],
-): Promise<void> {
-  for (const channelId of tell) {
-    const alert = {
-      id: newId<AlertId>(clock),
-      organizationId: incident.organizationId,
-      incidentId: incident.id,
-      channelId,
-      state: 'waiting',
-      attempts: 0,
-      createdAt: clock.now(),
-      handedOverAt: null,
-      problem: null,
-    } as const;
-    if (!(await tx.alerts.insertIfAbsent(alert))) continue;
-    // The key is the alert's own: a webhook that hangs must not keep the e-mail of the same incident waiting.
-    const payload = JSON.stringify({ alertId: alert.id } satisfies AlertMessage);
-    await tx.outbox.add({ topic: alertsTopic, key: alert.id, id: alert.id, payload });
-  }
 }

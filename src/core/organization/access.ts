@@ -13,6 +13,10 @@ export const permissionTable = {
     allows: 'see sites, cameras, incidents and their pictures',
     roles: ['admin', 'manager', 'owner', 'viewer'],
   },
+  'be-alerted': {
+    allows: 'say what they are told, and over what',
+    roles: ['admin', 'manager', 'owner', 'viewer'],
+  },
   'view-live': { allows: 'watch live', roles: ['admin', 'manager', 'owner', 'viewer'] },
   'view-footage': { allows: 'watch footage', roles: ['admin', 'manager', 'owner', 'viewer'] },
   export: { allows: 'take footage out', roles: ['admin', 'manager', 'owner'] },

@@ -2,6 +2,7 @@
 
 export const permissions = [
   'view',
+  'be-alerted',
   'view-live',
   'view-footage',
   'export',

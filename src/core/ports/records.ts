@@ -1,11 +1,8 @@
 // Records: the relational system of record. Rows go in and out as domain values; transactions are atomic.
 
-import type { Alert, Channel } from '../alert/alert.ts';
 import type {
   AccessKeyId,
-  AlertId,
   CameraId,
-  ChannelId,
   EpochMs,
   ImageId,
   IncidentId,
@@ -26,9 +23,19 @@ import type { Invitation } from '../organization/invitation.ts';
 import type { Member, Organization } from '../organization/organization.ts';
 import type { Provider } from '../organization/provider.ts';
 import type { Camera } from '../site/camera.ts';
-import type { ArmingChange, Site } from '../site/site.ts';
+import type { ArmingChange, Site, SiteSettings } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
 import type { SuppressionRecords, ZoneRecords } from './records-zones.ts';
+import type { AnalyticsRecords } from './records-analytics.ts';
+import type {
+  AlertRecords,
+  ChannelRecords,
+  EscalationChainRecords,
+  PreferenceRecords,
+  PushKeyRecords,
+  PushSubscriptionRecords,
+} from './records-alerts.ts';
+import type { ArmingTables } from './records-arming.ts';
 
 /** A half-open span of time: start ≤ t < end. Rows match when they overlap it. */
 export interface Span {
@@ -57,9 +64,7 @@ export interface MemberRecords {
   list(organizationId: OrganizationId): Promise<readonly Member[]>;
   update(
     id: MemberId,
-    change: Partial<
-      Pick<Member, 'name' | 'email' | 'phone' | 'role' | 'siteIds' | 'alertsByEmail' | 'lastSeenAt'>
-    >,
+    change: Partial<Pick<Member, 'name' | 'email' | 'phone' | 'role' | 'siteIds' | 'lastSeenAt'>>,
   ): Promise<void>;
   delete(id: MemberId): Promise<void>;
 }
@@ -119,15 +124,17 @@ export interface SiteRecords {
   insert(site: Site): Promise<void>;
   find(id: SiteId): Promise<Site | null>;
   list(organizationId: OrganizationId): Promise<readonly Site[]>;
-  update(id: SiteId, change: { name?: string; timeZone?: string }): Promise<void>;
+  update(id: SiteId, change: Partial<SiteSettings>): Promise<void>;
   /**
    * Sets the arming and writes the change to the history, in one step. A change never lies before the one it
-   * follows: where the wall clock was set back it is dated a millisecond after. Returns the change as stored.
+   * follows: where the wall clock was set back it is dated a millisecond after, and is in force no earlier than that.
+   * Returns the change as stored, with what was in force before.
    */
-  arm(change: ArmingChange): Promise<ArmingChange>;
-  /** The arming in force at `at`; `disarmed` before the first change. */
+  arm(change: Omit<ArmingChange, 'before'>): Promise<ArmingChange>;
+  /** The arming in force at `at`, exit delays considered; `disarmed` before the first change. */
   armingAt(id: SiteId, at: EpochMs): Promise<ArmingChange['arming']>;
-  armingHistory(id: SiteId, limit: number): Promise<readonly ArmingChange[]>;
+  /** Newest first; with `before` only changes made before that. */
+  armingHistory(id: SiteId, limit: number, before?: EpochMs): Promise<readonly ArmingChange[]>;
 }
 
 export interface CameraRecords {
@@ -261,24 +268,6 @@ export interface IncidentRecords {
   steps(id: IncidentId): Promise<readonly IncidentStep[]>;
 }
 
-export interface ChannelRecords {
-  insert(channel: Channel): Promise<void>;
-  find(id: ChannelId): Promise<Channel | null>;
-  list(organizationId: OrganizationId): Promise<readonly Channel[]>;
-  delete(id: ChannelId): Promise<void>;
-}
-
-export interface AlertRecords {
-  /** False where one for the same incident and channel exists already; then nothing changes. */
-  insertIfAbsent(alert: Alert): Promise<boolean>;
-  find(id: AlertId): Promise<Alert | null>;
-  update(
-    id: AlertId,
-    change: Partial<Pick<Alert, 'state' | 'attempts' | 'handedOverAt' | 'problem'>>,
-  ): Promise<void>;
-  ofIncident(incidentId: IncidentId): Promise<readonly Alert[]>;
-}
-
 /** Spans of wall-clock time that did not pass: the clock was set forward over them. */
 export interface ClockJumpRecords {
   insert(jump: Span): Promise<void>;
@@ -298,7 +287,7 @@ export interface OutboxRecords {
   remove(ids: readonly string[]): Promise<void>;
 }
 
-export interface Tables {
+export interface Tables extends ArmingTables {
   readonly organizations: OrganizationRecords;
   readonly members: MemberRecords;
   readonly invitations: InvitationRecords;
@@ -316,8 +305,13 @@ export interface Tables {
   readonly tracks: TrackRecords;
   readonly images: ImageRecords;
   readonly incidents: IncidentRecords;
+  readonly analytics: AnalyticsRecords;
   readonly channels: ChannelRecords;
   readonly alerts: AlertRecords;
+  readonly preferences: PreferenceRecords;
+  readonly pushSubscriptions: PushSubscriptionRecords;
+  readonly pushKeys: PushKeyRecords;
+  readonly escalationChains: EscalationChainRecords;
   readonly clockJumps: ClockJumpRecords;
   readonly outbox: OutboxRecords;
 }

@@ -1,6 +1,7 @@
 // Incidents, their steps, and the alerts that went out.
 
 import { z } from 'zod';
+import { channelKind } from './channels.ts';
 import { id, time } from './common.ts';
 
 export const resolution = z.enum(['intrusion', 'false-alarm', 'test']);
@@ -56,9 +57,14 @@ export const IncidentDetail = Incident.extend({
   alerts: z.array(
     z.object({
       id,
+      /** The person, or the channel of the organization. */
       channel: z.string(),
-      kind: z.enum(['email', 'webhook']),
-      state: z.enum(['waiting', 'delivered', 'failed']),
+      /** Whether it is a person's own channel. */
+      isPersonal: z.boolean(),
+      kind: channelKind,
+      /** 'opened', 'escalated-1', 'changed-1', 'by-hand-1', 'reopened-1'. */
+      occasion: z.string(),
+      state: z.enum(['waiting', 'delivered', 'failed', 'skipped']),
       attempts: z.int(),
       createdAt: time,
       handedOverAt: time.nullable(),

@@ -111,6 +111,12 @@ export const paths = {
   site: (siteId: string) => `${v1}/sites/${siteId}`,
   /** PUT. */
   arming: (siteId: string) => `${v1}/sites/${siteId}/arming`,
+  /** GET ?before&limit. */
+  armingHistory: (siteId: string) => `${v1}/sites/${siteId}/arming/history`,
+  /** GET, PUT. */
+  schedule: (siteId: string) => `${v1}/sites/${siteId}/schedule`,
+  /** PUT, DELETE. */
+  bypass: (siteId: string, cameraId: string) => `${v1}/sites/${siteId}/bypass/${cameraId}`,
   /** GET, POST. */
   cameras: `${v1}/cameras`,
   /** GET, PATCH, DELETE. */
@@ -142,10 +148,32 @@ export const paths = {
   acknowledge: (incidentId: string) => `${v1}/incidents/${incidentId}/acknowledge`,
   /** POST. */
   resolve: (incidentId: string) => `${v1}/incidents/${incidentId}/resolve`,
+  /** GET ?siteId&weeks&until. */
+  incidentReport: `${v1}/reports/incidents`,
+  /** GET: the same as CSV. */
+  incidentReportCsv: `${v1}/reports/incidents.csv`,
+  /** GET. */
+  automation: `${v1}/automation`,
   /** GET, POST. */
   channels: `${v1}/channels`,
   /** DELETE. */
   channel: (channelId: string) => `${v1}/channels/${channelId}`,
+  /** GET, PUT, DELETE: who is told after whom, at sites without a chain of their own. */
+  escalation: `${v1}/organization/escalation`,
+  /** GET, PUT, DELETE. */
+  siteEscalation: (siteId: string) => `${v1}/sites/${siteId}/escalation`,
+  /** GET, PUT: what I want to be told. */
+  myAlerts: `${v1}/my-alerts`,
+  /** POST: sends me a test now. */
+  myAlertsTest: `${v1}/my-alerts/test`,
+  /** GET, POST: my browsers that take push messages. */
+  pushDevices: `${v1}/my-alerts/devices`,
+  /** DELETE. */
+  pushDevice: (deviceId: string) => `${v1}/my-alerts/devices/${deviceId}`,
+  /** POST: a code to my number. */
+  phoneCode: `${v1}/my-alerts/phone/code`,
+  /** POST: the code. */
+  phoneProof: `${v1}/my-alerts/phone/proof`,
   /** POST: sends a test alert now. */
   channelTest: (channelId: string) => `${v1}/channels/${channelId}/test`,
 } as const;

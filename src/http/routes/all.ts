@@ -9,8 +9,11 @@ import { accountRoutes } from './account.ts';
 import { accountEmailRoutes } from './account-email.ts';
 import { accountPasswordRoutes } from './account-password.ts';
 import { accountSessionRoutes } from './account-sessions.ts';
+import { automationRoutes } from './automation.ts';
+import { armingRoutes } from './arming.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
+import { escalationRoutes } from './escalation.ts';
 import { footageRoutes } from './footage.ts';
 import { healthRoutes } from './health.ts';
 import { incidentRoutes } from './incidents.ts';
@@ -18,6 +21,8 @@ import { invitationRoutes } from './invitations.ts';
 import { joiningRoutes } from './joining.ts';
 import { liveRoutes } from './live.ts';
 import { meRoutes } from './me.ts';
+import { myAlertRoutes } from './my-alerts.ts';
+import { myDeviceRoutes } from './my-devices.ts';
 import { organizationRoutes } from './organization.ts';
 import { passkeySignInRoutes } from './passkey-sign-in.ts';
 import { passkeyRoutes } from './passkeys.ts';
@@ -27,6 +32,7 @@ import { playlistRoutes } from './playlists.ts';
 import { proofRoutes } from './proof.ts';
 import { providerLogoutRoutes } from './provider-logout.ts';
 import { providerRoutes } from './providers.ts';
+import { reportRoutes } from './reports.ts';
 import { secondFactorRoutes } from './second-factor.ts';
 import { sessionRoutes } from './session.ts';
 import { signUpRoutes } from './sign-up.ts';
@@ -64,12 +70,18 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...accessKeyRoutes(deps),
     ...tokenRoutes(deps),
     ...siteRoutes(deps),
+    ...armingRoutes(deps),
     ...cameraRoutes(deps),
     ...zoneRoutes(deps),
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
     ...incidentRoutes(deps),
+    ...reportRoutes(deps),
+    ...automationRoutes(deps, settings),
     ...channelRoutes(deps, settings),
+    ...escalationRoutes(deps),
+    ...myAlertRoutes(deps, settings),
+    ...myDeviceRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

@@ -1,16 +1,8 @@
 // Incidents: what happened, the pictures of it, and what people did about it.
 
 import { z } from 'zod';
-import type { Channel } from '../../core/alert/alert.ts';
-import { personalChannelId } from '../../core/alert/recipients.ts';
-import {
-  branded,
-  type CameraId,
-  type ChannelId,
-  type EpochMs,
-  type IncidentId,
-  type SiteId,
-} from '../../core/brand.ts';
+import type { Alert, Channel } from '../../core/alert/alert.ts';
+import { branded, type CameraId, type EpochMs, type IncidentId, type SiteId } from '../../core/brand.ts';
 import { clipSpan, holdAfterMs } from '../../core/incident/clip.ts';
 import type { Incident as CoreIncident, IncidentState } from '../../core/incident/incident.ts';
 import { acknowledgeIncident, resolveIncident } from '../../core/incident/life.ts';
@@ -216,19 +208,20 @@ async function wireDetail(
       who: members.find((member) => member.id === memberId)?.name ?? null,
       detail,
     })),
-    alerts: alerts.map((alert) => ({ ...alert, ...wireChannel(alert.channelId, channels, members) })),
+    alerts: alerts.map((alert) => ({
+      ...alert,
+      channel: channelName(alert, channels, members),
+      isPersonal: alert.memberId !== null,
+    })),
   };
 }
 
-/** What an alert went over: a channel of the organization, or a person's own e-mail, whose channel has their id. */
-function wireChannel(
-  channelId: ChannelId,
+/** The name of what an alert went over: of a person, or of a channel of the organization. */
+function channelName(
+  { channelId, memberId }: Alert,
   channels: readonly Channel[],
   members: readonly Member[],
-): { channel: string; kind: Channel['kind'] } {
-  const found = channels.find(({ id }) => id === channelId);
-  if (found !== undefined) return { channel: found.name, kind: found.kind };
-  const member = members.find((each) => personalChannelId(each) === channelId);
-  if (member !== undefined) return { channel: member.name, kind: 'email' };
-  return { channel: 'Removed channel', kind: 'webhook' };
+): string {
+  if (memberId !== null) return members.find(({ id }) => id === memberId)?.name ?? 'Removed person';
+  return channels.find(({ id }) => id === channelId)?.name ?? 'Removed channel';
 }
