@@ -53,6 +53,7 @@ const recipes: Readonly<Record<string, Given>> = {
     namesObjects: true,
   },
   [`patch ${paths.camera('{cameraId}')}`]: { body: () => ({ enabled: false }) },
+  [`put ${paths.zones('{cameraId}')}`]: { body: () => ({ version: 0, zones: [] }) },
   [`get ${paths.timeline('{cameraId}')}`]: { query: span },
   [`get ${paths.playlist('{cameraId}', 0, 0).split('?')[0]}`]: { query: span },
   [`get ${paths.incidents}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },

@@ -184,6 +184,12 @@ export const cameraRoute = createRoute({
   component: lazyRouteComponent(() => import('../camera/camera-page.tsx'), 'CameraPage'),
 });
 
+const zonesRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/cameras/$cameraId/zones',
+  component: lazyRouteComponent(() => import('../zones/zones-page.tsx'), 'ZonesPage'),
+});
+
 const incidentsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/incidents',
@@ -232,6 +238,7 @@ const routeTree = rootRoute.addChildren([
     peopleRoute,
     organizationRoute,
     cameraRoute,
+    zonesRoute,
     incidentsRoute,
     incidentRoute,
     alertsRoute,

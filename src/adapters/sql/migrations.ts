@@ -6,6 +6,7 @@ import { firstSchema } from './migration-1.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
+import { zonesSchema } from './migration-5.ts';
 import { incidentLifeSchema } from './migration-6.ts';
 import { tellingSchema } from './migration-7.ts';
 import type { Schema } from './schema.ts';
@@ -18,6 +19,7 @@ const migrations: readonly (readonly string[])[] = [
   armingSchema,
   incidentLifeSchema,
   tellingSchema,
+  zonesSchema,
 ];
 
 /** The schema version this program writes. */

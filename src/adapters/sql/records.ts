@@ -29,6 +29,7 @@ import { scheduleRecords } from './schedules.ts';
 import type { Session } from './session.ts';
 import { siteRecords } from './sites.ts';
 import { trackRecords } from './tracks.ts';
+import { suppressionRecords, zoneRecords } from './zones.ts';
 
 /**
  * The records in `database`, which stays its owner's to close. Passwords and signing secrets are sealed with
@@ -85,6 +86,8 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     bypasses: bypassRecords(session),
     schedules: scheduleRecords(session),
     cameras: cameraRecords(session, secrets),
+    zones: zoneRecords(session),
+    suppressions: suppressionRecords(session),
     recordings: recordingRecords(session),
     gaps: gapRecords(session),
     initSegments: initSegmentRecords(session),

@@ -165,6 +165,32 @@ export interface CameraRow {
   created_at: number;
 }
 
+/** All zones of a camera: they change together. */
+export interface CameraZonesRow {
+  camera_id: string;
+  organization_id: string;
+  site_id: string;
+  version: number;
+  changed_at: number | null;
+  /** JSON array. */
+  zones: string;
+}
+
+export interface SuppressionRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  camera_id: string;
+  kind: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  created_at: number;
+  created_by: string;
+  incident_id: string;
+}
+
 export interface RecordingRow {
   id: string;
   organization_id: string;
@@ -408,6 +434,8 @@ export interface Schema {
   bypasses: BypassRow;
   schedules: ScheduleRow;
   cameras: CameraRow;
+  camera_zones: CameraZonesRow;
+  suppressions: SuppressionRow;
   recordings: RecordingRow;
   footage_totals: FootageTotalRow;
   gaps: GapRow;

@@ -8,7 +8,7 @@ import type { Tables } from '../ports/records.ts';
 import type { Camera } from '../site/camera.ts';
 import { holdSpan } from './clip.ts';
 import type { Incident, IncidentKind, Severity } from './incident.ts';
-import { endedDetail, holdFootage } from './open.ts';
+import { endedDetail, holdFootage, seenDetail } from './open.ts';
 import { adoptSnapshot, type StoredSnapshot } from './snapshot.ts';
 
 /**
@@ -57,7 +57,7 @@ export async function followIncident(
   if (!(await tx.incidents.update(after, before.state))) throw new VedetteError('conflict');
   if (shown !== null && before.snapshotId !== null) await tx.images.destroy(before.snapshotId, clock.now());
   const step = { incidentId: after.id, at: clock.now(), memberId: null };
-  const detail = `A person was seen ${isNew ? '' : 'again '}by ${camera.name}.`;
+  const detail = seenDetail(sighting.kind, camera.name, !isNew);
   if (joined) await tx.incidents.addStep({ ...step, action: 'joined', detail });
   if (ended) await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });
   if (keepsEvidence(after)) await extendHolds({ tx, clock }, after, camera, isNew ? since : null, ended);

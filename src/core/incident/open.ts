@@ -3,7 +3,7 @@
 import type { Audience } from '../alert/audience.ts';
 import { beginTelling } from '../alert/escalation.ts';
 import type { CameraId, EpochMs, HoldId, IncidentId } from '../brand.ts';
-import type { Sighting } from '../detection/detection.ts';
+import type { ObjectKind, Sighting } from '../detection/detection.ts';
 import { newId } from '../identifiers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Span, Tables } from '../ports/records.ts';
@@ -44,10 +44,16 @@ export async function openIncident(
   if (snapshot !== null) await adoptSnapshot(tx, snapshot);
   await tx.incidents.insert(incident);
   const step = { incidentId: incident.id, at: incident.openedAt, memberId: null };
-  await tx.incidents.addStep({ ...step, action: 'opened', detail: `A person was seen by ${camera.name}.` });
+  await tx.incidents.addStep({ ...step, action: 'opened', detail: seenDetail(sighting.kind, camera.name) });
   if (incident.endAt !== null) await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });
   await holdFootage({ tx, clock }, incident, camera, since);
   return beginTelling({ tx, clock }, incident, audience);
+}
+
+/** What a step says of who was seen. */
+export function seenDetail(kind: ObjectKind, cameraName: string, isAgain = false): string {
+  const seen = { person: 'A person', vehicle: 'A vehicle', animal: 'An animal' }[kind];
+  return `${seen} was seen ${isAgain ? 'again ' : ''}by ${cameraName}.`;
 }
 
 export const endedDetail = 'Nobody is seen any more.';

@@ -11,6 +11,7 @@ import { armingContract } from './records-arming.contract.ts';
 import { footageContract } from './records-footage.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
 import { peopleContract } from './records-people.contract.ts';
+import { zonesContract } from './records-zones.contract.ts';
 
 export type OpenRecords = (t: TestContext) => Promise<Records>;
 
@@ -25,6 +26,7 @@ export function recordsContract(name: string, open: OpenRecords): void {
   outbox(name, open);
   footageContract(name, open);
   incidentsContract(name, open);
+  zonesContract(name, open);
   alertsContract(name, open);
 }
 

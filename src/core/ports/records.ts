@@ -25,6 +25,7 @@ import type { Provider } from '../organization/provider.ts';
 import type { Camera } from '../site/camera.ts';
 import type { ArmingChange, Site, SiteSettings } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
+import type { SuppressionRecords, ZoneRecords } from './records-zones.ts';
 import type { AnalyticsRecords } from './records-analytics.ts';
 import type {
   AlertRecords,
@@ -147,7 +148,7 @@ export interface CameraRecords {
   /** Seals the password ahead of a transaction that inserts this camera: that one must not wait for keys. */
   seal(camera: Camera): Promise<void>;
   update(id: CameraId, change: Partial<Pick<Camera, 'name' | 'source' | 'enabled'>>): Promise<void>;
-  /** Removes the camera; its footage stays until it expires. */
+  /** Removes the camera with its zones and suppressions; its footage stays until it expires. */
   delete(id: CameraId): Promise<void>;
 }
 
@@ -294,6 +295,8 @@ export interface Tables extends ArmingTables {
   readonly accessKeys: AccessKeyRecords;
   readonly sites: SiteRecords;
   readonly cameras: CameraRecords;
+  readonly zones: ZoneRecords;
+  readonly suppressions: SuppressionRecords;
   readonly recordings: RecordingRecords;
   readonly gaps: GapRecords;
   readonly initSegments: InitSegmentRecords;

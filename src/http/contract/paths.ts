@@ -123,6 +123,8 @@ export const paths = {
   camera: (cameraId: string) => `${v1}/cameras/${cameraId}`,
   /** GET: the newest picture, image/jpeg. */
   picture: (cameraId: string) => `${v1}/cameras/${cameraId}/picture.jpg`,
+  /** GET, PUT: all of them. */
+  zones: (cameraId: string) => `${v1}/cameras/${cameraId}/zones`,
   /** GET ?from&to. */
   timeline: (cameraId: string) => `${v1}/cameras/${cameraId}/timeline`,
   /** GET ?from&to: HLS; a span whose end lies ahead is a playlist that grows (EVENT). */

@@ -41,6 +41,7 @@ import { singleSignOnCallbackRoutes } from './single-sign-on-callback.ts';
 import { siteRoutes } from './sites.ts';
 import { tokenRoutes } from './tokens.ts';
 import { welcomeRoutes } from './welcome.ts';
+import { zoneRoutes } from './zones.ts';
 
 /** All routes of the server, the description of the API included. */
 export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
@@ -71,6 +72,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...siteRoutes(deps),
     ...armingRoutes(deps),
     ...cameraRoutes(deps),
+    ...zoneRoutes(deps),
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
     ...incidentRoutes(deps),
