@@ -146,6 +146,18 @@ export const paths = {
   acknowledge: (incidentId: string) => `${v1}/incidents/${incidentId}/acknowledge`,
   /** POST. */
   resolve: (incidentId: string) => `${v1}/incidents/${incidentId}/resolve`,
+  /** POST. */
+  reopen: (incidentId: string) => `${v1}/incidents/${incidentId}/reopen`,
+  /** POST. */
+  assign: (incidentId: string) => `${v1}/incidents/${incidentId}/assign`,
+  /** GET. */
+  assignable: (incidentId: string) => `${v1}/incidents/${incidentId}/assignable`,
+  /** POST. */
+  note: (incidentId: string) => `${v1}/incidents/${incidentId}/note`,
+  /** POST: has the next level told now. */
+  escalate: (incidentId: string) => `${v1}/incidents/${incidentId}/escalate`,
+  /** POST: many at once. */
+  acknowledgeMany: `${v1}/incidents/acknowledge`,
   /** GET. */
   automation: `${v1}/automation`,
   /** GET, POST. */
