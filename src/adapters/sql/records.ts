@@ -9,6 +9,7 @@ import { alertRecords, channelRecords } from './alerts.ts';
 import { bypassRecords } from './bypasses.ts';
 import { cameraRecords } from './cameras.ts';
 import type { Database } from './database.ts';
+import { alarmRecords, deviceRecords } from './devices.ts';
 import { entryRecords } from './entries.ts';
 import { escalationChainRecords } from './escalation-chains.ts';
 import { clockJumpRecords, gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
@@ -92,6 +93,8 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     tracks: trackRecords(session),
     images: imageRecords(session),
     incidents: incidentRecords(session),
+    devices: deviceRecords(session, secrets),
+    alarms: alarmRecords(session),
     channels: channelRecords(session, secrets),
     alerts: alertRecords(session),
     preferences: preferenceRecords(session),

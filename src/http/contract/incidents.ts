@@ -12,6 +12,8 @@ export const Incident = z.object({
   siteId: id,
   siteName: z.string(),
   cameras: z.array(z.object({ id, name: z.string() })),
+  /** Sensors that felt something. */
+  sensors: z.array(z.object({ id, name: z.string() })),
   state: z.enum(['open', 'acknowledged', 'resolved']),
   resolution: resolution.nullable(),
   /** `sensor` where only sensors felt something so far. */
@@ -53,6 +55,21 @@ export const IncidentDetail = Incident.extend({
       ]),
       who: z.string().nullable(),
       detail: z.string(),
+    }),
+  ),
+  /** Sirens and lights at the site, and what they do for this incident. */
+  devices: z.array(
+    z.object({
+      id,
+      name: z.string(),
+      kind: z.enum(['siren', 'light']),
+      /** What is wanted of it; null where nothing was, yet. */
+      wanted: z.enum(['on', 'off']).nullable(),
+      /** `waiting` for the device to say that it does it. */
+      state: z.enum(['waiting', 'acknowledged', 'failed', 'off']).nullable(),
+      /** When it goes off by itself; null where it is not on. */
+      offAt: time.nullable(),
+      problem: z.string().nullable(),
     }),
   ),
   alerts: z.array(
@@ -122,3 +139,6 @@ export const AcknowledgeResult = z.object({
   problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
 });
 export type AcknowledgeResult = z.infer<typeof AcknowledgeResult>;
+
+export const SwitchInput = z.object({ turn: z.enum(['on', 'off']) });
+export type SwitchInput = z.infer<typeof SwitchInput>;

@@ -1,7 +1,8 @@
 // What people do to incidents: look after them, assign, note, escalate, resolve, reopen.
 
 import { z } from 'zod';
-import { branded, type IncidentId, type MemberId } from '../../core/brand.ts';
+import { branded, type DeviceId, type IncidentId, type MemberId } from '../../core/brand.ts';
+import { switchDevice } from '../../core/device/switch.ts';
 import { assignIncident, listAssignable, noteIncident } from '../../core/incident/assign.ts';
 import type { Act } from '../../core/incident/act.ts';
 import { escalateIncident } from '../../core/incident/escalate.ts';
@@ -22,6 +23,7 @@ import {
   IncidentDetail,
   NoteInput,
   ResolveInput,
+  SwitchInput,
 } from '../contract/incidents.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
@@ -82,6 +84,7 @@ export function incidentActRoutes(deps: HttpDeps): readonly Route[] {
       (caller, act) => escalateIncident(deps, caller, act),
     ),
     assignableRoute(deps),
+    switchRoute(deps),
   ];
 }
 
@@ -149,5 +152,27 @@ function assignableRoute(deps: HttpDeps): Route {
     async ({ caller, params: { incidentId } }) => ({
       json: await listAssignable(deps, caller, { incidentId }),
     }),
+  );
+}
+
+function switchRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'resolve',
+    {
+      ...bare,
+      params: params.extend({ deviceId: id.transform((value) => branded<DeviceId>(value)) }),
+      body: SwitchInput,
+      method: 'post',
+      path: paths.incidentDevice('{incidentId}', '{deviceId}'),
+      summary: 'Switches a siren or light at the site of an incident on, for its time, or off.',
+      tag,
+      answer,
+      errors: ['incident-state', 'conflict'],
+    },
+    async ({ caller, params: { incidentId, deviceId }, body: { turn } }) => {
+      const { id: memberId } = person(caller);
+      const incident = await switchDevice(deps, caller, { incidentId, memberId, deviceId, turn });
+      return { json: await wireDetail(deps, caller, incident) };
+    },
   );
 }

@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { Alert, Channel } from '../../core/alert/alert.ts';
 import { branded, type EpochMs } from '../../core/brand.ts';
+import { isActuator } from '../../core/device/device.ts';
 import { clipSpan, holdAfterMs } from '../../core/incident/clip.ts';
 import type { Incident as CoreIncident } from '../../core/incident/incident.ts';
 import type { Caller } from '../../core/organization/access.ts';
@@ -17,29 +18,33 @@ interface Names {
   readonly sites: ReadonlyMap<string, string>;
   readonly cameras: ReadonlyMap<string, string>;
   readonly members: ReadonlyMap<string, string>;
+  readonly devices: ReadonlyMap<string, string>;
 }
 
 /** The names of all that incidents of an organization speak of. */
 export async function namesOf({ records }: HttpDeps, { organizationId }: Caller): Promise<Names> {
-  const [sites, cameras, members] = await Promise.all([
+  const [sites, cameras, members, devices] = await Promise.all([
     records.sites.list(organizationId),
     records.cameras.list(organizationId),
     records.members.list(organizationId),
+    records.devices.list(organizationId),
   ]);
   return {
     sites: new Map(sites.map(({ id, name }) => [id, name])),
     cameras: new Map(cameras.map(({ id, name }) => [id, name])),
     members: new Map(members.map(({ id, name }) => [id, name])),
+    devices: new Map(devices.map(({ id, name }) => [id, name])),
   };
 }
 
 /** An incident as it is sent. */
 export function wireIncident(names: Names, incident: CoreIncident): z.output<typeof Incident> {
-  const { cameraIds, snapshotId, assigneeId, ...rest } = incident;
+  const { cameraIds, sensorIds, snapshotId, assigneeId, ...rest } = incident;
   return {
     ...rest,
     siteName: names.sites.get(incident.siteId) ?? 'Removed site',
     cameras: cameraIds.map((id) => ({ id, name: names.cameras.get(id) ?? 'Removed camera' })),
+    sensors: sensorIds.map((id) => ({ id, name: names.devices.get(id) ?? 'Removed sensor' })),
     assignee:
       assigneeId === null
         ? null
@@ -65,12 +70,13 @@ export async function wireDetail(
   incident: CoreIncident,
 ): Promise<z.output<typeof IncidentDetail>> {
   const { records } = deps;
-  const [names, members, steps, alerts, channels] = await Promise.all([
+  const [names, members, steps, alerts, channels, devices] = await Promise.all([
     namesOf(deps, caller),
     records.members.list(caller.organizationId),
     records.incidents.steps(incident.id),
     records.alerts.ofIncident(incident.id),
     records.channels.list(caller.organizationId),
+    wireDevices(deps, incident),
   ]);
   return {
     ...wireIncident(names, incident),
@@ -80,6 +86,7 @@ export async function wireDetail(
       who: members.find((member) => member.id === memberId)?.name ?? null,
       detail,
     })),
+    devices,
     alerts: alerts.map((alert) => ({
       ...alert,
       channel: channelName(alert, channels, members),
@@ -96,4 +103,27 @@ function channelName(
 ): string {
   if (memberId !== null) return members.find(({ id }) => id === memberId)?.name ?? 'Removed person';
   return channels.find(({ id }) => id === channelId)?.name ?? 'Removed channel';
+}
+
+/** What of the site can be switched, and what it does for this incident. */
+async function wireDevices(
+  { records }: HttpDeps,
+  { id, siteId }: CoreIncident,
+): Promise<z.output<typeof IncidentDetail>['devices']> {
+  const [devices, alarms] = await Promise.all([
+    records.devices.ofSite(siteId),
+    records.alarms.ofIncident(id),
+  ]);
+  return devices.filter(isActuator).map((device) => {
+    const alarm = alarms.find(({ deviceId }) => deviceId === device.id);
+    return {
+      id: device.id,
+      name: device.name,
+      kind: device.kind,
+      wanted: alarm?.wanted ?? null,
+      state: alarm?.state ?? null,
+      offAt: alarm?.wanted === 'on' ? alarm.offAt : null,
+      problem: alarm?.problem ?? null,
+    };
+  });
 }
