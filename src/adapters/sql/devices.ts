@@ -41,10 +41,10 @@ export function deviceRecords({ db }: Session, secrets: SecretColumns): DeviceRe
       return (await devices().where('via', '=', 'mqtt').execute()).map(deviceOf);
     },
     async update(device) {
-      const { name, enabled, via, link, settings } = rowOf(device);
+      const { name, kind, enabled, via, link, settings } = rowOf(device);
       const result = await db
         .updateTable('devices')
-        .set({ name, enabled, via, link, settings })
+        .set({ name, kind, enabled, via, link, settings })
         .where('id', '=', device.id)
         .executeTakeFirst();
       changedOne(result.numUpdatedRows);

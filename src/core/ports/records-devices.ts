@@ -17,7 +17,7 @@ export interface DeviceRecords {
   ofSite(siteId: SiteId): Promise<readonly Device[]>;
   /** Of every organization: whose topics are to be listened to. */
   overMqtt(): Promise<readonly Device[]>;
-  /** Replaces all but who it belongs to, its kind, and what it said. Errors: `not-found`. */
+  /** Replaces all but where it belongs, and what it said. Errors: `not-found`. */
   update(device: Device): Promise<void>;
   /** It answered, or said `state`; what is older than what is known changes nothing. */
   seen(id: DeviceId, at: EpochMs, state?: SensorState): Promise<void>;
