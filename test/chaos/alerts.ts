@@ -19,8 +19,8 @@ import { secret } from '../../src/core/secret.ts';
 import { neverArmed } from '../../src/core/site/site.ts';
 import { openPushEndpoint, type PushEndpoint } from '../servers/push-endpoint.ts';
 
-/** Each has one visit at most. */
-const sites = 2_000;
+/** Visits between two kills at most: each site has one, once. */
+const sitesAKill = 40;
 /** From a start to its kill at most, in ms. */
 const longestMs = 1_500;
 /** What was left by the last kill is told in this time, in ms: the longest back-off of what was under way then. */
@@ -43,7 +43,7 @@ export interface AlertsReport {
 }
 
 /** An organization with armed sites of one camera each, and an owner with browsers. */
-async function makeFolder(folder: string, endpoint: PushEndpoint): Promise<OrganizationId> {
+async function makeFolder(folder: string, endpoint: PushEndpoint, sites: number): Promise<OrganizationId> {
   const clock = systemClock();
   const database = await openDatabase({ path: `${folder}/vedette.sqlite`, log });
   const keys = await keyFile({ path: `${folder}/keys.json` });
@@ -52,16 +52,24 @@ async function makeFolder(folder: string, endpoint: PushEndpoint): Promise<Organ
   const createdAt = clock.now();
   await records.organizations.insert({ id: organizationId, name: 'Bakery', createdAt, policy: openPolicy });
   const siteIds: SiteId[] = [];
-  for (let number = 0; number < sites; number += 1) {
-    const siteId = newId<SiteId>(clock);
-    siteIds.push(siteId);
-    const site = { id: siteId, organizationId, name: `Shop ${number}`, timeZone: 'UTC', createdAt } as const;
-    await records.sites.insert({ ...site, ...neverArmed(createdAt) });
-    const by = { kind: 'schedule' } as const;
-    await records.sites.arm({ siteId, arming: 'armed-away', at: createdAt, effectiveAt: createdAt, by });
-    const camera = { id: newId<CameraId>(clock), organizationId, siteId, name: 'Door', createdAt };
-    await records.cameras.insert({ ...camera, source: { kind: 'demo' }, enabled: true });
-  }
+  await records.transaction(async (tx) => {
+    for (let number = 0; number < sites; number += 1) {
+      const siteId = newId<SiteId>(clock);
+      siteIds.push(siteId);
+      const site = {
+        id: siteId,
+        organizationId,
+        name: `Shop ${number}`,
+        timeZone: 'UTC',
+        createdAt,
+      } as const;
+      await tx.sites.insert({ ...site, ...neverArmed(createdAt) });
+      const by = { kind: 'schedule' } as const;
+      await tx.sites.arm({ siteId, arming: 'armed-away', at: createdAt, effectiveAt: createdAt, by });
+      const camera = { id: newId<CameraId>(clock), organizationId, siteId, name: 'Door', createdAt };
+      await tx.cameras.insert({ ...camera, source: { kind: 'demo' }, enabled: true });
+    }
+  });
   const user = { id: 'ada', name: 'Ada', email: 'ada@example.org' };
   const ada = newMember(clock, user, { organizationId, role: 'owner', siteIds });
   await records.members.insert(ada);
@@ -114,7 +122,7 @@ export async function killAlerts(options: {
   parts.defer(() => rm(folder, { recursive: true, force: true }));
   const endpoint = await openPushEndpoint();
   parts.defer(() => endpoint.close());
-  const organizationId = await makeFolder(folder, endpoint);
+  const organizationId = await makeFolder(folder, endpoint, options.kills * sitesAKill);
   const opened = new Set<string>();
   for (let round = 0; round < options.kills; round += 1) {
     const kill = await work(folder, organizationId, 'work', opened);
