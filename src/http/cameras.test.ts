@@ -98,6 +98,11 @@ test('what a member names of another organization is not found, on every address
   const bodies: Record<string, unknown> = {
     [`patch ${paths.site('{siteId}')}`]: { name: 'Mine' },
     [`put ${paths.arming('{siteId}')}`]: { arming: 'armed-away' },
+    [`put ${paths.schedule('{siteId}')}`]: {
+      timeZone: 'UTC',
+      schedule: { weekly: [], exceptions: [], holidays: { dates: [], yearly: [], entries: [] } },
+    },
+    [`put ${paths.bypass('{siteId}', '{cameraId}')}`]: {},
     [`patch ${paths.camera('{cameraId}')}`]: { name: 'Mine' },
     [`put ${paths.siteEscalation('{siteId}')}`]: {
       levels: [{ afterMs: 0, targets: [{ kind: 'role', role: 'owner' }] }],

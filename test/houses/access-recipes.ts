@@ -35,11 +35,11 @@ const browser = {
 
 const recipes: Readonly<Record<string, Given>> = {
   [`post ${paths.sites}`]: { body: () => ({ name: fresh('Barn '), timeZone: 'UTC' }) },
-  [`patch ${paths.site('{siteId}')}`]: { body: () => ({ timeZone: 'Europe/Paris' }) },
+  [`patch ${paths.site('{siteId}')}`]: { body: () => ({ timeZone: 'Europe/Berlin' }) },
   [`put ${paths.arming('{siteId}')}`]: { body: () => ({ arming: 'armed-away' }) },
   [`put ${paths.schedule('{siteId}')}`]: {
     body: () => ({
-      timeZone: 'UTC',
+      timeZone: 'Europe/Berlin',
       schedule: {
         weekly: [{ days: [1], at: '22:00', arming: 'armed-home' }],
         exceptions: [],

@@ -109,7 +109,11 @@ export interface CallOptions {
 }
 
 /** A house; what its HTTP edge logs goes to `log`. */
-export async function openHouse(options: HouseOptions = {}, log = silentLog): Promise<House> {
+export async function openHouse(
+  options: HouseOptions = {},
+  log = silentLog,
+  { notifiers = memoryNotifiers() }: { notifiers?: HttpDeps['notifiers'] } = {},
+): Promise<House> {
   const { nowMs = startMs, sendsMail = true, mqtt = null, ...settings } = options;
   const letters: Letter[] = [];
   const mailer: Mailer = { send: async (letter) => void letters.push(letter) };
@@ -140,7 +144,7 @@ export async function openHouse(options: HouseOptions = {}, log = silentLog): Pr
     }),
     mailer: sendsMail ? mailer : null,
     openFootage: growingFootage(),
-    notifiers: memoryNotifiers(),
+    notifiers,
     pushPublicKey: async () => vapidPublicKey,
     setup: { checkToken: (token: string) => token === setupToken },
     log,

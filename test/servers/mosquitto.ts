@@ -36,6 +36,8 @@ export interface Mosquitto extends AsyncDisposable {
   stop(): Promise<void>;
   /** SIGKILL: what it wrote before is kept. */
   kill(): Promise<void>;
+  /** What it kept is gone; call it while it does not run. */
+  forget(): Promise<void>;
   /** SIGSTOP: connections are taken and never answered. */
   hang(): void;
 }
@@ -78,6 +80,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    forget: () => rm(join(folder, 'mosquitto.db'), { force: true }),
     hang: () => void child?.kill('SIGSTOP'),
     [Symbol.asyncDispose]: async () => {
       await end('SIGKILL');

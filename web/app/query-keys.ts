@@ -9,6 +9,9 @@ export const keys = {
   passkeys: ['passkeys'] as const,
   invitationLook: (token: string) => ['invitation-look', token] as const,
   sites: ['sites'] as const,
+  /** Below `sites`, so that they are read again with them. */
+  schedule: (siteId: string) => ['sites', 'schedule', siteId] as const,
+  armingHistory: (siteId: string) => ['sites', 'arming-history', siteId] as const,
   cameras: ['cameras'] as const,
   timelines: (cameraId: string) => ['timeline', cameraId] as const,
   timeline: (cameraId: string, from: number, to: number) => ['timeline', cameraId, from, to] as const,

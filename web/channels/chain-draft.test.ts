@@ -21,6 +21,17 @@ test('a level more is of a role that is on none yet, and waits', () => {
   assert.deepEqual(times(withDelay(withLevel(two), 1, 60_000)), [0, 60_000, 180_000]);
 });
 
+test('a level on which nobody can be reached takes no time', () => {
+  const people = (over: 'email' | null) => [{ over }];
+  const levels = [
+    { afterMs: 0, people: [] },
+    { afterMs: 60_000, people: people(null) },
+    { afterMs: 120_000, people: people('email') },
+    { afterMs: 30_000, people: people('email') },
+  ];
+  assert.deepEqual(times(levels), [0, 0, 0, 30_000]);
+});
+
 test('whatever level goes, the first of those that stay is told at once', () => {
   const three = withLevel(withLevel([owners]));
   for (const index of [0, 1, 2]) assert.equal(withoutLevel(three, index)[0]?.afterMs, 0);

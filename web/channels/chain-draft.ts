@@ -52,11 +52,18 @@ export function keyOf(target: LevelTarget): string {
   return target.kind === 'role' ? target.role : target.memberId;
 }
 
-/** When each level is told, in ms after the incident opened. */
-export function times(levels: readonly Pick<Level, 'afterMs'>[]): number[] {
+/**
+ * When each level is told, in ms after the incident opened: where nobody can be reached on a level, the next one is told
+ * in its place.
+ */
+export function times(
+  levels: readonly { readonly afterMs: number; readonly people?: readonly { readonly over: unknown }[] }[],
+): number[] {
   let sum = 0;
-  return levels.map(({ afterMs }) => {
-    sum += afterMs;
+  let isPassed = false;
+  return levels.map(({ afterMs, people }) => {
+    if (!isPassed) sum += afterMs;
+    isPassed = people?.every(({ over }) => over === null) ?? false;
     return sum;
   });
 }

@@ -9,6 +9,8 @@ import { duration } from '../ui/words.ts';
 
 export type Arming = Site['arming'];
 
+export const armings = ['disarmed', 'armed-home', 'armed-away'] as const satisfies readonly Arming[];
+
 /** The site armed otherwise, as the server is going to answer. */
 function armed(site: Site, { arming, now: isNow }: ArmingInput, now: number): Site {
   const isSame = site.arming === arming && !(isNow === true && site.armsAt !== null);

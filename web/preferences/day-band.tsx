@@ -18,37 +18,34 @@ export function DayBand({ span, timeZone }: { span: MinuteSpan; timeZone: string
           [span.from, 1440],
         ];
   return (
-    <svg
-      className="day-band"
-      viewBox={`0 0 ${width} ${height + 18}`}
-      role="img"
-      aria-label={`Quiet from ${timeText(span.from)} to ${timeText(span.to % 1440)}`}
-    >
-      <rect className="day-band-day" width={width} height={height} rx="10" />
-      <clipPath id="day-band-clip">
-        <rect width={width} height={height} rx="10" />
-      </clipPath>
-      <g clipPath="url(#day-band-clip)">
-        {parts.map(([from, to]) => (
-          <rect key={from} className="day-band-quiet" x={x(from)} width={x(to - from)} height={height} />
+    <div>
+      <svg
+        className="day-band"
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`Quiet from ${timeText(span.from)} to ${timeText(span.to % 1440)}`}
+      >
+        <rect className="day-band-day" width={width} height={height} rx="10" />
+        <clipPath id="day-band-clip">
+          <rect width={width} height={height} rx="10" />
+        </clipPath>
+        <g clipPath="url(#day-band-clip)">
+          {parts.map(([from, to]) => (
+            <rect key={from} className="day-band-quiet" x={x(from)} width={x(to - from)} height={height} />
+          ))}
+          {[6, 12, 18].map((hour) => (
+            <line key={hour} className="day-band-line" x1={x(hour * 60)} x2={x(hour * 60)} y2={height} />
+          ))}
+        </g>
+        <line className="day-band-now" x1={x(now)} x2={x(now)} y1="-2" y2={height + 4} />
+      </svg>
+      <div className="day-band-hours" aria-hidden="true">
+        {[0, 6, 12, 18, 24].map((hour) => (
+          <span key={hour}>{String(hour).padStart(2, '0')}</span>
         ))}
-        {[6, 12, 18].map((hour) => (
-          <line key={hour} className="day-band-line" x1={x(hour * 60)} x2={x(hour * 60)} y2={height} />
-        ))}
-      </g>
-      <line className="day-band-now" x1={x(now)} x2={x(now)} y1="-2" y2={height + 4} />
-      {[0, 6, 12, 18, 24].map((hour) => (
-        <text
-          key={hour}
-          className="day-band-hour"
-          x={x(hour * 60)}
-          y={height + 15}
-          textAnchor={hour === 0 ? 'start' : hour === 24 ? 'end' : 'middle'}
-        >
-          {String(hour).padStart(2, '0')}
-        </text>
-      ))}
-    </svg>
+      </div>
+    </div>
   );
 }
 

@@ -26,6 +26,7 @@ const tables = [
     delay_ms integer not null, state text not null, ended_at bigint, ended_by_kind text, ended_by_id text,
     waiting text not null, snapshot_id text, snapshot_score double precision not null, incident_id text)`,
   `create unique index entries_running on entries (site_id) where state = 'running'`,
+  `create index entries_running_by_organization on entries (organization_id) where state = 'running'`,
   `create index entries_by_site on entries (site_id, start_at, id)`,
   `create index entries_disarmed on entries (site_id, ended_at) where state = 'disarmed'`,
   `create table bypasses (

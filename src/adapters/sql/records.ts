@@ -6,6 +6,7 @@ import type { Keys } from '../../core/ports/keys.ts';
 import type { Records, Tables } from '../../core/ports/records.ts';
 import { accessKeyRecords } from './access-keys.ts';
 import { alertRecords, channelRecords } from './alerts.ts';
+import { analyticsRecords } from './analytics.ts';
 import { bypassRecords } from './bypasses.ts';
 import { cameraRecords } from './cameras.ts';
 import type { Database } from './database.ts';
@@ -95,6 +96,7 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     incidents: incidentRecords(session),
     devices: deviceRecords(session, secrets),
     alarms: alarmRecords(session),
+    analytics: analyticsRecords(session),
     channels: channelRecords(session, secrets),
     alerts: alertRecords(session),
     preferences: preferenceRecords(session),

@@ -148,7 +148,7 @@ export function composeDigest(input: {
   const lines = facts.sites.map(siteLine);
   const period = input.every === 'weekly' ? 'the last seven days' : 'the last 24 hours';
   const closing = 'This message is proof that alerts reach you. If it stops coming, look why.';
-  const text = [...wrong, `In ${period}:`, ...lines, closing].join(' ');
+  const text = [...wrong, `In ${period}:`, ...lines, closing].join('\n');
   return {
     idempotencyKey,
     title,

@@ -20,7 +20,10 @@ export async function fallThrough(
   const all = await deps.tx.alerts.ofIncident(incident.id);
   const own = all.filter((alert) => alert.memberId === person.member.id && alert.occasion === occasion);
   if (own.some(({ state }) => state === 'delivered')) return false;
-  if (own.at(-1)?.kind !== kind) return false;
+  // Where a later channel was tried already, this one's time was up before.
+  const place = person.rungs.findIndex((rung) => rung.kind === kind);
+  if (person.rungs.slice(place + 1).some((rung) => own.some((alert) => alert.kind === rung.kind)))
+    return false;
   const isOver = own.every((alert) => alert.kind !== kind || alert.state === 'failed');
   if (!isOver && !isLate) return false;
   const tried = new Set<string>(own.map((alert) => alert.kind));

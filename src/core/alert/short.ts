@@ -50,7 +50,7 @@ export function textMessage(words: string, link: string | null): string {
 
 /** What a voice says: twice, because nobody listens from the first word on. */
 export function spoken(words: string): string {
-  const plain = words.replaceAll('·', ',').replace(/\s+/g, ' ').trim();
+  const plain = words.replace(/\s*·/g, ',').replace(/\s+/g, ' ').trim();
   const ended = /[.!?]$/.test(plain) ? plain : `${plain}.`;
   return `This is Vedette. ${ended} I repeat. ${ended}`;
 }

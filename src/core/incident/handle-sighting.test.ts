@@ -66,7 +66,7 @@ test('a person at an armed site opens an incident with a step, a hold, a picture
     alerts.map((alert) => alert.state),
     ['waiting', 'waiting'],
   );
-  const messages = await records.outbox.list(10);
+  const messages = await alertMessages(scene);
   assert.deepEqual(
     messages.map(({ topic, id, payload }) => [topic, id, JSON.parse(payload)]).sort(),
     alerts.map(({ id }) => ['alerts', id, { alertId: id }]).sort(),
@@ -147,7 +147,7 @@ test('after a step of the clock an armed site alarms and a disarmed one does not
         lineMs = Math.max(clock.now(), lineMs + 120_000);
         clock.step(stepMs);
         lineMs = Math.max(clock.now(), lineMs);
-        await armSite(scene.deps, scene.caller, { siteId, arming, by: { kind: 'mqtt' } });
+        await armSite(scene.deps, scene.caller, { siteId, arming, by: { kind: 'schedule' } });
         await clock.advance(5_000);
         lineMs += 5_000;
         for (const nowMs of [lineMs, clock.now()]) {

@@ -6,6 +6,7 @@ import { at, camera, household, id, site } from '../../../test/houses/rows.ts';
 import { secret } from '../secret.ts';
 import type { Camera } from '../site/camera.ts';
 import type { Records } from './records.ts';
+import { alertsContract } from './records-alerts.contract.ts';
 import { armingContract } from './records-arming.contract.ts';
 import { devicesContract } from '../../core/ports/records-devices.contract.ts';
 import { footageContract } from './records-footage.contract.ts';
@@ -26,6 +27,7 @@ export function recordsContract(name: string, open: OpenRecords): void {
   outbox(name, open);
   footageContract(name, open);
   incidentsContract(name, open);
+  alertsContract(name, open);
 }
 
 function places(name: string, open: OpenRecords): void {

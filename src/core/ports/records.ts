@@ -25,6 +25,7 @@ import type { Provider } from '../organization/provider.ts';
 import type { Camera } from '../site/camera.ts';
 import type { ArmingChange, Site, SiteSettings } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
+import type { AnalyticsRecords } from './records-analytics.ts';
 import type {
   AlertRecords,
   ChannelRecords,
@@ -304,6 +305,7 @@ export interface Tables extends ArmingTables, DeviceTables {
   readonly tracks: TrackRecords;
   readonly images: ImageRecords;
   readonly incidents: IncidentRecords;
+  readonly analytics: AnalyticsRecords;
   readonly channels: ChannelRecords;
   readonly alerts: AlertRecords;
   readonly preferences: PreferenceRecords;

@@ -2,6 +2,7 @@
 
 import type { CameraId, SiteId } from '../brand.ts';
 import { endAlarmsAt } from '../device/alarms.ts';
+import { VedetteError } from '../errors.ts';
 import { endEntryByDisarming } from '../incident/entry.ts';
 import { ownedSite, type Scope } from '../organization/access.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -31,7 +32,7 @@ export interface ArmingOrder {
 /**
  * Sets a site's arming; the same arming again changes nothing, unless `now` ends its exit delay. Disarming is in force
  * at once, ends bypasses, and ends an entry that is running. `before` is what was asked for before. Errors: `not-found`
- * (the site, or a camera to bypass).
+ * (the site, or a camera to bypass), `not-allowed` (by MQTT, where the site does not take that).
  */
 export async function armSite(
   { records, clock, events }: { records: Records; clock: Clock; events: Events },
@@ -40,6 +41,12 @@ export async function armSite(
 ): Promise<{ site: Site; before: Arming }> {
   const { before, site, changed } = await records.transaction(async (tx) => {
     const before = ownedSite(await tx.sites.find(order.siteId), caller);
+    if (order.by.kind === 'mqtt' && !before.armByMqtt) {
+      throw new VedetteError(
+        'not-allowed',
+        'This site is not armed by MQTT. Switch that on on its page first.',
+      );
+    }
     const site = await arm({ tx, clock }, before, order);
     if (order.arming !== 'disarmed') await bypass({ tx, clock }, order);
     return { before, site, changed: site !== before || (order.bypass ?? []).length > 0 };

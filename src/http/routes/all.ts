@@ -34,6 +34,7 @@ import { playlistRoutes } from './playlists.ts';
 import { proofRoutes } from './proof.ts';
 import { providerLogoutRoutes } from './provider-logout.ts';
 import { providerRoutes } from './providers.ts';
+import { reportRoutes } from './reports.ts';
 import { secondFactorRoutes } from './second-factor.ts';
 import { sessionRoutes } from './session.ts';
 import { signUpRoutes } from './sign-up.ts';
@@ -77,6 +78,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...incidentRoutes(deps),
     ...deviceRoutes(deps),
     ...deviceEventRoutes(deps),
+    ...reportRoutes(deps),
     ...automationRoutes(deps, settings),
     ...channelRoutes(deps, settings),
     ...escalationRoutes(deps),

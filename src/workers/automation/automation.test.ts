@@ -249,6 +249,20 @@ test('what a removed camera left is emptied, also where it was removed while the
   assert.deepEqual(of(second.id), []);
 });
 
+test('a topic that the broker forbids keeps no other from being told, and is complained of once', async (t) => {
+  const { broker, arm, kept, site, lines } = await open(t);
+  broker.stop();
+  broker.refuse('homeassistant/#');
+  broker.start();
+  await arm('armed-away');
+  await arm('disarmed');
+  await arm('armed-away');
+  assert.equal(kept('vedette/status'), 'online');
+  assert.equal(kept(`${site}/arming`), 'armed-away');
+  const complaints = lines.filter(({ message }) => /could not be kept/.test(message));
+  assert.equal(complaints.length, 3, 'once a site and camera');
+});
+
 test('what others keep at the broker is left alone', async (t) => {
   const { scene, broker, others, settle } = await open(t);
   const stranger = newId<OrganizationId>(scene.clock);

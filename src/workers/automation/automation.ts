@@ -113,7 +113,7 @@ export function startAutomation(
       dirty.delete(organizationId);
       try {
         const view = await look.of(organizationId);
-        if (view === null || (await keep.keep(organizationId, keptState(settings, view)))) continue;
+        if (await keep.keep(organizationId, keptState(settings, view))) continue;
       } catch (error) {
         log.error('The state of an organization could not be told over MQTT', { organizationId, error });
       }

@@ -20,8 +20,8 @@ export interface Keeper {
   /** The broker says what it keeps. Returns whose it is, where it is to be looked after. */
   found(topic: string): OrganizationId | null;
   /**
-   * Publishes what differs from `kept`, and empties what is not in it. Resolves with whether all of it was taken; what
-   * was not is tried again by the next call. Stops at once where the broker is away.
+   * Publishes what differs from `kept`, and empties what is not in it. Resolves with whether all of it was taken or
+   * refused for good; else the next call tries again. Stops at once where the broker is away.
    */
   keep(organizationId: OrganizationId, kept: ReadonlyMap<string, KeptPayload>): Promise<boolean>;
 }
@@ -56,19 +56,22 @@ export function keeper({ mqtt, log, topics, stopping, readSnapshot }: KeeperOpti
     return (await readSnapshot(payload)) ?? new Uint8Array();
   }
 
-  /** Resolves with whether the broker took it. */
+  /** Resolves with false where it is to be tried again. */
   async function put(versions: Map<string, string>, topic: string, payload: KeptPayload | null) {
-    try {
-      await say(topic, payload === null ? new Uint8Array() : await bytesOf(payload));
+    const settle = () => {
       if (payload === null) versions.delete(topic);
       else versions.set(topic, versionOf(payload));
       return true;
+    };
+    try {
+      await say(topic, payload === null ? new Uint8Array() : await bytesOf(payload));
+      return settle();
     } catch (error) {
-      // One topic that is refused must not keep the others from being told.
-      const isAway = !mqtt.connected && errorCode(error) === 'broker-unavailable';
-      if (!isAway && !stopping.aborted)
-        log.warn('A state could not be kept at the MQTT broker', { topic, error });
-      return false;
+      const code = errorCode(error);
+      if (code === 'broker-unavailable') return false;
+      log.warn('A state could not be kept at the MQTT broker', { topic, error });
+      // The same again would be refused again; it must not keep the others from being told.
+      return code === 'internal-error' ? false : settle();
     }
   }
 

@@ -19,8 +19,7 @@ const organizationsAPage = 500;
 export interface Views {
   organizations(): Promise<readonly OrganizationId[]>;
   isKnown(organizationId: OrganizationId): boolean;
-  /** Null where the organization is gone. */
-  of(organizationId: OrganizationId): Promise<OrganizationView | null>;
+  of(organizationId: OrganizationId): Promise<OrganizationView>;
   /** A camera's status was told; true where it means something else than the one before. */
   hear(status: CameraStatus): boolean;
   /** What was told of cameras is asked for anew. */
