@@ -5,6 +5,7 @@ import { sentence } from '../app/api.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { IncidentAssign } from './incident-assign.tsx';
+import { IncidentDevices } from './incident-devices.tsx';
 import { IncidentEscalate } from './incident-escalate.tsx';
 import { IncidentNote } from './incident-note.tsx';
 import { IncidentReopen } from './incident-reopen.tsx';
@@ -64,6 +65,7 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
         </Button>
         <IncidentEscalate incidentId={incident.id} />
       </div>
+      <IncidentDevices incident={incident} />
       <IncidentAssign incident={incident} />
       <IncidentNote incidentId={incident.id} />
     </section>

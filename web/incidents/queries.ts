@@ -11,6 +11,7 @@ import {
   IncidentDetail,
   type NoteInput,
   type ResolveInput,
+  type SwitchInput,
 } from '../../src/http/contract/incidents.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import { request, send } from '../app/api.ts';
@@ -93,6 +94,12 @@ export function note(incidentId: string, { text }: NoteInput): Promise<void> {
 export function acknowledgeMany(incidentIds: readonly string[]): Promise<readonly AcknowledgeResult[]> {
   const body: AcknowledgeInput = { incidentIds: [...incidentIds] };
   return request(z.array(AcknowledgeResult), paths.acknowledgeMany, { method: 'POST', body });
+}
+
+/** Switches a siren or light at the site of the incident. */
+export function switchDevice(incidentId: string, deviceId: string, turn: SwitchInput['turn']): Promise<void> {
+  const body: SwitchInput = { turn };
+  return send(paths.incidentDevice(incidentId, deviceId), { method: 'POST', body });
 }
 
 /** Who can look after an incident. */
