@@ -35,6 +35,8 @@ const recipes: Readonly<Record<string, Given>> = {
   [`get ${paths.timeline('{cameraId}')}`]: { query: span },
   [`get ${paths.playlist('{cameraId}', 0, 0).split('?')[0]}`]: { query: span },
   [`get ${paths.incidents}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
+  [`get ${paths.incidentReport}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
+  [`get ${paths.incidentReportCsv}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
   [`post ${paths.resolve('{incidentId}')}`]: { body: () => ({ resolution: 'test' }) },
   [`post ${paths.channels}`]: {
     body: () => ({ kind: 'email', name: fresh('Ops '), address: 'ops@example.org' }),

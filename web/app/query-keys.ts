@@ -16,6 +16,7 @@ export const keys = {
   incidents: ['incidents'] as const,
   incidentList: (state: 'unresolved' | 'all') => ['incidents', state] as const,
   incident: (incidentId: string) => ['incident', incidentId] as const,
+  report: (parameters: string) => ['report', parameters] as const,
   channels: ['channels'] as const,
   people: ['people'] as const,
   invitations: ['invitations'] as const,

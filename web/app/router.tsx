@@ -11,11 +11,13 @@ import {
 } from '@tanstack/react-router';
 import { OnlyAccount } from '../account/only-account.tsx';
 import { incidentListQuery } from '../incidents/queries.ts';
+import { incidentSearch } from '../incidents/search.ts';
 import { companySearch } from '../overview/company.ts';
 import { camerasQuery, sitesQuery } from '../overview/queries.ts';
 import { peopleQuery } from '../people/queries.ts';
 import { peopleSearch } from '../people/search.ts';
 import { ProofDialog } from '../proof/proof-dialog.tsx';
+import { reportSearch } from '../reports/search.ts';
 import { meQuery, welcomeQuery } from '../session/queries.ts';
 import { Toasts } from '../ui/toast.tsx';
 import { ApiError } from './api.ts';
@@ -187,8 +189,7 @@ export const cameraRoute = createRoute({
 const incidentsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/incidents',
-  validateSearch: (search: Record<string, unknown>): { show?: 'all' } =>
-    search.show === 'all' ? { show: 'all' } : {},
+  validateSearch: incidentSearch,
   component: lazyRouteComponent(() => import('../incidents/incidents-page.tsx'), 'IncidentsPage'),
 });
 
@@ -196,6 +197,13 @@ const incidentRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/incidents/$incidentId',
   component: lazyRouteComponent(() => import('../incidents/incident-page.tsx'), 'IncidentPage'),
+});
+
+const reportsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/reports',
+  validateSearch: reportSearch,
+  component: lazyRouteComponent(() => import('../reports/reports-page.tsx'), 'ReportsPage'),
 });
 
 const alertsRoute = createRoute({
@@ -228,6 +236,7 @@ const routeTree = rootRoute.addChildren([
     cameraRoute,
     incidentsRoute,
     incidentRoute,
+    reportsRoute,
     alertsRoute,
     accountRoute,
   ]),

@@ -20,7 +20,7 @@ const hintAfterMs = 2500;
 const unseenMs = 60_000;
 
 interface Place {
-  readonly to: '/' | '/incidents' | '/alerts' | '/people' | '/organization';
+  readonly to: '/' | '/incidents' | '/reports' | '/alerts' | '/people' | '/organization';
   readonly label: string;
   readonly icon: IconName;
   readonly needs: Permission;
@@ -31,6 +31,7 @@ interface Place {
 const places: readonly Place[] = [
   { to: '/', label: 'Overview', icon: 'overview', needs: 'view' },
   { to: '/incidents', label: 'Incidents', icon: 'incidents', needs: 'view' },
+  { to: '/reports', label: 'Reports', icon: 'reports', needs: 'view', isRare: true },
   { to: '/alerts', label: 'Alerts', icon: 'bell', needs: 'manage-channels' },
   { to: '/people', label: 'People', icon: 'people', needs: 'manage-people' },
   {

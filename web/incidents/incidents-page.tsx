@@ -19,7 +19,7 @@ import { type IncidentFilter, incidentListQuery } from './queries.ts';
 export function IncidentsPage() {
   const { show } = useSearch({ from: '/inside/incidents' });
   const navigate = useNavigate();
-  const filter: IncidentFilter = show ?? 'unresolved';
+  const filter: IncidentFilter = show === 'all' ? 'all' : 'unresolved';
   return (
     <div className="page page-narrow">
       <title>Incidents · Vedette</title>

@@ -44,6 +44,11 @@ export function UserMenu({ me, place }: { me: Me; place: 'rail' | 'top' }) {
             <Icon name="person" size={18} />
             My account
           </Link>
+          {/* What does not fit at the bottom of a phone. */}
+          <Link to="/reports" className="menu-item" onClick={close}>
+            <Icon name="reports" size={18} />
+            Reports
+          </Link>
           {may(me, 'manage-organization') && (
             <Link to="/organization" className="menu-item" onClick={close}>
               <Icon name="organization" size={18} />

@@ -14,6 +14,7 @@ import {
   span,
   track,
 } from '../../../test/houses/rows.ts';
+import type { OrganizationId, SiteId } from '../../core/brand.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { Records } from '../../core/ports/records.ts';
 import { manualClock } from '../memory/clock.ts';
@@ -161,6 +162,17 @@ async function otherCalls(records: Records): Promise<void> {
   await cameras.count(organizationId);
 }
 
+async function reportCalls({ analytics }: Records): Promise<void> {
+  const of = {
+    organizationId: id<OrganizationId>(),
+    siteIds: [id<SiteId>(), id<SiteId>()],
+    span: span(0, 1),
+  };
+  await analytics.outcomesBySite(of);
+  await analytics.outcomesByCamera(of);
+  await analytics.reactions(of);
+}
+
 const recordsIn = (database: Database) => sqlRecords({ database, keys: memoryKeys(), clock: manualClock() });
 
 test('no query for footage walks through a table', async () => {
@@ -183,6 +195,19 @@ test('no query for incidents, sites or people walks through a table', async () =
   const plans = await plansOf((database) => otherCalls(recordsIn(database)));
   assert.ok(plans.size >= 20);
   assertIndexed(plans);
+});
+
+test('a report reads the incidents of its week, by site, and what hangs on them', async () => {
+  const plans = await plansOf((database) => reportCalls(recordsIn(database)));
+  assert.equal(plans.size, 3);
+  assertIndexed(plans);
+  for (const [query, plan] of plans) {
+    assert.match(
+      plan.join('\n'),
+      /SEARCH incidents USING INDEX incidents_by_(site|organization) \(\w+=\? AND start_at>\? AND start_at<\?\)/,
+      query,
+    );
+  }
 });
 
 test('no query for people, invitations, providers or keys walks through a table', async () => {

@@ -7,6 +7,7 @@ import type { MemberId } from '../brand.ts';
 import { secret } from '../secret.ts';
 import type { Camera } from '../site/camera.ts';
 import type { Records } from './records.ts';
+import { analyticsContract } from './records-analytics.contract.ts';
 import { footageContract } from './records-footage.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
 import { peopleContract } from './records-people.contract.ts';
@@ -23,6 +24,7 @@ export function recordsContract(name: string, open: OpenRecords): void {
   outbox(name, open);
   footageContract(name, open);
   incidentsContract(name, open);
+  analyticsContract(name, open);
 }
 
 function places(name: string, open: OpenRecords): void {

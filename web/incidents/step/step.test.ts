@@ -96,7 +96,9 @@ test('a gap is told with its reason and its end; what is being written is not mi
       { startAt: 0, endAt: 10_000, retentionClass: 'idle' as const },
       { startAt: 20_000, endAt: 30_000, retentionClass: 'idle' as const },
     ],
-    gaps: [{ startAt: 10_000, endAt: 20_000, cause: 'source-unreachable', explanation: 'It did not answer.' }],
+    gaps: [
+      { startAt: 10_000, endAt: 20_000, cause: 'source-unreachable', explanation: 'It did not answer.' },
+    ],
   };
   assert.deepEqual(coverageAt(line, 5_000, 31_000), footage);
   assert.deepEqual(coverageAt(line, 12_000, 31_000), {
