@@ -14,9 +14,10 @@ import {
   span,
   track,
 } from '../../../test/houses/rows.ts';
-import type { OrganizationId, SiteId } from '../../core/brand.ts';
+import type { CameraId, IncidentId, MemberId, OrganizationId, SiteId } from '../../core/brand.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { Records } from '../../core/ports/records.ts';
+import { incidentOrders } from '../../core/ports/records-incidents.ts';
 import { manualClock } from '../memory/clock.ts';
 import { memoryKeys } from '../memory/keys.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -151,6 +152,7 @@ async function otherCalls(records: Records): Promise<void> {
   await incidents.list({ organizationId, limit: 10 });
   await incidents.list({ organizationId, limit: 10, siteId: site.id, before: at(1), span: span(0, 1) });
   await incidents.list({ organizationId, limit: 10, cameraId: camera.id, states: ['open'] });
+  await listCalls(records, organizationId, camera.id, site.id);
   await alerts.ofIncident(opened.id);
   await channels.list(organizationId);
   await members.list(organizationId);
@@ -160,6 +162,22 @@ async function otherCalls(records: Records): Promise<void> {
   await sites.armingHistory(site.id, 10);
   await cameras.list(organizationId);
   await cameras.count(organizationId);
+}
+
+async function listCalls(
+  { incidents }: Records,
+  organizationId: OrganizationId,
+  cameraId: CameraId,
+  siteId: SiteId,
+): Promise<void> {
+  const after = { severity: 'high', at: at(1), id: id<IncidentId>() } as const;
+  const narrow = { severity: 'low', kind: 'person', resolution: 'test', assigneeId: id<MemberId>() } as const;
+  const places = { siteIds: [siteId], cameraIds: [cameraId] };
+  for (const order of incidentOrders) {
+    await incidents.list({ organizationId, limit: 10, order });
+    await incidents.list({ organizationId, limit: 10, order, after, states: ['open', 'acknowledged'] });
+    await incidents.list({ organizationId, limit: 10, order, after, places, began: span(0, 1), ...narrow });
+  }
 }
 
 async function reportCalls({ analytics }: Records): Promise<void> {
@@ -220,6 +238,24 @@ test('the current incident is looked for among the unresolved ones only', async 
   const plans = await plansOf(async (database) => recordsIn(database).incidents.current(id(), at(0)));
   const [plan = []] = plans.values();
   assert.match(plan.join('\n'), /^SEARCH incidents USING INDEX incidents_unresolved/);
+});
+
+test('each order of the list walks along its index, and unresolved ones are not looked for among all', async () => {
+  const index = { newest: 'organization', oldest: 'organization', severity: 'severity', waiting: 'waiting' };
+  for (const order of incidentOrders) {
+    const asked = { organizationId: id<OrganizationId>(), limit: 10, order } as const;
+    const after = { severity: 'low', at: at(1), id: id<IncidentId>() } as const;
+    const plans = await plansOf((database) => recordsIn(database).incidents.list({ ...asked, after }));
+    const lines = [...plans.values()].flat().join('\n');
+    assert.match(lines, new RegExp(`SEARCH incidents USING INDEX incidents_(by_)?${index[order]}`), order);
+    assert.doesNotMatch(lines, /TEMP B-TREE/, order);
+  }
+  const plans = await plansOf((database) =>
+    recordsIn(database).incidents.list({
+      ...{ organizationId: id<OrganizationId>(), limit: 10, states: ['open', 'acknowledged'] },
+    }),
+  );
+  assert.match([...plans.values()].flat().join('\n'), /incidents_unresolved_by_start/);
 });
 
 test('no step of the queue walks through its table', async () => {

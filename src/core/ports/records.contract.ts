@@ -9,6 +9,7 @@ import type { Camera } from '../site/camera.ts';
 import type { Records } from './records.ts';
 import { analyticsContract } from './records-analytics.contract.ts';
 import { footageContract } from './records-footage.contract.ts';
+import { incidentListContract } from './records-incident-list.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
 import { peopleContract } from './records-people.contract.ts';
 
@@ -24,6 +25,7 @@ export function recordsContract(name: string, open: OpenRecords): void {
   outbox(name, open);
   footageContract(name, open);
   incidentsContract(name, open);
+  incidentListContract(name, open);
   analyticsContract(name, open);
 }
 

@@ -3,26 +3,27 @@
 import { z } from 'zod';
 import type { Channel } from '../../core/alert/alert.ts';
 import { personalChannelId } from '../../core/alert/recipients.ts';
-import {
-  branded,
-  type CameraId,
-  type ChannelId,
-  type EpochMs,
-  type IncidentId,
-  type SiteId,
-} from '../../core/brand.ts';
+import { branded, type ChannelId, type EpochMs, type IncidentId } from '../../core/brand.ts';
 import { clipSpan, holdAfterMs } from '../../core/incident/clip.ts';
-import type { Incident as CoreIncident, IncidentState } from '../../core/incident/incident.ts';
-import { acknowledgeIncident, resolveIncident } from '../../core/incident/life.ts';
-import { type IncidentFilter, listIncidents } from '../../core/incident/list.ts';
+import type { Incident as CoreIncident } from '../../core/incident/incident.ts';
+import { acknowledgeIncident, acknowledgeIncidents, resolveIncident } from '../../core/incident/life.ts';
+import { listIncidents } from '../../core/incident/list.ts';
 import { readSnapshot } from '../../core/incident/snapshot.ts';
 import { type Caller, owned, person } from '../../core/organization/access.ts';
 import type { Member } from '../../core/organization/organization.ts';
 import { id } from '../contract/common.ts';
-import { Incident, IncidentDetail, IncidentQuery, ResolveInput } from '../contract/incidents.ts';
+import {
+  AcknowledgeInput,
+  AcknowledgeResult,
+  Incident,
+  IncidentDetail,
+  IncidentQuery,
+  ResolveInput,
+} from '../contract/incidents.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
+import { filterOf } from './incident-filter.ts';
 
 const tag = 'incidents';
 const params = z.object({ incidentId: id.transform((value) => branded<IncidentId>(value)) });
@@ -33,7 +34,7 @@ const clipStepMs = 60_000;
 
 /** Incidents and what people do about them. */
 export function incidentRoutes(deps: HttpDeps): readonly Route[] {
-  return [...readRoutes(deps), ...actRoutes(deps)];
+  return [...readRoutes(deps), acknowledgeManyRoute(deps), ...actRoutes(deps)];
 }
 
 function readRoutes(deps: HttpDeps): readonly Route[] {
@@ -46,7 +47,7 @@ function readRoutes(deps: HttpDeps): readonly Route[] {
         query: IncidentQuery,
         method: 'get',
         path: paths.incidents,
-        summary: 'Incidents, newest first; `before` pages on.',
+        summary: 'Incidents, filtered and in an order; `after` goes on behind the last one of a page.',
         tag,
         answer: { status: 200, description: 'The incidents.', schema: z.array(Incident) },
       },
@@ -136,20 +137,25 @@ function actRoutes(deps: HttpDeps): readonly Route[] {
   ];
 }
 
-function filterOf(query: z.output<typeof IncidentQuery>): IncidentFilter {
-  const states: readonly IncidentState[] | null =
-    query.state === undefined
-      ? null
-      : query.state === 'unresolved'
-        ? ['open', 'acknowledged']
-        : [query.state];
-  return {
-    limit: query.limit,
-    ...(query.siteId === undefined ? {} : { siteId: branded<SiteId>(query.siteId) }),
-    ...(query.cameraId === undefined ? {} : { cameraId: branded<CameraId>(query.cameraId) }),
-    ...(query.before === undefined ? {} : { before: branded<EpochMs>(query.before) }),
-    ...(states === null ? {} : { states }),
-  };
+function acknowledgeManyRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'resolve',
+    {
+      ...bare,
+      body: AcknowledgeInput,
+      method: 'post',
+      path: paths.acknowledgeMany,
+      summary: 'Says that one looks after these incidents, each for itself, and what became of each.',
+      tag,
+      answer: { status: 200, description: 'What became of each.', schema: z.array(AcknowledgeResult) },
+    },
+    async ({ caller, body }) => {
+      const { id: memberId } = person(caller);
+      const incidentIds = body.incidentIds.map((each) => branded<IncidentId>(each));
+      const results = await acknowledgeIncidents(deps, caller, { incidentIds, memberId });
+      return { json: [...results] };
+    },
+  );
 }
 
 interface Names {
