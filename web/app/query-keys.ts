@@ -16,6 +16,8 @@ export const keys = {
   incidents: ['incidents'] as const,
   incidentList: (state: 'unresolved' | 'all') => ['incidents', state] as const,
   incident: (incidentId: string) => ['incident', incidentId] as const,
+  /** What the duty screen watches; below `incidents`, too. */
+  duty: ['incidents', 'duty'] as const,
   report: (parameters: string) => ['report', parameters] as const,
   channels: ['channels'] as const,
   people: ['people'] as const,

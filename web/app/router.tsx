@@ -125,22 +125,38 @@ const insideRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'inside',
   component: Inside,
-  beforeLoad: async ({ context: { queryClient }, location }) => {
-    try {
-      const { needsSecondFactor } = await queryClient.ensureQueryData(meQuery);
-      if (needsSecondFactor && location.pathname !== '/account') throw redirect({ to: '/account' });
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error;
-      const { setupRequired } = await queryClient.fetchQuery(welcomeQuery);
-      if (setupRequired) throw redirect({ to: '/setup', search: { token: '' } });
-      throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
-    }
-  },
-  loader: async ({ context: { queryClient } }) => {
-    if ((await queryClient.ensureQueryData(meQuery)).needsSecondFactor) return;
-    void queryClient.prefetchQuery(sitesQuery);
-    void queryClient.prefetchQuery(camerasQuery);
-  },
+  beforeLoad: ({ context: { queryClient }, location }) => requireSignIn(queryClient, location),
+  loader: ({ context: { queryClient } }) => prefetchPlaces(queryClient),
+});
+
+async function requireSignIn(
+  queryClient: QueryClient,
+  location: { readonly pathname: string; readonly href: string },
+): Promise<void> {
+  try {
+    const { needsSecondFactor } = await queryClient.ensureQueryData(meQuery);
+    if (needsSecondFactor && location.pathname !== '/account') throw redirect({ to: '/account' });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+    const { setupRequired } = await queryClient.fetchQuery(welcomeQuery);
+    if (setupRequired) throw redirect({ to: '/setup', search: { token: '' } });
+    throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
+  }
+}
+
+async function prefetchPlaces(queryClient: QueryClient): Promise<void> {
+  if ((await queryClient.ensureQueryData(meQuery)).needsSecondFactor) return;
+  void queryClient.prefetchQuery(sitesQuery);
+  void queryClient.prefetchQuery(camerasQuery);
+}
+
+/** A wall that is watched from afar: nothing stands around it. */
+const dutyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/duty',
+  beforeLoad: ({ context: { queryClient }, location }) => requireSignIn(queryClient, location),
+  loader: ({ context: { queryClient } }) => prefetchPlaces(queryClient),
+  component: lazyRouteComponent(() => import('../duty/duty-page.tsx'), 'DutyPage'),
 });
 
 const overviewRoute = createRoute({
@@ -228,6 +244,7 @@ const routeTree = rootRoute.addChildren([
   confirmEmailRoute,
   invitationRoute,
   provenRoute,
+  dutyRoute,
   insideRoute.addChildren([
     overviewRoute,
     siteRoute,

@@ -28,13 +28,7 @@ export function HeatTable({ report }: { report: IncidentReport }) {
   const cameras = worstFirst(report.cameras);
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached with the keyboard. */}
-      <section
-        ref={showNewest}
-        className="heat-holder"
-        tabIndex={0}
-        aria-label="False alarms by camera and week"
-      >
+      <section ref={showNewest} className="heat-holder" aria-label="False alarms by camera and week">
         <table className="heat numbers" data-dense={report.weeks.length > 26}>
           <caption className="hidden-visually">
             False alarms of all incidents that were judged, by camera and week, the worst camera first

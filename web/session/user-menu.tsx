@@ -45,6 +45,12 @@ export function UserMenu({ me, place }: { me: Me; place: 'rail' | 'top' }) {
             My account
           </Link>
           {/* What does not fit at the bottom of a phone. */}
+          {may(me, 'resolve') && (
+            <Link to="/duty" className="menu-item" onClick={close}>
+              <Icon name="duty" size={18} />
+              Duty screen
+            </Link>
+          )}
           <Link to="/reports" className="menu-item" onClick={close}>
             <Icon name="reports" size={18} />
             Reports
