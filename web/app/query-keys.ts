@@ -15,6 +15,7 @@ export const keys = {
   /** All lists of incidents. */
   incidents: ['incidents'] as const,
   incidentList: (state: 'unresolved' | 'all') => ['incidents', state] as const,
+  incidentPages: (filters: string) => ['incidents', 'pages', filters] as const,
   incident: (incidentId: string) => ['incident', incidentId] as const,
   /** What the duty screen watches; below `incidents`, too. */
   duty: ['incidents', 'duty'] as const,
