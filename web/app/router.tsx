@@ -202,6 +202,12 @@ export const cameraRoute = createRoute({
   component: lazyRouteComponent(() => import('../camera/camera-page.tsx'), 'CameraPage'),
 });
 
+const zonesRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/cameras/$cameraId/zones',
+  component: lazyRouteComponent(() => import('../zones/zones-page.tsx'), 'ZonesPage'),
+});
+
 const incidentsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/incidents',
@@ -228,6 +234,12 @@ const alertsRoute = createRoute({
   component: lazyRouteComponent(() => import('../channels/alerts-page.tsx'), 'AlertsPage'),
 });
 
+const myAlertsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/my-alerts',
+  component: lazyRouteComponent(() => import('../preferences/my-alerts-page.tsx'), 'MyAlertsPage'),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/account',
@@ -251,10 +263,12 @@ const routeTree = rootRoute.addChildren([
     peopleRoute,
     organizationRoute,
     cameraRoute,
+    zonesRoute,
     incidentsRoute,
     incidentRoute,
     reportsRoute,
     alertsRoute,
+    myAlertsRoute,
     accountRoute,
   ]),
 ]);

@@ -3,27 +3,36 @@
 import './incidents.css';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { IncidentDetail } from '../../src/http/contract/incidents.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import { ApiError, sentence } from '../app/api.ts';
 import { NotFoundPage, PendingPage } from '../app/fallbacks.tsx';
 import { may } from '../app/may.ts';
-import { sitesQuery } from '../overview/queries.ts';
+import { camerasQuery, sitesQuery } from '../overview/queries.ts';
 import { meQuery } from '../session/queries.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { Clamped } from '../ui/clamped.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { Segmented } from '../ui/segmented.tsx';
 import { dismissToast } from '../ui/toast.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { clockSeconds, moment } from '../ui/words.ts';
-import { ClipPlayer } from './clip-player.tsx';
 import { IncidentActions } from './incident-actions.tsx';
 import { incidentQuery } from './queries.ts';
 import { StateChip } from './state-chip.tsx';
-import { alertWords, cameraWords, clipOf, incidentTitle, lengthWords, stepWords } from './words.ts';
+import { camerasInStep } from './step/cameras.ts';
+import { StepView } from './step/step-view.tsx';
+import { channelIcons, channelWords } from '../ui/channel-kinds.ts';
+import {
+  alertReason,
+  alertWords,
+  cameraWords,
+  clipOf,
+  incidentTitle,
+  lengthWords,
+  stepWords,
+} from './words.ts';
 
 export function IncidentPage() {
   const { incidentId } = useParams({ from: '/inside/incidents/$incidentId' });
@@ -71,9 +80,9 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
       <div className="incident-columns">
         <div className="incident-main">
           <Clip incident={incident} zone={zone} />
-          {may(me, 'resolve') && <IncidentActions incident={incident} />}
         </div>
         <aside className="incident-side">
+          {may(me, 'resolve') && <IncidentActions incident={incident} />}
           {incident.hasSnapshot && (
             <Panel title="Snapshot">
               <a href={paths.snapshot(incident.id)} target="_blank" rel="noreferrer" className="snapshot">
@@ -97,36 +106,18 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
 }
 
 function Clip({ incident, zone }: { incident: IncidentDetail; zone: string }) {
-  const [chosen, setChosen] = useState(incident.cameras[0]?.id ?? '');
-  const camera = incident.cameras.find((one) => one.id === chosen);
-  if (camera === undefined) return <Notice tone="info">The cameras of this incident were removed.</Notice>;
+  const { data: all } = useSuspenseQuery(camerasQuery);
+  const cameras = camerasInStep(incident, all);
+  const [first] = cameras;
+  if (first === undefined) return <Notice tone="info">The cameras of this incident were removed.</Notice>;
   const clip = clipOf(incident);
   return (
-    <section className="clip card" aria-label="Clip">
-      {incident.cameras.length > 1 && (
-        <div className="clip-cameras">
-          <Segmented
-            legend="Camera"
-            small
-            value={chosen}
-            options={incident.cameras.map(({ id, name }) => ({ value: id, label: name }))}
-            onChange={setChosen}
-          />
-        </div>
-      )}
-      <ClipPlayer
-        key={camera.id}
-        camera={camera}
-        clip={clip}
-        startAt={incident.startAt}
-        endAt={incident.endAt}
-        poster={incident.hasSnapshot ? paths.snapshot(incident.id) : paths.picture(camera.id)}
-        zone={zone}
-      />
+    <>
+      <StepView key={cameras.map(({ id }) => id).join()} incident={incident} cameras={cameras} zone={zone} />
       <div className="clip-foot">
         <Link
           to="/cameras/$cameraId"
-          params={{ cameraId: camera.id }}
+          params={{ cameraId: first.id }}
           search={{ at: clip.from }}
           className={buttonClass('ghost', 'small')}
         >
@@ -135,14 +126,14 @@ function Clip({ incident, zone }: { incident: IncidentDetail; zone: string }) {
         </Link>
         <Link
           to="/cameras/$cameraId"
-          params={{ cameraId: camera.id }}
+          params={{ cameraId: first.id }}
           className={buttonClass('ghost', 'small')}
         >
           <Icon name="camera" size={17} />
           Live picture
         </Link>
       </div>
-    </section>
+    </>
   );
 }
 
@@ -170,11 +161,16 @@ function Alerts({ incident, zone, mayAdd }: AlertsProps) {
     <ul className="alert-list">
       {incident.alerts.map((alert) => {
         const { tone, words, detail } = alertWords(alert, zone);
+        const reason = alertReason(alert);
         return (
           <li key={alert.id}>
-            <Icon name={alert.kind === 'email' ? 'mail' : 'webhook'} size={18} />
+            <Icon name={channelIcons[alert.kind]} size={18} />
+            <span className="hidden-visually">{channelWords[alert.kind]}: </span>
             <span className="alert-words">
-              <span>{alert.channel}</span>
+              <span>
+                {alert.channel}
+                {reason !== null && <span className="quiet small"> · {reason}</span>}
+              </span>
               {detail !== null && (
                 <span className="quiet small">
                   <Clamped>{detail}</Clamped>

@@ -24,6 +24,12 @@ export interface PlayerHandle {
   /** Goes to the moment, or as near as the stream reaches. */
   seek(wallMs: number): void;
   toggleFullScreen(): void;
+  /** The moment on screen, in ms since the epoch; null before it is known. */
+  moment(): number | null;
+  /** Whether it could play on at once. */
+  isReady(): boolean;
+  /** Plays at this rate, or stands still where it is null: for pictures that keep step with others. */
+  run(rate: number | null): void;
 }
 
 interface PlayerProps {
@@ -111,6 +117,9 @@ export function Player(props: PlayerProps) {
   useImperativeHandle(ref, () => ({
     seek: (wallMs) => stream.current?.seek(wallMs),
     toggleFullScreen: () => toggleFullScreen(frame.current, video.current),
+    moment: () => stream.current?.wall() ?? null,
+    isReady: () => isReady(video.current),
+    run: (rate) => run(video.current, rate),
   }));
 
   function showing() {
@@ -171,6 +180,20 @@ function holdLastPicture(video: HTMLVideoElement, canvas: HTMLCanvasElement | nu
   canvas.height = video.videoHeight;
   canvas.getContext('2d')?.drawImage(video, 0, 0);
   canvas.hidden = false;
+}
+
+function isReady(video: HTMLVideoElement | null): boolean {
+  return video !== null && !video.seeking && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
+}
+
+function run(video: HTMLVideoElement | null, rate: number | null): void {
+  if (video === null) return;
+  if (rate === null) {
+    if (!video.paused) video.pause();
+    return;
+  }
+  if (Math.abs(video.playbackRate - rate) > 0.005) video.playbackRate = rate;
+  if (video.paused) video.play().catch(() => undefined);
 }
 
 function toggleFullScreen(frame: HTMLElement | null, video: HTMLVideoElement | null): void {

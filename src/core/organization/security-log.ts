@@ -45,11 +45,22 @@ const securityEvents = {
   'access-key-revoked': ['info', 'An access key was revoked'],
   'token-made': ['info', 'A token for another service was made'],
   'arming-changed': ['info', 'The arming of a site was changed'],
+  'schedule-changed': ['info', 'The schedule of a site was changed'],
+  'bypass-changed': ['info', 'A camera was bypassed, or is so no more'],
   'channel-added': ['info', 'A channel was added'],
   'channel-removed': ['info', 'A channel was removed'],
+  'alerts-changed': ['info', 'Somebody changed what they are told'],
+  'push-device-added': ['info', 'A browser for push messages was added'],
+  'push-device-removed': ['info', 'A browser for push messages was removed'],
+  'phone-proven': ['info', 'Somebody proved a phone number'],
+  'escalation-changed': ['info', 'Who is told after whom was changed'],
   'camera-added': ['info', 'A camera was added'],
   'camera-changed': ['info', 'A camera was changed'],
   'camera-removed': ['info', 'A camera was removed'],
+  'device-added': ['info', 'A device was added'],
+  'device-changed': ['info', 'A device was changed'],
+  'device-removed': ['info', 'A device was removed'],
+  'device-event-refused': ['warn', 'An event of a device is not signed with its secret, or not now'],
 } as const satisfies Record<string, readonly ['info' | 'warn', string]>;
 
 export type SecurityEvent = keyof typeof securityEvents;

@@ -1,0 +1,140 @@
+// All cameras of the site in step: one clock, up to four pictures, a lane each.
+
+import './step.css';
+import { type KeyboardEvent, useState } from 'react';
+import type { IncidentDetail } from '../../../src/http/contract/incidents.ts';
+import { paths } from '../../../src/http/contract/paths.ts';
+import { useNow } from '../../ui/use-now.ts';
+import { clipOf } from '../words.ts';
+import { broughtIn, type StepCamera } from './cameras.ts';
+import { type Reach, stepSpeeds } from './clock.ts';
+import { type StepIntention, stepIntention } from './keyboard.ts';
+import { StepControls } from './step-controls.tsx';
+import { StepLanes } from './step-lanes.tsx';
+import { StepTile } from './step-tile.tsx';
+import { useFootage } from './use-footage.ts';
+import { type Step, type TileState, useStep } from './use-step.ts';
+
+/** Pictures at a time: more are too small to see, and a browser has six connections to a server. */
+const mostShown = 4;
+/** The newest fragment is so old when it can be played, in ms. */
+const newestAfterMs = 3_000;
+/** Somebody is seen a moment after the pictures begin. */
+const leadMs = 2_000;
+const loading: TileState = { kind: 'loading' };
+
+interface StepViewProps {
+  readonly incident: IncidentDetail;
+  /** All of the site, in the order in which they matter; at least one. */
+  readonly cameras: readonly StepCamera[];
+  readonly zone: string;
+}
+
+export function StepView({ incident, cameras, zone }: StepViewProps) {
+  const now = useNow(1000);
+  const clip = clipOf(incident);
+  const growing = clip.to > now - newestAfterMs;
+  const reach: Reach = {
+    from: clip.from,
+    to: growing ? Math.max(clip.from + 1000, now - newestAfterMs) : clip.to,
+  };
+  const [shown, setShown] = useState(() => firstShown(cameras));
+  const [chosen, setChosen] = useState(cameras[0]?.id ?? '');
+  const [solo, setSolo] = useState(false);
+  const lines = useFootage(
+    cameras.map(({ id }) => id),
+    clip,
+    growing,
+  );
+  const [beginAt] = useState(() => Math.max(clip.from, incident.startAt - leadMs));
+  const step = useStep({ reach, growing, beginAt, lines });
+  const visible = cameras.filter(({ id }) => (solo ? id === chosen : shown.includes(id)));
+
+  function choose(id: string) {
+    setShown(broughtIn(shown, id, chosen, mostShown));
+    setChosen(id);
+  }
+  function press(event: KeyboardEvent) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // The slider and buttons keep their own keys.
+    const { target } = event;
+    const isControl = target instanceof HTMLInputElement || target instanceof HTMLButtonElement;
+    if (isControl && /^( |Enter|Arrow\w+|Home|End)$/.test(event.key)) return;
+    const intention = stepIntention(event.key, event.shiftKey);
+    if (intention === null) return;
+    event.preventDefault();
+    if (intention.kind === 'solo') setSolo(!solo);
+    else if (intention.kind === 'choose') choose(cameras[intention.index]?.id ?? chosen);
+    else act(step, reach, intention);
+  }
+
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the shortcuts can be reached without a mouse.
+    <section className="clip card step" aria-label="Clip" onKeyDown={press} tabIndex={0}>
+      <div className="step-grid" data-count={visible.length}>
+        {visible.map((camera) => (
+          <StepTile
+            key={camera.id}
+            camera={camera}
+            number={cameras.indexOf(camera) + 1}
+            clip={clip}
+            beginAt={step.moment}
+            state={step.tiles.get(camera.id) ?? loading}
+            chosen={camera.id === chosen && visible.length > 1}
+            poster={camera.saw && incident.hasSnapshot ? paths.snapshot(incident.id) : undefined}
+            zone={zone}
+            onHold={(player) => step.hold(camera.id, player)}
+            onChoose={() => choose(camera.id)}
+          />
+        ))}
+      </div>
+      <StepControls step={step} reach={reach} growing={growing} seen={incident} zone={zone} />
+      <StepLanes
+        cameras={cameras}
+        lines={lines}
+        reach={reach}
+        moment={step.moment}
+        zone={zone}
+        onSeek={(moment, cameraId) => {
+          choose(cameraId);
+          step.seek(moment - leadMs / 2);
+        }}
+      />
+      <div className="step-strip">
+        {cameras.length > 1 &&
+          cameras.map((camera) => (
+            <button
+              key={camera.id}
+              type="button"
+              className="step-chip"
+              aria-pressed={visible.includes(camera)}
+              onClick={() => choose(camera.id)}
+            >
+              {camera.name}
+            </button>
+          ))}
+        <span className="quiet small step-keys">
+          <kbd>Space</kbd> plays, <kbd>←</kbd> <kbd>→</kbd> move, <kbd>1</kbd>–<kbd>9</kbd> choose,{' '}
+          <kbd>F</kbd> one alone
+        </span>
+      </div>
+    </section>
+  );
+}
+
+/** Those that saw somebody, and beside a single one the others, too. */
+function firstShown(cameras: readonly StepCamera[]): readonly string[] {
+  return cameras.slice(0, mostShown).map(({ id }) => id);
+}
+
+function act(step: Step, reach: Reach, intention: Exclude<StepIntention, { kind: 'choose' | 'solo' }>): void {
+  if (intention.kind === 'toggle') step.toggle();
+  else if (intention.kind === 'move') step.move(intention.byMs);
+  else if (intention.kind === 'begin') step.seek(reach.from);
+  else if (intention.kind === 'follow') step.follow();
+  else {
+    const index = stepSpeeds.indexOf(step.clock.speed) + (intention.kind === 'faster' ? 1 : -1);
+    const speed = stepSpeeds[index];
+    if (speed !== undefined) step.setSpeed(speed);
+  }
+}
