@@ -87,7 +87,7 @@ function Wall() {
       {watched.data === undefined ? (
         <div className="duty-loading skeleton" role="status" aria-label="Loading" />
       ) : (
-        <>
+        <div className="duty-body">
           {(looked === null || (open.length === 0 && chosen === null)) && <DutyQuiet now={now} />}
           {looked !== null && (open.length > 0 || chosen !== null) && (
             <DutyStage key={looked.id} incident={looked} {...{ now, onAct: act }} />
@@ -99,7 +99,7 @@ function Wall() {
             now={now}
             onChoose={setChosen}
           />
-        </>
+        </div>
       )}
     </main>
   );

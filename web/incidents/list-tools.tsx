@@ -1,5 +1,6 @@
 // What narrows the list of incidents: words, state and order at hand, the rest in a row or, on a phone, in a sheet.
 
+import '../ui/data-table.css';
 import { useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';

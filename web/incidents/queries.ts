@@ -125,12 +125,6 @@ export function note(incidentId: string, { text }: NoteInput): Promise<void> {
   return send(paths.note(incidentId), { method: 'POST', body: { text } satisfies NoteInput });
 }
 
-/** Many at once; what became of each. */
-export function acknowledgeMany(incidentIds: readonly string[]): Promise<readonly AcknowledgeResult[]> {
-  const body: AcknowledgeInput = { incidentIds: [...incidentIds] };
-  return request(z.array(AcknowledgeResult), paths.acknowledgeMany, { method: 'POST', body });
-}
-
 /** Who can look after an incident. */
 export function assignableQuery(incidentId: string) {
   return queryOptions({
