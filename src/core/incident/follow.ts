@@ -7,7 +7,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { Tables } from '../ports/records.ts';
 import { holdSpan } from './clip.ts';
 import type { Incident, IncidentKind, Severity } from './incident.ts';
-import { endedDetail, holdFootage, seenDetail } from './open.ts';
 import { hasSource } from './episode.ts';
 import { endedDetail, holdSource } from './open.ts';
 import { adoptSnapshot, type StoredSnapshot } from './snapshot.ts';
@@ -58,7 +57,6 @@ export async function followIncident(
   if (!(await tx.incidents.update(after, before.state))) throw new VedetteError('conflict');
   if (shown !== null && before.snapshotId !== null) await tx.images.destroy(before.snapshotId, clock.now());
   const step = { incidentId: after.id, at: clock.now(), memberId: null };
-  const detail = seenDetail(sighting.kind, camera.name, !isNew);
   const detail = triggerWords(trigger, !isNew);
   if (joined) await tx.incidents.addStep({ ...step, action: 'joined', detail });
   if (ended) await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });

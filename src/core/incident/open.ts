@@ -3,7 +3,6 @@
 import type { Audience } from '../alert/audience.ts';
 import { beginTelling } from '../alert/escalation.ts';
 import type { CameraId, EpochMs, HoldId, IncidentId } from '../brand.ts';
-import type { ObjectKind, Sighting } from '../detection/detection.ts';
 import { beginAlarms } from '../device/alarms.ts';
 import { newId } from '../identifiers.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -45,9 +44,6 @@ export async function openIncident(
   if (snapshot !== null) await adoptSnapshot(tx, snapshot);
   await tx.incidents.insert(incident);
   const step = { incidentId: incident.id, at: incident.openedAt, memberId: null };
-  await tx.incidents.addStep({ ...step, action: 'opened', detail: seenDetail(sighting.kind, camera.name) });
-  if (incident.endAt !== null) await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });
-  await holdFootage({ tx, clock }, incident, camera, since);
   await tx.incidents.addStep({ ...step, action: 'opened', detail: triggerWords(trigger) });
   // What a sensor feels is a moment: nobody was seen who could be seen no more.
   if (incident.endAt !== null && source.by === 'camera')
@@ -55,12 +51,6 @@ export async function openIncident(
   await holdSource({ tx, clock }, incident, trigger, since);
   await beginAlarms({ tx, clock }, incident);
   return beginTelling({ tx, clock }, incident, audience);
-}
-
-/** What a step says of who was seen. */
-export function seenDetail(kind: ObjectKind, cameraName: string, isAgain = false): string {
-  const seen = { person: 'A person', vehicle: 'A vehicle', animal: 'An animal' }[kind];
-  return `${seen} was seen ${isAgain ? 'again ' : ''}by ${cameraName}.`;
 }
 
 export const endedDetail = 'Nobody is seen any more.';
