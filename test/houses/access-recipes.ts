@@ -57,6 +57,8 @@ const recipes: Readonly<Record<string, Given>> = {
   [`get ${paths.timeline('{cameraId}')}`]: { query: span },
   [`get ${paths.playlist('{cameraId}', 0, 0).split('?')[0]}`]: { query: span },
   [`get ${paths.incidents}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
+  [`get ${paths.incidentReport}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
+  [`get ${paths.incidentReportCsv}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
   [`post ${paths.resolve('{incidentId}')}`]: { body: () => ({ resolution: 'test' }) },
   [`post ${paths.acknowledgeMany}`]: {
     body: ({ incidentId }) => ({ incidentIds: [incidentId] }),

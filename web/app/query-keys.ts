@@ -19,7 +19,11 @@ export const keys = {
   /** All lists of incidents. */
   incidents: ['incidents'] as const,
   incidentList: (state: 'unresolved' | 'all') => ['incidents', state] as const,
+  incidentPages: (filters: string) => ['incidents', 'pages', filters] as const,
   incident: (incidentId: string) => ['incident', incidentId] as const,
+  /** What the duty screen watches; below `incidents`, too. */
+  duty: ['incidents', 'duty'] as const,
+  report: (parameters: string) => ['report', parameters] as const,
   assignable: (incidentId: string) => ['assignable', incidentId] as const,
   devices: (siteId: string) => ['devices', siteId] as const,
   channels: ['channels'] as const,

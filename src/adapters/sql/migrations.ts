@@ -9,6 +9,7 @@ import { armingSchema } from './migration-4.ts';
 import { zonesSchema } from './migration-5.ts';
 import { incidentLifeSchema } from './migration-6.ts';
 import { tellingSchema } from './migration-7.ts';
+import { incidentListsSchema } from './migration-9.ts';
 import type { Schema } from './schema.ts';
 
 /** Version n of the schema is reached by running the first n of these. */
@@ -20,6 +21,7 @@ const migrations: readonly (readonly string[])[] = [
   incidentLifeSchema,
   tellingSchema,
   zonesSchema,
+  incidentListsSchema,
 ];
 
 /** The schema version this program writes. */

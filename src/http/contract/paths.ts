@@ -138,7 +138,7 @@ export const paths = {
   key: (recordingId: string) => `${v1}/footage/${recordingId}/key`,
   /** GET: fragment `index` as stored, encrypted. */
   fragment: (recordingId: string, index: number) => `${v1}/footage/${recordingId}/${index}.m4s`,
-  /** GET ?siteId&cameraId&state&before&limit. */
+  /** GET ?state&severity&kind&resolution&siteId&cameraId&assigneeId&from&to&find&order&after&limit. */
   incidents: `${v1}/incidents`,
   /** GET. */
   incident: (incidentId: string) => `${v1}/incidents/${incidentId}`,
@@ -148,6 +148,8 @@ export const paths = {
   acknowledge: (incidentId: string) => `${v1}/incidents/${incidentId}/acknowledge`,
   /** POST. */
   resolve: (incidentId: string) => `${v1}/incidents/${incidentId}/resolve`,
+  /** POST: many at once. */
+  acknowledgeMany: `${v1}/incidents/acknowledge`,
   /** GET ?siteId&weeks&until. */
   incidentReport: `${v1}/reports/incidents`,
   /** GET: the same as CSV. */
@@ -165,8 +167,6 @@ export const paths = {
   /** POST: on or off. */
   incidentDevice: (incidentId: string, deviceId: string) =>
     `${v1}/incidents/${incidentId}/devices/${deviceId}`,
-  /** POST: many at once. */
-  acknowledgeMany: `${v1}/incidents/acknowledge`,
   /** GET ?siteId, POST. */
   devices: `${v1}/devices`,
   /** PUT, DELETE. */
