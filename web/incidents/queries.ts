@@ -126,12 +126,6 @@ export function note(incidentId: string, { text }: NoteInput): Promise<void> {
   return send(paths.note(incidentId), { method: 'POST', body: { text } satisfies NoteInput });
 }
 
-/** Many at once; what became of each. */
-export function acknowledgeMany(incidentIds: readonly string[]): Promise<readonly AcknowledgeResult[]> {
-  const body: AcknowledgeInput = { incidentIds: [...incidentIds] };
-  return request(z.array(AcknowledgeResult), paths.acknowledgeMany, { method: 'POST', body });
-}
-
 /** Switches a siren or light at the site of the incident. */
 export function switchDevice(incidentId: string, deviceId: string, turn: SwitchInput['turn']): Promise<void> {
   const body: SwitchInput = { turn };

@@ -3,8 +3,6 @@
 import type { CameraId, SiteId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import { endAlarmsAt } from '../device/alarms.ts';
-import { endAlarmsAt } from '../device/alarms.ts';
-import { VedetteError } from '../errors.ts';
 import { endEntryByDisarming } from '../incident/entry.ts';
 import { ownedSite, type Scope } from '../organization/access.ts';
 import type { Clock } from '../ports/clock.ts';

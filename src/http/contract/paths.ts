@@ -177,10 +177,6 @@ export const paths = {
   deviceEvents: (deviceId: string) => `${v1}/devices/${deviceId}/events`,
   /** POST: the same, by a machine with an access key. */
   deviceReport: (deviceId: string) => `${v1}/devices/${deviceId}/report`,
-  /** GET ?siteId&weeks&until. */
-  incidentReport: `${v1}/reports/incidents`,
-  /** GET: the same as CSV. */
-  incidentReportCsv: `${v1}/reports/incidents.csv`,
   /** GET. */
   automation: `${v1}/automation`,
   /** GET, POST. */
