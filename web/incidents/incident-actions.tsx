@@ -6,6 +6,7 @@ import { sentence } from '../app/api.ts';
 import { keys } from '../app/query-keys.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { IncidentSuppress } from './incident-suppress.tsx';
 import { acknowledge, resolve } from './queries.ts';
 
 type Action = 'acknowledge' | ResolveInput['resolution'];
@@ -67,6 +68,7 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
         <Button busy={busy('test')} disabled={act.isPending} onClick={() => act.mutate('test')}>
           Just a test
         </Button>
+        <IncidentSuppress incident={incident} />
       </div>
     </section>
   );
