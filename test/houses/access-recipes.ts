@@ -53,6 +53,8 @@ const recipes: Readonly<Record<string, Given>> = {
     namesObjects: true,
   },
   [`patch ${paths.camera('{cameraId}')}`]: { body: () => ({ enabled: false }) },
+  // No camera saw anything of it: what was asked for went as far as looking.
+  [`post ${paths.suppress('{incidentId}')}`]: { status: 409 },
   [`put ${paths.zones('{cameraId}')}`]: { body: () => ({ version: 0, zones: [] }) },
   [`get ${paths.timeline('{cameraId}')}`]: { query: span },
   [`get ${paths.playlist('{cameraId}', 0, 0).split('?')[0]}`]: { query: span },

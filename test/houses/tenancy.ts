@@ -11,6 +11,7 @@ import {
   type ProviderId,
   type RecordingId,
   type SiteId,
+  type SuppressionId,
 } from '../../src/core/brand.ts';
 import type { InitSegment } from '../../src/core/footage/recording.ts';
 import { newId } from '../../src/core/identifiers.ts';
@@ -134,6 +135,12 @@ export async function makeObjects(house: House, tenant: Tenant): Promise<Names> 
   await records.incidents.insert(incident);
   const device = rows.siren(site, { id: newId(clock), name: `${mark} siren` });
   await records.devices.insert(device, secret(`whsec_${'A'.repeat(32)}`));
+  const suppressionId = newId<SuppressionId>(clock);
+  await records.suppressions.insert({
+    ...{ id: suppressionId, organizationId: organization.id, siteId: site.id, cameraId: camera.id },
+    ...{ kind: 'person', box: { x: 0, y: 0, width: 0.5, height: 0.5 }, createdAt: clock.now() },
+    ...{ by: newId(clock), incidentId: incident.id },
+  });
   const channelId = newId<ChannelId>(clock);
   const channel = { ...rows.channel(organization), id: channelId, name: `${mark} channel` };
   await records.channels.insert(channel);
@@ -158,6 +165,7 @@ export async function makeObjects(house: House, tenant: Tenant): Promise<Names> 
     ...footage,
     index: '0',
     incidentId: incident.id,
+    suppressionId,
     channelId: channel.id,
     memberId: member.id,
     invitationId: invitation.id,
@@ -174,6 +182,7 @@ export function missingNames(house: House): Names {
   return {
     ...{ siteId: random(), cameraId: random(), recordingId: random(), index: '0' },
     sha256: createHash('sha256').update(random()).digest('hex'),
+    suppressionId: random(),
     ...{ incidentId: random(), channelId: random(), memberId: random(), invitationId: random() },
     ...{ providerId: random(), accessKeyId: random() },
     ...nobodys(house),

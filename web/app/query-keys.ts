@@ -13,6 +13,7 @@ export const keys = {
   schedule: (siteId: string) => ['sites', 'schedule', siteId] as const,
   armingHistory: (siteId: string) => ['sites', 'arming-history', siteId] as const,
   cameras: ['cameras'] as const,
+  suppressions: (cameraId: string) => ['suppressions', cameraId] as const,
   zones: (cameraId: string) => ['zones', cameraId] as const,
   timelines: (cameraId: string) => ['timeline', cameraId] as const,
   timeline: (cameraId: string, from: number, to: number) => ['timeline', cameraId, from, to] as const,

@@ -134,6 +134,7 @@ export function Stage({ camera, draft, mayChange, act }: StageProps) {
   );
 }
 
-function aspectOf({ status: { picture } }: Camera): number {
+/** Width of the camera's picture divided by its height. */
+export function aspectOf({ status: { picture } }: Camera): number {
   return picture === null ? 16 / 9 : picture.width / picture.height;
 }

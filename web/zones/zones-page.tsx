@@ -20,7 +20,8 @@ import { Notice } from '../ui/notice.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { cancelDrawing, canUndo, type Draft, draftOf, isChanged, undo } from './draft.ts';
 import { saveZones, zonesQuery } from './queries.ts';
-import { Stage } from './stage.tsx';
+import { aspectOf, Stage } from './stage.tsx';
+import { Suppressions } from './suppressions.tsx';
 import { faultsOf } from './words.ts';
 import { ZoneList } from './zone-list.tsx';
 import { ZoneTools } from './zone-tools.tsx';
@@ -138,6 +139,7 @@ function Editor({ camera, newest }: { camera: Camera; newest: CameraZones }) {
               <ZoneList draft={draft} act={act} mayChange={mayChange} />
             )}
           </section>
+          <Suppressions cameraId={camera.id} aspect={aspectOf(camera)} mayChange={may(me, 'resolve')} />
         </aside>
       </div>
       <LeaveGuard changed={changed} />

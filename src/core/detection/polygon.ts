@@ -100,3 +100,20 @@ export function crossing([a, b]: readonly [Point, Point], from: Point, to: Point
   if (along < 0 || along > length) return null;
   return after > 0 ? 'left-to-right' : 'right-to-left';
 }
+
+/** The parts of a horizontal line at height `y` that lie inside, as pairs of x from left to right. */
+export function spansAt(polygon: readonly Point[], y: number): readonly (readonly [number, number])[] {
+  const crossings: number[] = [];
+  let from = polygon.at(-1);
+  for (const to of polygon) {
+    if (from !== undefined && from.y > y !== to.y > y) {
+      crossings.push(to.x + ((y - to.y) / (from.y - to.y)) * (from.x - to.x));
+    }
+    from = to;
+  }
+  crossings.sort((one, other) => one - other);
+  return Array.from({ length: Math.floor(crossings.length / 2) }, (_, pair): [number, number] => [
+    crossings[2 * pair] ?? 0,
+    crossings[2 * pair + 1] ?? 0,
+  ]);
+}

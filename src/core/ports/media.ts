@@ -1,5 +1,6 @@
 // Media: reading, decoding and encoding video, whatever library does it.
 
+import type { Point } from '../detection/polygon.ts';
 import type { InitSegment } from '../footage/recording.ts';
 import type { Secret } from '../secret.ts';
 import type { RgbPicture } from './detector.ts';

@@ -125,6 +125,12 @@ export const paths = {
   picture: (cameraId: string) => `${v1}/cameras/${cameraId}/picture.jpg`,
   /** GET, PUT: all of them. */
   zones: (cameraId: string) => `${v1}/cameras/${cameraId}/zones`,
+  /** GET: what no longer alarms. */
+  suppressions: (cameraId: string) => `${v1}/cameras/${cameraId}/suppressions`,
+  /** DELETE. */
+  suppression: (suppressionId: string) => `${v1}/suppressions/${suppressionId}`,
+  /** POST: not again like this. */
+  suppress: (incidentId: string) => `${v1}/incidents/${incidentId}/suppress`,
   /** GET ?from&to. */
   timeline: (cameraId: string) => `${v1}/cameras/${cameraId}/timeline`,
   /** GET ?from&to: HLS; a span whose end lies ahead is a playlist that grows (EVENT). */

@@ -41,6 +41,7 @@ import { signUpRoutes } from './sign-up.ts';
 import { singleSignOnRoutes } from './single-sign-on.ts';
 import { singleSignOnCallbackRoutes } from './single-sign-on-callback.ts';
 import { siteRoutes } from './sites.ts';
+import { suppressionRoutes } from './suppressions.ts';
 import { tokenRoutes } from './tokens.ts';
 import { welcomeRoutes } from './welcome.ts';
 import { zoneRoutes } from './zones.ts';
@@ -75,6 +76,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...armingRoutes(deps),
     ...cameraRoutes(deps),
     ...zoneRoutes(deps),
+    ...suppressionRoutes(deps),
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
     ...incidentRoutes(deps),

@@ -57,6 +57,7 @@ function pictures() {
         data[0] = person === null ? 0 : 1 + Math.round(person * 200);
         return { width, height, data };
       },
+      cover: () => {},
       jpeg: async (maxWidth) => Uint8Array.of(0xff, 0xd8, maxWidth / 10),
       release: () => {
         assert.ok(!isReleased, 'a picture is released once');
