@@ -34,6 +34,7 @@ const recipes: Readonly<Record<string, Given>> = {
   [`patch ${paths.camera('{cameraId}')}`]: { body: () => ({ enabled: false }) },
   [`get ${paths.timeline('{cameraId}')}`]: { query: span },
   [`get ${paths.playlist('{cameraId}', 0, 0).split('?')[0]}`]: { query: span },
+  [`get ${paths.clip('{cameraId}')}`]: { query: span },
   [`get ${paths.incidents}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
   [`post ${paths.resolve('{incidentId}')}`]: { body: () => ({ resolution: 'test' }) },
   [`post ${paths.channels}`]: {

@@ -50,6 +50,9 @@ const securityEvents = {
   'camera-added': ['info', 'A camera was added'],
   'camera-changed': ['info', 'A camera was changed'],
   'camera-removed': ['info', 'A camera was removed'],
+  'footage-exported': ['info', 'Footage was taken out'],
+  'evidence-sent': ['info', 'Evidence was given to the mail server for an authority'],
+  'evidence-asked': ['info', 'Somebody had evidence sent to an authority'],
 } as const satisfies Record<string, readonly ['info' | 'warn', string]>;
 
 export type SecurityEvent = keyof typeof securityEvents;

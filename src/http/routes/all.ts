@@ -11,6 +11,7 @@ import { accountPasswordRoutes } from './account-password.ts';
 import { accountSessionRoutes } from './account-sessions.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
+import { clipRoutes } from './clips.ts';
 import { footageRoutes } from './footage.ts';
 import { healthRoutes } from './health.ts';
 import { incidentRoutes } from './incidents.ts';
@@ -67,6 +68,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...cameraRoutes(deps),
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
+    ...clipRoutes(deps),
     ...incidentRoutes(deps),
     ...reportRoutes(deps),
     ...channelRoutes(deps, settings),
