@@ -21,6 +21,7 @@ export type InvitationId = Brand<string, 'InvitationId'>;
 export type ProviderId = Brand<string, 'ProviderId'>;
 export type AccessKeyId = Brand<string, 'AccessKeyId'>;
 export type ZoneId = Brand<string, 'ZoneId'>;
+export type AuthorityLetterId = Brand<string, 'AuthorityLetterId'>;
 export type DeviceId = Brand<string, 'DeviceId'>;
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */

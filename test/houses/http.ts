@@ -91,6 +91,8 @@ export interface HouseOptions extends Partial<HttpSettings> {
   readonly nowMs?: number;
   /** Whether there is a mail server; there is one by default. */
   readonly sendsMail?: boolean;
+  /** Instead of one that keeps what was mailed. */
+  readonly mailer?: Mailer;
 }
 
 export interface CallOptions {
@@ -104,9 +106,15 @@ export interface CallOptions {
 
 /** A house; what its HTTP edge logs goes to `log`. */
 export async function openHouse(options: HouseOptions = {}, log = silentLog): Promise<House> {
-  const { nowMs = startMs, sendsMail = true, ...settings } = options;
+  const { nowMs = startMs, sendsMail = true, mailer: given, ...settings } = options;
   const letters: Letter[] = [];
-  const mailer: Mailer = { send: async (letter) => void letters.push(letter) };
+  const mailer: Mailer = given ?? {
+    send: async (letter) => void letters.push(letter),
+    async deliver(letter) {
+      letters.push(letter);
+      return { outcome: 'handed-over' };
+    },
+  };
   const clock = manualClock(nowMs);
   const keys = memoryKeys();
   const database = await openDatabase({ path: ':memory:', log: silentLog });

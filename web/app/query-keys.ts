@@ -16,6 +16,8 @@ export const keys = {
   incidents: ['incidents'] as const,
   incidentList: (state: 'unresolved' | 'all') => ['incidents', state] as const,
   incident: (incidentId: string) => ['incident', incidentId] as const,
+  /** Below the incident, so that it is read again with it. */
+  authorityLetters: (incidentId: string) => ['incident', incidentId, 'authority-letters'] as const,
   channels: ['channels'] as const,
   people: ['people'] as const,
   invitations: ['invitations'] as const,

@@ -6,6 +6,7 @@ import { firstSchema } from './migration-1.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { incidentLifeSchema } from './migration-6.ts';
+import { authorityLettersSchema } from './migration-8.ts';
 import type { Schema } from './schema.ts';
 
 /** Version n of the schema is reached by running the first n of these. */
@@ -14,6 +15,7 @@ const migrations: readonly (readonly string[])[] = [
   peopleSchema,
   timersSchema,
   incidentLifeSchema,
+  authorityLettersSchema,
 ];
 
 /** The schema version this program writes. */

@@ -296,6 +296,19 @@ export interface QueueRow {
   reason: string | null;
 }
 
+export interface AuthorityLetterRow {
+  id: string;
+  organization_id: string;
+  incident_id: string;
+  state: string;
+  attempts: number;
+  problem: string | null;
+  created_at: number;
+  sent_at: number | null;
+  /** Recipient, reference, text, cameras, span and sender, as JSON. */
+  content: string;
+}
+
 export interface Schema {
   organizations: OrganizationRow;
   members: MemberRow;
@@ -322,6 +335,7 @@ export interface Schema {
   incident_steps: IncidentStepRow;
   channels: ChannelRow;
   alerts: AlertRow;
+  authority_letters: AuthorityLetterRow;
   outbox: OutboxRow;
   queue_messages: QueueRow;
   schema_version: { id: number; version: number };

@@ -29,6 +29,7 @@ import type { Camera } from '../site/camera.ts';
 import type { ArmingChange, Site } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
 import type { AnalyticsRecords } from './records-analytics.ts';
+import type { AuthorityLetterRecords } from './records-evidence.ts';
 
 /** A half-open span of time: start ≤ t < end. Rows match when they overlap it. */
 export interface Span {
@@ -317,6 +318,7 @@ export interface Tables {
   readonly analytics: AnalyticsRecords;
   readonly channels: ChannelRecords;
   readonly alerts: AlertRecords;
+  readonly authorityLetters: AuthorityLetterRecords;
   readonly clockJumps: ClockJumpRecords;
   readonly outbox: OutboxRecords;
 }

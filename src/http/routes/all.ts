@@ -11,6 +11,7 @@ import { accountPasswordRoutes } from './account-password.ts';
 import { accountSessionRoutes } from './account-sessions.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
+import { authorityLetterRoutes } from './authority-letters.ts';
 import { clipRoutes } from './clips.ts';
 import { footageRoutes } from './footage.ts';
 import { healthRoutes } from './health.ts';
@@ -70,6 +71,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...footageRoutes(deps),
     ...clipRoutes(deps),
     ...incidentRoutes(deps),
+    ...authorityLetterRoutes(deps),
     ...reportRoutes(deps),
     ...channelRoutes(deps, settings),
     ...liveRoutes(deps),
