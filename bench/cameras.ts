@@ -14,6 +14,7 @@ import { silentLog } from '../src/core/ports/log.ts';
 import type { Span } from '../src/core/ports/records.ts';
 import { rtspServerMissing, startRtspServer } from '../test/servers/rtsp-server.ts';
 import { eventually } from '../test/servers/vedette.ts';
+import { neverArmed } from '../src/core/site/site.ts';
 
 export const modelFolder = join(tmpdir(), 'vedette-bench-models');
 export const always: Span = { startAt: branded<EpochMs>(0), endAt: branded<EpochMs>(8.64e15) };
@@ -96,8 +97,9 @@ async function addCameras(house: House, files: readonly CameraFiles[], url: (pat
     const id = newId<CameraId>(clock);
     const name = `Camera ${index + 1}`;
     const site = { id: siteId, organizationId, name, timeZone: 'UTC', createdAt };
-    await records.sites.insert({ ...site, arming: 'disarmed', armingChangedAt: createdAt });
-    await records.sites.arm({ siteId, arming: 'armed-away', at: branded<EpochMs>(0), memberId: null });
+    await records.sites.insert({ ...site, ...neverArmed(createdAt) });
+    const at = branded<EpochMs>(0);
+    await records.sites.arm({ siteId, arming: 'armed-away', at, effectiveAt: at, by: { kind: 'schedule' } });
     const substreamUrl = substream === null ? 'rtsp://127.0.0.1:9/none' : url(`/sub${index}`);
     const source = {
       kind: 'rtsp',

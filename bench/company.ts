@@ -31,7 +31,9 @@ export async function addCompany({ records, clock }: House, sites: number): Prom
     cameras.push(camera);
     await records.transaction(async (tx) => {
       await tx.sites.insert(site);
-      await tx.sites.arm({ siteId: site.id, arming: 'armed-away', at: branded<EpochMs>(0), memberId: null });
+      const at = branded<EpochMs>(0);
+      const by = { kind: 'schedule' } as const;
+      await tx.sites.arm({ siteId: site.id, arming: 'armed-away', at, effectiveAt: at, by });
       await tx.cameras.insert(camera);
       for (let age = recordingsEach; age > 0; age -= 1) {
         const startAt = branded<EpochMs>(now - age * minuteMs);

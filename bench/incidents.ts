@@ -38,7 +38,7 @@ async function opening(): Promise<Row[]> {
     await house.records.channels.insert(webhookTo(house, organizationId, receiver.url));
     const limit = await storingAlone(house);
     const alerts = openAlerts(
-      house,
+      { ...house, mqtt: null },
       readSettings({ VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true' }),
       'http://localhost',
     );

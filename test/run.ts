@@ -1,4 +1,4 @@
-// Runs every test. Installs what the browser and camera tests need where it may, else says what is missing.
+// Runs every test. Installs what the browser, camera and MQTT tests need where it may, else says what is missing.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
@@ -22,6 +22,7 @@ const needs: readonly Need[] = [
     ],
     isThere: () => runs('/usr/bin/python3', ['-c', "import gi; gi.require_version('GstRtspServer', '1.0')"]),
   },
+  { what: 'an MQTT broker', packages: ['mosquitto'], isThere: () => existsSync('/usr/sbin/mosquitto') },
 ];
 
 const root = new URL('..', import.meta.url).pathname;

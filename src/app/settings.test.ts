@@ -100,6 +100,27 @@ test('whatever the settings are, no fault speaks the language of the validator o
   );
 });
 
+test('the broker, its prefixes and what is kept there are read, and faults told without the password', () => {
+  const fresh = readSettings({});
+  assert.deepEqual(
+    [fresh.VEDETTE_MQTT_URL, fresh.VEDETTE_MQTT_PREFIX, fresh.VEDETTE_MQTT_DISCOVERY_PREFIX],
+    [undefined, 'vedette', 'homeassistant'],
+  );
+  assert.equal(fresh.VEDETTE_MQTT_SNAPSHOTS, false);
+  const set = readSettings({
+    VEDETTE_MQTT_URL: 'mqtts://vedette:hunter2@broker.example.org',
+    VEDETTE_MQTT_PREFIX: 'home/vedette-1',
+  });
+  assert.equal(String(set.VEDETTE_MQTT_URL), '[redacted]');
+  for (const odd of ['vedette/', '/vedette', 'a//b', 'a/+', '#', 'a b', '$SYS']) {
+    const { VEDETTE_MQTT_PREFIX: fault } = faultsOf({ VEDETTE_MQTT_PREFIX: odd });
+    assert.match(fault ?? '', /must be letters, digits/, odd);
+  }
+  const { VEDETTE_MQTT_URL: fault } = faultsOf({ VEDETTE_MQTT_URL: 'mqtt://vedette:hun/ter2@broker' });
+  assert.match(fault ?? '', /^VEDETTE_MQTT_URL must .*%2F/);
+  assert.doesNotMatch(fault ?? '', /ter2/);
+});
+
 test('trusted proxies are addresses or networks, and one that is neither is an error', () => {
   const { VEDETTE_TRUSTED_PROXIES } = readSettings({
     VEDETTE_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8',

@@ -7,6 +7,7 @@ import { VedetteError } from '../core/errors.ts';
 import { type Secret, secret } from '../core/secret.ts';
 import { allowed, checked } from '../http/contract/faults.ts';
 import { readNetwork } from '../http/peer-address.ts';
+import { mqttSettings } from './settings-mqtt.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const days = written(z.number().min(0).max(3650));
@@ -22,6 +23,14 @@ const secretText = z
   .string()
   .min(1)
   .transform((value): Secret => secret(value));
+
+const gatewayUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(2048)
+  .register(allowed, { allowed: 'like https://example.org/path, with at most 2048 characters' })
+  .transform((value): Secret => secret(value))
+  .optional();
+const sender = z.string().min(1).max(256).optional();
 
 /** Every setting, by the name of its environment variable. The description is what the reference prints. */
 export const settingsSchema = z.strictObject({
@@ -104,6 +113,62 @@ export const settingsSchema = z.strictObject({
   VEDETTE_ALLOW_PRIVATE_WEBHOOKS: flag
     .default(false)
     .describe('Whether webhooks may call addresses of the private network and of this machine.'),
+  ...mqttSettings,
+  VEDETTE_PUSH_CONTACT: z
+    .string()
+    .max(320)
+    .regex(/^(?:mailto:[^\s<>@]+@[^\s<>@]+|https:\/\/\S+)$/)
+    .register(allowed, { allowed: 'like mailto:admin@example.org or https://example.org' })
+    .optional()
+    .describe(
+      'Whom push services can ask about this installation. Default: VEDETTE_PUBLIC_URL where it begins with https, else the address of VEDETTE_MAIL_FROM.',
+    ),
+  VEDETTE_ALLOW_PRIVATE_PUSH: flag
+    .default(false)
+    .describe('Whether push services may be in the private network or on this machine, also without https.'),
+  VEDETTE_SMS_PROVIDER: z
+    .enum(['gateway', 'sns', 'end-user-messaging'])
+    .default('gateway')
+    .describe(
+      'Who sends text messages: the gateway of VEDETTE_SMS_GATEWAY_URL, or one of these services of AWS.',
+    ),
+  VEDETTE_SMS_GATEWAY_URL: gatewayUrl.describe(
+    'HTTP gateway for text messages: gets JSON {"to", "text", "id"} by POST. Without it nobody can be told by text message.',
+  ),
+  VEDETTE_SMS_GATEWAY_TOKEN: secretText
+    .optional()
+    .describe('Sent to VEDETTE_SMS_GATEWAY_URL as Authorization: Bearer.'),
+  VEDETTE_SMS_SENDER: sender.describe(
+    'Sender of text messages over AWS: a sender id for SNS; a number, pool or ARN for End User Messaging.',
+  ),
+  VEDETTE_VOICE_PROVIDER: z
+    .enum(['gateway', 'end-user-messaging'])
+    .default('gateway')
+    .describe('Who makes calls: the gateway of VEDETTE_VOICE_GATEWAY_URL, or this service of AWS.'),
+  VEDETTE_VOICE_GATEWAY_URL: gatewayUrl.describe(
+    'HTTP gateway for calls: gets JSON {"to", "text", "id"} by POST and reads the text out. Without it nobody can be called.',
+  ),
+  VEDETTE_VOICE_GATEWAY_TOKEN: secretText
+    .optional()
+    .describe('Sent to VEDETTE_VOICE_GATEWAY_URL as Authorization: Bearer.'),
+  VEDETTE_VOICE_SENDER: sender.describe(
+    'Number that calls over AWS come from; End User Messaging cannot call without it.',
+  ),
+  VEDETTE_ALLOW_PRIVATE_GATEWAYS: flag
+    .default(false)
+    .describe('Whether gateways for messages and calls may be in the private network or on this machine.'),
+  VEDETTE_AWS_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/)
+    .register(allowed, { allowed: 'a region like eu-central-1' })
+    .optional()
+    .describe(
+      'Region of the services of AWS. Default: that of the environment, as with every program of AWS.',
+    ),
+  VEDETTE_AWS_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Another endpoint for the services of AWS, such as one inside a VPC.'),
   VEDETTE_ALLOW_LOOPBACK_CAMERAS: flag
     .default(true)
     .describe(

@@ -98,7 +98,15 @@ test('what a member names of another organization is not found, on every address
   const bodies: Record<string, unknown> = {
     [`patch ${paths.site('{siteId}')}`]: { name: 'Mine' },
     [`put ${paths.arming('{siteId}')}`]: { arming: 'armed-away' },
+    [`put ${paths.schedule('{siteId}')}`]: {
+      timeZone: 'UTC',
+      schedule: { weekly: [], exceptions: [], holidays: { dates: [], yearly: [], entries: [] } },
+    },
+    [`put ${paths.bypass('{siteId}', '{cameraId}')}`]: {},
     [`patch ${paths.camera('{cameraId}')}`]: { name: 'Mine' },
+    [`put ${paths.siteEscalation('{siteId}')}`]: {
+      levels: [{ afterMs: 0, targets: [{ kind: 'role', role: 'owner' }] }],
+    },
     [`post ${paths.resolve('{incidentId}')}`]: { resolution: 'test' },
   };
   let asked = 0;
@@ -138,7 +146,7 @@ test('a site is armed and disarmed, and who did it is kept', async () => {
   const history = await house.deps.records.sites.armingHistory(camera.siteId, 10);
   assert.equal(history.length, 2);
   const [member] = await house.deps.records.members.list(camera.organizationId);
-  assert.equal(history[0]?.memberId, member?.id);
+  assert.deepEqual(history[0]?.by, { kind: 'member', memberId: member?.id });
 });
 
 test('a site is added and moved to another time zone, but not to one that does not exist', async () => {

@@ -1,14 +1,19 @@
 // What the HTTP edge needs from the rest of the house.
 
+import type { TopicsSettings } from '../core/automation/topics.ts';
+import type { CameraId } from '../core/brand.ts';
+import type { TopicRule } from '../core/device/topic-rule.ts';
 import type { Accounts } from '../core/ports/accounts.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import type { Cache } from '../core/ports/cache.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import type { DeviceLinks } from '../core/ports/device-link.ts';
 import type { Events } from '../core/ports/events.ts';
 import type { Identity, Sessions } from '../core/ports/identity.ts';
 import type { Keys } from '../core/ports/keys.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Mailer } from '../core/ports/mailer.ts';
+import type { Mqtt } from '../core/ports/mqtt.ts';
 import type { Notifiers } from '../core/ports/notifier.ts';
 import type { OpenFootage } from '../core/ports/open-footage.ts';
 import type { Passkeys } from '../core/ports/passkeys.ts';
@@ -36,9 +41,17 @@ export interface HttpDeps {
   readonly mailer: Mailer | null;
   readonly openFootage: OpenFootage;
   readonly notifiers: Notifiers;
+  /** The key that browsers subscribe to push messages with, base64url. */
+  readonly pushPublicKey: () => Promise<string>;
   readonly setup: { checkToken(token: string): boolean };
   readonly log: Log;
   readonly cameraPolicy: CameraPolicy;
+  readonly deviceLinks: DeviceLinks;
+  readonly deviceTopics: TopicRule;
+  /** Seals the open recording of a camera, so that its evidence leaves the site. */
+  readonly cutRecording: (cameraId: CameraId) => void;
+  /** The broker of home automation; null where none is set. */
+  readonly mqtt: Mqtt | null;
 }
 
 export interface HttpSettings {
@@ -49,6 +62,8 @@ export interface HttpSettings {
   readonly signUpOpen: boolean;
   /** Which organizations may connect a provider; by default all, the first only where anybody makes organizations. */
   readonly providersOf?: 'first-organization' | 'all' | undefined;
+  /** Below which topics home automation finds what; those of a fresh installation by default. */
+  readonly topics?: TopicsSettings & { readonly snapshots: boolean };
   /** Folder of the built pages; null serves the API only. */
   readonly pagesFolder: string | null;
 }

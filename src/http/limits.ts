@@ -83,3 +83,6 @@ export const proofMs = 10 * 60_000;
 
 /** Logout tokens that were seen are remembered for this long, in ms: longer than a token may live. */
 export const logoutMemoryMs = 10 * 60_000;
+
+/** Tests of one's own channels in a window of time, in ms: a text message costs money, and a call rings. */
+export const personalTests = { windowMs: 3_600_000, perPerson: 20 } as const;

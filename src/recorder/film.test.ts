@@ -22,6 +22,7 @@ import { silentLog } from '../core/ports/log.ts';
 import type { Packet, YuvPicture } from '../core/ports/media.ts';
 import { startRecorder } from './recorder.ts';
 import type { CameraWatch } from './watch/watch.ts';
+import { neverArmed } from '../core/site/site.ts';
 
 const media = avMedia({ log: silentLog });
 
@@ -86,6 +87,7 @@ function grey(width: number, height: number, value: number): YuvPicture {
 function attentiveWatch() {
   const seenAt: EpochMs[] = [];
   const eye: CameraWatch = {
+    follow: () => {},
     wants: () => true,
     offer: async (picture, at) => {
       seenAt.push(at);
@@ -125,7 +127,7 @@ async function house(t: TestContext) {
       const { organizationId, siteId, createdAt } = camera;
       await records.organizations.insert({ id: organizationId, name: 'Film', createdAt, policy: openPolicy });
       const site = { id: siteId, organizationId, name: 'Film', timeZone: 'UTC', createdAt };
-      await records.sites.insert({ ...site, arming: 'disarmed', armingChangedAt: createdAt });
+      await records.sites.insert({ ...site, ...neverArmed(createdAt) });
       await records.cameras.insert(camera);
       return camera;
     },

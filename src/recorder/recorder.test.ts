@@ -28,6 +28,7 @@ import type { Camera, CameraSource } from '../core/site/camera.ts';
 import { cameraStatusKey } from '../core/site/camera-cache.ts';
 import { startRecorder } from './recorder.ts';
 import { spooledBlobKeys } from './spool/inspect.ts';
+import { neverArmed } from '../core/site/site.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const rtsp = (url: string): CameraSource & { kind: 'rtsp' } => ({
@@ -58,7 +59,7 @@ async function house(t: TestContext, sources: readonly CameraSource[]) {
     const { organizationId, siteId, createdAt } = first;
     await records.organizations.insert({ id: organizationId, name: 'Test', createdAt, policy: openPolicy });
     const site = { id: siteId, organizationId, name: 'Test', timeZone: 'UTC', createdAt };
-    await records.sites.insert({ ...site, arming: 'disarmed', armingChangedAt: createdAt });
+    await records.sites.insert({ ...site, ...neverArmed(createdAt) });
   }
   for (const camera of cameras) await records.cameras.insert(camera);
   const cache = memoryCache({ clock });

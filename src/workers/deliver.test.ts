@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { email, episode, openScene, picture, webhook } from '../../test/houses/incident.ts';
-import { memoryNotifier } from '../adapters/memory/notifier.ts';
+import { memoryNotifiers } from '../adapters/memory/notifier.ts';
 import { memoryQueue } from '../adapters/memory/queue.ts';
 import type { Alert } from '../core/alert/alert.ts';
 import type { Sighting } from '../core/detection/detection.ts';
@@ -18,7 +18,7 @@ const publicUrl = 'https://cams.example.org';
 async function openHouse(t: TestContext, log: Log = silentLog) {
   const scene = await openScene();
   const queue = memoryQueue({ clock: scene.clock });
-  const notifiers = { email: memoryNotifier('email'), webhook: memoryNotifier('webhook') };
+  const notifiers = memoryNotifiers();
   await scene.arm('armed-away', -600);
   const delivery = startDelivery({ ...scene.deps, log, queue, notifiers }, { publicUrl });
   t.after(async () => {

@@ -1,12 +1,14 @@
 // The delivery worker: takes alerts off the queue and hands each to its channel, once.
 
-import type { Alert, Channel } from '../core/alert/alert.ts';
+import type { Alert } from '../core/alert/alert.ts';
+import { findTarget, readAddressee } from '../core/alert/audience.ts';
 import { composeAlert } from '../core/alert/compose.ts';
-import { findChannel } from '../core/alert/recipients.ts';
+import { fallThrough, reasonToSkip } from '../core/alert/fall-through.ts';
+import { newsSince } from '../core/alert/news.ts';
+import { alertsTopic, lastTold } from '../core/alert/tell.ts';
 import { type AlertId, branded } from '../core/brand.ts';
 import { VedetteError } from '../core/errors.ts';
 import type { Incident } from '../core/incident/incident.ts';
-import { alertsTopic } from '../core/incident/open.ts';
 import { readSnapshot } from '../core/incident/snapshot.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import type { Clock } from '../core/ports/clock.ts';
@@ -15,7 +17,7 @@ import type { Keys } from '../core/ports/keys.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Notifiers, NotifyResult, OutgoingAlert } from '../core/ports/notifier.ts';
 import type { ConsumeOptions, Queue, ReceivedMessage } from '../core/ports/queue.ts';
-import type { Records } from '../core/ports/records.ts';
+import type { Records, Tables } from '../core/ports/records.ts';
 import type { Camera } from '../core/site/camera.ts';
 
 export interface DeliveryDeps {
@@ -41,7 +43,7 @@ export const deliveryLimits = {
 } as const satisfies ConsumeOptions;
 
 /**
- * Delivers alerts until it is stopped. An alert that was delivered or has failed for good is never sent again,
+ * Delivers alerts until it is stopped. An alert that was delivered, skipped or has failed for good is never sent again,
  * however often its message comes; a crash between sending and writing that down sends it a second time under
  * the same idempotency key. `publicUrl` is where people reach this server.
  */
@@ -54,6 +56,9 @@ export function startDelivery(
   );
   return { stop: () => consumer.stop() };
 }
+
+/** What came of an attempt: what the notifier says, or why none was made. */
+type Outcome = NotifyResult | { readonly outcome: 'skipped'; readonly reason: string };
 
 /** Handles one message: resolves when its alert needs nothing more, throws to have it tried again. */
 async function deliver(
@@ -80,13 +85,19 @@ async function attempt(
   publicUrl: string,
   alert: Alert,
   signal: AbortSignal,
-): Promise<NotifyResult> {
+): Promise<Outcome> {
   try {
-    const channel = await findChannel(deps.records, alert);
-    if (channel === null) return failed(false, 'The channel was removed.');
-    const outgoing = await compose(deps, publicUrl, alert);
+    const { records } = deps;
+    const incident = await records.incidents.find(alert.incidentId);
+    if (incident === null) return failed(false, 'The incident is gone.');
+    const alerts = await records.alerts.ofIncident(incident.id);
+    const reason = reasonToSkip(alert, incident, alerts);
+    if (reason !== null) return { outcome: 'skipped', reason };
+    const target = await findTarget(records, alert);
+    if (target === null) return failed(false, 'The channel was removed.');
+    const outgoing = await compose(deps, publicUrl, { alert, incident, alerts });
     if (outgoing === null) return failed(false, 'The incident is gone.');
-    return await deps.notifiers[channel.kind].send(outgoing, targetOf(channel), signal);
+    return await deps.notifiers[target.kind].send(outgoing, target, signal);
   } catch (error) {
     // The details are for the log only, and the line that tells of the failure cannot carry them.
     deps.log.error('An alert could not be prepared.', { alertId: alert.id, error });
@@ -95,38 +106,82 @@ async function attempt(
 }
 
 /** Writes down what came of the attempt; throws where another one should follow. */
-async function settle(
-  deps: DeliveryDeps,
-  alert: Alert,
-  result: NotifyResult,
-  attempt: number,
-): Promise<void> {
+async function settle(deps: DeliveryDeps, alert: Alert, result: Outcome, attempt: number): Promise<void> {
   const { records, clock, log } = deps;
+  const { id } = alert;
   const attempts = alert.attempts + 1;
   if (result.outcome === 'handed-over') {
     const handedOverAt = clock.now();
-    await records.alerts.update(alert.id, { state: 'delivered', attempts, handedOverAt, problem: null });
-    log.info('An alert was handed over.', { alertId: alert.id, attempts });
+    await records.alerts.update(id, { state: 'delivered', attempts, handedOverAt, problem: null });
+    log.info('An alert was handed over.', { alertId: id, attempts });
+    return announce(deps, alert);
+  }
+  if (result.outcome === 'skipped') {
+    await records.alerts.update(id, { state: 'skipped', problem: result.reason });
     return announce(deps, alert);
   }
   const problem = result.reason;
   const isLast = !result.retry || attempt >= deliveryLimits.maxAttempts;
-  await records.alerts.update(alert.id, { state: isLast ? 'failed' : 'waiting', attempts, problem });
+  if (isLast) await fail(deps, alert, { attempts, problem, isGone: result.gone === true });
+  else await records.alerts.update(id, { attempts, problem });
   await announce(deps, alert);
   // One line a failure: the queue tells of what it is going to try again.
-  if (!isLast) throw new VedetteError('channel-failed', `Alert ${alert.id} was not handed over: ${problem}`);
-  log.warn('An alert failed for good.', { alertId: alert.id, attempts, problem });
+  if (!isLast) throw new VedetteError('channel-failed', `Alert ${id} was not handed over: ${problem}`);
+  log.warn('An alert failed for good.', { alertId: id, attempts, problem });
 }
 
-async function compose(deps: DeliveryDeps, publicUrl: string, alert: Alert): Promise<OutgoingAlert | null> {
+/** Writes down that an alert failed, and has the person's next channel tried, in one step: no crash parts the two. */
+async function fail(
+  { records, clock }: DeliveryDeps,
+  alert: Alert,
+  { attempts, problem, isGone }: { attempts: number; problem: string; isGone: boolean },
+): Promise<void> {
+  await records.transaction(async (tx) => {
+    await tx.alerts.update(alert.id, { state: 'failed', attempts, problem });
+    if (isGone && alert.kind === 'push') await tx.pushSubscriptions.delete(alert.channelId);
+    await tryNext({ tx, clock }, alert);
+  });
+}
+
+async function tryNext(deps: { tx: Tables; clock: Clock }, alert: Alert): Promise<void> {
+  const { tx } = deps;
+  if (alert.memberId === null) return;
+  const [incident, member] = await Promise.all([
+    tx.incidents.find(alert.incidentId),
+    tx.members.find(alert.memberId),
+  ]);
+  if (incident === null || member === null) return;
+  const person = await readAddressee(tx, member);
+  await fallThrough(deps, incident, person, { ...alert, isLate: false });
+}
+
+async function compose(
+  deps: DeliveryDeps,
+  publicUrl: string,
+  { alert, incident, alerts }: { alert: Alert; incident: Incident; alerts: readonly Alert[] },
+): Promise<OutgoingAlert | null> {
   const { records } = deps;
-  const incident = await records.incidents.find(alert.incidentId);
-  const site = incident === null ? null : await records.sites.find(incident.siteId);
-  if (incident === null || site === null) return null;
+  const site = await records.sites.find(incident.siteId);
+  if (site === null) return null;
   const found = await Promise.all(incident.cameraIds.map((id) => records.cameras.find(id)));
   const cameras = found.filter((camera): camera is Camera => camera !== null);
   const snapshot = await snapshotOf(deps, incident);
-  return composeAlert({ alert, incident, site, cameras, snapshot, publicUrl });
+  const news = await newsFor(records, alert, alerts);
+  return composeAlert({ alert, incident, site, cameras, snapshot, news, publicUrl });
+}
+
+/** What has happened since whoever is told now was told before. */
+async function newsFor(
+  { incidents }: Records,
+  alert: Alert,
+  alerts: readonly Alert[],
+): Promise<readonly string[]> {
+  const isSame = (each: Alert) =>
+    each.occasion !== alert.occasion &&
+    each.createdAt < alert.createdAt &&
+    (alert.memberId === null ? each.channelId === alert.channelId : each.memberId === alert.memberId);
+  const last = lastTold(alerts, isSame);
+  return last === null ? [] : newsSince(await incidents.steps(alert.incidentId), last);
 }
 
 /** The picture; null where there is none: an alert without it is better than none. */
@@ -142,13 +197,6 @@ async function snapshotOf(deps: DeliveryDeps, incident: Incident): Promise<Uint8
       return null;
     });
   }
-}
-
-/** Only what a notifier needs to know. */
-function targetOf(channel: Channel) {
-  return channel.kind === 'email'
-    ? { kind: channel.kind, address: channel.address }
-    : { kind: channel.kind, url: channel.url, signingSecret: channel.signingSecret };
 }
 
 async function announce({ records, events }: DeliveryDeps, alert: Alert): Promise<void> {

@@ -128,3 +128,26 @@ test('stopping does not wait for a queue that is away', async (t) => {
   await relay.stop();
   assert.equal(clock.sleepers, 0);
 });
+
+test('what becomes due while the relay looks for the next one is handed over', async (t) => {
+  const { records, queue, clock } = await setUp(t);
+  const { outbox } = records;
+  const dueAt = branded<EpochMs>(clock.now() + 1_000);
+  await outbox.add(message('timer'), dueAt);
+  let asked = 0;
+  const slow = {
+    ...records,
+    outbox: {
+      ...outbox,
+      async nextDueAt(now: EpochMs) {
+        asked += 1;
+        if (asked === 1) clock.step(2_000);
+        return outbox.nextDueAt(now);
+      },
+    },
+  };
+  const relay = startRelay({ records: slow, queue, clock, log });
+  await clock.advance(10);
+  assert.deepEqual(await received(queue, 1), ['timer']);
+  await relay.stop();
+});

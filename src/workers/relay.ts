@@ -1,5 +1,6 @@
 // The relay: hands messages that were committed with their rows to the queue.
 
+import type { EpochMs } from '../core/brand.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Queue } from '../core/ports/queue.ts';
@@ -34,29 +35,33 @@ export function startRelay({
   const bell = wakeup({ clock });
   const unsubscribe = records.onOutbox(() => bell.call());
 
-  async function drain(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const messages = await records.outbox.list(batchSize, clock.now());
-      if (messages.length === 0) return;
+  /** Hands over what is due; returns the time by which that was all. */
+  async function drain(): Promise<EpochMs> {
+    for (;;) {
+      const now = clock.now();
+      const messages = await records.outbox.list(batchSize, now);
+      if (messages.length === 0 || stopping.signal.aborted) return now;
       await queue.publish(messages);
       await records.outbox.remove(messages.map(({ id }) => id));
     }
   }
 
-  /** How long to wait for the next message that is not due yet; null where none waits. */
-  async function untilNextMs(): Promise<number | null> {
-    const now = clock.now();
-    const dueAt = await records.outbox.nextDueAt(now);
-    return dueAt === null ? null : Math.min(dueAt - now, maxWaitMs);
+  /**
+   * How long to wait for the next message that was not due at `drainedAt`; null where none waits. Not by the time as it
+   * is now: what became due between the two would be neither handed over nor waited for.
+   */
+  async function untilNextMs(drainedAt: EpochMs): Promise<number | null> {
+    const dueAt = await records.outbox.nextDueAt(drainedAt);
+    return dueAt === null ? null : Math.min(Math.max(0, dueAt - clock.now()), maxWaitMs);
   }
 
   async function run(): Promise<void> {
     let failures = 0;
     while (!stopping.signal.aborted) {
       try {
-        await drain();
+        const drainedAt = await drain();
         failures = 0;
-        if (!stopping.signal.aborted) await bell.wait(await untilNextMs());
+        if (!stopping.signal.aborted) await bell.wait(await untilNextMs(drainedAt));
       } catch (error) {
         log.error('Messages could not be handed to the queue', { error });
         const pauseMs = Math.min(maxPauseMs, firstPauseMs * 2 ** failures++);

@@ -21,25 +21,82 @@ const fresh = (word: string) => {
 };
 const span = () => `?from=${startMs}&to=${startMs + 3_000}`;
 
-type Given = Omit<Recipe, 'namesObjects'> & { readonly namesObjects?: true };
+type Given = Omit<Recipe, 'namesObjects'> & { readonly namesObjects?: boolean };
+
+const chain = { levels: [{ afterMs: 0, targets: [{ kind: 'role', role: 'owner' }] }] };
+const wishes = {
+  ...{ channels: ['push'], atOnce: false, siteIds: null, minimumSeverity: 'low', timeZone: 'UTC' },
+  ...{ hours: null, quiet: null, digest: { every: 'none', hour: 8, weekday: 1 } },
+};
+const browser = {
+  endpoint: 'https://push.example.org/browser',
+  keys: { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) },
+};
 
 const recipes: Readonly<Record<string, Given>> = {
   [`post ${paths.sites}`]: { body: () => ({ name: fresh('Barn '), timeZone: 'UTC' }) },
-  [`patch ${paths.site('{siteId}')}`]: { body: () => ({ timeZone: 'Europe/Paris' }) },
+  [`patch ${paths.site('{siteId}')}`]: { body: () => ({ timeZone: 'Europe/Berlin' }) },
   [`put ${paths.arming('{siteId}')}`]: { body: () => ({ arming: 'armed-away' }) },
+  [`put ${paths.schedule('{siteId}')}`]: {
+    body: () => ({
+      timeZone: 'Europe/Berlin',
+      schedule: {
+        weekly: [{ days: [1], at: '22:00', arming: 'armed-home' }],
+        exceptions: [],
+        holidays: { dates: [], yearly: [], entries: [] },
+      },
+    }),
+  },
+  [`put ${paths.bypass('{siteId}', '{cameraId}')}`]: { body: () => ({}) },
   [`post ${paths.cameras}`]: {
     body: ({ siteId }) => ({ siteId, name: fresh('Door '), source: { kind: 'demo' } }),
     namesObjects: true,
   },
   [`patch ${paths.camera('{cameraId}')}`]: { body: () => ({ enabled: false }) },
+  [`put ${paths.zones('{cameraId}')}`]: { body: () => ({ version: 0, zones: [] }) },
   [`get ${paths.timeline('{cameraId}')}`]: { query: span },
   [`get ${paths.playlist('{cameraId}', 0, 0).split('?')[0]}`]: { query: span },
   [`get ${paths.clip('{cameraId}')}`]: { query: span },
   [`get ${paths.incidents}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
   [`post ${paths.resolve('{incidentId}')}`]: { body: () => ({ resolution: 'test' }) },
+  [`post ${paths.acknowledgeMany}`]: {
+    body: ({ incidentId }) => ({ incidentIds: [incidentId] }),
+    // What cannot be found says so for itself.
+    namesObjects: false,
+  },
+  [`post ${paths.assign('{incidentId}')}`]: { body: () => ({ memberId: null }) },
+  [`post ${paths.note('{incidentId}')}`]: { body: () => ({ text: 'The gate was open.' }) },
+  // The one in this house is open.
+  [`post ${paths.reopen('{incidentId}')}`]: { status: 409 },
+  [`get ${paths.devices}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
+  [`post ${paths.devices}`]: {
+    body: ({ siteId }) => ({
+      ...{ siteId, kind: 'siren', name: fresh('Siren ') },
+      link: { via: 'webhook', url: 'https://siren.example.org/' },
+    }),
+    namesObjects: true,
+  },
+  [`put ${paths.device('{deviceId}')}`]: {
+    body: () => ({
+      ...{ kind: 'siren', name: 'Horn', link: { via: 'webhook', url: 'https://siren.example.org/' } },
+    }),
+  },
+  // The one in this house is a siren.
+  [`post ${paths.deviceReport('{deviceId}')}`]: { body: () => ({ state: 'open' }), status: 400 },
+  [`post ${paths.incidentDevice('{incidentId}', '{deviceId}')}`]: { body: () => ({ turn: 'off' }) },
   [`post ${paths.channels}`]: {
     body: () => ({ kind: 'email', name: fresh('Ops '), address: 'ops@example.org' }),
   },
+  [`put ${paths.escalation}`]: { body: () => chain },
+  [`put ${paths.siteEscalation('{siteId}')}`]: { body: () => chain },
+  [`put ${paths.myAlerts}`]: { body: () => wishes },
+  [`post ${paths.myAlertsTest}`]: { body: () => ({ kind: 'push' }) },
+  [`post ${paths.pushDevices}`]: { body: () => browser },
+  // Only its owner can name one that is there.
+  [`delete ${paths.pushDevice('{deviceId}')}`]: { status: 404, namesObjects: false },
+  // Nobody in this house has a number.
+  [`post ${paths.phoneCode}`]: { body: () => ({ kind: 'sms' }), status: 400 },
+  [`post ${paths.phoneProof}`]: { body: () => ({ code: '123456' }), status: 400 },
   [`patch ${paths.person('{memberId}')}`]: { body: ({ siteId }) => ({ role: 'owner', siteIds: [siteId] }) },
   [`post ${paths.invitations}`]: {
     body: ({ siteId }) => ({ email: `${fresh('guest')}@example.org`, role: 'viewer', siteIds: [siteId] }),

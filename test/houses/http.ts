@@ -7,7 +7,8 @@ import { memoryBlobs } from '../../src/adapters/memory/blobs.ts';
 import { memoryCache } from '../../src/adapters/memory/cache.ts';
 import { type ManualClock, manualClock } from '../../src/adapters/memory/clock.ts';
 import { memoryKeys } from '../../src/adapters/memory/keys.ts';
-import { memoryNotifier } from '../../src/adapters/memory/notifier.ts';
+import { memoryDeviceLinks } from '../../src/adapters/memory/device-link.ts';
+import { memoryNotifiers } from '../../src/adapters/memory/notifier.ts';
 import { openIdConnect } from '../../src/adapters/openid/single-sign-on.ts';
 import { guardedFetch } from '../../src/adapters/outbound/fetch.ts';
 import { openDatabase } from '../../src/adapters/sql/database.ts';
@@ -29,6 +30,7 @@ import {
   type Recording,
   recordingKeyContext,
 } from '../../src/core/footage/recording.ts';
+import { topicRule } from '../../src/core/device/topic-rule.ts';
 import { newId } from '../../src/core/identifiers.ts';
 import { newMember } from '../../src/core/organization/members.ts';
 import {
@@ -39,6 +41,7 @@ import {
 } from '../../src/core/organization/organization.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { Letter, Mailer } from '../../src/core/ports/mailer.ts';
+import type { Mqtt } from '../../src/core/ports/mqtt.ts';
 import type { OpenFootage, OpenRecording } from '../../src/core/ports/open-footage.ts';
 import { secret } from '../../src/core/secret.ts';
 import type { Camera } from '../../src/core/site/camera.ts';
@@ -48,6 +51,8 @@ import { paths } from '../../src/http/contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../../src/http/dependencies.ts';
 
 export const setupToken = 'the-setup-token';
+/** A point of P-256, as a push key is. */
+const vapidPublicKey = `B${'A'.repeat(86)}`;
 export const password = 'correct horse battery';
 /** 2026-01-01T00:00:00Z. */
 export const startMs = Date.UTC(2026, 0, 1);
@@ -93,6 +98,8 @@ export interface HouseOptions extends Partial<HttpSettings> {
   readonly sendsMail?: boolean;
   /** Instead of one that keeps what was mailed. */
   readonly mailer?: Mailer;
+  /** Its MQTT broker; none by default. */
+  readonly mqtt?: Mqtt | null;
 }
 
 export interface CallOptions {
@@ -105,8 +112,12 @@ export interface CallOptions {
 }
 
 /** A house; what its HTTP edge logs goes to `log`. */
-export async function openHouse(options: HouseOptions = {}, log = silentLog): Promise<House> {
-  const { nowMs = startMs, sendsMail = true, mailer: given, ...settings } = options;
+export async function openHouse(
+  options: HouseOptions = {},
+  log = silentLog,
+  { notifiers = memoryNotifiers() }: { notifiers?: HttpDeps['notifiers'] } = {},
+): Promise<House> {
+  const { nowMs = startMs, sendsMail = true, mailer: given, mqtt = null, ...settings } = options;
   const letters: Letter[] = [];
   const mailer: Mailer = given ?? {
     send: async (letter) => void letters.push(letter),
@@ -142,10 +153,15 @@ export async function openHouse(options: HouseOptions = {}, log = silentLog): Pr
     }),
     mailer: sendsMail ? mailer : null,
     openFootage: growingFootage(),
-    notifiers: { email: memoryNotifier('email'), webhook: memoryNotifier('webhook') },
+    notifiers,
+    pushPublicKey: async () => vapidPublicKey,
     setup: { checkToken: (token: string) => token === setupToken },
     log,
     cameraPolicy: homePolicy,
+    mqtt,
+    deviceLinks: memoryDeviceLinks(),
+    deviceTopics: topicRule({ prefix: 'vedette', discoveryPrefix: 'homeassistant' }, { shared: false }),
+    cutRecording: () => {},
   };
   const http = createHttp(deps, { ...defaults, ...settings });
   const call: House['call'] = (method, path, options = {}) => {

@@ -25,7 +25,7 @@ import type { LiveEvent } from '../../src/core/ports/events.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { secret } from '../../src/core/secret.ts';
 import type { Camera } from '../../src/core/site/camera.ts';
-import type { Arming } from '../../src/core/site/site.ts';
+import { type Arming, neverArmed } from '../../src/core/site/site.ts';
 
 export const noon = branded<EpochMs>(Date.UTC(2026, 9, 3, 12));
 
@@ -50,7 +50,10 @@ export async function openScene(cameraCount = 1) {
   const blobs = memoryBlobs();
   const events = inprocessEvents({ log: silentLog });
   const published: LiveEvent[] = [];
-  events.subscribe((event) => published.push(event));
+  events.subscribe((event) => {
+    // Said again as long as somebody is there: it tells of no change.
+    if (event.type !== 'presence') published.push(event);
+  });
   const deps = { records, blobs, keys, clock, events, log: silentLog };
 
   const organizationId = newId<OrganizationId>(clock);
@@ -68,8 +71,7 @@ export async function openScene(cameraCount = 1) {
     organizationId,
     name: 'Bakery',
     timeZone: 'Europe/Berlin',
-    arming: 'disarmed',
-    armingChangedAt: createdAt,
+    ...neverArmed(createdAt),
     createdAt,
   });
   const cameras: Camera[] = [];
@@ -94,7 +96,10 @@ export async function openScene(cameraCount = 1) {
     caller: { organizationId, reach: 'every-site' } as const,
     cameras,
     arm: (arming: Arming, seconds: number) =>
-      records.sites.arm({ siteId, arming, at: at(seconds), memberId: null }),
+      records.sites.arm({
+        ...{ siteId, arming, at: at(seconds), effectiveAt: at(seconds) },
+        by: { kind: 'schedule' },
+      }),
     async addChannel(target: ChannelTarget, name = 'Phone'): Promise<Channel> {
       channelCount += 1;
       const since = at(-86_400 + channelCount);
@@ -107,7 +112,7 @@ export async function openScene(cameraCount = 1) {
       memberCount += 1;
       const user = { id: `user ${memberCount}`, name: 'Ada', email: `ada${memberCount}@example.org` };
       const place = { organizationId, role: 'owner', siteIds: [siteId] } as const;
-      const member = { ...newMember(clock, user, place), alertsByEmail: true, ...change };
+      const member = { ...newMember(clock, user, place), ...change };
       await records.members.insert(member);
       return member;
     },

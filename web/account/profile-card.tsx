@@ -1,4 +1,4 @@
-// Who one is, and how one is told of incidents.
+// Who one is.
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,7 +7,6 @@ import { keys } from '../app/query-keys.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { SwitchRow } from '../ui/switch-row.tsx';
 import { TitledSection } from '../ui/titled-section.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { useForm } from '../ui/use-form.ts';
@@ -56,12 +55,6 @@ export function ProfileCard({ account }: { account: Account }) {
             error={form.fields.phone}
           />
         </div>
-        <SwitchRow
-          label="Alerts by e-mail"
-          hint="When an incident opens at a site that you reach, with a picture and a link."
-          checked={draft.alertsByEmail}
-          onChange={(alertsByEmail) => set({ alertsByEmail })}
-        />
         {form.problem !== null && <Notice tone="bad">{form.problem}</Notice>}
         <div className="account-save">
           <Button look="primary" type="submit" busy={form.busy} disabled={!isChanged}>

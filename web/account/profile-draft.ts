@@ -6,11 +6,10 @@ import type { Account, AccountChange } from '../../src/http/contract/account.ts'
 export interface ProfileDraft {
   readonly name: string;
   readonly phone: string;
-  readonly alertsByEmail: boolean;
 }
 
-export function draftOf({ name, phone, alertsByEmail }: Account): ProfileDraft {
-  return { name, phone: phone ?? '', alertsByEmail };
+export function draftOf({ name, phone }: Account): ProfileDraft {
+  return { name, phone: phone ?? '' };
 }
 
 /** What is sent: only what differs, so that two devices do not undo each other. No phone is null. */
@@ -19,6 +18,5 @@ export function changesOf(draft: ProfileDraft, account: Account): z.input<typeof
   return {
     ...(draft.name === account.name ? {} : { name: draft.name }),
     ...(phone === account.phone ? {} : { phone }),
-    ...(draft.alertsByEmail === account.alertsByEmail ? {} : { alertsByEmail: draft.alertsByEmail }),
   };
 }

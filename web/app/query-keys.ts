@@ -9,7 +9,11 @@ export const keys = {
   passkeys: ['passkeys'] as const,
   invitationLook: (token: string) => ['invitation-look', token] as const,
   sites: ['sites'] as const,
+  /** Below `sites`, so that they are read again with them. */
+  schedule: (siteId: string) => ['sites', 'schedule', siteId] as const,
+  armingHistory: (siteId: string) => ['sites', 'arming-history', siteId] as const,
   cameras: ['cameras'] as const,
+  zones: (cameraId: string) => ['zones', cameraId] as const,
   timelines: (cameraId: string) => ['timeline', cameraId] as const,
   timeline: (cameraId: string, from: number, to: number) => ['timeline', cameraId, from, to] as const,
   /** All lists of incidents. */
@@ -18,7 +22,14 @@ export const keys = {
   incident: (incidentId: string) => ['incident', incidentId] as const,
   /** Below the incident, so that it is read again with it. */
   authorityLetters: (incidentId: string) => ['incident', incidentId, 'authority-letters'] as const,
+  assignable: (incidentId: string) => ['assignable', incidentId] as const,
   channels: ['channels'] as const,
+  automation: ['automation'] as const,
+  chain: (siteId: string | null) => ['chain', siteId] as const,
+  chains: ['chain'] as const,
+  myAlerts: ['my-alerts'] as const,
+  pushDevices: ['push-devices'] as const,
+  thisBrowser: ['this-browser'] as const,
   people: ['people'] as const,
   invitations: ['invitations'] as const,
   organization: ['organization'] as const,

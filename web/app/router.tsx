@@ -184,6 +184,12 @@ export const cameraRoute = createRoute({
   component: lazyRouteComponent(() => import('../camera/camera-page.tsx'), 'CameraPage'),
 });
 
+const zonesRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/cameras/$cameraId/zones',
+  component: lazyRouteComponent(() => import('../zones/zones-page.tsx'), 'ZonesPage'),
+});
+
 const incidentsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/incidents',
@@ -202,6 +208,12 @@ const alertsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/alerts',
   component: lazyRouteComponent(() => import('../channels/alerts-page.tsx'), 'AlertsPage'),
+});
+
+const myAlertsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/my-alerts',
+  component: lazyRouteComponent(() => import('../preferences/my-alerts-page.tsx'), 'MyAlertsPage'),
 });
 
 const accountRoute = createRoute({
@@ -226,9 +238,11 @@ const routeTree = rootRoute.addChildren([
     peopleRoute,
     organizationRoute,
     cameraRoute,
+    zonesRoute,
     incidentsRoute,
     incidentRoute,
     alertsRoute,
+    myAlertsRoute,
     accountRoute,
   ]),
 ]);

@@ -1,9 +1,10 @@
 // Adding a channel; a webhook's signing secret is shown once, here.
 
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ChangeEvent, useState } from 'react';
 import { ChannelInput } from '../../src/http/contract/channels.ts';
 import { keys } from '../app/query-keys.ts';
+import { automationQuery } from '../organization/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -49,7 +50,7 @@ function ChannelForm({ onClose, onSecret }: ChannelFormProps) {
       title="Add a channel"
       action="Add channel"
       schema={ChannelInput}
-      input={kind === 'email' ? { kind, name, address: target } : { kind, name, url: target }}
+      input={inputOf(kind, name, target)}
       send={add}
       onClose={onClose}
     >
@@ -62,13 +63,14 @@ function ChannelForm({ onClose, onSecret }: ChannelFormProps) {
             options={[
               { value: 'email', label: 'E-mail', face: <Face icon="mail" word="E-mail" /> },
               { value: 'webhook', label: 'Webhook', face: <Face icon="webhook" word="Webhook" /> },
+              { value: 'mqtt', label: 'MQTT', face: <Face icon="topic" word="MQTT" /> },
             ]}
           />
           <TextField
             label="Name"
             value={name}
             onChange={(event) => setName(event.target.value)}
-            placeholder={kind === 'email' ? 'Ada’s mailbox' : 'Control room'}
+            placeholder={namePlaceholders[kind]}
             error={fields.name}
           />
           <AddressField kind={kind} value={address} onValue={setAddress} fields={fields} />
@@ -76,6 +78,23 @@ function ChannelForm({ onClose, onSecret }: ChannelFormProps) {
       )}
     </FormDialog>
   );
+}
+
+const namePlaceholders = {
+  email: 'Ada’s mailbox',
+  webhook: 'Control room',
+  mqtt: 'Home automation',
+} as const satisfies Record<ChannelInput['kind'], string>;
+
+function inputOf(kind: ChannelInput['kind'], name: string, target: string): ChannelInput {
+  switch (kind) {
+    case 'email':
+      return { kind, name, address: target };
+    case 'webhook':
+      return { kind, name, url: target };
+    case 'mqtt':
+      return { kind, name, topic: target };
+  }
 }
 
 interface AddressFieldProps {
@@ -87,6 +106,7 @@ interface AddressFieldProps {
 
 function AddressField({ kind, value, onValue, fields }: AddressFieldProps) {
   const shared = { value, onChange: (event: ChangeEvent<HTMLInputElement>) => onValue(event.target.value) };
+  if (kind === 'mqtt') return <TopicField key="mqtt" {...shared} error={fields.topic} />;
   return kind === 'email' ? (
     <TextField
       key="email"
@@ -112,7 +132,34 @@ function AddressField({ kind, value, onValue, fields }: AddressFieldProps) {
   );
 }
 
-function Face({ icon, word }: { icon: 'mail' | 'webhook'; word: string }) {
+interface TopicFieldProps {
+  readonly value: string;
+  readonly onChange: (event: ChangeEvent<HTMLInputElement>) => void;
+  readonly error: string | undefined;
+}
+
+/** Shows the whole topic: what is typed is only its end. */
+function TopicField({ value, onChange, error }: TopicFieldProps) {
+  const { data } = useQuery(automationQuery);
+  const hint =
+    data?.broker == null
+      ? 'No MQTT broker is set. Whoever runs Vedette sets VEDETTE_MQTT_URL.'
+      : `Every alert is published there as JSON: ${data.broker.topic}/alerts/${value.trim() || 'kitchen'}`;
+  return (
+    <TextField
+      value={value}
+      onChange={onChange}
+      label="Topic"
+      autoCapitalize="none"
+      spellCheck={false}
+      placeholder="kitchen"
+      hint={hint}
+      error={error}
+    />
+  );
+}
+
+function Face({ icon, word }: { icon: 'mail' | 'webhook' | 'topic'; word: string }) {
   return (
     <>
       <Icon name={icon} size={17} />

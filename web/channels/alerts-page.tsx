@@ -1,7 +1,9 @@
 // Alerts: the channels over which people are told.
 
+import '../organization/organization.css';
 import './channels.css';
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Channel } from '../../src/http/contract/channels.ts';
 import { sentence } from '../app/api.ts';
@@ -9,12 +11,14 @@ import { NotAllowedPage } from '../app/fallbacks.tsx';
 import { may } from '../app/may.ts';
 import { keys } from '../app/query-keys.ts';
 import { meQuery } from '../session/queries.ts';
-import { Button, IconButton } from '../ui/button.tsx';
+import { Button, buttonClass, IconButton } from '../ui/button.tsx';
+import { channelIcons } from '../ui/channel-kinds.ts';
 import { Clamped } from '../ui/clamped.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, Notice } from '../ui/notice.tsx';
 import { AddChannel } from './add-channel.tsx';
+import { EscalationSection } from './escalation-section.tsx';
 import { channelsQuery, deleteChannel, testChannel } from './queries.ts';
 
 export function AlertsPage() {
@@ -30,19 +34,32 @@ function Channels() {
       <title>Alerts · Vedette</title>
       <header className="page-head">
         <h1>Alerts</h1>
-        <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
+        <Link to="/my-alerts" className={buttonClass()}>
+          <Icon name="bell" size={18} />
+          My alerts
+        </Link>
+      </header>
+      <p className="quiet channels-lead">
+        When an incident opens, people are told in the order below, each by the channels they chose, and the
+        shared channels are told at once.
+      </p>
+      <EscalationSection />
+      <header className="channels-head">
+        <div>
+          <h2>Shared channels</h2>
+          <p className="quiet small">
+            Told within a second of every incident, with a picture and a link to the clip.
+          </p>
+        </div>
+        <Button icon="plus" onClick={() => setAdding(true)}>
           Add channel
         </Button>
       </header>
-      <p className="quiet channels-lead">
-        When an incident opens, everyone on this list is told within a second, with a picture and a link to
-        the clip.
-      </p>
       {channels.isPending && <div className="skeleton channels-skeleton" />}
       {channels.isError && <Notice tone="bad">{sentence(channels.error)}</Notice>}
       {channels.data?.length === 0 && (
         <div className="card">
-          <Empty icon="bell" title="Nobody is told yet">
+          <Empty icon="bell" title="No shared channel yet">
             <p>Add an e-mail address, or a webhook for a chat, a smart home or a control room.</p>
             <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
               Add the first channel
@@ -71,7 +88,7 @@ function ChannelRow({ channel }: { channel: Channel }) {
     <>
       <div className="channel">
         <span className="channel-icon">
-          <Icon name={channel.kind === 'email' ? 'mail' : 'webhook'} size={21} />
+          <Icon name={channelIcons[channel.kind]} size={21} />
         </span>
         <span className="channel-words">
           <strong title={channel.name}>{channel.name}</strong>

@@ -24,7 +24,16 @@ import { incidentQuery } from './queries.ts';
 import { StateChip } from './state-chip.tsx';
 import { camerasInStep } from './step/cameras.ts';
 import { StepView } from './step/step-view.tsx';
-import { alertWords, cameraWords, clipOf, incidentTitle, lengthWords, stepWords } from './words.ts';
+import { channelIcons, channelWords } from '../ui/channel-kinds.ts';
+import {
+  alertReason,
+  alertWords,
+  cameraWords,
+  clipOf,
+  incidentTitle,
+  lengthWords,
+  stepWords,
+} from './words.ts';
 
 export function IncidentPage() {
   const { incidentId } = useParams({ from: '/inside/incidents/$incidentId' });
@@ -154,11 +163,16 @@ function Alerts({ incident, zone, mayAdd }: AlertsProps) {
     <ul className="alert-list">
       {incident.alerts.map((alert) => {
         const { tone, words, detail } = alertWords(alert, zone);
+        const reason = alertReason(alert);
         return (
           <li key={alert.id}>
-            <Icon name={alert.kind === 'email' ? 'mail' : 'webhook'} size={18} />
+            <Icon name={channelIcons[alert.kind]} size={18} />
+            <span className="hidden-visually">{channelWords[alert.kind]}: </span>
             <span className="alert-words">
-              <span>{alert.channel}</span>
+              <span>
+                {alert.channel}
+                {reason !== null && <span className="quiet small"> · {reason}</span>}
+              </span>
               {detail !== null && (
                 <span className="quiet small">
                   <Clamped>{detail}</Clamped>

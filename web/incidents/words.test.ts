@@ -44,6 +44,8 @@ test('an alert says how fast it went out, or why it did not', () => {
     id: 'a',
     channel: 'Phone',
     kind: 'email' as const,
+    isPersonal: false,
+    occasion: 'opened',
     attempts: 1,
     createdAt: at,
     handedOverAt: at + 320,

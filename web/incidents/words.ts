@@ -78,10 +78,18 @@ export function stepWords(step: IncidentDetail['steps'][number]): string {
     noted: 'Noted',
     escalated: 'Escalated',
     device: 'Device',
-    sent: 'Evidence sent',
+    sent: 'Sent',
     suppressed: 'Kept from alarming',
   }[step.action];
   return step.who === null ? verb : `${verb} by ${step.who}`;
+}
+
+/** Whom an alert was for, and what it was about: "Ada · nobody had answered". */
+export function alertReason({ occasion }: Pick<IncidentDetail['alerts'][number], 'occasion'>): string | null {
+  if (occasion.startsWith('escalated')) return 'nobody had answered';
+  if (occasion.startsWith('by-hand')) return 'help was asked for';
+  if (occasion.startsWith('changed')) return 'news';
+  return occasion.startsWith('reopened') ? 'opened again' : null;
 }
 
 /** How an alert stands, and since when. */
@@ -106,5 +114,7 @@ export function alertWords(
       };
     case 'failed':
       return { tone: 'bad', words: 'Failed', detail: alert.problem };
+    case 'skipped':
+      return { tone: 'plain', words: 'Not told', detail: alert.problem };
   }
 }

@@ -8,6 +8,7 @@ import { sitesQuery } from '../overview/queries.ts';
 import { meQuery } from '../session/queries.ts';
 import { Problem } from '../ui/problem.tsx';
 import { AccessKeysSection } from './access-keys-section.tsx';
+import { AutomationSection } from './automation-section.tsx';
 import { NameSection } from './name-section.tsx';
 import { PolicySection } from './policy-section.tsx';
 import { ProvidersSection } from './providers-section.tsx';
@@ -41,6 +42,7 @@ function Settings() {
         </>
       )}
       <ProvidersSection />
+      <AutomationSection />
       <AccessKeysSection me={me} sites={sites} />
     </div>
   );

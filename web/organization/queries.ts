@@ -2,6 +2,7 @@
 
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
+import { Automation } from '../../src/http/contract/automation.ts';
 import {
   AccessKey,
   AccessKeyCreated,
@@ -28,6 +29,13 @@ export const providersQuery = queryOptions({
 export const accessKeysQuery = queryOptions({
   queryKey: keys.accessKeys,
   queryFn: ({ signal }) => request(z.array(AccessKey), paths.accessKeys, { signal }),
+});
+
+/** A broker comes and goes: it is looked at again while the page is open. */
+export const automationQuery = queryOptions({
+  queryKey: keys.automation,
+  queryFn: ({ signal }) => request(Automation, paths.automation, { signal }),
+  refetchInterval: 5_000,
 });
 
 export function changeOrganization(change: OrganizationChange): Promise<void> {

@@ -1,14 +1,17 @@
 // The switch that arms a site.
 
+import '../arming/countdown.css';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Site } from '../../src/http/contract/sites.ts';
+import type { ArmingInput, Site } from '../../src/http/contract/sites.ts';
 import { sentence } from '../app/api.ts';
 import { serverNow } from '../app/server-clock.ts';
+import { EntryCountdown, ExitCountdown } from '../arming/countdown.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { showToast } from '../ui/toast.tsx';
-import { momentInside } from '../ui/words.ts';
-import { type Arming, armingMutation, armingSentence, armingWords } from './arming.ts';
+import { useNow } from '../ui/use-now.ts';
+import { count, momentInside } from '../ui/words.ts';
+import { type Arming, armingMutation, armingSentence, armingWords, nextEdgeSentence } from './arming.ts';
 
 const options = [
   { value: 'disarmed', label: 'Disarmed', icon: 'disarmed' },
@@ -22,13 +25,10 @@ export function ArmingControl({ site, mayArm }: { site: Site; mayArm: boolean })
 
 /** For those who may only look. */
 function ArmingState({ site }: { site: Site }) {
-  const since = momentInside(site.armingChangedAt, site.timeZone, serverNow());
   return (
     <div className="arming">
       <ArmingChip arming={site.arming} />
-      <p className="arming-words small quiet" role="status">
-        {armingSentence(site.arming, since)}
-      </p>
+      <Standing site={site} onArm={null} />
     </div>
   );
 }
@@ -44,22 +44,14 @@ export function ArmingChip({ arming }: { arming: Arming }) {
 }
 
 function ArmingSwitch({ site }: { site: Site }) {
-  const queryClient = useQueryClient();
-  const arm = useMutation({
-    ...armingMutation(queryClient, site.id, serverNow),
-  });
-  const since = momentInside(site.armingChangedAt, site.timeZone, serverNow());
+  const arm = useArm(site.id);
   return (
-    <div className="arming">
+    <div className="arming" data-entry={site.entry !== null}>
       <Segmented
         legend={`Arming of ${site.name}`}
         className="arming-switch"
         value={site.arming}
-        onChange={(arming) =>
-          arm.mutate(arming, {
-            onError: (error) => showToast('bad', <span className="toast-words">{sentence(error)}</span>),
-          })
-        }
+        onChange={(arming) => arm({ arming })}
         options={options.map(({ value, label, icon }) => ({
           value,
           label: armingWords[value],
@@ -71,9 +63,45 @@ function ArmingSwitch({ site }: { site: Site }) {
           ),
         }))}
       />
-      <p className="arming-words small quiet" role="status">
-        {armingSentence(site.arming, since)}
-      </p>
+      <Standing site={site} onArm={arm} />
     </div>
   );
+}
+
+/** What counts now, what runs out, and what comes next. */
+function Standing({ site, onArm }: { site: Site; onArm: ((input: ArmingInput) => void) | null }) {
+  const now = useNow(1_000);
+  const since = momentInside(site.armingChangedAt, site.timeZone, now);
+  const { armsAt, entry, bypasses, nextEdge } = site;
+  const isLeaving = armsAt !== null && now < armsAt;
+  return (
+    <>
+      {entry !== null && (
+        <EntryCountdown
+          entry={entry}
+          onDisarm={onArm === null ? null : () => onArm({ arming: 'disarmed' })}
+        />
+      )}
+      {isLeaving ? (
+        <ExitCountdown site={site} armsAt={armsAt} onArm={onArm} />
+      ) : (
+        <p className="arming-words small quiet" role="status">
+          {armingSentence(site.arming, since)}
+          {bypasses.length > 0 && ` ${count(bypasses.length, 'camera')} bypassed.`}
+          {nextEdge !== null &&
+            nextEdge.arming !== site.arming &&
+            ` ${nextEdgeSentence(nextEdge.arming, momentInside(nextEdge.at, site.timeZone, now))}`}
+        </p>
+      )}
+    </>
+  );
+}
+
+function useArm(siteId: string): (input: ArmingInput) => void {
+  const queryClient = useQueryClient();
+  const arm = useMutation({ ...armingMutation(queryClient, siteId, serverNow) });
+  return (input) =>
+    arm.mutate(input, {
+      onError: (error) => showToast('bad', <span className="toast-words">{sentence(error)}</span>),
+    });
 }

@@ -11,7 +11,7 @@ import { onceOnly, useFreshPicture } from './fresh-picture.ts';
 /** The picture on the overview is renewed so often, in ms. */
 const pictureEveryMs = 2000;
 
-export function CameraCard({ camera }: { camera: Camera }) {
+export function CameraCard({ camera, bypassed }: { camera: Camera; bypassed?: boolean }) {
   const now = useNow(camera.status.problem === null ? 10_000 : 1000);
   const { tone, words } = statusWords(camera.status, now);
   const problem = problemSentence(camera.status, now);
@@ -25,7 +25,7 @@ export function CameraCard({ camera }: { camera: Camera }) {
       params={{ cameraId: camera.id }}
       className="camera-card"
       data-tone={tone}
-      aria-label={`${camera.name}: ${words}`}
+      aria-label={`${camera.name}: ${words}${bypassed === true ? ', bypassed' : ''}`}
     >
       <div className="camera-picture" ref={holder}>
         {source === null ? (
@@ -46,6 +46,7 @@ export function CameraCard({ camera }: { camera: Camera }) {
         <span className="camera-name" title={camera.name}>
           {camera.name}
         </span>
+        {bypassed === true && <span className="chip chip-busy">Bypassed</span>}
         <span className="camera-state">
           <span className={`dot dot-${tone}`} />
           {words}

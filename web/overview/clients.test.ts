@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Camera, CameraStatus } from '../../src/http/contract/cameras.ts';
 import type { Person } from '../../src/http/contract/people.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
+import { testSite } from './site.testing.ts';
 import { clientName, clientsBySite, clientsName, clientsOf } from './clients.ts';
 
 const now = 1_800_000_000_000;
@@ -24,15 +25,7 @@ function owner(name: string, siteIds: string[], other: Partial<Person> = {}): Pe
 }
 
 function site(id: string, other: Partial<Site> = {}): Site {
-  return {
-    id,
-    name: id,
-    timeZone: 'UTC',
-    arming: 'disarmed',
-    armingChangedAt: 1,
-    openIncidents: 0,
-    ...other,
-  };
+  return testSite({ id, name: id, ...other });
 }
 
 function camera(siteId: string, state: CameraStatus['state']): Camera {

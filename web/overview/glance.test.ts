@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Camera, CameraStatus } from '../../src/http/contract/cameras.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
 import { glance } from './glance.ts';
+import { testSite } from './site.testing.ts';
 
 const now = 1_800_000_000_000;
 
@@ -29,7 +30,7 @@ function camera(name: string, state: CameraStatus['state'], lastFragmentAt: numb
 }
 
 function site(arming: Site['arming']): Site {
-  return { id: 'a', name: 'Home', timeZone: 'UTC', arming, armingChangedAt: 1, openIncidents: 0 };
+  return testSite({ arming });
 }
 
 const recording = [camera('Gate', 'recording'), camera('Yard', 'recording')];

@@ -7,6 +7,7 @@ import type { Person } from '../../src/http/contract/people.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
 import { NotFoundPage } from '../app/fallbacks.tsx';
 import { may } from '../app/may.ts';
+import { ArmingSections } from '../arming/arming-sections.tsx';
 import { peopleQuery } from '../people/queries.ts';
 import { roleWords } from '../people/roles.ts';
 import { initials } from '../session/initials.ts';
@@ -29,6 +30,7 @@ function SiteView({ site }: { site: Site }) {
   const { data: cameras } = useSuspenseQuery(camerasQuery);
   const { data: me } = useSuspenseQuery(meQuery);
   const { addCamera, ...adding } = useAdding(me);
+  const ofSite = cameras.filter((camera) => camera.siteId === site.id);
   return (
     <div className="page">
       <title>{`${site.name} · Vedette`}</title>
@@ -48,14 +50,10 @@ function SiteView({ site }: { site: Site }) {
           </Button>
         )}
       </header>
-      <SiteSection
-        site={site}
-        cameras={cameras.filter((camera) => camera.siteId === site.id)}
-        me={me}
-        onAddCamera={addCamera}
-      />
+      <SiteSection site={site} cameras={ofSite} me={me} onAddCamera={addCamera} />
       {may(me, 'manage-people') && <PeopleOfSite site={site} />}
       <NewestIncidents siteId={site.id} />
+      <ArmingSections site={site} cameras={ofSite} me={me} />
       <AddingDialogs {...adding} addCamera={addCamera} />
     </div>
   );

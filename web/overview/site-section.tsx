@@ -48,7 +48,10 @@ export function SiteSection({ site, cameras, me, onAddCamera }: SiteSectionProps
         <ul className="camera-grid" data-size={sizeOf(cameras.length, me)}>
           {cameras.map((camera) => (
             <li key={camera.id}>
-              <CameraCard camera={camera} />
+              <CameraCard
+                camera={camera}
+                bypassed={site.bypasses.some(({ cameraId }) => cameraId === camera.id)}
+              />
             </li>
           ))}
         </ul>

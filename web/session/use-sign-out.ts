@@ -3,6 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { sentence } from '../app/api.ts';
+import { unsubscribe } from '../preferences/push.ts';
 import { showToast } from '../ui/toast.tsx';
 import { signOut } from './queries.ts';
 
@@ -18,6 +19,8 @@ export function useSignOut(): () => Promise<void> {
       showToast('bad', sentence(error));
       return;
     }
+    // Whoever uses this browser next is told nothing that is not theirs.
+    await unsubscribe().catch(() => {});
     // The provider's own session would sign in again at once; it leads back here when it has ended.
     if (endSessionUrl !== null) return window.location.assign(endSessionUrl);
     await navigate({ to: '/sign-in', search: {} });

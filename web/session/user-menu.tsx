@@ -44,6 +44,10 @@ export function UserMenu({ me, place }: { me: Me; place: 'rail' | 'top' }) {
             <Icon name="person" size={18} />
             My account
           </Link>
+          <Link to="/my-alerts" className="menu-item" onClick={close}>
+            <Icon name="bell" size={18} />
+            My alerts
+          </Link>
           {may(me, 'manage-organization') && (
             <Link to="/organization" className="menu-item" onClick={close}>
               <Icon name="organization" size={18} />

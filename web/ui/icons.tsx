@@ -49,6 +49,18 @@ const shapes = {
       <path d="m4 3.6 16 17" />
     </>
   ),
+  zones: (
+    <>
+      <path d="M4.5 6.5 14 4.2l5.5 6.3-3 8.5-9.7-2Z" />
+      <circle cx="4.5" cy="6.5" r="1.4" />
+      <circle cx="14" cy="4.2" r="1.4" />
+      <circle cx="19.5" cy="10.5" r="1.4" />
+    </>
+  ),
+  undo: <path d="M8.5 5 4 9.5 8.5 14M4.5 9.5h9a6 6 0 0 1 0 12H9" />,
+  line: <path d="M5 19 19 5M13.5 16.5l5 2M16.5 13.5l2 5" />,
+  mask: <path d="M4 6.5h16v11H4Zm3 11 11-11M4 15l8.5-8.5M12 17.5 20 9.5" />,
+  entry: <path d="M13 4.500h6v15h-6M4.500 12h9m-3.500-3.500 3.500 3.500-3.500 3.500" />,
   plus: <path d="M12 5v14M5 12h14" />,
   check: <path d="m5 12.6 4.4 4.4L19 7.4" />,
   close: <path d="m6 6 12 12M18 6 6 18" />,
@@ -137,6 +149,39 @@ const shapes = {
       <path d="M14.2 16.8H8a3.3 3.3 0 1 1-2.6-4" />
     </>
   ),
+  push: (
+    <>
+      <rect x="3.5" y="5" width="17" height="11.5" rx="2.2" />
+      <path d="M9 20h6M12 16.5V20" />
+      <circle cx="18.4" cy="6.4" r="2.6" fill="currentColor" stroke="none" />
+    </>
+  ),
+  sms: (
+    <>
+      <path d="M6.2 4.5h11.6A2.7 2.7 0 0 1 20.5 7.2v6.6a2.7 2.7 0 0 1-2.7 2.7H11l-4.2 3.4v-3.4h-.6a2.7 2.7 0 0 1-2.7-2.7V7.2a2.7 2.7 0 0 1 2.7-2.7Z" />
+      <path d="M8 9h8M8 12.2h5" />
+    </>
+  ),
+  voice: (
+    <path d="M5.2 4.2h3.1l1.6 4-2 1.5a12.4 12.4 0 0 0 5.9 5.9l1.5-2 4 1.6v3.1a1.7 1.7 0 0 1-1.9 1.7C10.5 19.300 4.600 13.500 3.500 6.100a1.700 1.700 0 0 1 1.700-1.900Z" />
+  ),
+  topic: (
+    <>
+      <circle cx="6" cy="18" r="1.6" fill="currentColor" />
+      <path d="M6 11.500a6.500 6.500 0 0 1 6.500 6.500M6 5.500A12.500 12.500 0 0 1 18.500 18" />
+    </>
+  ),
+  grip: (
+    <>
+      <circle cx="9.2" cy="6.500" r="1.200" fill="currentColor" />
+      <circle cx="14.800" cy="6.500" r="1.200" fill="currentColor" />
+      <circle cx="9.200" cy="12" r="1.200" fill="currentColor" />
+      <circle cx="14.800" cy="12" r="1.200" fill="currentColor" />
+      <circle cx="9.200" cy="17.500" r="1.200" fill="currentColor" />
+      <circle cx="14.800" cy="17.500" r="1.200" fill="currentColor" />
+    </>
+  ),
+  up: <path d="m6 15 6-6 6 6" />,
   person: (
     <>
       <circle cx="12" cy="7.8" r="3.6" />

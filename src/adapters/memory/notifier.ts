@@ -1,6 +1,6 @@
 // A notifier in memory: the double that remembers what it was given, and fails as it is told.
 
-import type { ChannelTarget } from '../../core/alert/alert.ts';
+import type { ChannelKind, ChannelTarget } from '../../core/alert/alert.ts';
 import type { Notifier, NotifyResult, OutgoingAlert } from '../../core/ports/notifier.ts';
 
 /** What was handed over, and to whom. */
@@ -67,6 +67,18 @@ export function memoryNotifier(kind: ChannelTarget['kind']): MemoryNotifier {
     async close() {
       isClosed = true;
     },
+  };
+}
+
+/** One notifier for every kind of channel. */
+export function memoryNotifiers(): Readonly<Record<ChannelKind, MemoryNotifier>> {
+  return {
+    email: memoryNotifier('email'),
+    webhook: memoryNotifier('webhook'),
+    push: memoryNotifier('push'),
+    sms: memoryNotifier('sms'),
+    voice: memoryNotifier('voice'),
+    mqtt: memoryNotifier('mqtt'),
   };
 }
 

@@ -18,7 +18,7 @@ export interface GuardedFetchOptions {
 export interface GuardedRequest {
   readonly method: string;
   readonly headers: Record<string, string>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;
 }
 

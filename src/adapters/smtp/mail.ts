@@ -81,7 +81,7 @@ function htmlOf(alert: OutgoingAlert, title: string): string {
     `<title>${escaped(title)}</title></head>`,
     '<body style="font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;margin:0;padding:24px">',
     `<h1 style="font-size:20px;margin:0 0 8px">${escaped(title)}</h1>`,
-    `<p style="margin:0 0 16px">${escaped(alert.text)}</p>${picture}`,
+    `<p style="margin:0 0 16px;white-space:pre-line">${escaped(alert.text)}</p>${picture}`,
     `<p><a href="${escaped(alert.url)}" style="display:inline-block;padding:12px 20px;border-radius:8px;`,
     `background:#1f5eff;color:#fff;text-decoration:none">Open</a></p>`,
     `<p style="font-size:13px;color:#666">${escaped(alert.url)}</p></body></html>`,

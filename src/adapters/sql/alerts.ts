@@ -1,9 +1,16 @@
 // Channels and the alerts that go out over them.
 
-import { type Alert, alertStates, type Channel } from '../../core/alert/alert.ts';
+import {
+  type Alert,
+  alertStates,
+  type Channel,
+  type ChannelTarget,
+  channelKinds,
+  isOccasion,
+} from '../../core/alert/alert.ts';
 import { branded } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
-import type { AlertRecords, ChannelRecords } from '../../core/ports/records.ts';
+import type { AlertRecords, ChannelRecords } from '../../core/ports/records-alerts.ts';
 import { oneOf } from './columns.ts';
 import type { AlertRow, ChannelRow } from './schema.ts';
 import type { SecretColumns } from './secrets.ts';
@@ -38,14 +45,14 @@ export function channelRecords({ db }: Session, secrets: SecretColumns): Channel
   };
 }
 
-/** What people are told, once an incident and channel. */
+/** What people are told, once an incident, channel and occasion. */
 export function alertRecords({ db }: Session): AlertRecords {
   return {
     async insertIfAbsent(alert) {
       const result = await db
         .insertInto('alerts')
         .values(alertRow(alert))
-        .onConflict((conflict) => conflict.columns(['incident_id', 'channel_id']).doNothing())
+        .onConflict((conflict) => conflict.columns(['incident_id', 'channel_id', 'occasion']).doNothing())
         .executeTakeFirst();
       return result.numInsertedOrUpdatedRows === 1n;
     },
@@ -88,7 +95,7 @@ async function channelRow(secrets: SecretColumns, channel: Channel): Promise<Cha
     organization_id: channel.organizationId,
     name: channel.name,
     kind: channel.kind,
-    target: channel.kind === 'webhook' ? channel.url : channel.address,
+    target: targetColumn(channel),
     signing_secret: await secrets.column(signingSecret, secretContext(channel.id)),
     created_at: channel.createdAt,
   };
@@ -101,13 +108,36 @@ async function channelOf(secrets: SecretColumns, row: ChannelRow): Promise<Chann
     name: row.name,
     createdAt: branded<Channel['createdAt']>(row.created_at),
   };
-  const kind = oneOf(['email', 'webhook'], row.kind);
+  const kind = oneOf(channelKinds, row.kind);
+  if (kind === 'push') throw new VedetteError('data-damaged', 'A browser is no channel of an organization.');
   if (kind === 'email') return { ...common, kind, address: row.target };
+  if (kind === 'mqtt') return { ...common, kind, topic: row.target };
+  if (kind !== 'webhook') return { ...common, kind, number: row.target };
   const signingSecret = await secrets.secret(row.signing_secret, secretContext(row.id));
   if (signingSecret === null) {
     throw new VedetteError('data-damaged', 'A webhook has lost its signing secret. Make it anew.');
   }
   return { ...common, kind, url: row.target, signingSecret };
+}
+
+function targetColumn(target: ChannelTarget): string {
+  switch (target.kind) {
+    case 'email':
+      return target.address;
+    case 'webhook':
+      return target.url;
+    case 'mqtt':
+      return target.topic;
+    case 'push':
+      return target.endpoint;
+    default:
+      return target.number;
+  }
+}
+
+function occasionOf(text: string): Alert['occasion'] {
+  if (isOccasion(text)) return text;
+  throw new VedetteError('data-damaged', `"${text}" is not expected in a column.`);
 }
 
 function alertRow(alert: Alert): AlertRow {
@@ -116,6 +146,9 @@ function alertRow(alert: Alert): AlertRow {
     organization_id: alert.organizationId,
     incident_id: alert.incidentId,
     channel_id: alert.channelId,
+    kind: alert.kind,
+    member_id: alert.memberId,
+    occasion: alert.occasion,
     state: alert.state,
     attempts: alert.attempts,
     created_at: alert.createdAt,
@@ -130,6 +163,9 @@ function alertOf(row: AlertRow): Alert {
     organizationId: branded(row.organization_id),
     incidentId: branded(row.incident_id),
     channelId: branded(row.channel_id),
+    kind: oneOf(channelKinds, row.kind),
+    memberId: row.member_id === null ? null : branded(row.member_id),
+    occasion: occasionOf(row.occasion),
     state: oneOf(alertStates, row.state),
     attempts: row.attempts,
     createdAt: branded(row.created_at),

@@ -6,12 +6,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { sql } from 'kysely';
 import { household, id, organization, recording, span } from '../../../test/houses/rows.ts';
-import { branded, type MemberId, type OrganizationId } from '../../core/brand.ts';
+import { branded, type IncidentId, type MemberId, type OrganizationId } from '../../core/brand.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { manualClock } from '../memory/clock.ts';
 import { memoryKeys } from '../memory/keys.ts';
 import { type Database, openDatabase } from './database.ts';
 import { firstSchema } from './migration-1.ts';
+import { peopleSchema } from './migration-2.ts';
 import { sqlRecords } from './records.ts';
 
 const log = silentLog;
@@ -95,7 +96,6 @@ test('a database of version 1 keeps everything when it becomes one of this versi
     phone: null,
     role: 'admin',
     siteIds: [],
-    alertsByEmail: false,
     createdAt: 6,
     lastSeenAt: null,
   });
@@ -108,6 +108,39 @@ test('a database of version 1 keeps everything when it becomes one of this versi
   const again = await openDatabase({ path, log });
   t.after(() => again.close());
   assert.equal((await records(again).members.list(organizationId)).length, 1);
+});
+
+test('who asked for alerts by e-mail goes on to get them at once, and who did not gets none', async (t) => {
+  const path = join(await folder(t), 'vedette.db');
+  const old = new DatabaseSync(path);
+  for (const statement of [...firstSchema, ...peopleSchema]) old.exec(statement);
+  old.exec(`create table schema_version (id integer primary key, version integer not null);
+    insert into schema_version values (1, 2);
+    insert into organizations values ('o', 'Bakery', 5, 0);
+    insert into members (id, organization_id, user_id, name, email, role, created_at, alerts_by_email)
+      values ('ada', 'o', 'ada', 'Ada', 'ada@example.org', 'admin', 6, 1),
+             ('bob', 'o', 'bob', 'Bob', 'bob@example.org', 'owner', 7, 0);
+    insert into channels values ('c', 'o', 'Chat', 'webhook', 'https://a.example', null, 6);
+    insert into incidents values ('i', 'o', 's', '[]', 'open', null, 'person', 0.5, 1, 2, null, 2, null);
+    insert into alerts values ('a1', 'o', 'i', 'ada', 'delivered', 1, 3, 4, null),
+                              ('a2', 'o', 'i', 'c', 'failed', 2, 3, null, 'No answer.');`);
+  old.close();
+  const database = await openDatabase({ path, log });
+  t.after(() => database.close());
+  const { preferences, alerts, members } = records(database);
+  assert.equal((await members.list(branded<OrganizationId>('o'))).length, 2);
+  const ada = await preferences.find(branded<MemberId>('ada'));
+  assert.deepEqual([ada?.channels, ada?.atOnce], [['email'], true]);
+  const bob = await preferences.find(branded<MemberId>('bob'));
+  assert.deepEqual([bob?.channels, bob?.atOnce], [['push'], false]);
+  const told = await alerts.ofIncident(branded<IncidentId>('i'));
+  assert.deepEqual(
+    told.map((each) => [each.id, each.memberId, each.kind, each.occasion, each.state]),
+    [
+      ['a1', 'ada', 'email', 'opened', 'delivered'],
+      ['a2', null, 'webhook', 'opened', 'failed'],
+    ],
+  );
 });
 
 test('a database of a newer version is left alone', async (t) => {

@@ -8,6 +8,9 @@ import { oneOf } from './columns.ts';
 import type { MemberRow, Schema } from './schema.ts';
 import { changedOne, type Session } from './session.ts';
 
+/** What goes with a member: nothing is told to who is gone. */
+const ofMembers = ['member_sites', 'alert_preferences', 'proven_phones', 'push_subscriptions'] as const;
+
 /** People in organizations. */
 export function memberRecords(session: Session): MemberRecords {
   const { db } = session;
@@ -29,7 +32,7 @@ export function memberRecords(session: Session): MemberRecords {
     update: (id, change) => session.atomically((tx) => update(tx, id, change)),
     delete: (id) =>
       session.atomically(async (tx) => {
-        await tx.deleteFrom('member_sites').where('member_id', '=', id).execute();
+        for (const table of ofMembers) await tx.deleteFrom(table).where('member_id', '=', id).execute();
         await tx.deleteFrom('members').where('id', '=', id).execute();
       }),
   };
@@ -63,13 +66,12 @@ async function update(
   id: MemberId,
   change: Parameters<MemberRecords['update']>[1],
 ): Promise<void> {
-  const { name, email, phone, role, siteIds, alertsByEmail, lastSeenAt } = change;
+  const { name, email, phone, role, siteIds, lastSeenAt } = change;
   const set = {
     ...(name === undefined ? {} : { name }),
     ...(email === undefined ? {} : { email }),
     ...(phone === undefined ? {} : { phone }),
     ...(role === undefined ? {} : { role }),
-    ...(alertsByEmail === undefined ? {} : { alerts_by_email: alertsByEmail ? 1 : 0 }),
     ...(lastSeenAt === undefined ? {} : { last_seen_at: lastSeenAt }),
   };
   if (Object.keys(set).length > 0) {
@@ -99,7 +101,6 @@ function rowOf(member: Member): MemberRow {
     role: member.role,
     created_at: member.createdAt,
     phone: member.phone,
-    alerts_by_email: member.alertsByEmail ? 1 : 0,
     last_seen_at: member.lastSeenAt,
   };
 }
@@ -113,7 +114,6 @@ function memberOf(row: MemberRow): Omit<Member, 'siteIds'> {
     email: row.email,
     phone: row.phone,
     role: oneOf(roles, row.role),
-    alertsByEmail: row.alerts_by_email === 1,
     createdAt: branded(row.created_at),
     lastSeenAt: row.last_seen_at === null ? null : branded(row.last_seen_at),
   };

@@ -5,7 +5,10 @@ import { VedetteError } from '../../core/errors.ts';
 import { firstSchema } from './migration-1.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
+import { armingSchema } from './migration-4.ts';
+import { zonesSchema } from './migration-5.ts';
 import { incidentLifeSchema } from './migration-6.ts';
+import { tellingSchema } from './migration-7.ts';
 import { authorityLettersSchema } from './migration-8.ts';
 import type { Schema } from './schema.ts';
 
@@ -14,7 +17,10 @@ const migrations: readonly (readonly string[])[] = [
   firstSchema,
   peopleSchema,
   timersSchema,
+  armingSchema,
   incidentLifeSchema,
+  tellingSchema,
+  zonesSchema,
   authorityLettersSchema,
 ];
 

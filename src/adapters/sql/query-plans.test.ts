@@ -157,6 +157,18 @@ async function otherCalls(records: Records): Promise<void> {
   await sites.list(organizationId);
   await sites.armingAt(site.id, at(0));
   await sites.armingHistory(site.id, 10);
+  await sites.armingHistory(site.id, 10, at(1));
+  const { entries, bypasses, schedules } = records;
+  await entries.running(site.id);
+  await entries.allRunning(organizationId);
+  await entries.disarmedAt(site.id, at(0));
+  await entries.list(site.id, 10, at(1));
+  await bypasses.isBypassed(camera.id, at(0));
+  await bypasses.active(organizationId, at(0));
+  await bypasses.list(site.id, 10);
+  await bypasses.end(site.id, { at: at(1), by: { kind: 'schedule' } });
+  await schedules.find(site.id);
+  await schedules.list(organizationId);
   await cameras.list(organizationId);
   await cameras.count(organizationId);
 }

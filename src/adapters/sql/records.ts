@@ -8,8 +8,12 @@ import { accessKeyRecords } from './access-keys.ts';
 import { authorityLetterRecords } from './authority-letters.ts';
 import { alertRecords, channelRecords } from './alerts.ts';
 import { analyticsRecords } from './analytics.ts';
+import { bypassRecords } from './bypasses.ts';
 import { cameraRecords } from './cameras.ts';
 import type { Database } from './database.ts';
+import { alarmRecords, deviceRecords } from './devices.ts';
+import { entryRecords } from './entries.ts';
+import { escalationChainRecords } from './escalation-chains.ts';
 import { clockJumpRecords, gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
 import { imageRecords } from './images.ts';
 import { incidentRecords } from './incidents.ts';
@@ -17,13 +21,17 @@ import { invitationRecords } from './invitations.ts';
 import { memberRecords } from './members.ts';
 import { organizationRecords } from './organizations.ts';
 import { outboxRecords } from './outbox.ts';
+import { preferenceRecords } from './preferences.ts';
 import { providerRecords } from './providers.ts';
+import { pushKeyRecords, pushSubscriptionRecords } from './push-subscriptions.ts';
 import { recordingRecords } from './recordings.ts';
 import type { Schema } from './schema.ts';
 import { type SecretColumns, secretColumns } from './secrets.ts';
+import { scheduleRecords } from './schedules.ts';
 import type { Session } from './session.ts';
 import { siteRecords } from './sites.ts';
 import { trackRecords } from './tracks.ts';
+import { suppressionRecords, zoneRecords } from './zones.ts';
 
 /**
  * The records in `database`, which stays its owner's to close. Passwords and signing secrets are sealed with
@@ -76,7 +84,12 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     providers: providerRecords(session, secrets),
     accessKeys: accessKeyRecords(session),
     sites: siteRecords(session),
+    entries: entryRecords(session),
+    bypasses: bypassRecords(session),
+    schedules: scheduleRecords(session),
     cameras: cameraRecords(session, secrets),
+    zones: zoneRecords(session),
+    suppressions: suppressionRecords(session),
     recordings: recordingRecords(session),
     gaps: gapRecords(session),
     initSegments: initSegmentRecords(session),
@@ -86,9 +99,15 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     images: imageRecords(session),
     incidents: incidentRecords(session),
     analytics: analyticsRecords(session),
+    devices: deviceRecords(session, secrets),
+    alarms: alarmRecords(session),
     channels: channelRecords(session, secrets),
     alerts: alertRecords(session),
     authorityLetters: authorityLetterRecords(session),
+    preferences: preferenceRecords(session),
+    pushSubscriptions: pushSubscriptionRecords(session, secrets),
+    pushKeys: pushKeyRecords(session, secrets),
+    escalationChains: escalationChainRecords(session),
     clockJumps: clockJumpRecords(session),
     outbox: outboxRecords(session, outboxGrew),
   };

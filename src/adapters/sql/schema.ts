@@ -18,7 +18,6 @@ export interface MemberRow {
   role: string;
   created_at: number;
   phone: string | null;
-  alerts_by_email: number;
   last_seen_at: number | null;
 }
 
@@ -90,6 +89,11 @@ export interface SiteRow {
   time_zone: string;
   arming: string;
   arming_changed_at: number;
+  arming_effective_at: number;
+  arming_before: string;
+  exit_delay_seconds: number;
+  entry_delay_seconds: number;
+  arm_by_mqtt: number;
   created_at: number;
 }
 
@@ -98,7 +102,53 @@ export interface ArmingChangeRow {
   site_id: string;
   arming: string;
   changed_at: number;
-  member_id: string | null;
+  effective_at: number;
+  arming_before: string;
+  by_kind: string;
+  by_id: string | null;
+}
+
+export interface EntryRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  start_at: number;
+  due_at: number;
+  delay_ms: number;
+  state: string;
+  ended_at: number | null;
+  ended_by_kind: string | null;
+  ended_by_id: string | null;
+  /** JSON. */
+  waiting: string;
+  snapshot_id: string | null;
+  snapshot_score: number;
+  incident_id: string | null;
+}
+
+export interface BypassRow {
+  sequence: Generated<number>;
+  organization_id: string;
+  site_id: string;
+  camera_id: string;
+  since: number;
+  until: number;
+  by_kind: string;
+  by_id: string | null;
+  ended_at: number;
+  ended_by_kind: string | null;
+  ended_by_id: string | null;
+}
+
+export interface ScheduleRow {
+  site_id: string;
+  organization_id: string;
+  /** JSON. */
+  schedule: string;
+  since: number;
+  next_at: number | null;
+  next_arming: string | null;
+  timer_at: number | null;
 }
 
 export interface CameraRow {
@@ -113,6 +163,32 @@ export interface CameraRow {
   password: string | null;
   enabled: number;
   created_at: number;
+}
+
+/** All zones of a camera: they change together. */
+export interface CameraZonesRow {
+  camera_id: string;
+  organization_id: string;
+  site_id: string;
+  version: number;
+  changed_at: number | null;
+  /** JSON array. */
+  zones: string;
+}
+
+export interface SuppressionRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  camera_id: string;
+  kind: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  created_at: number;
+  created_by: string;
+  incident_id: string;
 }
 
 export interface RecordingRow {
@@ -250,7 +326,7 @@ export interface ChannelRow {
   organization_id: string;
   name: string;
   kind: string;
-  /** E-mail address or URL. */
+  /** E-mail address, URL, number or topic. */
   target: string;
   /** The signing secret of a webhook, sealed. */
   signing_secret: string | null;
@@ -262,11 +338,58 @@ export interface AlertRow {
   organization_id: string;
   incident_id: string;
   channel_id: string;
+  kind: string;
+  member_id: string | null;
+  occasion: string;
   state: string;
   attempts: number;
   created_at: number;
   handed_over_at: number | null;
   problem: string | null;
+}
+
+export interface PreferencesRow {
+  member_id: string;
+  organization_id: string;
+  /** JSON object. */
+  wishes: string;
+}
+
+export interface ProvenPhoneRow {
+  member_id: string;
+  organization_id: string;
+  /** E.164. */
+  number: string;
+  proven_at: number;
+}
+
+export interface PushSubscriptionRow {
+  id: string;
+  organization_id: string;
+  member_id: string;
+  user_id: string;
+  name: string;
+  endpoint: string;
+  p256dh: string;
+  /** Sealed. */
+  auth: string;
+  created_at: number;
+}
+
+export interface PushKeysRow {
+  id: number;
+  public_key: string;
+  /** Sealed. */
+  private_key: string;
+}
+
+export interface EscalationChainRow {
+  organization_id: string;
+  /** Empty for the chain of the organization. */
+  site_id: string;
+  /** JSON array. */
+  levels: string;
+  changed_at: number;
 }
 
 export interface OutboxRow {
@@ -309,6 +432,38 @@ export interface AuthorityLetterRow {
   content: string;
 }
 
+export interface DeviceRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  name: string;
+  kind: string;
+  enabled: number;
+  via: string;
+  /** JSON. */
+  link: string;
+  /** JSON. */
+  settings: string;
+  signing_secret: string | null;
+  state: string | null;
+  created_at: number;
+  last_seen_at: number | null;
+}
+
+export interface AlarmRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  device_id: string;
+  incident_id: string | null;
+  wanted: string;
+  sequence: number;
+  state: string;
+  off_at: number;
+  changed_at: number;
+  problem: string | null;
+}
+
 export interface Schema {
   organizations: OrganizationRow;
   members: MemberRow;
@@ -320,7 +475,12 @@ export interface Schema {
   access_keys: AccessKeyRow;
   sites: SiteRow;
   arming_changes: ArmingChangeRow;
+  entries: EntryRow;
+  bypasses: BypassRow;
+  schedules: ScheduleRow;
   cameras: CameraRow;
+  camera_zones: CameraZonesRow;
+  suppressions: SuppressionRow;
   recordings: RecordingRow;
   footage_totals: FootageTotalRow;
   gaps: GapRow;
@@ -333,9 +493,16 @@ export interface Schema {
   incidents: IncidentRow;
   incident_cameras: IncidentCameraRow;
   incident_steps: IncidentStepRow;
+  devices: DeviceRow;
+  device_alarms: AlarmRow;
   channels: ChannelRow;
   alerts: AlertRow;
   authority_letters: AuthorityLetterRow;
+  alert_preferences: PreferencesRow;
+  proven_phones: ProvenPhoneRow;
+  push_subscriptions: PushSubscriptionRow;
+  push_keys: PushKeysRow;
+  escalation_chains: EscalationChainRow;
   outbox: OutboxRow;
   queue_messages: QueueRow;
   schema_version: { id: number; version: number };

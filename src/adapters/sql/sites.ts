@@ -3,7 +3,8 @@
 import type { Selectable } from 'kysely';
 import { branded, type EpochMs } from '../../core/brand.ts';
 import type { SiteRecords } from '../../core/ports/records.ts';
-import { type ArmingChange, armings, type Site } from '../../core/site/site.ts';
+import { type Arming, type ArmingChange, armings, type Site } from '../../core/site/site.ts';
+import { armedByColumns, armedByOf } from './armed-by.ts';
 import { oneOf } from './columns.ts';
 import type { ArmingChangeRow, SiteRow } from './schema.ts';
 import { changedOne, maybe, type Session } from './session.ts';
@@ -33,6 +34,9 @@ export function siteRecords(session: Session): SiteRecords {
       const set = {
         ...(change.name === undefined ? {} : { name: change.name }),
         ...(change.timeZone === undefined ? {} : { time_zone: change.timeZone }),
+        ...(change.exitDelaySeconds === undefined ? {} : { exit_delay_seconds: change.exitDelaySeconds }),
+        ...(change.entryDelaySeconds === undefined ? {} : { entry_delay_seconds: change.entryDelaySeconds }),
+        ...(change.armByMqtt === undefined ? {} : { arm_by_mqtt: change.armByMqtt ? 1 : 0 }),
       };
       if (Object.keys(set).length === 0) return;
       const result = await db.updateTable('sites').set(set).where('id', '=', id).executeTakeFirst();
@@ -41,36 +45,50 @@ export function siteRecords(session: Session): SiteRecords {
     arm: (change) => session.atomically((tx) => arm({ ...session, db: tx }, change)),
     async armingAt(id, at) {
       const row = await changesOf(id).where('changed_at', '<=', at).limit(1).executeTakeFirst();
-      return maybe(row, changeOf)?.arming ?? 'disarmed';
+      return inForce(maybe(row, changeOf), at);
     },
-    async armingHistory(id, limit) {
-      return (await changesOf(id).limit(limit).execute()).map(changeOf);
+    async armingHistory(id, limit, before) {
+      const rows = await changesOf(id)
+        .$if(before !== undefined, (query) => query.where('changed_at', '<', before ?? 0))
+        .limit(limit)
+        .execute();
+      return rows.map(changeOf);
     },
   };
 }
 
-async function arm({ db }: Session, change: ArmingChange): Promise<ArmingChange> {
-  const newest = await db
+async function arm({ db }: Session, change: Omit<ArmingChange, 'before'>): Promise<ArmingChange> {
+  const row = await db
     .selectFrom('arming_changes')
-    .select('changed_at')
+    .selectAll()
     .where('site_id', '=', change.siteId)
     .orderBy('changed_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const after = newest === undefined ? change.at : newest.changed_at + 1;
-  const stored = { ...change, at: branded<EpochMs>(Math.max(change.at, after)) };
-  const { siteId, arming, at, memberId } = stored;
+  const newest = maybe(row, changeOf);
+  const at = branded<EpochMs>(newest === null ? change.at : Math.max(change.at, newest.at + 1));
+  const effectiveAt = branded<EpochMs>(Math.max(change.effectiveAt, at));
+  const stored = { ...change, at, effectiveAt, before: inForce(newest, at) };
+  const { siteId, arming, before } = stored;
+  const by = armedByColumns(stored.by);
   const result = await db
     .updateTable('sites')
-    .set({ arming, arming_changed_at: at })
+    .set({ arming, arming_changed_at: at, arming_effective_at: effectiveAt, arming_before: before })
     .where('id', '=', siteId)
     .executeTakeFirst();
   changedOne(result.numUpdatedRows);
+  const when = { changed_at: at, effective_at: effectiveAt };
   await db
     .insertInto('arming_changes')
-    .values({ site_id: siteId, arming, changed_at: at, member_id: memberId })
+    .values({ site_id: siteId, arming, ...when, arming_before: before, by_kind: by.kind, by_id: by.id })
     .execute();
   return stored;
+}
+
+/** What is in force at `at`, where `newest` is the last change before it. */
+function inForce(newest: ArmingChange | null, at: EpochMs): Arming {
+  if (newest === null) return 'disarmed';
+  return at >= newest.effectiveAt ? newest.arming : newest.before;
 }
 
 function rowOf(site: Site): SiteRow {
@@ -81,6 +99,11 @@ function rowOf(site: Site): SiteRow {
     time_zone: site.timeZone,
     arming: site.arming,
     arming_changed_at: site.armingChangedAt,
+    arming_effective_at: site.armingEffectiveAt,
+    arming_before: site.armingBefore,
+    exit_delay_seconds: site.exitDelaySeconds,
+    entry_delay_seconds: site.entryDelaySeconds,
+    arm_by_mqtt: site.armByMqtt ? 1 : 0,
     created_at: site.createdAt,
   };
 }
@@ -93,6 +116,11 @@ function siteOf(row: SiteRow): Site {
     timeZone: row.time_zone,
     arming: oneOf(armings, row.arming),
     armingChangedAt: branded(row.arming_changed_at),
+    armingEffectiveAt: branded(Math.max(row.arming_effective_at, row.arming_changed_at)),
+    armingBefore: oneOf(armings, row.arming_before),
+    exitDelaySeconds: row.exit_delay_seconds,
+    entryDelaySeconds: row.entry_delay_seconds,
+    armByMqtt: row.arm_by_mqtt !== 0,
     createdAt: branded(row.created_at),
   };
 }
@@ -102,6 +130,8 @@ function changeOf(row: Selectable<ArmingChangeRow>): ArmingChange {
     siteId: branded(row.site_id),
     arming: oneOf(armings, row.arming),
     at: branded(row.changed_at),
-    memberId: row.member_id === null ? null : branded(row.member_id),
+    effectiveAt: branded(Math.max(row.effective_at, row.changed_at)),
+    before: oneOf(armings, row.arming_before),
+    by: armedByOf(row.by_kind, row.by_id),
   };
 }

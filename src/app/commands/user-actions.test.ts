@@ -119,7 +119,6 @@ test('a disabled account signs in no more, and nothing of it goes on; enabled, i
   const { organization } = await household(deps.records);
   await deps.run('add', ada);
   const [member = assert.fail()] = await deps.records.members.list(organization.id);
-  await deps.records.members.update(member.id, { alertsByEmail: true });
   const input = { name: 'Importer', permissions: ['view'], siteIds: null, lifeDays: 9 } as const;
   const { key } = await createAccessKey(deps, callerFor(member), input);
   await invite(deps, callerFor(member), { email: 'eve@example.org', role: 'admin', siteIds: [] });
@@ -129,7 +128,7 @@ test('a disabled account signs in no more, and nothing of it goes on; enabled, i
   assert.deepEqual(await deps.sessions.list(member.userId), []);
   assert.equal(await callerOfKey(deps, key), null);
   assert.deepEqual(await deps.records.invitations.list(organization.id), []);
-  assert.equal((await deps.records.members.find(member.id))?.alertsByEmail, false);
+  assert.deepEqual((await deps.records.preferences.find(member.id))?.channels, []);
   assert.match(await deps.run('list'), /disabled$/);
   await deps.run('enable', ada);
   assert.equal(await deps.signsIn(), 'signed-in');

@@ -14,6 +14,7 @@ import type { Settings } from '../settings.ts';
 import { openEyes } from '../wire/eyes.ts';
 import { type House, openThrowawayHouse } from '../wire/house.ts';
 import { episodesOf, percentiles, type ReplayedFile, round } from './report.ts';
+import { neverArmed } from '../../core/site/site.ts';
 
 export interface ReplayOptions {
   readonly pace: 'real' | 'max';
@@ -95,11 +96,11 @@ async function addArmedCamera(house: House, path: string): Promise<CameraId> {
     organizationId,
     name: 'Replay',
     timeZone: 'UTC',
-    arming: 'disarmed',
-    armingChangedAt: createdAt,
+    ...neverArmed(createdAt),
     createdAt,
   });
-  await records.sites.arm({ siteId, arming: 'armed-away', at: branded<EpochMs>(0), memberId: null });
+  const at = branded<EpochMs>(0);
+  await records.sites.arm({ siteId, arming: 'armed-away', at, effectiveAt: at, by: { kind: 'schedule' } });
   const source = { kind: 'file', path, loop: false } as const;
   await records.cameras.insert({
     id,

@@ -1,41 +1,82 @@
 // Alerts on their way: the relay from the outbox, the delivery, and who delivers.
 
+import { mqttNotifier } from '../../adapters/mqtt/notifier.ts';
 import { mayReach } from '../../adapters/outbound/address.ts';
 import { guardedFetch } from '../../adapters/outbound/fetch.ts';
 import { smtpNotifier } from '../../adapters/smtp/notifier.ts';
 import { webhookNotifier } from '../../adapters/webhook/notifier.ts';
+import { pushKeys } from '../../adapters/webpush/keys.ts';
+import { pushNotifier } from '../../adapters/webpush/notifier.ts';
+import { noNotifier } from '../../core/alert/no-notifier.ts';
+import type { PosterOptions } from '../../core/alert/poster.ts';
+import type { Log } from '../../core/ports/log.ts';
 import type { Notifiers } from '../../core/ports/notifier.ts';
+import { startAlertTimers } from '../../workers/alert-timers.ts';
 import { startDelivery } from '../../workers/deliver.ts';
+import { startDigests } from '../../workers/digests.ts';
 import { startRelay } from '../../workers/relay.ts';
 import type { Settings } from '../settings.ts';
-import type { House } from './house.ts';
+import type { HouseWithBroker } from './mqtt.ts';
+import { smsNotifier, voiceNotifier } from './phones.ts';
 
 export interface Alerts {
   readonly notifiers: Notifiers;
+  /** The public half of the keys by which push services know this installation, base64url. */
+  readonly pushPublicKey: () => Promise<string>;
   stop(): Promise<void>;
 }
 
 /** Hands every alert of the outbox to its channel, beginning with what was left from before. */
-export function openAlerts(house: House, settings: Settings, publicUrl: string): Alerts {
-  const { log } = house;
-  const allowPrivateAddresses = settings.VEDETTE_ALLOW_PRIVATE_WEBHOOKS;
+export function openAlerts(house: HouseWithBroker, settings: Settings, publicUrl: string): Alerts {
+  const { log, records } = house;
+  const keys = pushKeys(records.pushKeys);
+  const allowPlain = settings.VEDETTE_ALLOW_PRIVATE_PUSH;
   const notifiers: Notifiers = {
     email: smtpNotifier({ url: settings.VEDETTE_SMTP_URL ?? null, from: settings.VEDETTE_MAIL_FROM, log }),
-    webhook: webhookNotifier({
-      fetch: guardedFetch({ allowPrivateAddresses }),
-      mayReach: (url) => mayReach(url, { allowPrivate: allowPrivateAddresses }),
-      log,
+    webhook: webhookNotifier(outbound(settings.VEDETTE_ALLOW_PRIVATE_WEBHOOKS, log)),
+    push: pushNotifier({
+      ...outbound(settings.VEDETTE_ALLOW_PRIVATE_PUSH, log),
+      keys,
+      contact: contactOf(settings, publicUrl),
+      allowPlain,
     }),
+    sms: smsNotifier(settings, log),
+    voice: voiceNotifier(settings, log),
+    mqtt:
+      house.mqtt === null
+        ? noNotifier('mqtt', 'No broker is set. Set VEDETTE_MQTT_URL.')
+        : mqttNotifier({ mqtt: house.mqtt, prefix: settings.VEDETTE_MQTT_PREFIX, log }),
   };
   const relay = startRelay(house);
   const delivery = startDelivery({ ...house, notifiers }, { publicUrl });
+  const timers = startAlertTimers(house);
+  const digests = startDigests({ ...house, notifiers }, { publicUrl });
   return {
     notifiers,
+    pushPublicKey: async () => (await keys()).publicKey,
     stop: async () => {
       await relay.stop();
       // A receiver that hangs must not hold up the end: what is not delivered is tried again after the next start.
       await Promise.all(Object.values(notifiers).map((notifier) => notifier.close()));
-      await delivery.stop();
+      await Promise.all([delivery.stop(), timers.stop(), digests.stop()]);
     },
   };
+}
+
+function outbound(allowPrivate: boolean, log: Log): PosterOptions {
+  return {
+    fetch: guardedFetch({ allowPrivateAddresses: allowPrivate }),
+    mayReach: (url) => mayReach(url, { allowPrivate }),
+    log,
+  };
+}
+
+/** Whom a push service can ask: RFC 8292 §2.1 has an https: or mailto: URL. */
+function contactOf(
+  { VEDETTE_PUSH_CONTACT: contact, VEDETTE_MAIL_FROM: from }: Settings,
+  publicUrl: string,
+): string {
+  if (contact !== undefined) return contact;
+  if (publicUrl.startsWith('https://')) return publicUrl;
+  return `mailto:${/<([^<>]+)>\s*$/.exec(from)?.[1] ?? from}`;
 }

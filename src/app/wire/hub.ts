@@ -6,6 +6,7 @@ import type { Log } from '../../core/ports/log.ts';
 import { repeat } from '../../core/repeat.ts';
 import { createHttp } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
+import { startArming } from '../../workers/arming.ts';
 import { startExpiry } from '../../workers/expire.ts';
 import { startLetters } from '../../workers/send-letters.ts';
 import { cameraPolicyOf } from '../camera-policy.ts';
@@ -16,8 +17,10 @@ import { retentionOf } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import { openSetup } from '../setup.ts';
 import { openAlerts } from './alerts.ts';
+import { openDevices } from './devices.ts';
 import { openEyes } from './eyes.ts';
 import { openHouse } from './house.ts';
+import { openAutomation, openBroker, topicsOf } from './mqtt.ts';
 import { openPeople, publicUrlOf } from './people.ts';
 
 const bytesPerGigabyte = 1e9;
@@ -40,7 +43,10 @@ export interface Hub {
  */
 export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   await using opening = new AsyncDisposableStack();
-  const house = opening.use(await openHouse(settings, log));
+  const stores = opening.use(await openHouse(settings, log));
+  const mqtt = await openBroker(settings, stores);
+  opening.defer(() => mqtt?.close());
+  const house = { ...stores, mqtt };
   const { records, clock } = house;
   const publicUrl = publicUrlOf(settings);
 
@@ -54,7 +60,13 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   const alerts = openAlerts(house, settings, publicUrl);
   opening.defer(() => alerts.stop());
 
+  const automation = openAutomation(house, settings, publicUrl);
+  opening.defer(() => automation.stop());
+
   const late = lateCut();
+  const devices = openDevices(house, settings, late.cut);
+  opening.defer(() => devices.stop());
+
   const judge = openJudge(house, late.cut);
   opening.defer(() => judge.settled());
   const eyes = await openEyes(house, settings, {
@@ -65,6 +77,8 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   });
   opening.defer(() => eyes.stop());
   late.begin(eyes.recorder);
+  const arming = startArming(house, late.cut);
+  opening.defer(() => arming.stop());
   const stale = repeat(
     house,
     { everyMs: staleEveryMs, failed: 'Old incidents could not be ended' },
@@ -96,14 +110,19 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
       ...people,
       openFootage: eyes.recorder.openFootage,
       notifiers: alerts.notifiers,
+      pushPublicKey: alerts.pushPublicKey,
       setup,
       cameraPolicy: cameraPolicyOf(settings),
+      deviceLinks: devices.deviceLinks,
+      deviceTopics: devices.deviceTopics,
+      cutRecording: late.cut,
     },
     {
       publicUrl,
       version,
       signUpOpen: settings.VEDETTE_SIGN_UP === 'open',
       providersOf: settings.VEDETTE_PROVIDERS,
+      topics: topicsOf(settings),
       pagesFolder: pagesFolder(),
     },
   );

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openScene } from '../../../test/houses/incident.ts';
-import { memoryNotifier } from '../../adapters/memory/notifier.ts';
+import { memoryNotifiers } from '../../adapters/memory/notifier.ts';
 import { branded, type OrganizationId, type SiteId } from '../brand.ts';
 import { addChannel, listChannels, removeChannel, testChannel } from './channels.ts';
 
@@ -15,7 +15,7 @@ const hook = { kind: 'webhook', name: 'House', url: 'https://hooks.example.org/a
 async function open(t: TestContext) {
   const scene = await openScene();
   t.after(() => scene.close());
-  const notifiers = { email: memoryNotifier('email'), webhook: memoryNotifier('webhook') };
+  const notifiers = memoryNotifiers();
   return { ...scene, notifiers };
 }
 
@@ -107,5 +107,22 @@ test('who reaches only some sites has no say in where everything is told', async
     () => removeChannel(house, caller, input),
   ]) {
     await assert.rejects(refused, { code: 'not-allowed' });
+  }
+});
+
+test('alerts over MQTT stay below the topics of their organization, whatever is typed', async (t) => {
+  const house = await open(t);
+  const { caller, organizationId } = house;
+  const kitchen = { kind: 'mqtt', name: 'Kitchen', topic: 'house/kitchen' } as const;
+  const { channel } = await addChannel(house, caller, kitchen);
+  assert.ok(channel.kind === 'mqtt');
+  assert.equal(channel.topic, `${organizationId}/alerts/house/kitchen`);
+  assert.deepEqual(await listChannels(house, caller), [channel]);
+  for (const topic of ['', '/', '/kitchen', 'kitchen/', 'a//b', '#', 'a/+/b', 'a\u0000b', 'x'.repeat(600)]) {
+    await assert.rejects(
+      addChannel(house, caller, { ...kitchen, topic }),
+      { code: 'request-invalid' },
+      topic,
+    );
   }
 });

@@ -2,7 +2,9 @@
 
 import type { ChannelId, OrganizationId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
+import { alertTopic } from '../automation/topics.ts';
 import { newId } from '../identifiers.ts';
+import { isMqttTopic } from '../mqtt-topic.ts';
 import { owned, type Scope } from '../organization/access.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Notifiers, NotifyResult } from '../ports/notifier.ts';
@@ -19,7 +21,9 @@ const signingSecretBytes = 32;
 /** What a person gives to make a channel; its signing secret is ours to make. */
 export type ChannelInput =
   | { readonly kind: 'email'; readonly name: string; readonly address: string }
-  | { readonly kind: 'webhook'; readonly name: string; readonly url: string };
+  | { readonly kind: 'webhook'; readonly name: string; readonly url: string }
+  /** `topic` lies below those for alerts of the organization: it must not command sites or speak for others. */
+  | { readonly kind: 'mqtt'; readonly name: string; readonly topic: string };
 
 /**
  * Adds a channel. `signingSecret` is what a webhook's receiver checks signatures with, to be shown once; null
@@ -41,6 +45,16 @@ export async function addChannel(
   if (input.kind === 'email') {
     const channel: Channel = { ...common, kind: 'email', address: checkedAddress(input.address) };
     requireTarget(notifiers, channel, 'address');
+    await records.channels.insert(channel);
+    return { channel, signingSecret: null };
+  }
+  if (input.kind === 'mqtt') {
+    const channel: Channel = {
+      ...common,
+      kind: 'mqtt',
+      topic: alertTopic(organizationId, checkedTopic(input.topic)),
+    };
+    requireTarget(notifiers, channel, 'topic');
     await records.channels.insert(channel);
     return { channel, signingSecret: null };
   }
@@ -112,6 +126,12 @@ function checkedUrl(text: string): string {
   }
   url.hash = '';
   return url.href;
+}
+
+function checkedTopic(topic: string): string {
+  const levels = topic.split('/');
+  if (isMqttTopic(topic) && levels.every((level) => level !== '')) return topic;
+  throw refused('topic', 'Give a name like kitchen or house/kitchen, without + and #.');
 }
 
 function requireTarget(notifiers: Notifiers, channel: Channel, field: string): void {

@@ -26,7 +26,7 @@ const incident: Incident = {
   snapshotId: null,
 };
 const input = {
-  alert: { id: branded<AlertId>('alert-1') },
+  alert: { id: branded<AlertId>('alert-1'), occasion: 'opened' as const },
   incident,
   site: { id: incident.siteId, name: 'Bakery', timeZone: 'Europe/Berlin' },
   cameras: [

@@ -5,46 +5,61 @@ import type { Incident, IncidentKind } from '../incident/incident.ts';
 import type { OutgoingAlert } from '../ports/notifier.ts';
 import type { Camera } from '../site/camera.ts';
 import type { Site } from '../site/site.ts';
-import type { Alert, Channel } from './alert.ts';
+import type { Alert, Channel, Occasion } from './alert.ts';
+import { isTimeZone } from './local-time.ts';
+import { spoken, textMessage } from './short.ts';
+import { capital, listed } from './words.ts';
 
 /** Largest picture inside the JSON: with base64 it stays well under the 1 MiB that many servers take. */
 export const maxInlineSnapshotBytes = 256 * 1024;
 
-const nouns = {
-  person: 'person',
-  vehicle: 'vehicle',
-  animal: 'animal',
-  sensor: 'sensor',
+const seen = {
+  person: 'A person was seen',
+  vehicle: 'A vehicle was seen',
+  animal: 'An animal was seen',
+  sensor: 'A sensor felt something',
 } as const satisfies Record<IncidentKind, string>;
 
-/** The alert for an incident. `snapshot` is a JPEG; `publicUrl` is where people reach this server. */
+/**
+ * The alert for an incident. `snapshot` is a JPEG; `news` is what happened since the last one to the same person or
+ * channel; `publicUrl` is where people reach this server.
+ */
 export function composeAlert(input: {
-  readonly alert: Pick<Alert, 'id'>;
+  readonly alert: Pick<Alert, 'id' | 'occasion'>;
   readonly incident: Incident;
   readonly site: Pick<Site, 'id' | 'name' | 'timeZone'>;
   /** Those of the incident, in the order in which they saw something. */
   readonly cameras: readonly Pick<Camera, 'id' | 'name'>[];
   readonly snapshot: Uint8Array | null;
+  readonly news?: readonly string[];
   readonly publicUrl: string;
 }): OutgoingAlert {
   const { alert, incident, site, cameras, snapshot } = input;
   const url = incidentUrl(input.publicUrl, incident);
-  const noun = nouns[incident.kind];
   const names = listed(cameras.map((camera) => camera.name));
   const place = names === '' ? site.name : `${site.name} · ${names}`;
-  const seenBy = names === '' ? '' : ` by ${names}`;
-  const what = incident.kind === 'sensor' ? 'A sensor reports' : `A ${noun} was seen`;
-  const seen = `${what} at ${site.name}${seenBy} on ${localTime(incident.startAt, site.timeZone)}.`;
+  const headline = `${capital(incident.kind)} at ${place}`;
+  const title = `${prefixes[occasionKind(alert.occasion)]}${headline}`;
+  const by = names === '' || incident.kind === 'sensor' ? '' : ` by ${names}`;
+  const when = localTime(incident.startAt, site.timeZone);
+  const what = `${seen[incident.kind]} at ${site.name}${by} on ${when}.`;
+  const sentences = [...leads(alert.occasion, input.news ?? []), what, nextSentence(incident)];
+  const briefly = `${title}, ${clockTime(incident.startAt, site.timeZone)}.`;
   return {
     idempotencyKey: alert.id,
-    title: `${incident.kind === 'sensor' ? 'Sensor' : capital(noun)} at ${place}`,
-    text: `${seen} ${nextSentence(incident)}`,
+    title,
+    text: sentences.join(' '),
+    short: textMessage(briefly, url),
+    spoken: spoken(`${briefly} ${nextSentence(incident)}`),
+    subject: incident.id,
     url,
     data: {
-      type: 'incident.opened',
+      type: types[occasionKind(alert.occasion)],
       timestamp: iso(incident.openedAt),
       data: {
         alertId: alert.id,
+        occasion: alert.occasion,
+        news: input.news ?? [],
         incidentId: incident.id,
         organizationId: incident.organizationId,
         site: { id: site.id, name: site.name, timeZone: site.timeZone },
@@ -65,9 +80,46 @@ export function composeAlert(input: {
   };
 }
 
+type OccasionKind = 'opened' | 'escalated' | 'changed' | 'by-hand' | 'reopened';
+
+const types = {
+  opened: 'incident.opened',
+  escalated: 'incident.escalated',
+  changed: 'incident.changed',
+  'by-hand': 'incident.escalated',
+  reopened: 'incident.reopened',
+} as const satisfies Record<OccasionKind, string>;
+
+const prefixes = {
+  opened: '',
+  escalated: 'Unanswered: ',
+  changed: 'News: ',
+  'by-hand': 'Help wanted: ',
+  reopened: 'Opened again: ',
+} as const satisfies Record<OccasionKind, string>;
+
+function occasionKind(occasion: Occasion): OccasionKind {
+  const kinds = ['escalated', 'changed', 'by-hand', 'reopened'] as const;
+  return kinds.find((kind) => occasion.startsWith(kind)) ?? 'opened';
+}
+
+/** What comes before the facts: why one is told now. */
+function leads(occasion: Occasion, news: readonly string[]): readonly string[] {
+  switch (occasionKind(occasion)) {
+    case 'escalated':
+      return ['Nobody has looked after this yet.', ...news];
+    case 'by-hand':
+      return ['Somebody asks for your help with this.', ...news];
+    case 'reopened':
+      return ['This was resolved, and is open again.', ...news];
+    default:
+      return news;
+  }
+}
+
 /** A test alert: shows that a channel works, and says that nothing has happened. */
 export function composeTest(input: {
-  readonly channel: Pick<Channel, 'id' | 'name'>;
+  readonly channel: { readonly id: string; readonly name: Channel['name'] };
   readonly organizationId: OrganizationId;
   readonly idempotencyKey: string;
   readonly at: EpochMs;
@@ -75,10 +127,15 @@ export function composeTest(input: {
 }): OutgoingAlert {
   const { channel, organizationId, idempotencyKey, at } = input;
   const url = base(input.publicUrl);
+  const title = 'Test alert from Vedette';
+  const text = `This is a test of the channel ${channel.name}. Nothing has happened; alerts will arrive like this one.`;
   return {
     idempotencyKey,
-    title: 'Test alert from Vedette',
-    text: `This is a test of the channel ${channel.name}. Nothing has happened; alerts will arrive like this one.`,
+    title,
+    text,
+    short: textMessage('Test alert from Vedette. Nothing has happened.', url),
+    spoken: spoken('This is a test alert. Nothing has happened.'),
+    subject: 'test',
     url,
     data: {
       type: 'channel.test',
@@ -104,6 +161,15 @@ export function localTime(at: EpochMs, timeZone: string): string {
   }
 }
 
+/** "21:14": enough for who reads it now. */
+function clockTime(at: EpochMs, timeZone: string): string {
+  const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  return new Intl.DateTimeFormat('en-GB', {
+    ...options,
+    timeZone: isTimeZone(timeZone) ? timeZone : 'UTC',
+  }).format(at);
+}
+
 function nextSentence(incident: Incident): string {
   if (incident.state === 'acknowledged') return 'Somebody takes care of it already.';
   if (incident.state === 'resolved') return 'It has been resolved in the meantime.';
@@ -113,16 +179,6 @@ function nextSentence(incident: Incident): string {
 function inlineSnapshot(bytes: Uint8Array | null): { mediaType: string; base64: string } | null {
   if (bytes === null || bytes.byteLength > maxInlineSnapshotBytes) return null;
   return { mediaType: 'image/jpeg', base64: new Uint8Array(bytes).toBase64() };
-}
-
-/** "A", "A and B", "A, B and C". */
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
-}
-
-function capital(word: string): string {
-  return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
 function base(publicUrl: string): string {

@@ -1,11 +1,13 @@
 // The mail server, as its address says: one reading for the settings that check it and the mailer that uses it.
 
+import { credentialsOf, encode, hostOf, type ServerCredentials } from '../server-address.ts';
+
 export interface MailServer {
   readonly host: string;
   readonly port: number;
   /** TLS from the first byte (smtps); otherwise the connection is upgraded where the server can. */
   readonly secure: boolean;
-  readonly credentials: { readonly user: string; readonly password: string } | null;
+  readonly credentials: ServerCredentials | null;
   /** Sends without TLS, whatever the server offers. */
   readonly ignoreTls: boolean;
   /** Whether the server's certificate is checked. */
@@ -16,8 +18,6 @@ export interface MailServer {
 const defaultPorts = { 'smtps:': 465, 'smtp:': 587 } as const;
 const parameters: readonly string[] = ['ignoreTLS', 'tls.rejectUnauthorized'];
 const form = 'must look like smtps://user:password@mail.example.org:465';
-const encode =
-  'In user name and password write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23 and % as %25.';
 
 /** Reads `smtp://` and `smtps://` addresses. `fault` follows the name of the setting and repeats nothing secret. */
 export function readMailServer(text: string): MailServer | { readonly fault: string } {
@@ -49,15 +49,6 @@ export function readMailServer(text: string): MailServer | { readonly fault: str
   };
 }
 
-/** As a resolver wants it: international names in ASCII, IPv6 without brackets. */
-function hostOf(url: URL): string | null {
-  const hostname = decoded(url.hostname);
-  const host = hostname === null || hostname === '' ? '' : (URL.parse(`http://${hostname}/`)?.hostname ?? '');
-  return /^(\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?)$/.test(host)
-    ? host.replace(/^\[|\]$/g, '')
-    : null;
-}
-
 function parameterFault(given: URLSearchParams): string | null {
   const known = parameters.join(' and ');
   for (const [name, value] of given) {
@@ -68,19 +59,4 @@ function parameterFault(given: URLSearchParams): string | null {
     if (value !== 'true' && value !== 'false') return `has a parameter ${name} that must be true or false.`;
   }
   return null;
-}
-
-function credentialsOf(url: URL): MailServer['credentials'] | 'malformed' {
-  if (url.username === '' && url.password === '') return null;
-  const user = decoded(url.username);
-  const password = decoded(url.password);
-  return user === null || password === null ? 'malformed' : { user, password };
-}
-
-function decoded(text: string): string | null {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return null;
-  }
 }

@@ -14,7 +14,9 @@ import {
   webhook,
 } from '../../../test/houses/incident.ts';
 import { site } from '../../../test/houses/rows.ts';
-import { personalChannelId } from '../alert/recipients.ts';
+import { personalChannelId } from '../alert/audience.ts';
+import type { Member } from '../organization/organization.ts';
+import { type AlertPreferences, defaultPreferences } from '../alert/preferences.ts';
 import type { CameraId, EpochMs } from '../brand.ts';
 import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
@@ -22,8 +24,8 @@ import type { Recording } from '../footage/recording.ts';
 import { newId } from '../identifiers.ts';
 import { armSite } from '../site/arming.ts';
 import type { Arming } from '../site/site.ts';
+import { firstAlarm } from './alarming.ts';
 import { endStaleIncidents } from './end-stale-incidents.ts';
-import { alarmsSince } from './episode.ts';
 import { handleSighting } from './handle-sighting.ts';
 import { resolveIncident } from './life.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -64,7 +66,7 @@ test('a person at an armed site opens an incident with a step, a hold, a picture
     alerts.map((alert) => alert.state),
     ['waiting', 'waiting'],
   );
-  const messages = await records.outbox.list(10);
+  const messages = await alertMessages(scene);
   assert.deepEqual(
     messages.map(({ topic, id, payload }) => [topic, id, JSON.parse(payload)]).sort(),
     alerts.map(({ id }) => ['alerts', id, { alertId: id }]).sort(),
@@ -145,18 +147,15 @@ test('after a step of the clock an armed site alarms and a disarmed one does not
         lineMs = Math.max(clock.now(), lineMs + 120_000);
         clock.step(stepMs);
         lineMs = Math.max(clock.now(), lineMs);
-        await armSite(scene.deps, scene.caller, { siteId, arming, memberId: null });
+        await armSite(scene.deps, scene.caller, { siteId, arming, by: { kind: 'schedule' } });
         await clock.advance(5_000);
         lineMs += 5_000;
         for (const nowMs of [lineMs, clock.now()]) {
           const second = (nowMs - noon) / 1000;
           const seen = episode(scene, scene.cameras[0], second)('began', second);
-          const since = await alarmsSince(
-            { tx: scene.records, clock },
-            scene.cameras[0] ?? assert.fail(),
-            seen,
-          );
-          assert.equal(since !== null, (await scene.records.sites.find(siteId))?.arming !== 'disarmed');
+          const { cameraId, touches } = seen;
+          const alarm = await firstAlarm({ tx: scene.records, clock }, { siteId, cameraId }, touches);
+          assert.equal(alarm !== null, (await scene.records.sites.find(siteId))?.arming !== 'disarmed');
         }
       }
       await scene.close();
@@ -224,7 +223,7 @@ test('forty parallel sightings by five cameras open one incident and one alert a
   const incident = incidents[0] ?? assert.fail();
   assert.deepEqual([...incident.cameraIds].sort(), scene.cameras.map(({ id }) => id).sort());
   assert.equal((await scene.records.alerts.ofIncident(incident.id)).length, 2);
-  assert.equal((await scene.records.outbox.list(100)).length, 2);
+  assert.equal((await alertMessages(scene)).length, 2);
   assert.equal((await scene.records.holds.ofIncident(incident.id)).length, 5);
   assert.deepEqual(await actions(scene, incident.id), ['opened', 'joined', 'joined', 'joined', 'joined']);
   assert.equal((await scene.records.images.page(null, 100)).length, 1);
@@ -247,7 +246,7 @@ test('handling the same sightings again changes nothing', async (t) => {
   }
   assert.deepEqual(await scene.incidents(), [incident]);
   assert.deepEqual(await scene.records.incidents.steps(incident?.id ?? assert.fail()), steps);
-  assert.equal((await scene.records.outbox.list(10)).length, 1);
+  assert.equal((await alertMessages(scene)).length, 1);
   assert.deepEqual(scene.published, []);
 });
 
@@ -497,7 +496,12 @@ test('members who asked for it and reach the site are told once each, beside the
   const channel = await scene.addChannel(email);
   const owner = await scene.addMember();
   const manager = await scene.addMember({ role: 'manager', siteIds: [] });
-  await scene.addMember({ alertsByEmail: false });
+  const wants = (member: Member, change: Partial<AlertPreferences>) =>
+    records.preferences.put({ ...defaultPreferences(member), ...change }, organizationId);
+  await wants(manager, { channels: ['email'], atOnce: true });
+  await wants(await scene.addMember(), { channels: [] });
+  // A manager who did not ask to be told at once is told when nobody else answers.
+  await wants(await scene.addMember({ role: 'manager', siteIds: [] }), { channels: ['email'] });
   await scene.addMember({ siteIds: [shop.id] });
   await scene.addMember({ siteIds: [] });
   // The same mailbox is a channel of the organization already.
@@ -506,8 +510,12 @@ test('members who asked for it and reach the site are told once each, beside the
   const told = await records.alerts.ofIncident(opened?.id ?? assert.fail());
   assert.deepEqual(
     new Set(told.map(({ channelId }) => channelId)),
-    new Set([channel.id, personalChannelId(owner), personalChannelId(manager)]),
+    new Set([channel.id, personalChannelId(owner, 'email'), personalChannelId(manager, 'email')]),
   );
   assert.equal(told.length, 3);
   assert.deepEqual(await records.channels.list(organizationId), [channel]);
 });
+
+async function alertMessages({ records }: Scene) {
+  return (await records.outbox.list(100)).filter(({ topic }) => topic === 'alerts');
+}

@@ -1,53 +1,21 @@
 // From sighting to incident: what detection saw becomes a track, and where the site is armed, an incident.
 
-import { recipients } from '../alert/recipients.ts';
-import type { CameraId, ChannelId, EpochMs } from '../brand.ts';
+import type { EpochMs } from '../brand.ts';
 import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
-import type { Blobs } from '../ports/blobs.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Events } from '../ports/events.ts';
-import type { Keys } from '../ports/keys.ts';
-import type { Log } from '../ports/log.ts';
-import type { Records, Tables } from '../ports/records.ts';
-import type { Camera } from '../site/camera.ts';
-import { alarmsSince, incidentOf } from './episode.ts';
-import { followIncident, wantsSnapshot, worthWritingMs } from './follow.ts';
-import type { Incident } from './incident.ts';
-import { openIncident } from './open.ts';
-import { discardSnapshot, type StoredSnapshot, secureSnapshot, storeSnapshot } from './snapshot.ts';
+import type { Records } from '../ports/records.ts';
+import { worthWritingMs } from './follow.ts';
+import { type Handled, handleTrigger, type TriggerDeps } from './handle-trigger.ts';
+import { sightingTrigger } from './trigger.ts';
 
-export interface SightingDeps {
-  readonly records: Records;
-  readonly blobs: Blobs;
-  readonly keys: Keys;
-  readonly clock: Clock;
-  readonly events: Events;
-  readonly log: Log;
-}
-
-/** What came of a sighting. */
-export interface Handled {
-  /** The incident this sighting opened; null where it opened none. */
-  readonly opened: Incident | null;
-  /** The incident it belongs to, as it is now; null where it belongs to none. */
-  readonly incident: Incident | null;
-  /** Cameras whose open recording should be sealed now, so that the evidence leaves the site. */
-  readonly cutCameras: readonly CameraId[];
-}
-
-interface Outcome extends Handled {
-  readonly changed: boolean;
-}
-
-const nothing: Outcome = { opened: null, incident: null, cutCameras: [], changed: false };
+const nothing: Handled = { opened: null, incident: null, cutCameras: [] };
 
 /**
  * Stores the sighting's track and opens, joins, follows or ends the incident it belongs to: exactly one per
  * intrusion and site, whatever the order and the number of callers. Handling a sighting again changes nothing.
  * Errors: what records throw; the caller tries again with the camera's next sighting.
  */
-export async function handleSighting(deps: SightingDeps, sighting: Sighting): Promise<Handled> {
+export async function handleSighting(deps: TriggerDeps, sighting: Sighting): Promise<Handled> {
   const { records, events, log } = deps;
   const camera = await records.cameras.find(sighting.cameraId);
   if (camera === null) {
@@ -55,74 +23,17 @@ export async function handleSighting(deps: SightingDeps, sighting: Sighting): Pr
     return nothing;
   }
   // The incident first: the alert must not wait for the time line.
-  const { changed, ...handled } = sighting.touches.length > 0 ? await alarm(deps, camera, sighting) : nothing;
+  const handled =
+    sighting.touches.length > 0 ? await handleTrigger(deps, sightingTrigger(camera, sighting)) : nothing;
   const { organizationId, siteId, id: cameraId } = camera;
-  if (changed && handled.incident !== null) {
-    events.publish({ type: 'incident-changed', organizationId, incidentId: handled.incident.id, siteId });
+  const isKept = await keepTrack(records, sighting);
+  if (isKept) events.publish({ type: 'timeline-grew', organizationId, cameraId });
+  if (isKept || sighting.phase !== 'continues') {
+    const { trackId, kind, phase } = sighting;
+    const isThere = phase !== 'ended';
+    events.publish({ type: 'presence', organizationId, siteId, cameraId, trackId, kind, isThere });
   }
-  if (await keepTrack(records, sighting)) events.publish({ type: 'timeline-grew', organizationId, cameraId });
   return handled;
-}
-
-async function alarm(deps: SightingDeps, camera: Camera, sighting: Sighting): Promise<Outcome> {
-  const { records } = deps;
-  const since = await alarmsSince({ tx: records, clock: deps.clock }, camera, sighting);
-  const before = await incidentOf(records, camera, sighting, since);
-  if (before === null && since === null) return nothing;
-  const isWanted = before === null || wantsSnapshot(before, sighting);
-  const [tell, snapshot] = await Promise.all([
-    before === null ? channelsToTell(deps, camera) : [],
-    isWanted ? storeSnapshot(deps, camera, sighting) : null,
-  ]);
-  // Where this throws, the picture stays listed as garbage: whether the transaction was committed is not known.
-  const outcome = await records.transaction((tx) =>
-    settle({ ...deps, tx }, camera, sighting, { snapshot, tell }),
-  );
-  if (snapshot !== null) {
-    const isShown = outcome.incident?.snapshotId === snapshot.image.id;
-    await (isShown ? secureSnapshot : discardSnapshot)(deps, snapshot);
-  }
-  return outcome;
-}
-
-/** Decides again inside the transaction: another camera may have opened the incident a moment ago. */
-async function settle(
-  { tx, clock }: { tx: Tables; clock: Clock },
-  camera: Camera,
-  sighting: Sighting,
-  { snapshot, tell }: { snapshot: StoredSnapshot | null; tell: readonly ChannelId[] },
-): Promise<Outcome> {
-  const since = await alarmsSince({ tx, clock }, camera, sighting);
-  const before = await incidentOf(tx, camera, sighting, since);
-  if (before === null) {
-    if (since === null) return nothing;
-    const incident = await openIncident({ tx, clock }, camera, sighting, { since, snapshot, tell });
-    return { opened: incident, incident, cutCameras: [camera.id], changed: true };
-  }
-  const followed = await followIncident({ tx, clock }, before, camera, sighting, { since, snapshot });
-  const { incident, changed } = followed;
-  if (followed.ended) return { opened: null, incident, cutCameras: incident.cameraIds, changed };
-  return { opened: null, incident, cutCameras: followed.joined ? [camera.id] : [], changed };
-}
-
-/** Read before the transaction, which must not wait for the keys that the channels' secrets are sealed with. */
-async function channelsToTell({ records, log }: SightingDeps, camera: Camera): Promise<readonly ChannelId[]> {
-  const { organizationId, siteId } = camera;
-  try {
-    const [channels, members] = await Promise.all([
-      records.channels.list(organizationId),
-      records.members.list(organizationId),
-    ]);
-    return recipients(siteId, channels, members).map((channel) => channel.id);
-  } catch (error) {
-    log.error(
-      'Channels and members cannot be read, so nobody is alerted. The incident is opened all the same.',
-      {
-        error,
-      },
-    );
-    return [];
-  }
 }
 
 /** Writes the track where it changed enough to matter; true when it did. */

@@ -1,6 +1,8 @@
 // The life of an incident in people's hands: open → acknowledged → resolved, and reopened.
 
+import { restartTelling, stopEscalation } from '../alert/escalation.ts';
 import type { IncidentId, MemberId } from '../brand.ts';
+import { endAlarmsOf } from '../device/alarms.ts';
 import { type ErrorCode, VedetteError } from '../errors.ts';
 import type { Scope } from '../organization/access.ts';
 import type { Tables } from '../ports/records.ts';
@@ -8,7 +10,7 @@ import { type Act, actOn, type LifeDeps, requireState } from './act.ts';
 import { holdSpan } from './clip.ts';
 import { classifyHeld } from './follow.ts';
 import type { Incident, Resolution } from './incident.ts';
-import { holdCamera } from './open.ts';
+import { camerasAt, holdCamera } from './open.ts';
 
 /** Incidents acknowledged in one request: a page of the list. */
 export const maxActedOn = 100;
@@ -29,6 +31,7 @@ export async function acknowledgeIncident(deps: LifeDeps, caller: Scope, act: Ac
       if ((await acknowledgedBy(tx, incident)) === act.memberId) return null;
       throw new VedetteError('incident-state', 'Somebody else takes care of this incident already.');
     }
+    await stopEscalation(tx, incident);
     const change = { assigneeId: incident.assigneeId ?? act.memberId };
     return { change, action: 'acknowledged', detail: 'Acknowledged.' };
   });
@@ -77,8 +80,10 @@ export async function resolveIncident(
   const { resolution } = act;
   return actOn(deps, caller, act, 'resolve', async (tx, incident) => {
     requireState('resolve', incident.state);
+    await stopEscalation(tx, incident);
     if (resolution === 'intrusion') await classifyHeld(tx, incident);
     else await tx.holds.release(incident.id);
+    await endAlarmsOf({ tx, clock: deps.clock }, incident.id);
     return { change: { resolution }, action: 'resolved', detail: resolvedDetails[resolution] };
   });
 }
@@ -90,6 +95,7 @@ export async function resolveIncident(
 export async function reopenIncident(deps: LifeDeps, caller: Scope, act: Act): Promise<Incident> {
   return actOn(deps, caller, act, 'reopen', async (tx, incident) => {
     requireState('reopen', incident.state);
+    await restartTelling({ tx, clock: deps.clock }, incident);
     const isThere = await holdAgain({ tx, clock: deps.clock }, incident);
     const detail = isThere
       ? 'Reopened. The footage that is still there is held again.'
@@ -117,10 +123,7 @@ async function holdAgain(
 
 async function camerasOf(tx: Tables, incident: Incident): Promise<readonly Incident['cameraIds'][number][]> {
   if (incident.sensorIds.length === 0) return incident.cameraIds;
-  const cameras = (await tx.cameras.list(incident.organizationId)).filter(
-    ({ siteId }) => siteId === incident.siteId,
-  );
-  return [...new Set([...incident.cameraIds, ...cameras.map(({ id }) => id)])];
+  return [...new Set([...incident.cameraIds, ...(await camerasAt(tx, incident))])];
 }
 
 async function acknowledgedBy(tx: Tables, incident: Incident): Promise<MemberId | null> {

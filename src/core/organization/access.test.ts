@@ -29,7 +29,7 @@ import { permissions } from './permission.ts';
 
 test('roles have the permissions of the table, and each role all that the one below has', () => {
   const granted = (role: Role) => permissions.filter((permission) => allows(role, permission));
-  assert.deepEqual(granted('viewer'), ['view', 'view-live', 'view-footage']);
+  assert.deepEqual(granted('viewer'), ['view', 'be-alerted', 'view-live', 'view-footage']);
   assert.ok(!granted('owner').includes('manage-sites') && granted('owner').includes('export'));
   assert.ok(!granted('manager').includes('manage-organization'));
   assert.deepEqual(granted('admin'), Object.keys(permissionTable));
@@ -143,7 +143,7 @@ test('whatever is where and whoever asks, lists, counts and single objects show 
       for (const place of places) {
         const { id: siteId, name, timeZone } = place.site;
         const acts = [
-          () => armSite(deps, caller, { siteId, arming: 'armed-home', memberId: null }),
+          () => armSite(deps, caller, { siteId, arming: 'armed-home', by: { kind: 'schedule' } }),
           () => changeSite(deps, caller, { siteId, name, timeZone }),
           () => changeCamera(deps, caller, { cameraId: place.camera.id, enabled: false }),
         ];

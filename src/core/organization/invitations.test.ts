@@ -37,7 +37,7 @@ test('who is invited becomes a member with the role and sites of the invitation;
   assert.deepEqual([seen.organization.id, seen.invitedBy.id], [deps.of.id, deps.admin.id]);
   const member = await acceptInvitation(deps, token.reveal(), eve);
   assert.deepEqual(await deps.records.members.ofUser('eve'), [member]);
-  assert.deepEqual([member.role, member.siteIds, member.alertsByEmail], ['owner', [siteId], true]);
+  assert.deepEqual([member.role, member.siteIds], ['owner', [siteId]]);
   assert.deepEqual(await listInvitations(deps, caller), []);
 });
 

@@ -148,17 +148,17 @@ test('what streams to a member ends when their access changes, and only then', a
 test('a profile is the same in every organization, and of one person only', async (t) => {
   const deps = await house(t);
   const elsewhere = await deps.organization();
-  const change = { name: 'Ada L.', phone: '+49301234', alertsByEmail: true, email: 'Ada@New.example' };
+  const change = { name: 'Ada L.', phone: '+49301234', email: 'Ada@New.example' };
   await deps.member(deps.of, 'viewer', { userId: 'ada' });
   await deps.member(elsewhere, 'admin', { userId: 'ada' });
   const bob = await deps.member(elsewhere, 'viewer', { userId: 'bob' });
   const changed = await changeProfile(deps, 'ada', change);
   assert.deepEqual(await deps.records.members.ofUser('ada'), changed);
   assert.deepEqual(
-    changed.map((each) => [each.role, each.name, each.phone, each.alertsByEmail, each.email]),
+    changed.map((each) => [each.role, each.name, each.phone, each.email]),
     [
-      ['viewer', 'Ada L.', '+49301234', true, 'ada@new.example'],
-      ['admin', 'Ada L.', '+49301234', true, 'ada@new.example'],
+      ['viewer', 'Ada L.', '+49301234', 'ada@new.example'],
+      ['admin', 'Ada L.', '+49301234', 'ada@new.example'],
     ],
   );
   assert.deepEqual(await deps.records.members.ofUser('bob'), [bob]);

@@ -12,10 +12,7 @@ import type { AccessKey } from './access-key.ts';
 import { isAbove, type Member, maxMembers, type Role, reachesEverySite } from './organization.ts';
 import type { Permission } from './permission.ts';
 
-/**
- * A member who is not stored yet. Owners are told of incidents by e-mail until they say otherwise; others work with
- * the organization's channels.
- */
+/** A member who is not stored yet. What they are told until they say otherwise: see `defaultPreferences`. */
 export function newMember(
   clock: Clock,
   user: User,
@@ -30,7 +27,6 @@ export function newMember(
     phone: null,
     role: place.role,
     siteIds: place.siteIds,
-    alertsByEmail: place.role === 'owner',
     createdAt: clock.now(),
     lastSeenAt: null,
   };

@@ -1,5 +1,6 @@
 // What only the operator of the installation does to people, without being one of them.
 
+import { tellNothing } from '../alert/wishes.ts';
 import type { OrganizationId, SiteId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -44,7 +45,7 @@ export async function suspend(
     const members = await tx.members.ofUser(userId);
     let [invitations, accessKeys] = [0, 0];
     for (const member of members) {
-      await tx.members.update(member.id, { alertsByEmail: false });
+      await tellNothing(tx, member);
       for (const { id, invitedBy } of await tx.invitations.list(member.organizationId)) {
         if (invitedBy === member.id && (await tx.invitations.take(id))) invitations += 1;
       }

@@ -56,8 +56,6 @@ export interface Member {
   readonly role: Role;
   /** The sites that name an owner or viewer; empty for roles that reach every site. */
   readonly siteIds: readonly SiteId[];
-  /** Whether incidents at the member's sites are told by e-mail to the member. */
-  readonly alertsByEmail: boolean;
   readonly createdAt: EpochMs;
   /** When the member last called; kept to the minute. Null before the first time. */
   readonly lastSeenAt: EpochMs | null;

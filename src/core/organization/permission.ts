@@ -2,6 +2,7 @@
 
 export const permissions = [
   'view',
+  'be-alerted',
   'view-live',
   'view-footage',
   'export',
@@ -11,6 +12,7 @@ export const permissions = [
   'manage-messages',
   'manage-sites',
   'manage-cameras',
+  'report-sensors',
   'manage-channels',
   'manage-people',
   'manage-organization',

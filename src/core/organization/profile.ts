@@ -9,20 +9,18 @@ export interface ProfileChange {
   /** The account's own; carried over once it counts there. */
   readonly email?: string | undefined;
   readonly phone?: string | null | undefined;
-  readonly alertsByEmail?: boolean | undefined;
 }
 
 /** Changes what is given in all memberships of the person; returns them, oldest first. */
 export async function changeProfile(
   { records }: { records: Records },
   userId: string,
-  { name, email, phone, alertsByEmail }: ProfileChange,
+  { name, email, phone }: ProfileChange,
 ): Promise<readonly Member[]> {
   const change = {
     ...(name === undefined ? {} : { name }),
     ...(email === undefined ? {} : { email: plainAddress(email) }),
     ...(phone === undefined ? {} : { phone }),
-    ...(alertsByEmail === undefined ? {} : { alertsByEmail }),
   };
   return records.transaction(async (tx) => {
     const members = await tx.members.ofUser(userId);

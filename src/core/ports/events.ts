@@ -1,6 +1,7 @@
 // Live events: what just happened, for whoever watches. At most once: the records are the truth.
 
-import type { CameraId, IncidentId, MemberId, OrganizationId, SiteId } from '../brand.ts';
+import type { CameraId, IncidentId, MemberId, OrganizationId, SiteId, TrackId } from '../brand.ts';
+import type { ObjectKind } from '../detection/detection.ts';
 import type { CameraStatus } from '../site/camera.ts';
 
 export type LiveEvent = { readonly organizationId: OrganizationId } & (
@@ -11,6 +12,15 @@ export type LiveEvent = { readonly organizationId: OrganizationId } & (
   /** New footage, a gap or a track on the time line of this camera. */
   | { readonly type: 'timeline-grew'; readonly cameraId: CameraId }
   | { readonly type: 'incident-changed'; readonly incidentId: IncidentId; readonly siteId: SiteId }
+  /** Something is before a camera (said again every few seconds while it is), or left. Not for pages: they read tracks. */
+  | {
+      readonly type: 'presence';
+      readonly cameraId: CameraId;
+      readonly siteId: SiteId;
+      readonly trackId: TrackId;
+      readonly kind: ObjectKind;
+      readonly isThere: boolean;
+    }
   /**
    * What a member may do has changed, or the member is gone: what streams to them ends, and asks anew whether it may.
    * Null: of everybody and every machine in the organization.

@@ -20,6 +20,8 @@ export interface NotifierUnderTest {
   readonly notifier: Notifier;
   readonly target: ChannelTarget;
   readonly arrivals: () => readonly Arrival[];
+  /** What the channel cannot carry: a voice reads no link, and a text message has no picture. */
+  readonly lacks?: readonly ('picture' | 'link')[];
   /** How the other end treats what comes from now on. `hang`: it takes the call and never answers. */
   readonly behave: (how: 'take' | 'refuse-for-now' | 'refuse-for-good' | 'hang') => void;
   /** Words that must not show in any result. */
@@ -36,6 +38,9 @@ export function sampleAlert(idempotencyKey: string): OutgoingAlert {
     idempotencyKey,
     title: 'Person at Bakery · Yard',
     text: 'A person was seen at Bäckerei <Müller> by Yard.',
+    short: `Person at Bakery, Yard. ${url}`,
+    spoken: 'This is Vedette. Person at Bakery, Yard. I repeat. Person at Bakery, Yard.',
+    subject: 'incident-1',
     url,
     data: {
       type: 'incident.opened',
@@ -62,15 +67,15 @@ export function notifierContract(name: string, open: (t: TestContext) => Promise
 
 function deliveryContract(name: string, open: (t: TestContext) => Promise<NotifierUnderTest>): void {
   test(`${name}: an alert arrives once, with its key, its link and its picture`, async (t) => {
-    const { notifier, target, arrivals } = await open(t);
+    const { notifier, target, arrivals, lacks = [] } = await open(t);
     assert.deepEqual(await notifier.send(sampleAlert('key-1'), target, patient()), {
       outcome: 'handed-over',
     });
     const [arrival] = arrivals();
     assert.equal(arrivals().length, 1);
     assert.equal(arrival?.idempotencyKey, 'key-1');
-    assert.ok(arrival.text.includes('https://cams.example.org/incidents/key-1'));
-    assert.deepEqual(arrival.snapshot, jpeg);
+    assert.equal(arrival.text.includes('/incidents/key-1'), !lacks.includes('link'));
+    assert.deepEqual(arrival.snapshot, lacks.includes('picture') ? null : jpeg);
   });
 
   test(`${name}: an alert without a picture arrives too`, async (t) => {

@@ -72,7 +72,7 @@ function members(name: string, open: OpenRecords): void {
     await records.sites.insert(shop);
     const ada = member(one, { userId: 'ada', role: 'owner', siteIds: [yard.id, shop.id] });
     const elsewhere = member(two, { userId: 'ada', createdAt: at(5), phone: '+49301234', lastSeenAt: at(7) });
-    const bob = member(one, { userId: 'bob', createdAt: at(9), alertsByEmail: true });
+    const bob = member(one, { userId: 'bob', createdAt: at(9) });
     for (const each of [bob, elsewhere, ada]) await records.members.insert(each);
     assert.deepEqual(await records.members.find(ada.id), ada);
     assert.equal(await records.members.find(id()), null);
@@ -91,10 +91,10 @@ function members(name: string, open: OpenRecords): void {
     await records.members.insert(ada);
     await records.members.update(ada.id, { name: 'Ada L.', email: 'l@example.org', phone: '+49301234' });
     await records.members.update(ada.id, { siteIds: [shop.id] });
-    await records.members.update(ada.id, { role: 'viewer', alertsByEmail: true, lastSeenAt: at(3) });
+    await records.members.update(ada.id, { role: 'viewer', lastSeenAt: at(3) });
     await records.members.update(ada.id, {});
     const changed = { name: 'Ada L.', email: 'l@example.org', phone: '+49301234', siteIds: [shop.id] };
-    const later = { role: 'viewer', alertsByEmail: true, lastSeenAt: at(3) } as const;
+    const later = { role: 'viewer', lastSeenAt: at(3) } as const;
     assert.deepEqual(await records.members.find(ada.id), { ...ada, ...changed, ...later });
     await records.members.update(ada.id, { phone: null, siteIds: [] });
     assert.deepEqual(await records.members.find(ada.id), {

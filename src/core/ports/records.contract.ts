@@ -3,13 +3,16 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { at, camera, household, id, site } from '../../../test/houses/rows.ts';
-import type { MemberId } from '../brand.ts';
 import { secret } from '../secret.ts';
 import type { Camera } from '../site/camera.ts';
 import type { Records } from './records.ts';
+import { alertsContract } from './records-alerts.contract.ts';
+import { armingContract } from './records-arming.contract.ts';
+import { devicesContract } from '../../core/ports/records-devices.contract.ts';
 import { footageContract } from './records-footage.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
 import { peopleContract } from './records-people.contract.ts';
+import { zonesContract } from './records-zones.contract.ts';
 
 export type OpenRecords = (t: TestContext) => Promise<Records>;
 
@@ -19,10 +22,14 @@ const callers = 40;
 export function recordsContract(name: string, open: OpenRecords): void {
   peopleContract(name, open);
   places(name, open);
+  armingContract(name, open);
+  devicesContract(name, open);
   transactions(name, open);
   outbox(name, open);
   footageContract(name, open);
   incidentsContract(name, open);
+  zonesContract(name, open);
+  alertsContract(name, open);
 }
 
 function places(name: string, open: OpenRecords): void {
@@ -39,51 +46,6 @@ function places(name: string, open: OpenRecords): void {
     const changed = { ...shop, name: "O'Hara; drop table sites", timeZone: 'UTC' };
     assert.deepEqual(await records.sites.find(shop.id), changed);
     await assert.rejects(records.sites.update(id(), { name: 'x' }), { code: 'not-found' });
-  });
-
-  test(`${name}: arming is known for every moment, and its history is newest first`, async (t) => {
-    const records = await open(t);
-    const { site: yard } = await household(records);
-    const away = { siteId: yard.id, arming: 'armed-away', at: at(100), memberId: id<MemberId>() } as const;
-    const home = { siteId: yard.id, arming: 'armed-home', at: at(200), memberId: null } as const;
-    // What lies before the change it follows is dated after it: the wall clock was set back.
-    const told = { siteId: yard.id, arming: 'disarmed', at: at(50), memberId: null } as const;
-    const off = { ...told, at: at(201) };
-    assert.deepEqual(await records.sites.arm(away), away);
-    assert.deepEqual(await records.sites.arm(home), home);
-    assert.deepEqual(await records.sites.arm(told), off);
-    const moments = [99, 100, 199, 200, 201, 9_999].map((ms) => records.sites.armingAt(yard.id, at(ms)));
-    assert.deepEqual(await Promise.all(moments), [
-      'disarmed',
-      'armed-away',
-      'armed-away',
-      'armed-home',
-      'disarmed',
-      'disarmed',
-    ]);
-    assert.deepEqual(await records.sites.armingHistory(yard.id, 10), [off, home, away]);
-    assert.deepEqual(await records.sites.armingHistory(yard.id, 1), [off]);
-    const now = await records.sites.find(yard.id);
-    assert.deepEqual([now?.arming, now?.armingChangedAt], ['disarmed', at(201)]);
-    await assert.rejects(records.sites.arm({ ...away, siteId: id() }), { code: 'not-found' });
-  });
-
-  test(`${name}: of parallel armings none is missing, and the site has the newest`, async (t) => {
-    const records = await open(t);
-    const { site: yard } = await household(records);
-    await Promise.all(
-      Array.from({ length: callers }, (_, i) =>
-        records.sites.arm({
-          siteId: yard.id,
-          arming: i % 2 === 0 ? 'armed-away' : 'armed-home',
-          at: at(1_000),
-          memberId: null,
-        }),
-      ),
-    );
-    const history = await records.sites.armingHistory(yard.id, 100);
-    assert.equal(history.length, callers);
-    assert.equal((await records.sites.find(yard.id))?.arming, history[0]?.arming);
   });
 
   test(`${name}: cameras of every kind come back with their secrets, and only those show them`, async (t) => {
@@ -141,7 +103,13 @@ function transactions(name: string, open: OpenRecords): void {
     const records = await open(t);
     const { organization: of, site: yard } = await household(records);
     const failing = records.transaction(async (tx) => {
-      await tx.sites.arm({ siteId: yard.id, arming: 'armed-away', at: at(9), memberId: null });
+      await tx.sites.arm({
+        siteId: yard.id,
+        arming: 'armed-away',
+        at: at(9),
+        effectiveAt: at(9),
+        by: { kind: 'mqtt' },
+      });
       await tx.sites.insert(site(of));
       assert.equal((await tx.sites.list(of.id)).length, 2);
       throw new Error('On second thoughts.');
@@ -188,7 +156,12 @@ function transactions(name: string, open: OpenRecords): void {
     await assert.rejects(records.transaction(() => records.transaction(async () => 'never')));
     await assert.rejects(records.transaction(() => records.sites.find(yard.id)));
     await assert.rejects(
-      records.transaction(() => records.sites.arm({ ...yard, siteId: yard.id, at: at(1), memberId: null })),
+      records.transaction(() =>
+        records.sites.arm({
+          ...{ siteId: yard.id, arming: 'armed-away', at: at(1), effectiveAt: at(1) },
+          by: { kind: 'mqtt' },
+        }),
+      ),
     );
     assert.deepEqual(await records.sites.find(yard.id), yard);
   });

@@ -1,11 +1,8 @@
 // Records: the relational system of record. Rows go in and out as domain values; transactions are atomic.
 
-import type { Alert, Channel } from '../alert/alert.ts';
 import type {
   AccessKeyId,
-  AlertId,
   CameraId,
-  ChannelId,
   EpochMs,
   ImageId,
   IncidentId,
@@ -26,10 +23,21 @@ import type { Invitation } from '../organization/invitation.ts';
 import type { Member, Organization } from '../organization/organization.ts';
 import type { Provider } from '../organization/provider.ts';
 import type { Camera } from '../site/camera.ts';
-import type { ArmingChange, Site } from '../site/site.ts';
+import type { ArmingChange, Site, SiteSettings } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
+import type { SuppressionRecords, ZoneRecords } from './records-zones.ts';
 import type { AnalyticsRecords } from './records-analytics.ts';
 import type { AuthorityLetterRecords } from './records-evidence.ts';
+import type {
+  AlertRecords,
+  ChannelRecords,
+  EscalationChainRecords,
+  PreferenceRecords,
+  PushKeyRecords,
+  PushSubscriptionRecords,
+} from './records-alerts.ts';
+import type { ArmingTables } from './records-arming.ts';
+import type { DeviceTables } from './records-devices.ts';
 
 /** A half-open span of time: start ≤ t < end. Rows match when they overlap it. */
 export interface Span {
@@ -58,9 +66,7 @@ export interface MemberRecords {
   list(organizationId: OrganizationId): Promise<readonly Member[]>;
   update(
     id: MemberId,
-    change: Partial<
-      Pick<Member, 'name' | 'email' | 'phone' | 'role' | 'siteIds' | 'alertsByEmail' | 'lastSeenAt'>
-    >,
+    change: Partial<Pick<Member, 'name' | 'email' | 'phone' | 'role' | 'siteIds' | 'lastSeenAt'>>,
   ): Promise<void>;
   delete(id: MemberId): Promise<void>;
 }
@@ -120,15 +126,17 @@ export interface SiteRecords {
   insert(site: Site): Promise<void>;
   find(id: SiteId): Promise<Site | null>;
   list(organizationId: OrganizationId): Promise<readonly Site[]>;
-  update(id: SiteId, change: { name?: string; timeZone?: string }): Promise<void>;
+  update(id: SiteId, change: Partial<SiteSettings>): Promise<void>;
   /**
    * Sets the arming and writes the change to the history, in one step. A change never lies before the one it
-   * follows: where the wall clock was set back it is dated a millisecond after. Returns the change as stored.
+   * follows: where the wall clock was set back it is dated a millisecond after, and is in force no earlier than that.
+   * Returns the change as stored, with what was in force before.
    */
-  arm(change: ArmingChange): Promise<ArmingChange>;
-  /** The arming in force at `at`; `disarmed` before the first change. */
+  arm(change: Omit<ArmingChange, 'before'>): Promise<ArmingChange>;
+  /** The arming in force at `at`, exit delays considered; `disarmed` before the first change. */
   armingAt(id: SiteId, at: EpochMs): Promise<ArmingChange['arming']>;
-  armingHistory(id: SiteId, limit: number): Promise<readonly ArmingChange[]>;
+  /** Newest first; with `before` only changes made before that. */
+  armingHistory(id: SiteId, limit: number, before?: EpochMs): Promise<readonly ArmingChange[]>;
 }
 
 export interface CameraRecords {
@@ -139,10 +147,12 @@ export interface CameraRecords {
   all(): Promise<readonly Camera[]>;
   /** Without unsealing any password. */
   count(organizationId: OrganizationId): Promise<number>;
+  /** Of one site, oldest first, without unsealing any password. */
+  idsAt(siteId: SiteId): Promise<readonly CameraId[]>;
   /** Seals the password ahead of a transaction that inserts this camera: that one must not wait for keys. */
   seal(camera: Camera): Promise<void>;
   update(id: CameraId, change: Partial<Pick<Camera, 'name' | 'source' | 'enabled'>>): Promise<void>;
-  /** Removes the camera; its footage stays until it expires. */
+  /** Removes the camera with its zones and suppressions; its footage stays until it expires. */
   delete(id: CameraId): Promise<void>;
 }
 
@@ -262,24 +272,6 @@ export interface IncidentRecords {
   steps(id: IncidentId): Promise<readonly IncidentStep[]>;
 }
 
-export interface ChannelRecords {
-  insert(channel: Channel): Promise<void>;
-  find(id: ChannelId): Promise<Channel | null>;
-  list(organizationId: OrganizationId): Promise<readonly Channel[]>;
-  delete(id: ChannelId): Promise<void>;
-}
-
-export interface AlertRecords {
-  /** False where one for the same incident and channel exists already; then nothing changes. */
-  insertIfAbsent(alert: Alert): Promise<boolean>;
-  find(id: AlertId): Promise<Alert | null>;
-  update(
-    id: AlertId,
-    change: Partial<Pick<Alert, 'state' | 'attempts' | 'handedOverAt' | 'problem'>>,
-  ): Promise<void>;
-  ofIncident(incidentId: IncidentId): Promise<readonly Alert[]>;
-}
-
 /** Spans of wall-clock time that did not pass: the clock was set forward over them. */
 export interface ClockJumpRecords {
   insert(jump: Span): Promise<void>;
@@ -299,7 +291,7 @@ export interface OutboxRecords {
   remove(ids: readonly string[]): Promise<void>;
 }
 
-export interface Tables {
+export interface Tables extends ArmingTables, DeviceTables {
   readonly organizations: OrganizationRecords;
   readonly members: MemberRecords;
   readonly invitations: InvitationRecords;
@@ -307,6 +299,8 @@ export interface Tables {
   readonly accessKeys: AccessKeyRecords;
   readonly sites: SiteRecords;
   readonly cameras: CameraRecords;
+  readonly zones: ZoneRecords;
+  readonly suppressions: SuppressionRecords;
   readonly recordings: RecordingRecords;
   readonly gaps: GapRecords;
   readonly initSegments: InitSegmentRecords;
@@ -319,6 +313,10 @@ export interface Tables {
   readonly channels: ChannelRecords;
   readonly alerts: AlertRecords;
   readonly authorityLetters: AuthorityLetterRecords;
+  readonly preferences: PreferenceRecords;
+  readonly pushSubscriptions: PushSubscriptionRecords;
+  readonly pushKeys: PushKeyRecords;
+  readonly escalationChains: EscalationChainRecords;
   readonly clockJumps: ClockJumpRecords;
   readonly outbox: OutboxRecords;
 }

@@ -1,13 +1,18 @@
 // Sites: listing, adding and changing them.
 
-import type { OrganizationId, SiteId } from '../brand.ts';
+import type { EpochMs, OrganizationId, SiteId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import { newId } from '../identifiers.ts';
+import type { Entry } from '../incident/entry.ts';
 import { ownedSite, reaches, type Scope, siteFilter } from '../organization/access.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
 import type { Records } from '../ports/records.ts';
-import type { Site } from './site.ts';
+import type { Bypass } from './bypass.ts';
+import { moveSchedule } from './plan-schedule.ts';
+import type { Edge } from './schedule.ts';
+import { armsAt, neverArmed, type Site, type SiteSettings } from './site.ts';
+import { checkedTimeZone } from './time-zone.ts';
 
 /** Most sites of one organization: bounds every list that shows them all. */
 export const maxSites = 1000;
@@ -15,23 +20,71 @@ export const maxSites = 1000;
 /** Unresolved incidents are counted up to here; a page shows "99+" beyond. */
 export const maxCountedIncidents = 100;
 
-/** All sites that the caller reaches, each with the number of its unresolved incidents. */
+/** A site with what goes on at it. */
+export interface SiteStanding extends Site {
+  /** When the arming asked for will be in force; null where it is. */
+  readonly armsAt: EpochMs | null;
+  /** Somebody came in, and has until `dueAt` to disarm; null where nobody did. */
+  readonly entry: Pick<Entry, 'id' | 'startAt' | 'dueAt'> | null;
+  /** Cameras it is armed without. */
+  readonly bypasses: readonly Bypass[];
+  /** What its schedule does next. */
+  readonly nextEdge: Edge | null;
+  /** Unresolved ones. */
+  readonly openIncidents: number;
+}
+
+/** All sites that the caller reaches. */
 export async function listSites(
-  { records }: { records: Records },
+  { records, clock }: { records: Records; clock: Clock },
   caller: Scope,
-): Promise<readonly (Site & { readonly openIncidents: number })[]> {
+): Promise<readonly SiteStanding[]> {
   const { organizationId } = caller;
-  const [sites, counts] = await Promise.all([
+  const now = clock.now();
+  const [sites, counts, entries, bypasses, schedules] = await Promise.all([
     records.sites.list(organizationId),
     records.incidents.countUnresolved(organizationId, siteFilter(caller).siteIds),
+    records.entries.allRunning(organizationId),
+    records.bypasses.active(organizationId, now),
+    records.schedules.list(organizationId),
   ]);
   return sites
     .filter((site) => reaches(caller, site.id))
-    .map((site) => ({ ...site, openIncidents: upToMost(counts.get(site.id)) }));
+    .map((site) => ({
+      ...site,
+      armsAt: armsAt(site, now),
+      entry: entries.find(({ siteId }) => siteId === site.id) ?? null,
+      bypasses: bypasses.filter(({ siteId }) => siteId === site.id),
+      nextEdge: schedules.find(({ siteId }) => siteId === site.id)?.next ?? null,
+      openIncidents: upToMost(counts.get(site.id)),
+    }));
+}
+
+/** What goes on at one site. */
+export async function siteStanding(
+  { records, clock }: { records: Records; clock: Clock },
+  site: Site,
+): Promise<SiteStanding> {
+  const { organizationId, id } = site;
+  const now = clock.now();
+  const [openIncidents, entry, bypasses, schedule] = await Promise.all([
+    countOpenIncidents({ records }, site),
+    records.entries.running(id),
+    records.bypasses.active(organizationId, now),
+    records.schedules.find(id),
+  ]);
+  return {
+    ...site,
+    armsAt: armsAt(site, now),
+    entry,
+    bypasses: bypasses.filter(({ siteId }) => siteId === id),
+    nextEdge: schedule?.next ?? null,
+    openIncidents,
+  };
 }
 
 /** Unresolved incidents of a site, at most `maxCountedIncidents`. */
-export async function countOpenIncidents(
+async function countOpenIncidents(
   { records }: { records: Records },
   site: Pick<Site, 'id' | 'organizationId'>,
 ): Promise<number> {
@@ -54,8 +107,7 @@ export function newSite(
     organizationId: input.organizationId,
     name: input.name,
     timeZone: checkedTimeZone(input.timeZone),
-    arming: 'disarmed',
-    armingChangedAt: now,
+    ...neverArmed(now),
     createdAt: now,
   };
 }
@@ -83,32 +135,32 @@ export async function addSite(
   return site;
 }
 
-/** Changes name and time zone. Errors: `not-found`, `request-invalid` (time zone). */
+/** What to change of a site; what is left out stays. */
+export type SiteOrder = { readonly siteId: SiteId } & {
+  readonly [Setting in keyof SiteSettings]?: SiteSettings[Setting] | undefined;
+};
+
+/** Changes what is set for a site. Errors: `not-found`, `request-invalid` (time zone). */
 export async function changeSite(
-  { records, events }: { records: Records; events: Events },
+  { records, clock, events }: { records: Records; clock: Clock; events: Events },
   caller: Scope,
-  input: { siteId: SiteId; name: string; timeZone: string },
+  order: SiteOrder,
 ): Promise<Site> {
-  const change = { name: input.name, timeZone: checkedTimeZone(input.timeZone) };
+  const timeZone = order.timeZone === undefined ? undefined : checkedTimeZone(order.timeZone);
   const site = await records.transaction(async (tx) => {
-    const before = ownedSite(await tx.sites.find(input.siteId), caller);
-    await tx.sites.update(before.id, change);
-    return { ...before, ...change };
+    const before = ownedSite(await tx.sites.find(order.siteId), caller);
+    const settings: SiteSettings = {
+      name: order.name ?? before.name,
+      timeZone: timeZone ?? before.timeZone,
+      exitDelaySeconds: order.exitDelaySeconds ?? before.exitDelaySeconds,
+      entryDelaySeconds: order.entryDelaySeconds ?? before.entryDelaySeconds,
+      armByMqtt: order.armByMqtt ?? before.armByMqtt,
+    };
+    await tx.sites.update(before.id, settings);
+    const site = { ...before, ...settings };
+    if (site.timeZone !== before.timeZone) await moveSchedule(tx, clock, site);
+    return site;
   });
   events.publish({ type: 'site-changed', organizationId: site.organizationId, siteId: site.id });
   return site;
-}
-
-/** The IANA name as the runtime knows it ("europe/berlin" → "Europe/Berlin"). Errors: `request-invalid`. */
-export function checkedTimeZone(timeZone: string): string {
-  // Offsets such as "+02:00" are valid for Intl, but a site has a place, and places have summer time.
-  if (/^[a-z]/i.test(timeZone)) {
-    try {
-      return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
-    } catch {
-      // Told below, in our words.
-    }
-  }
-  const sentence = 'Choose a time zone by its name, for example Europe/Berlin.';
-  throw new VedetteError('request-invalid', sentence, { fields: { timeZone: sentence } });
 }

@@ -18,7 +18,6 @@ export const Account = z.object({
   name: z.string(),
   email: z.string(),
   phone: z.string().nullable(),
-  alertsByEmail: z.boolean(),
   /** Signed in by the organization's provider: name, address and ways to sign in are changed there. */
   isManaged: z.boolean(),
   hasPassword: z.boolean(),
@@ -31,7 +30,6 @@ export type Account = z.infer<typeof Account>;
 export const AccountChange = z.object({
   name: name.optional(),
   phone: phone.nullable().optional(),
-  alertsByEmail: z.boolean().optional(),
 });
 export type AccountChange = z.infer<typeof AccountChange>;
 

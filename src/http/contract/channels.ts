@@ -4,6 +4,10 @@ import { z } from 'zod';
 import { email, id, name, time } from './common.ts';
 import { allowed } from './faults.ts';
 
+/** Kinds of channels: those of people are `push`, `sms` and `voice`, and e-mail is of both. */
+export const channelKind = z.enum(['email', 'webhook', 'push', 'sms', 'voice', 'mqtt']);
+export type ChannelKind = z.infer<typeof channelKind>;
+
 export const ChannelInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('email'), name, address: email }),
   z.object({
@@ -14,14 +18,25 @@ export const ChannelInput = z.discriminatedUnion('kind', [
       .max(2048)
       .register(allowed, { allowed: 'like https://example.org/path, with at most 2048 characters' }),
   }),
+  z.object({
+    kind: z.literal('mqtt'),
+    name,
+    topic: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .regex(/^[^\p{Cc}#+$][^\p{Cc}#+]*$/u)
+      .register(allowed, { allowed: 'a topic like kitchen or house/kitchen, without + and #' }),
+  }),
 ]);
 export type ChannelInput = z.infer<typeof ChannelInput>;
 
 export const Channel = z.object({
   id,
   name: z.string(),
-  kind: z.enum(['email', 'webhook']),
-  /** The e-mail address or the webhook's address. */
+  kind: channelKind,
+  /** The e-mail address, the webhook's address or the whole topic. */
   address: z.string(),
   createdAt: time,
 });

@@ -111,12 +111,20 @@ export const paths = {
   site: (siteId: string) => `${v1}/sites/${siteId}`,
   /** PUT. */
   arming: (siteId: string) => `${v1}/sites/${siteId}/arming`,
+  /** GET ?before&limit. */
+  armingHistory: (siteId: string) => `${v1}/sites/${siteId}/arming/history`,
+  /** GET, PUT. */
+  schedule: (siteId: string) => `${v1}/sites/${siteId}/schedule`,
+  /** PUT, DELETE. */
+  bypass: (siteId: string, cameraId: string) => `${v1}/sites/${siteId}/bypass/${cameraId}`,
   /** GET, POST. */
   cameras: `${v1}/cameras`,
   /** GET, PATCH, DELETE. */
   camera: (cameraId: string) => `${v1}/cameras/${cameraId}`,
   /** GET: the newest picture, image/jpeg. */
   picture: (cameraId: string) => `${v1}/cameras/${cameraId}/picture.jpg`,
+  /** GET, PUT: all of them. */
+  zones: (cameraId: string) => `${v1}/cameras/${cameraId}/zones`,
   /** GET ?from&to. */
   timeline: (cameraId: string) => `${v1}/cameras/${cameraId}/timeline`,
   /** GET ?from&to: HLS; a span whose end lies ahead is a playlist that grows (EVENT). */
@@ -150,10 +158,53 @@ export const paths = {
   incidentReport: `${v1}/reports/incidents`,
   /** GET: the same as CSV. */
   incidentReportCsv: `${v1}/reports/incidents.csv`,
+  /** POST. */
+  reopen: (incidentId: string) => `${v1}/incidents/${incidentId}/reopen`,
+  /** POST. */
+  assign: (incidentId: string) => `${v1}/incidents/${incidentId}/assign`,
+  /** GET. */
+  assignable: (incidentId: string) => `${v1}/incidents/${incidentId}/assignable`,
+  /** POST. */
+  note: (incidentId: string) => `${v1}/incidents/${incidentId}/note`,
+  /** POST: has the next level told now. */
+  escalate: (incidentId: string) => `${v1}/incidents/${incidentId}/escalate`,
+  /** POST: on or off. */
+  incidentDevice: (incidentId: string, deviceId: string) =>
+    `${v1}/incidents/${incidentId}/devices/${deviceId}`,
+  /** POST: many at once. */
+  acknowledgeMany: `${v1}/incidents/acknowledge`,
+  /** GET ?siteId, POST. */
+  devices: `${v1}/devices`,
+  /** PUT, DELETE. */
+  device: (deviceId: string) => `${v1}/devices/${deviceId}`,
+  /** POST: switches it on for 3 seconds. */
+  deviceTest: (deviceId: string) => `${v1}/devices/${deviceId}/test`,
+  /** POST: a sensor says what it feels, signed with its secret. */
+  deviceEvents: (deviceId: string) => `${v1}/devices/${deviceId}/events`,
+  /** POST: the same, by a machine with an access key. */
+  deviceReport: (deviceId: string) => `${v1}/devices/${deviceId}/report`,
+  /** GET. */
+  automation: `${v1}/automation`,
   /** GET, POST. */
   channels: `${v1}/channels`,
   /** DELETE. */
   channel: (channelId: string) => `${v1}/channels/${channelId}`,
+  /** GET, PUT, DELETE: who is told after whom, at sites without a chain of their own. */
+  escalation: `${v1}/organization/escalation`,
+  /** GET, PUT, DELETE. */
+  siteEscalation: (siteId: string) => `${v1}/sites/${siteId}/escalation`,
+  /** GET, PUT: what I want to be told. */
+  myAlerts: `${v1}/my-alerts`,
+  /** POST: sends me a test now. */
+  myAlertsTest: `${v1}/my-alerts/test`,
+  /** GET, POST: my browsers that take push messages. */
+  pushDevices: `${v1}/my-alerts/devices`,
+  /** DELETE. */
+  pushDevice: (deviceId: string) => `${v1}/my-alerts/devices/${deviceId}`,
+  /** POST: a code to my number. */
+  phoneCode: `${v1}/my-alerts/phone/code`,
+  /** POST: the code. */
+  phoneProof: `${v1}/my-alerts/phone/proof`,
   /** POST: sends a test alert now. */
   channelTest: (channelId: string) => `${v1}/channels/${channelId}/test`,
 } as const;

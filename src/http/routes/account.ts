@@ -33,7 +33,7 @@ export function accountRoutes(deps: HttpDeps): readonly Route[] {
         body: AccountChange,
         method: 'patch',
         path: paths.account,
-        summary: 'Changes name, phone and whether alerts come by e-mail. What is left out stays.',
+        summary: 'Changes name and phone. What is left out stays.',
         tag,
         answer: { status: 200, description: 'The account as it is now.', schema: Account },
       },
@@ -57,21 +57,20 @@ async function memberOf(deps: HttpDeps, { user, session }: SignedIn): Promise<Me
 async function change(
   deps: HttpDeps,
   signedIn: SignedIn,
-  { name, phone, alertsByEmail }: AccountChange,
+  { name, phone }: AccountChange,
 ): Promise<Member | null> {
   const { accounts, records } = deps;
   const { user, session } = signedIn;
   const member = await memberOf(deps, signedIn);
   if (session.providerId === null) {
     if (name !== undefined) await accounts.change(user.id, { name });
-    const members = await changeProfile(deps, user.id, { name, phone, alertsByEmail });
+    const members = await changeProfile(deps, user.id, { name, phone });
     return members.find(({ id }) => id === member?.id) ?? null;
   }
   // Whom a provider vouches for is known in its organization; what other organizations know stays as it is.
   if (member === null) return null;
   const wanted = {
     ...(phone === undefined ? {} : { phone }),
-    ...(alertsByEmail === undefined ? {} : { alertsByEmail }),
   };
   await records.members.update(member.id, wanted);
   return { ...member, ...wanted };
@@ -88,7 +87,6 @@ async function accountOf(
     name: account.name,
     email: account.email,
     phone: member?.phone ?? null,
-    alertsByEmail: member?.alertsByEmail ?? false,
     isManaged: session.providerId !== null,
     hasPassword: account.hasPassword,
     hasSecondFactor: account.hasSecondFactor,

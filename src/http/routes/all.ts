@@ -9,10 +9,15 @@ import { accountRoutes } from './account.ts';
 import { accountEmailRoutes } from './account-email.ts';
 import { accountPasswordRoutes } from './account-password.ts';
 import { accountSessionRoutes } from './account-sessions.ts';
+import { automationRoutes } from './automation.ts';
+import { armingRoutes } from './arming.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
 import { authorityLetterRoutes } from './authority-letters.ts';
 import { clipRoutes } from './clips.ts';
+import { deviceEventRoutes } from './device-events.ts';
+import { deviceRoutes } from './devices.ts';
+import { escalationRoutes } from './escalation.ts';
 import { footageRoutes } from './footage.ts';
 import { healthRoutes } from './health.ts';
 import { incidentRoutes } from './incidents.ts';
@@ -20,6 +25,8 @@ import { invitationRoutes } from './invitations.ts';
 import { joiningRoutes } from './joining.ts';
 import { liveRoutes } from './live.ts';
 import { meRoutes } from './me.ts';
+import { myAlertRoutes } from './my-alerts.ts';
+import { myDeviceRoutes } from './my-devices.ts';
 import { organizationRoutes } from './organization.ts';
 import { passkeySignInRoutes } from './passkey-sign-in.ts';
 import { passkeyRoutes } from './passkeys.ts';
@@ -38,6 +45,7 @@ import { singleSignOnCallbackRoutes } from './single-sign-on-callback.ts';
 import { siteRoutes } from './sites.ts';
 import { tokenRoutes } from './tokens.ts';
 import { welcomeRoutes } from './welcome.ts';
+import { zoneRoutes } from './zones.ts';
 
 /** All routes of the server, the description of the API included. */
 export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
@@ -66,14 +74,22 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...accessKeyRoutes(deps),
     ...tokenRoutes(deps),
     ...siteRoutes(deps),
+    ...armingRoutes(deps),
     ...cameraRoutes(deps),
+    ...zoneRoutes(deps),
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
     ...clipRoutes(deps),
     ...incidentRoutes(deps),
     ...authorityLetterRoutes(deps),
     ...reportRoutes(deps),
+    ...deviceRoutes(deps),
+    ...deviceEventRoutes(deps),
+    ...automationRoutes(deps, settings),
     ...channelRoutes(deps, settings),
+    ...escalationRoutes(deps),
+    ...myAlertRoutes(deps, settings),
+    ...myDeviceRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

@@ -5,23 +5,24 @@ import type { Channel as CoreChannel } from '../../core/alert/alert.ts';
 import { addChannel, listChannels, removeChannel, testChannel } from '../../core/alert/channels.ts';
 import { branded, type ChannelId } from '../../core/brand.ts';
 import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
-import type { Clock } from '../../core/ports/clock.ts';
 import { Channel, ChannelCreated, ChannelInput, ChannelTestResult } from '../contract/channels.ts';
 import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
 import { testAlertTimeoutMs } from '../limits.ts';
+import { freshTopics } from '../topics.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
+import { within } from '../within.ts';
 
 const tag = 'channels';
 const params = z.object({ channelId: id.transform((value) => branded<ChannelId>(value)) });
 
 /** Channels: who is told, and by what. */
 export function channelRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
-  return [listRoute(deps), addRoute(deps), removeRoute(deps), testRoute(deps, settings)];
+  return [listRoute(deps, settings), addRoute(deps, settings), removeRoute(deps), testRoute(deps, settings)];
 }
 
-function listRoute(deps: HttpDeps): Route {
+function listRoute(deps: HttpDeps, settings: HttpSettings): Route {
   return memberRoute(
     // Where a company's alerts go is not for its clients to see.
     'manage-channels',
@@ -35,12 +36,12 @@ function listRoute(deps: HttpDeps): Route {
     },
     async ({ caller }) => {
       const channels = await listChannels(deps, caller);
-      return { json: channels.map(wireChannel) };
+      return { json: channels.map((channel) => wireChannel(settings, channel)) };
     },
   );
 }
 
-function addRoute(deps: HttpDeps): Route {
+function addRoute(deps: HttpDeps, settings: HttpSettings): Route {
   return memberRoute(
     'manage-channels',
     {
@@ -57,7 +58,7 @@ function addRoute(deps: HttpDeps): Route {
       const { channel, signingSecret } = await addChannel(deps, caller, body);
       const { id: channelId, kind } = channel;
       logSecurity(deps.log, 'channel-added', { peerAddress, ...callerFields(caller), channelId, kind });
-      return { json: { ...wireChannel(channel), signingSecret: signingSecret?.reveal() ?? null } };
+      return { json: { ...wireChannel(settings, channel), signingSecret: signingSecret?.reveal() ?? null } };
     },
   );
 }
@@ -108,27 +109,22 @@ function testRoute(deps: HttpDeps, settings: HttpSettings): Route {
   );
 }
 
-/** Does `work` with a signal that aborts after `ms`, or with `signal`. */
-async function within<T>(
-  clock: Clock,
-  ms: number,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const timeUp = new AbortController();
-  const done = new AbortController();
-  clock.sleep(ms, done.signal).then(
-    () => timeUp.abort(),
-    () => {},
-  );
-  try {
-    return await work(AbortSignal.any([signal, timeUp.signal]));
-  } finally {
-    done.abort();
-  }
+function wireChannel(settings: HttpSettings, channel: CoreChannel): z.output<typeof Channel> {
+  const { id, name, kind, createdAt } = channel;
+  return { id, name, kind, address: addressOf(settings, channel), createdAt };
 }
 
-function wireChannel(channel: CoreChannel): z.output<typeof Channel> {
-  const { id, name, kind, createdAt } = channel;
-  return { id, name, kind, address: channel.kind === 'email' ? channel.address : channel.url, createdAt };
+function addressOf({ topics = freshTopics }: HttpSettings, channel: CoreChannel): string {
+  switch (channel.kind) {
+    case 'email':
+      return channel.address;
+    case 'webhook':
+      return channel.url;
+    case 'mqtt':
+      return `${topics.prefix}/${channel.topic}`;
+    case 'push':
+      return channel.endpoint;
+    default:
+      return channel.number;
+  }
 }

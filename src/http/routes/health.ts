@@ -8,6 +8,8 @@ import { bare, publicRoute, type Route } from '../route.ts';
 
 const tag = 'health';
 const Health = z.object({ status: z.literal('ok') });
+/** A broker that is away makes nothing worse that a restart could mend: it is told, and the answer is yes all the same. */
+const Ready = Health.extend({ broker: z.enum(['connected', 'away']).optional() });
 const answer = { status: 200, description: 'It is.', schema: Health } as const;
 
 /** Addresses of the probes, by convention outside of /api. */
@@ -40,14 +42,16 @@ export function healthRoutes(deps: HttpDeps): readonly Route[] {
         ...bare,
         method: 'get',
         path: healthPaths.ready,
-        summary: 'Whether the stores answer.',
+        summary: 'Whether the stores answer; and, where there is an MQTT broker, whether it does.',
         tag,
-        answer,
+        answer: { ...answer, schema: Ready },
         errors: ['not-ready'],
       },
       async () => {
         await requireReady();
-        return { json: { status: 'ok' } };
+        const { mqtt } = deps;
+        if (mqtt === null) return { json: { status: 'ok' } };
+        return { json: { status: 'ok', broker: mqtt.connected ? 'connected' : 'away' } };
       },
     ),
   ];

@@ -1,0 +1,168 @@
+// Escalation: who is told as an incident opens, and who after them while nobody looks after it.
+
+import type { EpochMs, IncidentId } from '../brand.ts';
+import { type EscalationMessage, escalationsTopic } from '../incident/escalate.ts';
+import type { Incident, IncidentStep } from '../incident/incident.ts';
+import type { Tables } from '../ports/records.ts';
+import type { Occasion } from './alert.ts';
+import type { Addressee, Audience } from './audience.ts';
+import { isOnLevel } from './escalation-chain.ts';
+import { inMs, type TellDeps, tellChannels, tellPerson } from './tell.ts';
+import { capital, listed } from './words.ts';
+
+/**
+ * Tells the organization's channels and the first level of the chain that somebody can be told on, and has the next one
+ * told when nobody looks after it in time. Returns the incident with the level that was told.
+ */
+export async function beginTelling(
+  deps: TellDeps,
+  incident: Incident,
+  audience: Audience,
+): Promise<Incident> {
+  await tellChannels(deps, incident, audience.channels, 'opened');
+  for (const person of audience.people.filter(({ preferences }) => preferences.atOnce)) {
+    await tellPerson(deps, incident, person, 'opened');
+  }
+  const { level } = await tellFrom(deps, incident, audience, 0, 'opened');
+  return reach(deps, incident, audience, level, incident.openedAt);
+}
+
+/** Has people told of an incident that is opened again, from the first level on. Call it in the transaction that does so. */
+export async function restartTelling({ tx, clock }: TellDeps, incident: Incident): Promise<void> {
+  const round = (await reopenings(tx, incident)).length + 1;
+  const message: EscalationMessage = { incidentId: incident.id, level: 0, by: 'time' };
+  const id = `escalation/${incident.id}/reopened/${round}`;
+  const payload = JSON.stringify(message);
+  await tx.outbox.add({ topic: escalationsTopic, key: incident.id, id, payload }, clock.now());
+}
+
+/**
+ * Does what a message of the topic asks: tells the first level of an incident that was reopened, or the next level of
+ * one that nobody looks after, or that somebody escalated. Null where that is no longer so, or was done already.
+ */
+export async function escalate(
+  deps: TellDeps,
+  audience: Audience,
+  message: EscalationMessage,
+): Promise<Incident | null> {
+  const { tx, clock } = deps;
+  const incident = await tx.incidents.find(message.incidentId);
+  if (incident === null) return null;
+  const since = await openSince(tx, incident);
+  if (!counts(incident, message, since)) return null;
+  const occasion = await occasionOf(tx, incident, message);
+  if (message.level === 0) await tellChannels(deps, incident, audience.channels, occasion);
+  const from = Math.min(message.level, audience.levels.length - 1);
+  const { level, told } = await tellFrom(deps, incident, audience, from, occasion);
+  const reached = message.level === 0 ? level : Math.max(level, incident.escalation);
+  const after = await reach(deps, incident, audience, reached, since);
+  await tx.incidents.addStep({
+    incidentId: incident.id,
+    at: clock.now(),
+    // Who escalated by hand made the step that says so.
+    action: message.by === 'hand' || message.level === 0 ? 'sent' : 'escalated',
+    memberId: null,
+    detail: detailOf(message, audience, told),
+  });
+  return after;
+}
+
+async function occasionOf(
+  tx: Tables,
+  incident: Incident,
+  { by, level }: EscalationMessage,
+): Promise<Occasion> {
+  if (by === 'hand') return `by-hand-${level}`;
+  if (level === 0) return `reopened-${(await reopenings(tx, incident)).length}`;
+  return nextOccasion(tx, incident, 'escalated');
+}
+
+/** Ends the wait for the next level: somebody looks after the incident. Call it in the transaction that says so. */
+export async function stopEscalation(tx: Tables, incident: Incident): Promise<void> {
+  const since = await openSince(tx, incident);
+  await tx.outbox.remove([timerId(incident.id, since, incident.escalation + 1)]);
+}
+
+/** When the incident was opened, or opened again last. */
+export async function openSince(tx: Tables, incident: Incident): Promise<EpochMs> {
+  return (await reopenings(tx, incident)).at(-1)?.at ?? incident.openedAt;
+}
+
+async function reopenings(tx: Tables, incident: Incident): Promise<readonly IncidentStep[]> {
+  return (await tx.incidents.steps(incident.id)).filter(({ action }) => action === 'reopened');
+}
+
+function counts(incident: Incident, message: EscalationMessage, since: EpochMs): boolean {
+  if (message.by === 'hand') return incident.state !== 'resolved';
+  if (incident.state !== 'open') return false;
+  if (message.level === 0) return true;
+  return message.level === incident.escalation + 1 && (message.since ?? since) === since;
+}
+
+/** Tells the first level from `from` on that somebody can be told on; where that is nobody, it is `from` that was tried. */
+async function tellFrom(
+  deps: TellDeps,
+  incident: Incident,
+  { levels, people }: Audience,
+  from: number,
+  occasion: Occasion,
+): Promise<{ level: number; told: readonly string[] }> {
+  for (const [index, level] of levels.entries()) {
+    if (index < from) continue;
+    const told: string[] = [];
+    for (const person of people.filter(({ member }) => isOnLevel(level, member))) {
+      if ((await tellPerson(deps, incident, person, occasion)) !== 'not-told') told.push(nameOf(person));
+    }
+    if (told.length > 0) return { level: index, told };
+  }
+  return { level: from, told: [] };
+}
+
+/** Writes down which level was told, and sets the timer of the next. */
+async function reach(
+  deps: TellDeps,
+  incident: Incident,
+  { levels }: Audience,
+  level: number,
+  since: EpochMs,
+): Promise<Incident> {
+  const { tx, clock } = deps;
+  const after = { ...incident, escalation: level };
+  if (level !== incident.escalation) await tx.incidents.update(after, incident.state);
+  const next = levels[level + 1];
+  if (next === undefined || incident.state !== 'open') return after;
+  const message: EscalationMessage = { incidentId: incident.id, level: level + 1, by: 'time', since };
+  const id = timerId(incident.id, since, level + 1);
+  const payload = JSON.stringify(message);
+  await tx.outbox.add({ topic: escalationsTopic, key: incident.id, id, payload }, inMs(clock, next.afterMs));
+  return after;
+}
+
+function timerId(incidentId: IncidentId, since: EpochMs, level: number): string {
+  return `escalation/${incidentId}/${since}/${level}`;
+}
+
+/** An occasion of this kind that there was none of yet. */
+export async function nextOccasion(
+  tx: Tables,
+  incident: Incident,
+  kind: 'escalated' | 'changed',
+): Promise<Occasion> {
+  const alerts = await tx.alerts.ofIncident(incident.id);
+  const numbers = alerts
+    .map(({ occasion }) => occasion)
+    .filter((occasion) => occasion.startsWith(kind))
+    .map((occasion) => Number(occasion.slice(kind.length + 1)));
+  return `${kind}-${Math.max(0, ...numbers) + 1}`;
+}
+
+function detailOf({ by, level }: EscalationMessage, { levels }: Audience, told: readonly string[]): string {
+  const whom = told.length === 0 ? 'nobody is left who could be told' : `told ${listed(told)}`;
+  if (by === 'hand' || level === 0) return `${capital(whom)}.`;
+  const seconds = Math.round((levels[level]?.afterMs ?? 0) / 1000);
+  return `Nobody looked after it for ${seconds} seconds: ${whom}.`;
+}
+
+function nameOf({ member }: Addressee): string {
+  return member.name;
+}

@@ -1,0 +1,54 @@
+// Falling through: where one channel of a person fails, the next is tried, until one delivers.
+
+import type { Incident } from '../incident/incident.ts';
+import type { Alert, ChannelKind } from './alert.ts';
+import type { Addressee } from './audience.ts';
+import { type TellDeps, tellOver } from './tell.ts';
+
+/**
+ * Tries the next channel of a person where those of `kind` have not told them: because all failed, or because the time
+ * for them is up (`isLate`). What still waits goes on being tried, since the next may fail as well. Returns whether one
+ * was tried. Call it in the transaction that writes the failure down.
+ */
+export async function fallThrough(
+  deps: TellDeps,
+  incident: Incident,
+  person: Addressee,
+  { occasion, kind, isLate }: { occasion: Alert['occasion']; kind: ChannelKind; isLate: boolean },
+): Promise<boolean> {
+  if (incident.state === 'resolved') return false;
+  const all = await deps.tx.alerts.ofIncident(incident.id);
+  const own = all.filter((alert) => alert.memberId === person.member.id && alert.occasion === occasion);
+  if (own.some(({ state }) => state === 'delivered')) return false;
+  // Where a later channel was tried already, this one's time was up before.
+  const place = person.rungs.findIndex((rung) => rung.kind === kind);
+  if (person.rungs.slice(place + 1).some((rung) => own.some((alert) => alert.kind === rung.kind)))
+    return false;
+  const isOver = own.every((alert) => alert.kind !== kind || alert.state === 'failed');
+  if (!isOver && !isLate) return false;
+  const tried = new Set<string>(own.map((alert) => alert.kind));
+  const isNews = occasion.startsWith('changed');
+  const next = person.rungs.find(({ kind: each }) => !tried.has(each) && !(isNews && each === 'voice'));
+  if (next === undefined) return false;
+  await tellOver(deps, incident, person.member.id, next, occasion);
+  return true;
+}
+
+/**
+ * Why an alert to a person need not go out any more, in a sentence; null where it must. `alerts` are those of its
+ * incident.
+ */
+export function reasonToSkip(alert: Alert, incident: Incident, alerts: readonly Alert[]): string | null {
+  if (alert.memberId === null) return null;
+  const isByHand = alert.occasion.startsWith('by-hand');
+  if (incident.state === 'resolved') return 'It was resolved in the meantime.';
+  if (incident.state === 'acknowledged' && !isByHand) return 'Somebody took care of it in the meantime.';
+  const other = alerts.find(
+    (each) =>
+      each.memberId === alert.memberId &&
+      each.occasion === alert.occasion &&
+      each.kind !== alert.kind &&
+      each.state === 'delivered',
+  );
+  return other === undefined ? null : 'They were told over another of their channels.';
+}

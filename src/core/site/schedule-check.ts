@@ -1,0 +1,95 @@
+// What a schedule may be: limits, and the sentences that say what is wrong.
+
+import { VedetteError } from '../errors.ts';
+import type { DayEntry, Schedule, WeeklyEntry } from './schedule.ts';
+import { weekdays } from './schedule.ts';
+
+/** Weekly entries: seven different days with as many edges as a day may have. */
+export const maxWeeklyEntries = 70;
+/** Edges of one day: every other hour and more; who needs more wants something else than a schedule. */
+export const maxDayEntries = 10;
+/** Exceptions, and dates of holidays: each day of a year. */
+export const maxDates = 366;
+
+/** The schedule, if it can be kept. Errors: `request-invalid`, with a sentence for the field at fault. */
+export function checkedSchedule(schedule: Schedule): Schedule {
+  const { weekly, exceptions, holidays } = schedule;
+  atMost('weekly', weekly, maxWeeklyEntries, 'entries a week');
+  atMost('exceptions', exceptions, maxDates, 'exceptions');
+  atMost('holidays.dates', holidays.dates, maxDates, 'holidays');
+  atMost('holidays.yearly', holidays.yearly, maxDates, 'yearly holidays');
+  weekly.forEach(checkWeekly);
+  for (const day of weekdays) {
+    checkDay(
+      'weekly',
+      weekly.filter(({ days }) => days.includes(day)),
+    );
+  }
+  exceptions.forEach(({ date, entries }, index) => {
+    if (!isDate(date))
+      throw wrong(`exceptions.${index}.date`, `"${date}" is no date. Write it as 2026-12-24.`);
+    checkDay(`exceptions.${index}.entries`, entries);
+  });
+  mustDiffer(
+    'exceptions',
+    exceptions.map(({ date }) => date),
+  );
+  holidays.dates.forEach((date, index) => {
+    if (!isDate(date))
+      throw wrong(`holidays.dates.${index}`, `"${date}" is no date. Write it as 2026-12-24.`);
+  });
+  holidays.yearly.forEach((day, index) => {
+    // 2024 has a 29 February.
+    if (/^\d\d-\d\d$/.test(day) && isDate(`2024-${day}`)) return;
+    throw wrong(`holidays.yearly.${index}`, `"${day}" is no day of a year. Write it as 12-24.`);
+  });
+  mustDiffer('holidays.dates', holidays.dates);
+  mustDiffer('holidays.yearly', holidays.yearly);
+  checkDay('holidays.entries', holidays.entries);
+  return schedule;
+}
+
+function checkWeekly({ days }: WeeklyEntry, index: number): void {
+  if (days.length === 0) throw wrong(`weekly.${index}.days`, 'Choose at least one day of the week.');
+  mustDiffer(`weekly.${index}.days`, days);
+}
+
+/** The entries of one day: times that exist, each once. */
+function checkDay(field: string, entries: readonly DayEntry[]): void {
+  atMost(field, entries, maxDayEntries, 'entries a day');
+  for (const { at } of entries) {
+    if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(at))
+      throw wrong(field, `"${at}" is no time of day. Write it as 07:30.`);
+  }
+  mustDiffer(
+    field,
+    entries.map(({ at }) => at),
+    'Two entries of one day are at the same time',
+  );
+}
+
+function atMost(field: string, list: readonly unknown[], most: number, what: string): void {
+  if (list.length > most) throw wrong(field, `A schedule has at most ${most} ${what}.`);
+}
+
+function mustDiffer(
+  field: string,
+  values: readonly (string | number)[],
+  said = 'This is listed twice',
+): void {
+  const twice = values.find((value, index) => values.indexOf(value) !== index);
+  if (twice !== undefined) throw wrong(field, `${said}: ${twice}.`);
+}
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+function wrong(field: string, sentence: string): VedetteError {
+  return new VedetteError('request-invalid', sentence, { fields: { [field]: sentence } });
+}

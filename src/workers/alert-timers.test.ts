@@ -1,0 +1,357 @@
+// Escalation, fall-through and gathered news, from the incident to what people got, by a clock that the test moves.
+
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { email, episode, openScene } from '../../test/houses/incident.ts';
+import { memoryNotifiers } from '../adapters/memory/notifier.ts';
+import { memoryQueue } from '../adapters/memory/queue.ts';
+import type { ChannelTarget } from '../core/alert/alert.ts';
+import type { AlertPreferences } from '../core/alert/preferences.ts';
+import { defaultPreferences } from '../core/alert/preferences.ts';
+import type { ChannelId, IncidentId } from '../core/brand.ts';
+import { newId } from '../core/identifiers.ts';
+import { escalateIncident } from '../core/incident/escalate.ts';
+import { handleSighting } from '../core/incident/handle-sighting.ts';
+import type { Incident } from '../core/incident/incident.ts';
+import { acknowledgeIncident, reopenIncident, resolveIncident } from '../core/incident/life.ts';
+import type { Member, Role } from '../core/organization/organization.ts';
+import { silentLog } from '../core/ports/log.ts';
+import type { NotifyResult } from '../core/ports/notifier.ts';
+import { secret } from '../core/secret.ts';
+import { startAlertTimers } from './alert-timers.ts';
+import { startDelivery } from './deliver.ts';
+import { startRelay } from './relay.ts';
+
+const publicUrl = 'https://cams.example.org';
+const broken: NotifyResult = { outcome: 'failed', retry: false, reason: 'It is broken for good.' };
+const away: NotifyResult = { outcome: 'failed', retry: true, reason: 'It does not answer.' };
+
+async function openHouse(t: TestContext, cameraCount = 1) {
+  const scene = await openScene(cameraCount);
+  const { clock, records } = scene;
+  const queue = memoryQueue({ clock });
+  const notifiers = memoryNotifiers();
+  await scene.arm('armed-away', -600);
+  const start = () => [
+    startRelay({ records, queue, clock, log: silentLog }),
+    startDelivery({ ...scene.deps, queue, notifiers }, { publicUrl }),
+    startAlertTimers({ ...scene.deps, queue }),
+  ];
+  let workers = start();
+  const stop = async () => {
+    for (const worker of workers) await worker.stop();
+  };
+  t.after(async () => {
+    await stop();
+    await queue.close();
+    await scene.close();
+  });
+  let people = 0;
+
+  /** Lets what is under way settle. */
+  async function settle() {
+    for (let turn = 0; turn < 60; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return {
+    ...scene,
+    queue,
+    notifiers,
+    settle,
+    async restart() {
+      await stop();
+      workers = start();
+    },
+    /** Somebody who wants to be told by e-mail, in their turn. */
+    async person(role: Role, change: Partial<AlertPreferences> = {}): Promise<Member> {
+      people += 1;
+      const member = await scene.addMember({
+        role,
+        name: `${role} ${people}`,
+        ...(role === 'owner' ? {} : { siteIds: [] }),
+      });
+      const wishes = {
+        ...defaultPreferences(member),
+        channels: ['email'],
+        atOnce: false,
+        ...change,
+      } as const;
+      await records.preferences.put(wishes, scene.organizationId);
+      return member;
+    },
+    async browser(member: Member): Promise<ChannelId> {
+      const id = newId<ChannelId>(clock);
+      const endpoint = `https://push.example.org/${id}`;
+      const keys = { p256dh: 'p', auth: secret('a') };
+      const { organizationId, userId } = member;
+      const place = { id, organizationId, memberId: member.id, userId, name: 'Firefox' };
+      await records.pushSubscriptions.put({ ...place, endpoint, ...keys, createdAt: clock.now() });
+      return id;
+    },
+    /** Somebody comes in; without a picture, whose decrypting knows nothing of this clock. */
+    async alarm(): Promise<Incident> {
+      const sighting = episode(scene, scene.cameras[0], 0)('began', 1, { snapshot: null });
+      const { opened } = await handleSighting(scene.deps, sighting);
+      await settle();
+      return opened ?? assert.fail();
+    },
+    async pass(ms: number) {
+      for (let left = ms; left > 0; left -= 5_000) {
+        await clock.advance(Math.min(left, 5_000));
+        await settle();
+      }
+    },
+    /** Who was told by e-mail, in order. */
+    mailed: () => notifiers.email.deliveries.map(({ target }) => addressOf(target)),
+    incident: async (id: IncidentId) => (await records.incidents.find(id)) ?? assert.fail(),
+    alerts: (id: IncidentId) => records.alerts.ofIncident(id),
+    steps: async (id: IncidentId) => (await records.incidents.steps(id)).map(({ detail }) => detail),
+  };
+}
+
+function addressOf(target: ChannelTarget): string {
+  return target.kind === 'email' ? target.address : target.kind;
+}
+
+test('owners are told at once, managers after a minute, admins after two more, each once', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner');
+  const manager = await house.person('manager');
+  const admin = await house.person('admin');
+  const { id } = await house.alarm();
+  assert.deepEqual(house.mailed(), [owner.email]);
+  await house.pass(59_000);
+  assert.deepEqual(house.mailed(), [owner.email]);
+  await house.pass(2_000);
+  assert.deepEqual(house.mailed(), [owner.email, manager.email]);
+  assert.match(house.notifiers.email.deliveries[1]?.alert.title ?? '', /^Unanswered: Person at Bakery/);
+  await house.pass(120_000);
+  assert.deepEqual(house.mailed(), [owner.email, manager.email, admin.email]);
+  assert.equal((await house.incident(id)).escalation, 2);
+  await house.pass(600_000);
+  assert.equal(house.mailed().length, 3);
+  assert.deepEqual(
+    (await house.steps(id)).filter((detail) => detail.startsWith('Nobody looked')),
+    [
+      'Nobody looked after it for 60 seconds: told manager 2.',
+      'Nobody looked after it for 120 seconds: told admin 3.',
+    ],
+  );
+});
+
+test('acknowledging stops the chain, at the last moment too; reopening starts it again', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner');
+  const manager = await house.person('manager');
+  const { id: incidentId } = await house.alarm();
+  await house.pass(59_000);
+  const act = { incidentId, memberId: owner.id };
+  await acknowledgeIncident(house.deps, house.caller, act);
+  assert.equal(await house.records.outbox.nextDueAt(house.clock.now()), null);
+  await house.pass(300_000);
+  assert.deepEqual(house.mailed(), [owner.email]);
+  await resolveIncident(house.deps, house.caller, { ...act, resolution: 'false-alarm' });
+  await reopenIncident(house.deps, house.caller, act);
+  await house.settle();
+  assert.deepEqual(house.mailed(), [owner.email, owner.email]);
+  await house.pass(61_000);
+  assert.deepEqual(house.mailed(), [owner.email, owner.email, manager.email]);
+});
+
+test('a timer that was on its way when somebody acknowledged tells nobody', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner');
+  await house.person('manager');
+  const { id: incidentId, openedAt } = await house.alarm();
+  await acknowledgeIncident(house.deps, house.caller, { incidentId, memberId: owner.id });
+  const payload = JSON.stringify({ incidentId, level: 1, by: 'time', since: openedAt });
+  await house.queue.publish([{ topic: 'escalations', key: incidentId, id: 'late', payload }]);
+  await house.settle();
+  assert.deepEqual(house.mailed(), [owner.email]);
+  assert.equal((await house.incident(incidentId)).escalation, 0);
+});
+
+test('a message that comes twice escalates once', async (t) => {
+  const house = await openHouse(t);
+  await house.person('owner');
+  const manager = await house.person('manager');
+  const { id: incidentId, openedAt } = await house.alarm();
+  await house.pass(60_000);
+  const payload = JSON.stringify({ incidentId, level: 1, by: 'time', since: openedAt });
+  for (const id of ['again', 'and again']) {
+    await house.queue.publish([{ topic: 'escalations', key: incidentId, id, payload }]);
+  }
+  await house.settle();
+  assert.deepEqual(house.mailed().filter((address) => address === manager.email).length, 1);
+});
+
+test('where nobody is on a level or can be told, the next is told in its place', async (t) => {
+  const house = await openHouse(t);
+  await house.person('owner', { channels: [] });
+  const admin = await house.person('admin');
+  const { id } = await house.alarm();
+  assert.deepEqual(house.mailed(), [admin.email]);
+  assert.equal((await house.incident(id)).escalation, 2);
+});
+
+test('whose hours are quiet is passed over, and the incident says so', async (t) => {
+  const house = await openHouse(t);
+  const quiet = { from: 0, to: 1440, highBreaksThrough: true };
+  const owner = await house.person('owner', { quiet });
+  const manager = await house.person('manager');
+  const { id } = await house.alarm();
+  assert.deepEqual(house.mailed(), [manager.email]);
+  const skipped = (await house.alerts(id)).find(({ memberId }) => memberId === owner.id);
+  assert.deepEqual([skipped?.state, skipped?.problem], ['skipped', 'Quiet hours until 00:00.']);
+});
+
+test('who asks for help by hand has the next level told now, and quiet hours give way', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner');
+  const manager = await house.person('manager', { quiet: { from: 0, to: 1440, highBreaksThrough: true } });
+  const { id: incidentId } = await house.alarm();
+  await acknowledgeIncident(house.deps, house.caller, { incidentId, memberId: owner.id });
+  await escalateIncident(house.deps, house.caller, { incidentId, memberId: owner.id });
+  await house.settle();
+  assert.deepEqual(house.mailed(), [owner.email, manager.email]);
+  assert.match(house.notifiers.email.deliveries[1]?.alert.text ?? '', /asks for your help/);
+  assert.ok((await house.steps(incidentId)).includes(`Told ${manager.name}.`));
+});
+
+test('a channel that fails for good falls through to the next at once, one that hangs after 15 s', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner', { channels: ['push', 'email'] });
+  await house.browser(owner);
+  house.notifiers.push.answerNext(broken);
+  const { id } = await house.alarm();
+  assert.deepEqual(house.mailed(), [owner.email]);
+  const states = (await house.alerts(id)).map(({ kind, state }) => `${kind} ${state}`);
+  assert.deepEqual(states.toSorted(), ['email delivered', 'push failed']);
+
+  const slow = await openHouse(t);
+  const bob = await slow.person('owner', { channels: ['push', 'email'] });
+  await slow.browser(bob);
+  slow.notifiers.push.answerNext(...Array.from({ length: 40 }, () => away));
+  const { id: second } = await slow.alarm();
+  await slow.pass(14_000);
+  assert.deepEqual(slow.mailed(), []);
+  await slow.pass(2_000);
+  assert.deepEqual(slow.mailed(), [bob.email]);
+  await slow.pass(600_000);
+  const push = (await slow.alerts(second)).find(({ kind }) => kind === 'push');
+  assert.deepEqual(
+    [push?.state, push?.problem],
+    ['skipped', 'They were told over another of their channels.'],
+  );
+});
+
+test('where every channel fails, those that may still work are tried on: nobody is lost on the way', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner', { channels: ['push', 'email'] });
+  await house.browser(owner);
+  house.notifiers.push.answerNext(away, away, away, away, away, away);
+  house.notifiers.email.answerNext(broken);
+  const { id } = await house.alarm();
+  await house.pass(300_000);
+  assert.equal(house.notifiers.push.deliveries.length, 1);
+  const states = (await house.alerts(id)).map(({ kind, state }) => `${kind} ${state}`);
+  assert.deepEqual(states.toSorted(), ['email failed', 'push delivered']);
+});
+
+test('every browser of a person is told; one that is gone is forgotten, and the others count', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner', { channels: ['push', 'email'] });
+  for (let count = 0; count < 3; count += 1) await house.browser(owner);
+  house.notifiers.push.answerNext({ outcome: 'failed', retry: false, reason: 'It is gone.', gone: true });
+  await house.alarm();
+  await house.pass(30_000);
+  assert.equal(house.notifiers.push.deliveries.length, 2);
+  assert.deepEqual(house.mailed(), []);
+  assert.equal((await house.records.pushSubscriptions.ofMember(owner.id)).length, 2);
+});
+
+test('news is gathered and told once a minute at most, with all of it in the words', async (t) => {
+  const house = await openHouse(t, 3);
+  await house.person('owner');
+  const channel = await house.addChannel(email);
+  const { id } = await house.alarm();
+  const second = episode(house, house.cameras[1], 5);
+  const third = episode(house, house.cameras[2], 8);
+  await house.pass(10_000);
+  await handleSighting(house.deps, second('began', 6, { snapshot: null }));
+  await handleSighting(house.deps, third('began', 9, { snapshot: null }));
+  await house.pass(45_000);
+  assert.equal(house.mailed().length, 2);
+  await house.pass(10_000);
+  assert.equal(house.mailed().length, 4);
+  for (const { alert } of house.notifiers.email.deliveries.slice(2)) {
+    assert.match(alert.title, /^News: Person at Bakery/);
+    assert.match(
+      alert.text,
+      /^A person was seen by Camera 2\. A person was seen by Camera 3\. A person was seen at/,
+    );
+  }
+  await house.pass(300_000);
+  assert.equal(house.mailed().length, 4);
+  const own = (await house.alerts(id)).filter(({ channelId }) => channelId === channel.id);
+  assert.deepEqual(
+    own.map(({ occasion }) => occasion),
+    ['opened', 'changed-1'],
+  );
+});
+
+test('however much happens, nobody gets two alerts of one incident within a minute', async (t) => {
+  const house = await openHouse(t, 8);
+  await house.person('owner');
+  await house.person('manager', { atOnce: true });
+  await house.addChannel(email);
+  const { id } = await house.alarm();
+  for (let camera = 1; camera < 8; camera += 1) {
+    await house.pass(25_000);
+    const seconds = camera * 25;
+    const sighting = episode(house, house.cameras[camera], seconds)('began', seconds, { snapshot: null });
+    await handleSighting(house.deps, sighting);
+  }
+  await house.pass(300_000);
+  const alerts = await house.alerts(id);
+  for (const who of new Set(alerts.map((alert) => alert.memberId ?? alert.channelId))) {
+    const times = alerts
+      .filter((alert) => (alert.memberId ?? alert.channelId) === who)
+      .map((each) => each.createdAt);
+    assert.ok(times.length > 1);
+    for (const [index, time] of times.slice(1).entries()) {
+      assert.ok(time - (times[index] ?? 0) >= 60_000, `${time - (times[index] ?? 0)} ms apart`);
+    }
+  }
+});
+
+test('a restart at any moment loses nobody and tells nobody twice', async (t) => {
+  for (const restartAt of [0, 14_000, 59_000, 60_000, 179_000]) {
+    const house = await openHouse(t);
+    const owner = await house.person('owner', { channels: ['push', 'email'] });
+    await house.browser(owner);
+    house.notifiers.push.answerNext(...Array.from({ length: 6 }, () => away));
+    const manager = await house.person('manager');
+    const admin = await house.person('admin');
+    await house.alarm();
+    await house.pass(restartAt);
+    await house.restart();
+    await house.pass(400_000 - restartAt);
+    assert.deepEqual(house.mailed(), [owner.email, manager.email, admin.email], `restarted at ${restartAt}`);
+    const keys = house.notifiers.email.deliveries.map(({ alert }) => alert.idempotencyKey);
+    assert.equal(new Set(keys).size, keys.length);
+  }
+});
+
+test('messages that cannot be read are dropped', async (t) => {
+  const house = await openHouse(t);
+  for (const topic of ['escalations', 'alert-timers']) {
+    for (const payload of ['', '{}', 'null', '{"incidentId":7}', '{"what":"news","incidentId":"nobody"}']) {
+      await house.queue.publish([{ topic, key: payload, id: `${topic} ${payload}`, payload }]);
+    }
+  }
+  await house.settle();
+  for (const topic of ['escalations', 'alert-timers']) {
+    assert.equal(await house.queue.depth(topic), 0);
+    assert.deepEqual(await house.queue.deadLetters(topic), []);
+  }
+});

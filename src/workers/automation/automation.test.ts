@@ -1,0 +1,400 @@
+// Home automation against a broker in memory: what it keeps is what the records say, whatever happened to it.
+
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { at, episode, noon, openScene } from '../../../test/houses/incident.ts';
+import { memoryCache } from '../../adapters/memory/cache.ts';
+import { memoryBroker } from '../../adapters/memory/mqtt.ts';
+import type { AutomationSettings } from '../../core/automation/state.ts';
+import { type CameraId, branded, type OrganizationId } from '../../core/brand.ts';
+import { wholePicture } from '../../core/detection/detection.ts';
+import { settleEntry } from '../../core/incident/entry-due.ts';
+import { handleSighting } from '../../core/incident/handle-sighting.ts';
+import { acknowledgeIncident, resolveIncident } from '../../core/incident/life.ts';
+import { newId } from '../../core/identifiers.ts';
+import type { Log, LogFields } from '../../core/ports/log.ts';
+import { silentLog } from '../../core/ports/log.ts';
+import { armSite } from '../../core/site/arming.ts';
+import { changeSite } from '../../core/site/sites.ts';
+import { removeCamera } from '../../core/site/cameras.ts';
+import type { CameraState } from '../../core/site/camera.ts';
+import { startAutomation } from './automation.ts';
+import { presenceMs } from './presence.ts';
+
+const settings: AutomationSettings = {
+  prefix: 'vedette',
+  discoveryPrefix: 'homeassistant',
+  snapshots: false,
+  publicUrl: 'https://cams.example.org',
+  version: '1.2.3',
+};
+
+async function open(t: TestContext, change: Partial<AutomationSettings> = {}) {
+  const scene = await openScene(2);
+  const lines: { message: string; fields: LogFields }[] = [];
+  const write = (message: string, fields: LogFields = {}) => void lines.push({ message, fields });
+  const log: Log = { ...silentLog, info: write, warn: write, error: write, with: () => log };
+  const broker = memoryBroker({ log });
+  const mqtt = broker.connect({ will: { topic: 'vedette/status', payload: bytes('offline') } });
+  const others = broker.connect();
+  const deps = { ...scene.deps, log, mqtt, cache: memoryCache({ clock: scene.clock }) };
+  const automation = startAutomation(deps, { ...settings, ...change });
+  t.after(() => automation.stop());
+  /** Lets everything that was begun come to its end. */
+  const settle = async () => {
+    for (let turn = 0; turn < 5; turn += 1) await scene.clock.advance(0);
+  };
+  /** The same, for what waits for a thread as well. */
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) await settle();
+  };
+  await settle();
+  const site = `vedette/${scene.organizationId}/site/${scene.siteId}`;
+  const camera = `vedette/${scene.organizationId}/camera/${scene.cameras[0]?.id}`;
+  const [first] = scene.cameras;
+  assert.ok(first !== undefined);
+  return {
+    scene,
+    deps,
+    broker,
+    others,
+    automation,
+    lines,
+    settle,
+    until,
+    site,
+    camera,
+    first,
+    kept: (topic: string) => broker.kept.get(topic),
+    arm: async (arming: 'disarmed' | 'armed-away') => {
+      const by = { kind: 'member', memberId: scene.memberId } as const;
+      await armSite(deps, scene.caller, { siteId: scene.siteId, arming, by });
+      await settle();
+    },
+  };
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const patient = () => new AbortController().signal;
+
+test('a site, its cameras and the installation itself are there for who subscribes later', async (t) => {
+  const { broker, site, camera } = await open(t);
+  const kept = new Map([...broker.kept].filter(([topic]) => !topic.startsWith('homeassistant')));
+  assert.equal(kept.size, 1 + 4 + 2 * 4);
+  assert.equal(kept.get('vedette/status'), 'online');
+  assert.equal(kept.get(`${site}/arming`), 'disarmed');
+  assert.equal(kept.get(`${site}/arming/panel`), 'disarmed');
+  assert.equal(kept.get(`${site}/incident`), 'OFF');
+  assert.equal(kept.get(`${site}/incident/latest`), '{}');
+  assert.equal(kept.get(`${camera}/status`), 'offline');
+  assert.equal(kept.get(`${camera}/person`), 'OFF');
+});
+
+test('an incident is told as it happens: the panel triggers, the news come in order, and disarming calms it', async (t) => {
+  const { scene, deps, others, site, camera, first, kept, arm, settle } = await open(t);
+  const news: string[] = [];
+  others.subscribe(`${site}/incident/event`, ({ payload, retain }) => {
+    const told = JSON.parse(new TextDecoder().decode(payload));
+    news.push(`${told.event_type} ${told.cameras[0]?.name} ${retain}`);
+  });
+  await arm('armed-away');
+  assert.equal(kept(`${site}/arming`), 'armed-away');
+  assert.equal(kept(`${site}/arming/panel`), 'armed_away');
+  const seen = episode(scene, first, 10);
+  await scene.clock.advance(11_000);
+  await handleSighting(deps, seen('began', 11));
+  await settle();
+  assert.equal(kept(`${site}/arming/panel`), 'triggered');
+  assert.equal(kept(`${site}/incident`), 'ON');
+  assert.equal(kept(`${camera}/person`), 'ON');
+  assert.equal(kept(`${camera}/vehicle`), 'OFF');
+  const latest = JSON.parse(kept(`${site}/incident/latest`) ?? '');
+  assert.equal(latest.url, `https://cams.example.org/incidents/${latest.incidentId}`);
+  assert.equal(latest.site.name, 'Bakery');
+  await scene.clock.advance(10_000);
+  await handleSighting(deps, seen('ended', 20));
+  await settle();
+  assert.equal(kept(`${camera}/person`), 'OFF');
+  assert.equal(kept(`${site}/arming/panel`), 'triggered', 'nobody has looked after it');
+  const act = { incidentId: latest.incidentId, memberId: scene.memberId };
+  await acknowledgeIncident(deps, scene.caller, act);
+  await settle();
+  assert.deepEqual([kept(`${site}/arming/panel`), kept(`${site}/incident`)], ['armed_away', 'OFF']);
+  await resolveIncident(deps, scene.caller, { ...act, resolution: 'test' });
+  await arm('disarmed');
+  assert.equal(kept(`${site}/arming/panel`), 'disarmed');
+  assert.equal(kept(`${site}/incident/latest`), '{}');
+  const [camera1] = ['Camera 1 false'];
+  assert.deepEqual(
+    news,
+    ['opened', 'ended', 'acknowledged', 'resolved'].map((word) => `${word} ${camera1}`),
+  );
+});
+
+test('an old incident that nobody looked after does not trigger the panel when the site is armed again', async (t) => {
+  const { scene, deps, site, first, kept, arm, settle } = await open(t);
+  await arm('armed-away');
+  await scene.clock.advance(11_000);
+  await handleSighting(deps, episode(scene, first, 10)('began', 11));
+  await arm('disarmed');
+  await scene.clock.advance(3_600_000);
+  await arm('armed-away');
+  await settle();
+  assert.deepEqual([kept(`${site}/arming/panel`), kept(`${site}/incident`)], ['armed_away', 'ON']);
+});
+
+test('who was not seen for a minute is not there, also where nobody said that they left', async (t) => {
+  const { scene, deps, camera, first, kept, settle } = await open(t);
+  await handleSighting(deps, episode(scene, first, 0)('began', 1));
+  await settle();
+  assert.equal(kept(`${camera}/person`), 'ON');
+  await scene.clock.advance(presenceMs - 1);
+  assert.equal(kept(`${camera}/person`), 'ON');
+  await scene.clock.advance(1);
+  await settle();
+  assert.equal(kept(`${camera}/person`), 'OFF');
+});
+
+test('a camera that records is online, and one that stopped or fell silent is not', async (t) => {
+  const { scene, deps, camera, first, kept, settle } = await open(t);
+  const say = (state: CameraState) =>
+    deps.events.publish({
+      organizationId: scene.organizationId,
+      type: 'camera-status',
+      status: {
+        cameraId: first.id,
+        state,
+        since: noon,
+        problem: null,
+        notice: null,
+        picture: null,
+        framesPerSecond: 0,
+        bitsPerSecond: 0,
+        lastFragmentAt: null,
+        detection: 'waiting',
+      },
+    });
+  for (const [state, status] of [
+    ['starting', 'offline'],
+    ['recording', 'online'],
+    ['offline', 'offline'],
+    ['recording', 'online'],
+  ] as const) {
+    say(state);
+    await settle();
+    assert.equal(kept(`${camera}/status`), status, state);
+  }
+  await scene.clock.advance(60_000);
+  await settle();
+  assert.equal(
+    kept(`${camera}/status`),
+    'offline',
+    'the recorder says nothing any more, and the cache knows nothing',
+  );
+});
+
+test('while the broker is away nothing piles up; when it is back the newest state is told, and old news are not', async (t) => {
+  const { scene, deps, broker, others, site, first, kept, arm, settle } = await open(t);
+  const news: string[] = [];
+  others.subscribe(`${site}/incident/event`, ({ payload }) =>
+    news.push(JSON.parse(new TextDecoder().decode(payload)).event_type),
+  );
+  broker.stop();
+  assert.equal(kept('vedette/status'), 'offline');
+  await arm('armed-away');
+  await scene.clock.advance(11_000);
+  const seen = episode(scene, first, 10);
+  await handleSighting(deps, seen('began', 11));
+  for (let second = 12; second < 40; second += 1) await handleSighting(deps, seen('continues', second));
+  const before = broker.taken.length;
+  await scene.clock.advance(1_000);
+  broker.start();
+  await settle();
+  assert.equal(kept(`${site}/arming/panel`), 'triggered');
+  assert.equal(kept('vedette/status'), 'online');
+  // Each topic once, and the announcement.
+  const said = broker.taken.slice(before).map(({ topic }) => topic);
+  assert.equal(new Set(said).size, said.length);
+  assert.deepEqual(news, []);
+  await handleSighting(deps, seen('ended', 50));
+  await settle();
+  assert.deepEqual(news, ['ended']);
+});
+
+test('a broker that hangs is given up, and told all when it answers', async (t) => {
+  const { broker, site, kept, arm, settle, scene } = await open(t);
+  broker.hang();
+  await arm('armed-away');
+  broker.stop();
+  await settle();
+  broker.start();
+  await scene.clock.advance(5_000);
+  await settle();
+  assert.equal(kept(`${site}/arming`), 'armed-away');
+});
+
+test('what a removed camera left is emptied, also where it was removed while the broker was away', async (t) => {
+  const { scene, deps, broker, settle } = await open(t);
+  const [first, second] = scene.cameras;
+  assert.ok(first && second);
+  const of = (cameraId: CameraId) => [...broker.kept.keys()].filter((topic) => topic.includes(cameraId));
+  assert.equal(of(first.id).length, 5);
+  await removeCamera(deps, scene.caller, { cameraId: first.id });
+  await settle();
+  assert.deepEqual(of(first.id), []);
+  broker.stop();
+  await removeCamera(deps, scene.caller, { cameraId: second.id });
+  broker.start();
+  await settle();
+  assert.deepEqual(of(second.id), []);
+});
+
+test('a topic that the broker forbids keeps no other from being told, and is complained of once', async (t) => {
+  const { broker, arm, kept, site, lines } = await open(t);
+  broker.stop();
+  broker.refuse('homeassistant/#');
+  broker.start();
+  await arm('armed-away');
+  await arm('disarmed');
+  await arm('armed-away');
+  assert.equal(kept('vedette/status'), 'online');
+  assert.equal(kept(`${site}/arming`), 'armed-away');
+  const complaints = lines.filter(({ message }) => /could not be kept/.test(message));
+  assert.equal(complaints.length, 3, 'once a site and camera');
+});
+
+test('what others keep at the broker is left alone', async (t) => {
+  const { scene, broker, others, settle } = await open(t);
+  const stranger = newId<OrganizationId>(scene.clock);
+  const topics = [
+    `vedette/${stranger}/site/x/arming`,
+    `vedette/${scene.organizationId}/device/siren`,
+    'homeassistant/device/kettle/config',
+    'homeassistant/device/other/kettle/config',
+  ];
+  for (const topic of topics)
+    await others.publish({ topic, payload: bytes('theirs'), retain: true }, patient());
+  broker.stop();
+  broker.start();
+  await settle();
+  for (const topic of topics) assert.equal(broker.kept.get(topic), 'theirs', topic);
+});
+
+test('a command is refused where the site does not allow it, and one that the broker keeps is taken away', async (t) => {
+  const { scene, broker, others, lines, site, kept, settle } = await open(t);
+  const command = (text: string, retain = false) =>
+    others.publish({ topic: `${site}/arming/set`, payload: bytes(text), retain }, patient());
+  await command('ARM_AWAY');
+  await command('ARM_AWAY');
+  await command('make tea');
+  await settle();
+  assert.equal(kept(`${site}/arming`), 'disarmed');
+  assert.deepEqual(
+    lines.map(({ message }) => message),
+    [
+      'A command over MQTT is none that is known',
+      'A command over MQTT was refused: the site does not allow it',
+    ],
+  );
+  await command('DISARM', true);
+  broker.stop();
+  broker.start();
+  await settle();
+  assert.equal(kept(`${site}/arming/set`), undefined);
+  assert.match(lines.map(({ message }) => message).join(), /keeps was refused/);
+  assert.equal((await scene.records.sites.find(scene.siteId))?.arming, 'disarmed');
+});
+
+test('where the site allows it commands arm and disarm, with its delays, and the log says who', async (t) => {
+  const { scene, others, lines, site, kept, settle, deps } = await open(t);
+  await changeSite(deps, scene.caller, { siteId: scene.siteId, armByMqtt: true, exitDelaySeconds: 45 });
+  const command = async (text: string) => {
+    await others.publish({ topic: `${site}/arming/set`, payload: bytes(text), retain: false }, patient());
+    await settle();
+    return [kept(`${site}/arming`), kept(`${site}/arming/panel`), kept(`${site}/arming/arms-at`)];
+  };
+  const inForceAt = '2026-10-03T12:00:45.000Z';
+  assert.deepEqual(await command('ARM_AWAY'), ['armed-away', 'arming', inForceAt]);
+  await scene.clock.advance(60_000);
+  await settle();
+  assert.deepEqual(await command('ARM_AWAY'), ['armed-away', 'armed_away', undefined]);
+  assert.deepEqual(await command('DISARM'), ['disarmed', 'disarmed', undefined]);
+  assert.deepEqual(
+    lines.map(({ fields }) => [fields.event, fields.by, fields.before, fields.arming]),
+    [
+      ['arming-changed', 'mqtt', 'disarmed', 'armed-away'],
+      ['arming-changed', 'mqtt', 'armed-away', 'disarmed'],
+    ],
+  );
+  const [last] = await scene.records.sites.armingHistory(scene.siteId, 1);
+  assert.deepEqual(last?.by, { kind: 'mqtt' });
+});
+
+test('commands that come faster than a person can press are refused, and the log is not flooded', async (t) => {
+  const { scene, others, lines, site, settle, deps } = await open(t);
+  await changeSite(deps, scene.caller, { siteId: scene.siteId, armByMqtt: true });
+  for (let index = 0; index < 100; index += 1) {
+    const payload = bytes(index % 2 === 0 ? 'ARM_HOME' : 'DISARM');
+    await others.publish({ topic: `${site}/arming/set`, payload, retain: false }, patient());
+  }
+  await settle();
+  assert.equal((await scene.records.sites.armingHistory(scene.siteId, 100)).length, 20);
+  assert.equal(lines.filter(({ message }) => /too often/.test(message)).length, 1);
+});
+
+test('a command for a site of another organization is refused, whatever topic it comes on', async (t) => {
+  const { scene, others, lines, settle, deps } = await open(t);
+  await changeSite(deps, scene.caller, { siteId: scene.siteId, armByMqtt: true });
+  const stranger = newId<OrganizationId>(scene.clock);
+  const topic = `vedette/${stranger}/site/${scene.siteId}/arming/set`;
+  await others.publish({ topic, payload: bytes('ARM_AWAY'), retain: false }, patient());
+  await settle();
+  assert.equal((await scene.records.sites.find(scene.siteId))?.arming, 'disarmed');
+  assert.match(lines.map(({ message }) => message).join(), /site that does not exist/);
+});
+
+test('who comes in by an entry zone makes the panel wait, and then cry', async (t) => {
+  const { scene, deps, site, first, kept, arm, settle } = await open(t);
+  await changeSite(deps, scene.caller, { siteId: scene.siteId, entryDelaySeconds: 30 });
+  await arm('armed-away');
+  await scene.clock.advance(11_000);
+  const touch = { ...wholePicture(at(10), at(11)), kind: 'entry' } as const;
+  await handleSighting(deps, episode(scene, first, 10)('began', 11, { touches: [touch] }));
+  await settle();
+  assert.deepEqual([kept(`${site}/arming/panel`), kept(`${site}/incident`)], ['pending', 'OFF']);
+  const running = await scene.records.entries.running(scene.siteId);
+  assert.ok(running !== null);
+  await scene.clock.advance(31_000);
+  await settleEntry(deps, running.id);
+  await settle();
+  assert.deepEqual([kept(`${site}/arming/panel`), kept(`${site}/incident`)], ['triggered', 'ON']);
+});
+
+test('pictures of incidents are kept at the broker only where that is wanted, and only until they are resolved', async (t) => {
+  for (const snapshots of [false, true]) {
+    const { scene, deps, broker, site, first, arm, until } = await open(t, { snapshots });
+    await arm('armed-away');
+    await scene.clock.advance(11_000);
+    const { opened } = await handleSighting(deps, episode(scene, first, 10)('began', 11));
+    await until(() => broker.kept.get(`${site}/incident`) === 'ON');
+    assert.ok(opened !== null);
+    if (snapshots) await until(() => broker.kept.has(`${site}/snapshot`));
+    const picture = broker.taken.findLast(({ topic }) => topic === `${site}/snapshot`);
+    assert.equal(picture?.payload.length, snapshots ? 4_000 : undefined);
+    await resolveIncident(deps, scene.caller, {
+      incidentId: opened.id,
+      memberId: scene.memberId,
+      resolution: 'false-alarm',
+    });
+    await until(() => broker.kept.get(`${site}/incident`) === 'OFF');
+    await until(() => !broker.kept.has(`${site}/snapshot`));
+  }
+});
+
+test('a stop says goodbye, so that nobody takes what is kept for the state of now', async (t) => {
+  const { automation, kept, arm } = await open(t);
+  await automation.stop();
+  assert.equal(kept('vedette/status'), 'offline');
+  await arm('armed-away');
+  assert.equal(at(0), branded(noon));
+});

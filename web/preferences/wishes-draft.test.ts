@@ -1,0 +1,85 @@
+// Intentions on what one wants to be told.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Wishes } from '../../src/http/contract/my-alerts.ts';
+import {
+  hoursOf,
+  minuteOf,
+  moved,
+  orderedKinds,
+  painted,
+  presets,
+  spansOf,
+  summary,
+  timeText,
+  toggled,
+  weekOf,
+} from './wishes-draft.ts';
+
+const kinds = ['push', 'email', 'sms', 'voice'] as const;
+
+test('however channels are moved and switched, each is there once and the others keep their order', () => {
+  const act = fc.oneof(
+    fc.record({ kind: fc.constantFrom(...kinds), to: fc.integer({ min: -2, max: 6 }) }),
+    fc.record({ kind: fc.constantFrom(...kinds) }),
+  );
+  fc.assert(
+    fc.property(fc.array(act), (acts) => {
+      let wanted: ReturnType<typeof toggled> = ['email'];
+      for (const each of acts) {
+        const before = wanted;
+        wanted = 'to' in each ? moved(wanted, each.kind, each.to) : toggled(wanted, each.kind);
+        assert.equal(new Set(wanted).size, wanted.length);
+        const rest = (list: readonly string[]) => list.filter((kind) => kind !== each.kind);
+        assert.deepEqual(rest(wanted), rest(before));
+        assert.deepEqual(new Set(orderedKinds(kinds, wanted)), new Set(kinds));
+      }
+    }),
+  );
+});
+
+test('a week of full hours comes back as it was, as long as a day has few pauses', () => {
+  const day = fc.array(fc.boolean(), { minLength: 24, maxLength: 24 });
+  fc.assert(
+    fc.property(fc.array(day, { minLength: 7, maxLength: 7 }), (week) => {
+      const kept = weekOf(hoursOf(week));
+      for (const [row, hours] of week.entries()) {
+        const spans = spansOf(hours, 24).length;
+        const isKept = hours.every((wanted, hour) => !wanted || kept[row]?.[hour] === true);
+        assert.ok(isKept, 'no hour that is wanted is lost');
+        if (spans <= 4) assert.deepEqual(kept[row], hours);
+      }
+    }),
+  );
+});
+
+test('painting changes the rectangle and nothing else', () => {
+  const week = presets['working hours']();
+  const after = painted(week, [2, 20], [1, 22], true);
+  for (const [row, day] of after.entries()) {
+    for (const [hour, wanted] of day.entries()) {
+      const inside = row >= 1 && row <= 2 && hour >= 20 && hour <= 22;
+      assert.equal(wanted, inside ? true : week[row]?.[hour]);
+    }
+  }
+});
+
+test('times read as they are written', () => {
+  assert.deepEqual([minuteOf('22:30'), minuteOf('00:00'), minuteOf('24:00')], [1350, 0, 1440]);
+  assert.deepEqual([minuteOf('24:01'), minuteOf('7:00'), minuteOf('')], [null, null, null]);
+  assert.equal(timeText(1350), '22:30');
+});
+
+test('the summary says what happens first, and what when that fails', () => {
+  const wishes: Wishes = {
+    ...{ channels: ['push', 'email', 'sms'], atOnce: true, siteIds: null, minimumSeverity: 'low' },
+    ...{ timeZone: 'UTC', hours: null, quiet: null, digest: { every: 'none', hour: 8, weekday: 1 } },
+  };
+  assert.equal(
+    summary(wishes, ['push', 'email']),
+    'You are told by notification, then by e-mail, as soon as an incident opens.',
+  );
+  assert.match(summary(wishes, []), /Nothing reaches you yet/);
+});
