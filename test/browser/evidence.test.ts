@@ -70,7 +70,9 @@ test('a clip is downloaded, and a letter with clip and snapshot arrives from the
   const letter = mails.find(({ recipients }) => recipients.includes('weber@police.example'));
   assert.ok(letter, 'the letter arrived');
   const attached = [
-    ...letter.raw.matchAll(/filename="?([^"\r\n;]+)"?[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+)/g),
+    ...letter.raw
+      .replace(/\r\n[ \t]+/g, ' ')
+      .matchAll(/filename="?([^"\r\n;]+)"?[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+)/g),
   ];
   assert.deepEqual(
     attached.map(([, name = '']) => name.replace(/.*(\.mp4)$/, '$1')),

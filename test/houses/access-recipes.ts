@@ -57,6 +57,12 @@ const recipes: Readonly<Record<string, Given>> = {
   [`get ${paths.timeline('{cameraId}')}`]: { query: span },
   [`get ${paths.playlist('{cameraId}', 0, 0).split('?')[0]}`]: { query: span },
   [`get ${paths.clip('{cameraId}')}`]: { query: span },
+  [`post ${paths.authorityLetters('{incidentId}')}`]: {
+    body: ({ cameraId }) => ({
+      recipient: { name: '', office: 'Police', email: 'police@example.org' },
+      ...{ reference: '', text: '', cameraIds: [cameraId], from: startMs, to: startMs + 3_000 },
+    }),
+  },
   [`get ${paths.incidents}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
   [`post ${paths.resolve('{incidentId}')}`]: { body: () => ({ resolution: 'test' }) },
   [`post ${paths.acknowledgeMany}`]: {

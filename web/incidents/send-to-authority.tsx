@@ -12,7 +12,7 @@ import { spanChoices } from './evidence-span.ts';
 
 interface SendToAuthorityProps {
   readonly incident: IncidentDetail;
-  /** Those of the site; the ones that saw something are chosen at first. */
+  /** Those of the site; the first that saw something is chosen at first: more may not fit into a mail. */
   readonly cameras: readonly { readonly id: string; readonly name: string }[];
   readonly onClose: () => void;
 }
