@@ -21,6 +21,7 @@ export type InvitationId = Brand<string, 'InvitationId'>;
 export type ProviderId = Brand<string, 'ProviderId'>;
 export type AccessKeyId = Brand<string, 'AccessKeyId'>;
 export type ZoneId = Brand<string, 'ZoneId'>;
+export type AuthorityLetterId = Brand<string, 'AuthorityLetterId'>;
 export type SuppressionId = Brand<string, 'SuppressionId'>;
 export type DeviceId = Brand<string, 'DeviceId'>;
 export type AlarmId = Brand<string, 'AlarmId'>;

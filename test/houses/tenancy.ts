@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import {
+  type AuthorityLetterId,
   type AccessKeyId,
   branded,
   type ChannelId,
@@ -15,6 +16,7 @@ import {
 } from '../../src/core/brand.ts';
 import type { InitSegment } from '../../src/core/footage/recording.ts';
 import { newId } from '../../src/core/identifiers.ts';
+import type { Incident } from '../../src/core/incident/incident.ts';
 import { imageContext } from '../../src/core/incident/snapshot.ts';
 import type { AccessKey, MachinePermission } from '../../src/core/organization/access-key.ts';
 import { newMember } from '../../src/core/organization/members.ts';
@@ -166,6 +168,7 @@ export async function makeObjects(house: House, tenant: Tenant): Promise<Names> 
     index: '0',
     incidentId: incident.id,
     suppressionId,
+    letterId: await makeLetter(house, incident, camera),
     channelId: channel.id,
     memberId: member.id,
     invitationId: invitation.id,
@@ -183,6 +186,7 @@ export function missingNames(house: House): Names {
     ...{ siteId: random(), cameraId: random(), recordingId: random(), index: '0' },
     sha256: createHash('sha256').update(random()).digest('hex'),
     suppressionId: random(),
+    letterId: random(),
     ...{ incidentId: random(), channelId: random(), memberId: random(), invitationId: random() },
     ...{ providerId: random(), accessKeyId: random() },
     ...nobodys(house),
@@ -224,6 +228,23 @@ async function makeFootage(house: House, camera: Camera): Promise<Names> {
   });
   await deps.cache.set(cameraPictureKey(camera.id), new Uint8Array([0xff, 0xd8]), 3_600_000);
   return { recordingId: recording.id, sha256 };
+}
+
+/** A letter to an authority that failed, so that it can be tried again. */
+async function makeLetter(
+  { deps: { records, clock } }: House,
+  { id: incidentId, organizationId, siteId }: Incident,
+  camera: Camera,
+): Promise<AuthorityLetterId> {
+  const id = newId<AuthorityLetterId>(clock);
+  await records.authorityLetters.insert({
+    ...{ id, organizationId, siteId, incidentId, memberId: newId(clock), cameraIds: [camera.id] },
+    recipient: { name: '', office: 'Police', email: 'police@example.org' },
+    ...{ reference: '', text: '', state: 'failed', attempts: 1, problem: 'Refused.', sentAt: null },
+    span: { startAt: branded<EpochMs>(startMs), endAt: branded<EpochMs>(startMs + 1_000) },
+    createdAt: clock.now(),
+  });
+  return id;
 }
 
 async function makeImage({ deps }: House, camera: Camera): Promise<ImageId> {

@@ -25,6 +25,8 @@ export const keys = {
   /** What the duty screen watches; below `incidents`, too. */
   duty: ['incidents', 'duty'] as const,
   report: (parameters: string) => ['report', parameters] as const,
+  /** Below the incident, so that it is read again with it. */
+  authorityLetters: (incidentId: string) => ['incident', incidentId, 'authority-letters'] as const,
   assignable: (incidentId: string) => ['assignable', incidentId] as const,
   devices: (siteId: string) => ['devices', siteId] as const,
   channels: ['channels'] as const,

@@ -9,6 +9,7 @@ import { armingSchema } from './migration-4.ts';
 import { zonesSchema } from './migration-5.ts';
 import { incidentLifeSchema } from './migration-6.ts';
 import { tellingSchema } from './migration-7.ts';
+import { authorityLettersSchema } from './migration-8.ts';
 import { incidentListsSchema } from './migration-9.ts';
 import type { Schema } from './schema.ts';
 
@@ -18,9 +19,10 @@ const migrations: readonly (readonly string[])[] = [
   peopleSchema,
   timersSchema,
   armingSchema,
+  zonesSchema,
   incidentLifeSchema,
   tellingSchema,
-  zonesSchema,
+  authorityLettersSchema,
   incidentListsSchema,
 ];
 

@@ -5,6 +5,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Keys } from '../../core/ports/keys.ts';
 import type { Records, Tables } from '../../core/ports/records.ts';
 import { accessKeyRecords } from './access-keys.ts';
+import { authorityLetterRecords } from './authority-letters.ts';
 import { alertRecords, channelRecords } from './alerts.ts';
 import { analyticsRecords } from './analytics.ts';
 import { bypassRecords } from './bypasses.ts';
@@ -102,6 +103,7 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     alarms: alarmRecords(session),
     channels: channelRecords(session, secrets),
     alerts: alertRecords(session),
+    authorityLetters: authorityLetterRecords(session),
     preferences: preferenceRecords(session),
     pushSubscriptions: pushSubscriptionRecords(session, secrets),
     pushKeys: pushKeyRecords(session, secrets),

@@ -419,6 +419,19 @@ export interface QueueRow {
   reason: string | null;
 }
 
+export interface AuthorityLetterRow {
+  id: string;
+  organization_id: string;
+  incident_id: string;
+  state: string;
+  attempts: number;
+  problem: string | null;
+  created_at: number;
+  sent_at: number | null;
+  /** Recipient, reference, text, cameras, span and sender, as JSON. */
+  content: string;
+}
+
 export interface DeviceRow {
   id: string;
   organization_id: string;
@@ -484,6 +497,7 @@ export interface Schema {
   device_alarms: AlarmRow;
   channels: ChannelRow;
   alerts: AlertRow;
+  authority_letters: AuthorityLetterRow;
   alert_preferences: PreferencesRow;
   proven_phones: ProvenPhoneRow;
   push_subscriptions: PushSubscriptionRow;

@@ -27,6 +27,7 @@ import type { QueueMessage } from './queue.ts';
 import type { SuppressionRecords, ZoneRecords } from './records-zones.ts';
 import type { AnalyticsRecords } from './records-analytics.ts';
 import type { IncidentRecords } from './records-incidents.ts';
+import type { AuthorityLetterRecords } from './records-evidence.ts';
 import type {
   AlertRecords,
   ChannelRecords,
@@ -278,6 +279,7 @@ export interface Tables extends ArmingTables, DeviceTables {
   readonly analytics: AnalyticsRecords;
   readonly channels: ChannelRecords;
   readonly alerts: AlertRecords;
+  readonly authorityLetters: AuthorityLetterRecords;
   readonly preferences: PreferenceRecords;
   readonly pushSubscriptions: PushSubscriptionRecords;
   readonly pushKeys: PushKeyRecords;

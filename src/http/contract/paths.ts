@@ -136,6 +136,8 @@ export const paths = {
   /** GET ?from&to: HLS; a span whose end lies ahead is a playlist that grows (EVENT). */
   playlist: (cameraId: string, from: number, to: number) =>
     `${v1}/cameras/${cameraId}/playlist.m3u8?from=${from}&to=${to}`,
+  /** GET ?from&to: the footage as one MP4. */
+  clip: (cameraId: string) => `${v1}/cameras/${cameraId}/clip.mp4`,
   /** GET: HLS, the last seconds, growing. */
   live: (cameraId: string) => `${v1}/cameras/${cameraId}/live.m3u8`,
   /** GET: ftyp + moov, clear. */
@@ -156,6 +158,10 @@ export const paths = {
   resolve: (incidentId: string) => `${v1}/incidents/${incidentId}/resolve`,
   /** POST: many at once. */
   acknowledgeMany: `${v1}/incidents/acknowledge`,
+  /** GET, POST: what of an incident was sent to authorities. */
+  authorityLetters: (incidentId: string) => `${v1}/incidents/${incidentId}/authority-letters`,
+  /** POST: tries a failed one again. */
+  authorityLetterRetry: (letterId: string) => `${v1}/authority-letters/${letterId}/retry`,
   /** GET ?siteId&weeks&until. */
   incidentReport: `${v1}/reports/incidents`,
   /** GET: the same as CSV. */

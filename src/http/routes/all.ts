@@ -13,6 +13,8 @@ import { automationRoutes } from './automation.ts';
 import { armingRoutes } from './arming.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
+import { authorityLetterRoutes } from './authority-letters.ts';
+import { clipRoutes } from './clips.ts';
 import { deviceEventRoutes } from './device-events.ts';
 import { deviceRoutes } from './devices.ts';
 import { escalationRoutes } from './escalation.ts';
@@ -79,7 +81,9 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...suppressionRoutes(deps),
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
+    ...clipRoutes(deps),
     ...incidentRoutes(deps),
+    ...authorityLetterRoutes(deps),
     ...reportRoutes(deps),
     ...deviceRoutes(deps),
     ...deviceEventRoutes(deps),
