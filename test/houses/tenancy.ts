@@ -132,6 +132,8 @@ export async function makeObjects(house: House, tenant: Tenant): Promise<Names> 
   const footage = await makeFootage(house, camera);
   const incident = rows.incident(camera, { id: newId(clock), snapshotId: await makeImage(house, camera) });
   await records.incidents.insert(incident);
+  const device = rows.siren(site, { id: newId(clock), name: `${mark} siren` });
+  await records.devices.insert(device, secret(`whsec_${'A'.repeat(32)}`));
   const channelId = newId<ChannelId>(clock);
   const channel = { ...rows.channel(organization), id: channelId, name: `${mark} channel` };
   await records.channels.insert(channel);
@@ -162,6 +164,7 @@ export async function makeObjects(house: House, tenant: Tenant): Promise<Names> 
     providerId: provider.id,
     accessKeyId: key.id,
     ...nobodys(house),
+    deviceId: device.id,
   };
 }
 

@@ -1,8 +1,21 @@
 // Incidents, as the pages know them.
 
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
-import { Incident, IncidentDetail, type ResolveInput } from '../../src/http/contract/incidents.ts';
+import {
+  type AcknowledgeInput,
+  AcknowledgeResult,
+  cursorOf,
+  Incident,
+  IncidentDetail,
+  type IncidentQuery,
+  maxAcknowledged,
+  Assignable,
+  type AssignInput,
+  type NoteInput,
+  type ResolveInput,
+  type SwitchInput,
+} from '../../src/http/contract/incidents.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import { request, send } from '../app/api.ts';
 import { keys } from '../app/query-keys.ts';
@@ -20,6 +33,27 @@ export function incidentListQuery(filter: IncidentFilter) {
       request(z.array(Incident), listAddress(filter, pageParam), { signal }),
     initialPageParam: null as number | null,
     getNextPageParam: (last) => (last.length < pageSize ? null : (last.at(-1)?.startAt ?? null)),
+  });
+}
+
+/** The list as it is filtered and sorted; pages go on behind the last one that was read, and skip none. */
+export function incidentPageQuery(query: Partial<IncidentQuery>) {
+  const order = query.order ?? 'newest';
+  const asked = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  const filters = new URLSearchParams([...asked, ['limit', String(pageSize)]]).toString();
+  return infiniteQueryOptions({
+    queryKey: keys.incidentPages(filters),
+    queryFn: ({ signal, pageParam }) => {
+      const after = pageParam === null ? '' : `&after=${encodeURIComponent(pageParam)}`;
+      return request(z.array(Incident), `${paths.incidents}?${filters}${after}`, { signal });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => {
+      const last = page.at(-1);
+      return last === undefined || page.length < pageSize ? null : cursorOf(order, last);
+    },
+    // Other filters are drawn over the list before: nothing jumps.
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -59,8 +93,51 @@ export function acknowledge(incidentId: string): Promise<void> {
   return send(paths.acknowledge(incidentId), { method: 'POST' });
 }
 
+/** What became of each, however many: the server takes a hundred at a time. */
+export async function acknowledgeMany(incidentIds: readonly string[]): Promise<readonly AcknowledgeResult[]> {
+  const results: AcknowledgeResult[] = [];
+  for (let from = 0; from < incidentIds.length; from += maxAcknowledged) {
+    const body: AcknowledgeInput = { incidentIds: incidentIds.slice(from, from + maxAcknowledged) };
+    results.push(
+      ...(await request(z.array(AcknowledgeResult), paths.acknowledgeMany, { method: 'POST', body })),
+    );
+  }
+  return results;
+}
+
 export function resolve(incidentId: string, resolution: ResolveInput['resolution']): Promise<void> {
   return send(paths.resolve(incidentId), { method: 'POST', body: { resolution } satisfies ResolveInput });
+}
+
+export function reopen(incidentId: string): Promise<void> {
+  return send(paths.reopen(incidentId), { method: 'POST' });
+}
+
+export function escalate(incidentId: string): Promise<void> {
+  return send(paths.escalate(incidentId), { method: 'POST' });
+}
+
+/** Null is nobody. */
+export function assign(incidentId: string, memberId: string | null): Promise<void> {
+  return send(paths.assign(incidentId), { method: 'POST', body: { memberId } satisfies AssignInput });
+}
+
+export function note(incidentId: string, { text }: NoteInput): Promise<void> {
+  return send(paths.note(incidentId), { method: 'POST', body: { text } satisfies NoteInput });
+}
+
+/** Switches a siren or light at the site of the incident. */
+export function switchDevice(incidentId: string, deviceId: string, turn: SwitchInput['turn']): Promise<void> {
+  const body: SwitchInput = { turn };
+  return send(paths.incidentDevice(incidentId, deviceId), { method: 'POST', body });
+}
+
+/** Who can look after an incident. */
+export function assignableQuery(incidentId: string) {
+  return queryOptions({
+    queryKey: keys.assignable(incidentId),
+    queryFn: ({ signal }) => request(z.array(Assignable), paths.assignable(incidentId), { signal }),
+  });
 }
 
 function listAddress(filter: IncidentFilter, before: number | null, limit = pageSize): string {

@@ -8,6 +8,7 @@ import type { Site } from '../../src/http/contract/sites.ts';
 import { NotFoundPage } from '../app/fallbacks.tsx';
 import { may } from '../app/may.ts';
 import { ArmingSections } from '../arming/arming-sections.tsx';
+import { DevicesSection } from '../devices/devices-section.tsx';
 import { peopleQuery } from '../people/queries.ts';
 import { roleWords } from '../people/roles.ts';
 import { initials } from '../session/initials.ts';
@@ -51,6 +52,7 @@ function SiteView({ site }: { site: Site }) {
       <SiteSection site={site} cameras={ofSite} me={me} onAddCamera={addCamera} />
       {may(me, 'manage-people') && <PeopleOfSite site={site} />}
       <NewestIncidents siteId={site.id} />
+      <DevicesSection site={site} mayManage={may(me, 'manage-cameras')} />
       <ArmingSections site={site} cameras={ofSite} me={me} />
       <AddingDialogs {...adding} addCamera={addCamera} />
     </div>

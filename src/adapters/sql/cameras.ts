@@ -1,7 +1,7 @@
 // Cameras: the source is a column of JSON, its password a sealed column beside it.
 
 import { z } from 'zod';
-import { branded } from '../../core/brand.ts';
+import { branded, type CameraId } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
 import type { CameraRecords } from '../../core/ports/records.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -23,7 +23,7 @@ const storedSource = z.discriminatedUnion('kind', [
 ]);
 
 /** Video sources, their passwords sealed. */
-export function cameraRecords({ db }: Session, secrets: SecretColumns): CameraRecords {
+export function cameraRecords({ db, atomically }: Session, secrets: SecretColumns): CameraRecords {
   const cameras = () => db.selectFrom('cameras').selectAll().orderBy('created_at').orderBy('id');
   const read = (rows: readonly CameraRow[]) => Promise.all(rows.map((row) => cameraOf(secrets, row)));
   return {
@@ -52,6 +52,16 @@ export function cameraRecords({ db }: Session, secrets: SecretColumns): CameraRe
     async all() {
       return read(await cameras().execute());
     },
+    async idsAt(siteId) {
+      const rows = await db
+        .selectFrom('cameras')
+        .select('id')
+        .where('site_id', '=', siteId)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(({ id }) => branded<CameraId>(id));
+    },
     async count(organizationId) {
       const { count } = await db
         .selectFrom('cameras')
@@ -74,7 +84,11 @@ export function cameraRecords({ db }: Session, secrets: SecretColumns): CameraRe
       changedOne(result.numUpdatedRows);
     },
     async delete(id) {
-      await db.deleteFrom('cameras').where('id', '=', id).execute();
+      await atomically(async (all) => {
+        await all.deleteFrom('camera_zones').where('camera_id', '=', id).execute();
+        await all.deleteFrom('suppressions').where('camera_id', '=', id).execute();
+        await all.deleteFrom('cameras').where('id', '=', id).execute();
+      });
     },
   };
 }

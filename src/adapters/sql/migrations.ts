@@ -6,8 +6,10 @@ import { firstSchema } from './migration-1.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
+import { zonesSchema } from './migration-5.ts';
 import { incidentLifeSchema } from './migration-6.ts';
 import { tellingSchema } from './migration-7.ts';
+import { incidentListsSchema } from './migration-9.ts';
 import type { Schema } from './schema.ts';
 
 /** Version n of the schema is reached by running the first n of these. */
@@ -18,6 +20,8 @@ const migrations: readonly (readonly string[])[] = [
   armingSchema,
   incidentLifeSchema,
   tellingSchema,
+  zonesSchema,
+  incidentListsSchema,
 ];
 
 /** The schema version this program writes. */

@@ -10,6 +10,7 @@ import { analyticsRecords } from './analytics.ts';
 import { bypassRecords } from './bypasses.ts';
 import { cameraRecords } from './cameras.ts';
 import type { Database } from './database.ts';
+import { alarmRecords, deviceRecords } from './devices.ts';
 import { entryRecords } from './entries.ts';
 import { escalationChainRecords } from './escalation-chains.ts';
 import { clockJumpRecords, gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
@@ -29,6 +30,7 @@ import { scheduleRecords } from './schedules.ts';
 import type { Session } from './session.ts';
 import { siteRecords } from './sites.ts';
 import { trackRecords } from './tracks.ts';
+import { suppressionRecords, zoneRecords } from './zones.ts';
 
 /**
  * The records in `database`, which stays its owner's to close. Passwords and signing secrets are sealed with
@@ -85,6 +87,8 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     bypasses: bypassRecords(session),
     schedules: scheduleRecords(session),
     cameras: cameraRecords(session, secrets),
+    zones: zoneRecords(session),
+    suppressions: suppressionRecords(session),
     recordings: recordingRecords(session),
     gaps: gapRecords(session),
     initSegments: initSegmentRecords(session),
@@ -94,6 +98,8 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     images: imageRecords(session),
     incidents: incidentRecords(session),
     analytics: analyticsRecords(session),
+    devices: deviceRecords(session, secrets),
+    alarms: alarmRecords(session),
     channels: channelRecords(session, secrets),
     alerts: alertRecords(session),
     preferences: preferenceRecords(session),

@@ -165,6 +165,32 @@ export interface CameraRow {
   created_at: number;
 }
 
+/** All zones of a camera: they change together. */
+export interface CameraZonesRow {
+  camera_id: string;
+  organization_id: string;
+  site_id: string;
+  version: number;
+  changed_at: number | null;
+  /** JSON array. */
+  zones: string;
+}
+
+export interface SuppressionRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  camera_id: string;
+  kind: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  created_at: number;
+  created_by: string;
+  incident_id: string;
+}
+
 export interface RecordingRow {
   id: string;
   organization_id: string;
@@ -393,6 +419,38 @@ export interface QueueRow {
   reason: string | null;
 }
 
+export interface DeviceRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  name: string;
+  kind: string;
+  enabled: number;
+  via: string;
+  /** JSON. */
+  link: string;
+  /** JSON. */
+  settings: string;
+  signing_secret: string | null;
+  state: string | null;
+  created_at: number;
+  last_seen_at: number | null;
+}
+
+export interface AlarmRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  device_id: string;
+  incident_id: string | null;
+  wanted: string;
+  sequence: number;
+  state: string;
+  off_at: number;
+  changed_at: number;
+  problem: string | null;
+}
+
 export interface Schema {
   organizations: OrganizationRow;
   members: MemberRow;
@@ -408,6 +466,8 @@ export interface Schema {
   bypasses: BypassRow;
   schedules: ScheduleRow;
   cameras: CameraRow;
+  camera_zones: CameraZonesRow;
+  suppressions: SuppressionRow;
   recordings: RecordingRow;
   footage_totals: FootageTotalRow;
   gaps: GapRow;
@@ -420,6 +480,8 @@ export interface Schema {
   incidents: IncidentRow;
   incident_cameras: IncidentCameraRow;
   incident_steps: IncidentStepRow;
+  devices: DeviceRow;
+  device_alarms: AlarmRow;
   channels: ChannelRow;
   alerts: AlertRow;
   alert_preferences: PreferencesRow;

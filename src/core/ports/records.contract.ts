@@ -6,11 +6,15 @@ import { at, camera, household, id, site } from '../../../test/houses/rows.ts';
 import { secret } from '../secret.ts';
 import type { Camera } from '../site/camera.ts';
 import type { Records } from './records.ts';
+import { analyticsContract } from './records-analytics.contract.ts';
 import { alertsContract } from './records-alerts.contract.ts';
 import { armingContract } from './records-arming.contract.ts';
+import { devicesContract } from '../../core/ports/records-devices.contract.ts';
 import { footageContract } from './records-footage.contract.ts';
+import { incidentListContract } from './records-incident-list.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
 import { peopleContract } from './records-people.contract.ts';
+import { zonesContract } from './records-zones.contract.ts';
 
 export type OpenRecords = (t: TestContext) => Promise<Records>;
 
@@ -21,10 +25,14 @@ export function recordsContract(name: string, open: OpenRecords): void {
   peopleContract(name, open);
   places(name, open);
   armingContract(name, open);
+  devicesContract(name, open);
   transactions(name, open);
   outbox(name, open);
   footageContract(name, open);
   incidentsContract(name, open);
+  incidentListContract(name, open);
+  analyticsContract(name, open);
+  zonesContract(name, open);
   alertsContract(name, open);
 }
 

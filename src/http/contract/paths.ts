@@ -123,6 +123,8 @@ export const paths = {
   camera: (cameraId: string) => `${v1}/cameras/${cameraId}`,
   /** GET: the newest picture, image/jpeg. */
   picture: (cameraId: string) => `${v1}/cameras/${cameraId}/picture.jpg`,
+  /** GET, PUT: all of them. */
+  zones: (cameraId: string) => `${v1}/cameras/${cameraId}/zones`,
   /** GET ?from&to. */
   timeline: (cameraId: string) => `${v1}/cameras/${cameraId}/timeline`,
   /** GET ?from&to: HLS; a span whose end lies ahead is a playlist that grows (EVENT). */
@@ -136,7 +138,7 @@ export const paths = {
   key: (recordingId: string) => `${v1}/footage/${recordingId}/key`,
   /** GET: fragment `index` as stored, encrypted. */
   fragment: (recordingId: string, index: number) => `${v1}/footage/${recordingId}/${index}.m4s`,
-  /** GET ?siteId&cameraId&state&before&limit. */
+  /** GET ?state&severity&kind&resolution&siteId&cameraId&assigneeId&from&to&find&order&after&limit. */
   incidents: `${v1}/incidents`,
   /** GET. */
   incident: (incidentId: string) => `${v1}/incidents/${incidentId}`,
@@ -146,10 +148,35 @@ export const paths = {
   acknowledge: (incidentId: string) => `${v1}/incidents/${incidentId}/acknowledge`,
   /** POST. */
   resolve: (incidentId: string) => `${v1}/incidents/${incidentId}/resolve`,
+  /** POST: many at once. */
+  acknowledgeMany: `${v1}/incidents/acknowledge`,
   /** GET ?siteId&weeks&until. */
   incidentReport: `${v1}/reports/incidents`,
   /** GET: the same as CSV. */
   incidentReportCsv: `${v1}/reports/incidents.csv`,
+  /** POST. */
+  reopen: (incidentId: string) => `${v1}/incidents/${incidentId}/reopen`,
+  /** POST. */
+  assign: (incidentId: string) => `${v1}/incidents/${incidentId}/assign`,
+  /** GET. */
+  assignable: (incidentId: string) => `${v1}/incidents/${incidentId}/assignable`,
+  /** POST. */
+  note: (incidentId: string) => `${v1}/incidents/${incidentId}/note`,
+  /** POST: has the next level told now. */
+  escalate: (incidentId: string) => `${v1}/incidents/${incidentId}/escalate`,
+  /** POST: on or off. */
+  incidentDevice: (incidentId: string, deviceId: string) =>
+    `${v1}/incidents/${incidentId}/devices/${deviceId}`,
+  /** GET ?siteId, POST. */
+  devices: `${v1}/devices`,
+  /** PUT, DELETE. */
+  device: (deviceId: string) => `${v1}/devices/${deviceId}`,
+  /** POST: switches it on for 3 seconds. */
+  deviceTest: (deviceId: string) => `${v1}/devices/${deviceId}/test`,
+  /** POST: a sensor says what it feels, signed with its secret. */
+  deviceEvents: (deviceId: string) => `${v1}/devices/${deviceId}/events`,
+  /** POST: the same, by a machine with an access key. */
+  deviceReport: (deviceId: string) => `${v1}/devices/${deviceId}/report`,
   /** GET. */
   automation: `${v1}/automation`,
   /** GET, POST. */

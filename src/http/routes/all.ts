@@ -13,6 +13,8 @@ import { automationRoutes } from './automation.ts';
 import { armingRoutes } from './arming.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
+import { deviceEventRoutes } from './device-events.ts';
+import { deviceRoutes } from './devices.ts';
 import { escalationRoutes } from './escalation.ts';
 import { footageRoutes } from './footage.ts';
 import { healthRoutes } from './health.ts';
@@ -41,6 +43,7 @@ import { singleSignOnCallbackRoutes } from './single-sign-on-callback.ts';
 import { siteRoutes } from './sites.ts';
 import { tokenRoutes } from './tokens.ts';
 import { welcomeRoutes } from './welcome.ts';
+import { zoneRoutes } from './zones.ts';
 
 /** All routes of the server, the description of the API included. */
 export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
@@ -71,10 +74,14 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...siteRoutes(deps),
     ...armingRoutes(deps),
     ...cameraRoutes(deps),
+    ...zoneRoutes(deps),
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
     ...incidentRoutes(deps),
     ...reportRoutes(deps),
+    ...deviceRoutes(deps),
+    ...deviceEventRoutes(deps),
+    ...deviceEventRoutes(deps),
     ...automationRoutes(deps, settings),
     ...channelRoutes(deps, settings),
     ...escalationRoutes(deps),

@@ -1,6 +1,7 @@
 // Everything the recorder keeps for one camera: time line, writer, status, and the capture while there is one.
 
 import { branded, type EpochMs } from '../../core/brand.ts';
+import type { WatchPlan } from '../../core/detection/watch-plan.ts';
 import type { Pace } from '../../core/footage/pace.ts';
 import type { GapCause, Recording } from '../../core/footage/recording.ts';
 import type { Span } from '../../core/ports/records.ts';
@@ -40,8 +41,8 @@ export interface CameraRecorder {
   readonly writer: FootageWriter;
   readonly status: CameraStatus;
   readonly stats: CaptureStats;
-  /** Starts, restarts or stops the capture as `camera` asks. */
-  follow(camera: Camera): Promise<void>;
+  /** Starts, restarts or stops the capture as `camera` asks; watches for what `plan` says without a restart. */
+  follow(camera: Camera, plan: WatchPlan): Promise<void>;
   /** Called about every second. */
   tick(): void;
   /** Resolves when the capture has ended by itself (or there is none) and all of it is sealed. */
@@ -67,8 +68,9 @@ export function createCameraRecorder(given: CameraDeps, options: CameraOptions):
     get stats() {
       return { ...stats.now, framesDetected: watch.stats().framesDetected };
     },
-    follow(next) {
+    follow(next, plan) {
       camera = next;
+      watch.follow(plan);
       return captures.follow(next);
     },
     tick() {

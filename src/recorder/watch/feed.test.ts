@@ -89,6 +89,7 @@ function feedOf(input: MediaInput, pace: Pace, watch: Partial<CameraWatch> = {})
   const offered: number[] = [];
   const damaged: number[] = [];
   const eye: CameraWatch = {
+    follow: () => {},
     wants: () => true,
     offer: async (picture, at) => {
       offered.push(at);
