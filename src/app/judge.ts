@@ -2,7 +2,8 @@
 
 import type { CameraId } from '../core/brand.ts';
 import type { Sighting } from '../core/detection/detection.ts';
-import { handleSighting, type SightingDeps } from '../core/incident/handle-sighting.ts';
+import { handleSighting } from '../core/incident/handle-sighting.ts';
+import type { TriggerDeps } from '../core/incident/handle-trigger.ts';
 
 export interface Judge {
   see(sighting: Sighting): void;
@@ -11,7 +12,7 @@ export interface Judge {
 }
 
 /** A sighting that cannot be handled is logged; the camera's next one tells the same and more. */
-export function openJudge(deps: SightingDeps, cut: (cameraId: CameraId) => void): Judge {
+export function openJudge(deps: TriggerDeps, cut: (cameraId: CameraId) => void): Judge {
   const underWay = new Set<Promise<void>>();
   async function judge(sighting: Sighting): Promise<void> {
     try {

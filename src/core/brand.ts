@@ -23,6 +23,7 @@ export type AccessKeyId = Brand<string, 'AccessKeyId'>;
 export type ZoneId = Brand<string, 'ZoneId'>;
 export type SuppressionId = Brand<string, 'SuppressionId'>;
 export type DeviceId = Brand<string, 'DeviceId'>;
+export type AlarmId = Brand<string, 'AlarmId'>;
 export type EntryId = Brand<string, 'EntryId'>;
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */

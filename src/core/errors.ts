@@ -95,6 +95,17 @@ export const errorTable = {
     title: 'This address may not receive alerts. Use a public host or allow it in the settings.',
   },
   'channel-failed': { status: 502, title: 'The alert could not be handed over.' },
+  // devices
+  'device-refused': {
+    status: 422,
+    title: 'This address may not be used for a device. Use a public host or allow it in the settings.',
+  },
+  'device-failed': { status: 502, title: 'The device did not do what it was told.' },
+  'device-event-refused': {
+    status: 401,
+    title:
+      'This event is not signed with the secret of the device, or not now. Check the secret and the clock.',
+  },
   // home automation
   'broker-unavailable': {
     status: 503,

@@ -26,7 +26,8 @@ export type Kind =
   | 'invitation'
   | 'join'
   | 'link'
-  | 'provider-logout';
+  | 'provider-logout'
+  | 'device-event';
 
 /** An attempt at `account` (whatever names it) from an address. */
 interface Attempt {

@@ -12,6 +12,16 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
   return new URLSearchParams(new TextDecoder().decode(await readAtMost(request, maxBodyBytes)));
 }
 
+/** The text a request carries, whatever its type says. Errors: `request-invalid` (not UTF-8), `body-too-large`. */
+export async function readText(request: Request): Promise<string> {
+  const bytes = await readAtMost(request, maxBodyBytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new VedetteError('request-invalid', 'The request is not UTF-8.', { cause });
+  }
+}
+
 /** The JSON a request carries. Errors: `request-invalid` (not JSON), `body-too-large`. */
 export async function readJson(request: Request): Promise<unknown> {
   // Forms of other web sites cannot send this type without asking first (CORS).

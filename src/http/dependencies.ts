@@ -1,10 +1,13 @@
 // What the HTTP edge needs from the rest of the house.
 
 import type { TopicsSettings } from '../core/automation/topics.ts';
+import type { CameraId } from '../core/brand.ts';
+import type { TopicRule } from '../core/device/topic-rule.ts';
 import type { Accounts } from '../core/ports/accounts.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import type { Cache } from '../core/ports/cache.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import type { DeviceLinks } from '../core/ports/device-link.ts';
 import type { Events } from '../core/ports/events.ts';
 import type { Identity, Sessions } from '../core/ports/identity.ts';
 import type { Keys } from '../core/ports/keys.ts';
@@ -43,6 +46,10 @@ export interface HttpDeps {
   readonly setup: { checkToken(token: string): boolean };
   readonly log: Log;
   readonly cameraPolicy: CameraPolicy;
+  readonly deviceLinks: DeviceLinks;
+  readonly deviceTopics: TopicRule;
+  /** Seals the open recording of a camera, so that its evidence leaves the site. */
+  readonly cutRecording: (cameraId: CameraId) => void;
   /** The broker of home automation; null where none is set. */
   readonly mqtt: Mqtt | null;
 }

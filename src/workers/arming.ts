@@ -3,7 +3,7 @@
 import { branded, type CameraId, type EntryId, type SiteId } from '../core/brand.ts';
 import { entriesTopic, retimeEntry } from '../core/incident/entry.ts';
 import { settleEntry } from '../core/incident/entry-due.ts';
-import type { SightingDeps } from '../core/incident/handle-sighting.ts';
+import type { TriggerDeps } from '../core/incident/handle-trigger.ts';
 import type { ConsumeOptions, Handler, Queue } from '../core/ports/queue.ts';
 import { repeat } from '../core/repeat.ts';
 import { armingsTopic } from '../core/site/arming.ts';
@@ -24,7 +24,7 @@ const sweepEveryMs = 10_000;
 /** A timer that is on its way is left to come. */
 const lateMs = 5_000;
 
-export interface ArmingDeps extends SightingDeps {
+export interface ArmingDeps extends TriggerDeps {
   readonly queue: Queue;
 }
 

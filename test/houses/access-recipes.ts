@@ -60,6 +60,31 @@ const recipes: Readonly<Record<string, Given>> = {
   [`get ${paths.playlist('{cameraId}', 0, 0).split('?')[0]}`]: { query: span },
   [`get ${paths.incidents}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
   [`post ${paths.resolve('{incidentId}')}`]: { body: () => ({ resolution: 'test' }) },
+  [`post ${paths.acknowledgeMany}`]: {
+    body: ({ incidentId }) => ({ incidentIds: [incidentId] }),
+    // What cannot be found says so for itself.
+    namesObjects: false,
+  },
+  [`post ${paths.assign('{incidentId}')}`]: { body: () => ({ memberId: null }) },
+  [`post ${paths.note('{incidentId}')}`]: { body: () => ({ text: 'The gate was open.' }) },
+  // The one in this house is open.
+  [`post ${paths.reopen('{incidentId}')}`]: { status: 409 },
+  [`get ${paths.devices}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
+  [`post ${paths.devices}`]: {
+    body: ({ siteId }) => ({
+      ...{ siteId, kind: 'siren', name: fresh('Siren ') },
+      link: { via: 'webhook', url: 'https://siren.example.org/' },
+    }),
+    namesObjects: true,
+  },
+  [`put ${paths.device('{deviceId}')}`]: {
+    body: () => ({
+      ...{ kind: 'siren', name: 'Horn', link: { via: 'webhook', url: 'https://siren.example.org/' } },
+    }),
+  },
+  // The one in this house is a siren.
+  [`post ${paths.deviceReport('{deviceId}')}`]: { body: () => ({ state: 'open' }), status: 400 },
+  [`post ${paths.incidentDevice('{incidentId}', '{deviceId}')}`]: { body: () => ({ turn: 'off' }) },
   [`post ${paths.channels}`]: {
     body: () => ({ kind: 'email', name: fresh('Ops '), address: 'ops@example.org' }),
   },

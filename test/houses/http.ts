@@ -7,6 +7,7 @@ import { memoryBlobs } from '../../src/adapters/memory/blobs.ts';
 import { memoryCache } from '../../src/adapters/memory/cache.ts';
 import { type ManualClock, manualClock } from '../../src/adapters/memory/clock.ts';
 import { memoryKeys } from '../../src/adapters/memory/keys.ts';
+import { memoryDeviceLinks } from '../../src/adapters/memory/device-link.ts';
 import { memoryNotifiers } from '../../src/adapters/memory/notifier.ts';
 import { openIdConnect } from '../../src/adapters/openid/single-sign-on.ts';
 import { guardedFetch } from '../../src/adapters/outbound/fetch.ts';
@@ -28,6 +29,7 @@ import {
   type Recording,
   recordingKeyContext,
 } from '../../src/core/footage/recording.ts';
+import { topicRule } from '../../src/core/device/topic-rule.ts';
 import { newId } from '../../src/core/identifiers.ts';
 import { newMember } from '../../src/core/organization/members.ts';
 import {
@@ -148,6 +150,9 @@ export async function openHouse(
     log,
     cameraPolicy: homePolicy,
     mqtt,
+    deviceLinks: memoryDeviceLinks(),
+    deviceTopics: topicRule({ prefix: 'vedette', discoveryPrefix: 'homeassistant' }, { shared: false }),
+    cutRecording: () => {},
   };
   const http = createHttp(deps, { ...defaults, ...settings });
   const call: House['call'] = (method, path, options = {}) => {

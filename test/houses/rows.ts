@@ -1,7 +1,15 @@
 // Rows for the suite of the records: valid ones, each with an id of its own.
 
 import type { Alert, Channel } from '../../src/core/alert/alert.ts';
-import { type Brand, branded, type EpochMs, type IncidentId, type Sha256 } from '../../src/core/brand.ts';
+import {
+  type Brand,
+  branded,
+  type DeviceId,
+  type EpochMs,
+  type IncidentId,
+  type Sha256,
+} from '../../src/core/brand.ts';
+import type { Actuator, Sensor } from '../../src/core/device/device.ts';
 import type { Track } from '../../src/core/detection/detection.ts';
 import type { Gap, Hold, InitSegment, Recording } from '../../src/core/footage/recording.ts';
 import type { Image } from '../../src/core/image/image.ts';
@@ -16,6 +24,33 @@ import type { Camera } from '../../src/core/site/camera.ts';
 import { neverArmed, type Site } from '../../src/core/site/site.ts';
 
 let made = 0;
+
+/** A siren over a webhook, that sounds whenever the site is armed. */
+export function siren(of: Site, change: Partial<Actuator> = {}): Actuator {
+  return {
+    ...{ id: id<DeviceId>(), organizationId: of.organizationId, siteId: of.id, name: 'Siren', kind: 'siren' },
+    ...{ enabled: true, link: { via: 'webhook', url: 'https://siren.example.org/' } },
+    ...{ armings: ['armed-home', 'armed-away'], minimumSeverity: 'normal', durationSeconds: 60 },
+    ...{ createdAt: at(0), lastSeenAt: null },
+    ...change,
+  };
+}
+
+/** A door contact over a webhook. */
+export function sensor(of: Site, change: Partial<Sensor> = {}): Sensor {
+  return {
+    ...{ id: id<DeviceId>(), organizationId: of.organizationId, siteId: of.id, name: 'Front door' },
+    ...{
+      kind: 'sensor',
+      senses: 'opening',
+      role: 'watch',
+      enabled: true,
+      link: { via: 'webhook', url: null },
+    },
+    ...{ armings: ['armed-home', 'armed-away'], state: null, createdAt: at(0), lastSeenAt: null },
+    ...change,
+  };
+}
 
 /** A fresh id; later ones sort later, as real ones do. */
 export function id<B extends Brand<string, string>>(): B {

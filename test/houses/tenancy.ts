@@ -139,6 +139,8 @@ export async function makeObjects(house: House, tenant: Tenant): Promise<Names> 
     ...{ kind: 'person', box: { x: 0, y: 0, width: 0.5, height: 0.5 }, createdAt: clock.now() },
     ...{ by: newId(clock), incidentId: incident.id },
   });
+  const device = rows.siren(site, { id: newId(clock), name: `${mark} siren` });
+  await records.devices.insert(device, secret(`whsec_${'A'.repeat(32)}`));
   const channelId = newId<ChannelId>(clock);
   const channel = { ...rows.channel(organization), id: channelId, name: `${mark} channel` };
   await records.channels.insert(channel);
@@ -170,6 +172,7 @@ export async function makeObjects(house: House, tenant: Tenant): Promise<Names> 
     providerId: provider.id,
     accessKeyId: key.id,
     ...nobodys(house),
+    deviceId: device.id,
   };
 }
 

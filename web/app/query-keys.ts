@@ -21,6 +21,7 @@ export const keys = {
   incidents: ['incidents'] as const,
   incidentList: (state: 'unresolved' | 'all') => ['incidents', state] as const,
   incident: (incidentId: string) => ['incident', incidentId] as const,
+  assignable: (incidentId: string) => ['assignable', incidentId] as const,
   channels: ['channels'] as const,
   automation: ['automation'] as const,
   chain: (siteId: string | null) => ['chain', siteId] as const,

@@ -1,29 +1,24 @@
 // What a person does about an incident: look after it, then say what it was.
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { IncidentDetail, ResolveInput } from '../../src/http/contract/incidents.ts';
 import { sentence } from '../app/api.ts';
-import { keys } from '../app/query-keys.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { IncidentSuppress } from './incident-suppress.tsx';
+import { IncidentAssign } from './incident-assign.tsx';
+import { IncidentEscalate } from './incident-escalate.tsx';
+import { IncidentNote } from './incident-note.tsx';
+import { IncidentReopen } from './incident-reopen.tsx';
 import { acknowledge, resolve } from './queries.ts';
+import { useAct } from './use-act.ts';
 
 type Action = 'acknowledge' | ResolveInput['resolution'];
 
 export function IncidentActions({ incident }: { incident: IncidentDetail }) {
-  const queryClient = useQueryClient();
-  const act = useMutation({
-    mutationFn: (action: Action) =>
-      action === 'acknowledge' ? acknowledge(incident.id) : resolve(incident.id, action),
-    onSettled: () =>
-      Promise.all([
-        queryClient.invalidateQueries({ queryKey: keys.incident(incident.id) }),
-        queryClient.invalidateQueries({ queryKey: keys.incidents }),
-        queryClient.invalidateQueries({ queryKey: keys.sites }),
-      ]),
-  });
-  if (incident.state === 'resolved') return null;
+  const act = useAct(incident.id, (action: Action) =>
+    action === 'acknowledge' ? acknowledge(incident.id) : resolve(incident.id, action),
+  );
+  if (incident.state === 'resolved') return <IncidentReopen incidentId={incident.id} />;
   const busy = (action: Action) => act.isPending && act.variables === action;
   return (
     <section className="card panel actions" aria-labelledby="actions-title">
@@ -69,7 +64,10 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
           Just a test
         </Button>
         <IncidentSuppress incident={incident} />
+        <IncidentEscalate incidentId={incident.id} />
       </div>
+      <IncidentAssign incident={incident} />
+      <IncidentNote incidentId={incident.id} />
     </section>
   );
 }

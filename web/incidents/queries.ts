@@ -2,7 +2,16 @@
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
-import { Incident, IncidentDetail, type ResolveInput } from '../../src/http/contract/incidents.ts';
+import {
+  type AcknowledgeInput,
+  AcknowledgeResult,
+  Assignable,
+  type AssignInput,
+  Incident,
+  IncidentDetail,
+  type NoteInput,
+  type ResolveInput,
+} from '../../src/http/contract/incidents.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import { request, send } from '../app/api.ts';
 import { keys } from '../app/query-keys.ts';
@@ -61,6 +70,37 @@ export function acknowledge(incidentId: string): Promise<void> {
 
 export function resolve(incidentId: string, resolution: ResolveInput['resolution']): Promise<void> {
   return send(paths.resolve(incidentId), { method: 'POST', body: { resolution } satisfies ResolveInput });
+}
+
+export function reopen(incidentId: string): Promise<void> {
+  return send(paths.reopen(incidentId), { method: 'POST' });
+}
+
+export function escalate(incidentId: string): Promise<void> {
+  return send(paths.escalate(incidentId), { method: 'POST' });
+}
+
+/** Null is nobody. */
+export function assign(incidentId: string, memberId: string | null): Promise<void> {
+  return send(paths.assign(incidentId), { method: 'POST', body: { memberId } satisfies AssignInput });
+}
+
+export function note(incidentId: string, { text }: NoteInput): Promise<void> {
+  return send(paths.note(incidentId), { method: 'POST', body: { text } satisfies NoteInput });
+}
+
+/** Many at once; what became of each. */
+export function acknowledgeMany(incidentIds: readonly string[]): Promise<readonly AcknowledgeResult[]> {
+  const body: AcknowledgeInput = { incidentIds: [...incidentIds] };
+  return request(z.array(AcknowledgeResult), paths.acknowledgeMany, { method: 'POST', body });
+}
+
+/** Who can look after an incident. */
+export function assignableQuery(incidentId: string) {
+  return queryOptions({
+    queryKey: keys.assignable(incidentId),
+    queryFn: ({ signal }) => request(z.array(Assignable), paths.assignable(incidentId), { signal }),
+  });
 }
 
 function listAddress(filter: IncidentFilter, before: number | null, limit = pageSize): string {

@@ -11,7 +11,8 @@ export const machinePermissionWords = {
   export: 'Take footage out',
   arm: 'Arm and disarm',
   'manage-sites': 'Add and change sites',
-  'manage-cameras': 'Add, change and remove cameras',
+  'manage-cameras': 'Add, change and remove cameras and devices',
+  'report-sensors': 'Report what sensors feel',
   'manage-channels': 'Say where alerts go',
   'read-ledger': 'Read the ledger',
 } as const satisfies Partial<Record<Permission, string>>;

@@ -1,7 +1,7 @@
 // Cameras: the source is a column of JSON, its password a sealed column beside it.
 
 import { z } from 'zod';
-import { branded } from '../../core/brand.ts';
+import { branded, type CameraId } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
 import type { CameraRecords } from '../../core/ports/records.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -51,6 +51,16 @@ export function cameraRecords({ db, atomically }: Session, secrets: SecretColumn
     },
     async all() {
       return read(await cameras().execute());
+    },
+    async idsAt(siteId) {
+      const rows = await db
+        .selectFrom('cameras')
+        .select('id')
+        .where('site_id', '=', siteId)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(({ id }) => branded<CameraId>(id));
     },
     async count(organizationId) {
       const { count } = await db

@@ -1,10 +1,10 @@
 // Entries: who came in, and what waits for it.
 
 import { z } from 'zod';
-import { branded, type EpochMs } from '../../core/brand.ts';
-import { objectKinds } from '../../core/detection/detection.ts';
+import { branded, type CameraId, type DeviceId, type EpochMs } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
 import { type Entry, entryStates, type Waiting } from '../../core/incident/entry.ts';
+import { incidentKinds } from '../../core/incident/incident.ts';
 import type { EntryRecords } from '../../core/ports/records-arming.ts';
 import { armings } from '../../core/site/site.ts';
 import { armedByColumns, armedByOf } from './armed-by.ts';
@@ -17,15 +17,20 @@ const time = z.number().transform((value) => branded<EpochMs>(value));
 const waiting = z.array(
   z.object({
     since: time,
-    sighting: z.object({
+    trigger: z.object({
+      organizationId: z.string(),
+      siteId: z.string(),
+      source: z.discriminatedUnion('by', [
+        z.object({ by: z.literal('camera'), id: z.string(), name: z.string() }),
+        z.object({ by: z.literal('sensor'), id: z.string(), name: z.string() }),
+      ]),
+      episodeId: z.string(),
       phase: z.enum(['began', 'continues', 'ended']),
-      cameraId: z.string(),
-      trackId: z.string(),
-      kind: z.enum(objectKinds),
+      kind: z.enum(incidentKinds),
       startAt: time,
       lastSeenAt: time,
       bestScore: z.number(),
-      bestBox: z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }),
+      felt: z.string().nullable(),
       touches: z.array(
         z.object({
           zoneId: z.string().nullable(),
@@ -149,16 +154,24 @@ function parsedWaiting(column: string): readonly Waiting[] {
   if (!parsed.success) {
     throw new VedetteError('data-damaged', 'What waits for an entry is damaged.', { cause: parsed.error });
   }
-  return parsed.data.map(({ since, sighting: { cameraId, trackId, touches, ...sighting } }) => ({
-    since,
-    sighting: {
-      ...sighting,
-      cameraId: branded(cameraId),
-      trackId: branded(trackId),
-      touches: touches.map(({ zoneId, ...touch }) => ({
-        ...touch,
-        zoneId: zoneId === null ? null : branded(zoneId),
-      })),
-    },
-  }));
+  return parsed.data.map(({ since, trigger }) => ({ since, trigger: triggerOf(trigger) }));
+}
+
+type TriggerColumn = z.output<typeof waiting>[number]['trigger'];
+
+function triggerOf(column: TriggerColumn): Waiting['trigger'] {
+  const { source, touches } = column;
+  return {
+    ...column,
+    organizationId: branded(column.organizationId),
+    siteId: branded(column.siteId),
+    source:
+      source.by === 'camera'
+        ? { ...source, id: branded<CameraId>(source.id) }
+        : { ...source, id: branded<DeviceId>(source.id) },
+    touches: touches.map(({ zoneId, ...touch }) => ({
+      ...touch,
+      zoneId: zoneId === null ? null : branded(zoneId),
+    })),
+  };
 }

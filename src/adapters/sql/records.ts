@@ -10,6 +10,7 @@ import { analyticsRecords } from './analytics.ts';
 import { bypassRecords } from './bypasses.ts';
 import { cameraRecords } from './cameras.ts';
 import type { Database } from './database.ts';
+import { alarmRecords, deviceRecords } from './devices.ts';
 import { entryRecords } from './entries.ts';
 import { escalationChainRecords } from './escalation-chains.ts';
 import { clockJumpRecords, gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
@@ -97,6 +98,8 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     images: imageRecords(session),
     incidents: incidentRecords(session),
     analytics: analyticsRecords(session),
+    devices: deviceRecords(session, secrets),
+    alarms: alarmRecords(session),
     channels: channelRecords(session, secrets),
     alerts: alertRecords(session),
     preferences: preferenceRecords(session),

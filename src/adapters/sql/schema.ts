@@ -419,6 +419,38 @@ export interface QueueRow {
   reason: string | null;
 }
 
+export interface DeviceRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  name: string;
+  kind: string;
+  enabled: number;
+  via: string;
+  /** JSON. */
+  link: string;
+  /** JSON. */
+  settings: string;
+  signing_secret: string | null;
+  state: string | null;
+  created_at: number;
+  last_seen_at: number | null;
+}
+
+export interface AlarmRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  device_id: string;
+  incident_id: string | null;
+  wanted: string;
+  sequence: number;
+  state: string;
+  off_at: number;
+  changed_at: number;
+  problem: string | null;
+}
+
 export interface Schema {
   organizations: OrganizationRow;
   members: MemberRow;
@@ -448,6 +480,8 @@ export interface Schema {
   incidents: IncidentRow;
   incident_cameras: IncidentCameraRow;
   incident_steps: IncidentStepRow;
+  devices: DeviceRow;
+  device_alarms: AlarmRow;
   channels: ChannelRow;
   alerts: AlertRow;
   alert_preferences: PreferencesRow;

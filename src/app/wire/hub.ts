@@ -16,6 +16,7 @@ import { retentionOf } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import { openSetup } from '../setup.ts';
 import { openAlerts } from './alerts.ts';
+import { openDevices } from './devices.ts';
 import { openEyes } from './eyes.ts';
 import { openHouse } from './house.ts';
 import { openAutomation, openBroker, topicsOf } from './mqtt.ts';
@@ -62,6 +63,9 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
   opening.defer(() => automation.stop());
 
   const late = lateCut();
+  const devices = openDevices(house, settings, late.cut);
+  opening.defer(() => devices.stop());
+
   const judge = openJudge(house, late.cut);
   opening.defer(() => judge.settled());
   const eyes = await openEyes(house, settings, {
@@ -102,6 +106,9 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
       pushPublicKey: alerts.pushPublicKey,
       setup,
       cameraPolicy: cameraPolicyOf(settings),
+      deviceLinks: devices.deviceLinks,
+      deviceTopics: devices.deviceTopics,
+      cutRecording: late.cut,
     },
     {
       publicUrl,

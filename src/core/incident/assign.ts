@@ -1,8 +1,9 @@
 // Who takes care of an incident, and what they write down about it.
 
-import type { MemberId } from '../brand.ts';
+import type { IncidentId, MemberId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
-import { allows, isOwned, reachOf, type Scope } from '../organization/access.ts';
+import { allows, isOwned, owned, reachOf, type Scope } from '../organization/access.ts';
+import type { Member } from '../organization/organization.ts';
 import type { Tables } from '../ports/records.ts';
 import { type Act, actOn, type LifeDeps } from './act.ts';
 import type { Incident } from './incident.ts';
@@ -32,13 +33,28 @@ export async function assignIncident(
 /** The name of the member. Errors: `request-invalid`. */
 async function requireAssignable(tx: Tables, incident: Incident, memberId: MemberId): Promise<string> {
   const member = await tx.members.find(memberId);
-  const isTheirs =
-    member !== null &&
-    allows(member.role, 'resolve') &&
-    isOwned(incident, { organizationId: member.organizationId, reach: reachOf(member) });
-  if (isTheirs) return member.name;
+  if (member !== null && isAssignable(incident, member)) return member.name;
   const sentence = 'Choose somebody who reaches this site and may resolve incidents.';
   throw new VedetteError('request-invalid', sentence, { fields: { memberId: sentence } });
+}
+
+function isAssignable(incident: Incident, member: Member): boolean {
+  const scope = { organizationId: member.organizationId, reach: reachOf(member) };
+  return allows(member.role, 'resolve') && isOwned(incident, scope);
+}
+
+/** Who can look after an incident, by name. Errors: `not-found`. */
+export async function listAssignable(
+  { records }: Pick<LifeDeps, 'records'>,
+  caller: Scope,
+  { incidentId }: { incidentId: IncidentId },
+): Promise<readonly Pick<Member, 'id' | 'name'>[]> {
+  const incident = owned(await records.incidents.find(incidentId), caller);
+  const members = await records.members.list(caller.organizationId);
+  return members
+    .filter((member) => isAssignable(incident, member))
+    .map(({ id, name }) => ({ id, name }))
+    .toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 /** Writes a note into the incident's history, for good. Errors: `not-found`, `request-invalid`, `conflict`. */

@@ -2,16 +2,12 @@
 
 import type { CameraId, EntryId } from '../brand.ts';
 import type { Tables } from '../ports/records.ts';
-import type { Camera } from '../site/camera.ts';
 import type { Entry, Waiting } from './entry.ts';
 import { incidentOf } from './episode.ts';
 import { followIncident } from './follow.ts';
-import { audienceOf, type SightingDeps } from './handle-sighting.ts';
+import { audienceOf, type TriggerDeps } from './handle-trigger.ts';
 import type { Incident } from './incident.ts';
 import { openIncident } from './open.ts';
-
-/** Those of the waiting whose camera is still there. */
-type Seen = Waiting & { readonly camera: Camera };
 
 const nothing: readonly CameraId[] = [];
 
@@ -20,7 +16,7 @@ const nothing: readonly CameraId[] = [];
  * waits for it joins. Returns the cameras whose open recording should be sealed now. Does nothing where the entry has
  * ended, or has time left. Errors: what records throw; doing it again changes nothing.
  */
-export async function settleEntry(deps: SightingDeps, entryId: EntryId): Promise<readonly CameraId[]> {
+export async function settleEntry(deps: TriggerDeps, entryId: EntryId): Promise<readonly CameraId[]> {
   const { records, clock, events, log } = deps;
   const entry = await records.entries.find(entryId);
   if (entry === null || entry.state !== 'running' || clock.now() <= entry.dueAt) return nothing;
@@ -48,19 +44,18 @@ export async function settleEntry(deps: SightingDeps, entryId: EntryId): Promise
 }
 
 async function raise(
-  deps: { tx: Tables; clock: SightingDeps['clock'] },
+  deps: { tx: Tables; clock: TriggerDeps['clock'] },
   entry: Entry,
   audience: Awaited<ReturnType<typeof audienceOf>>,
 ): Promise<Incident | null> {
   const [first, ...others] = await stillThere(deps.tx, entry);
   if (first === undefined) return null;
   let incident = await openOrJoin(deps, entry, first, audience);
-  for (const { camera, sighting, since } of others) {
+  for (const { trigger, since } of others) {
     const followed = await followIncident(
       deps,
       incident,
-      camera,
-      { ...sighting, snapshot: null },
+      { ...trigger, snapshot: null },
       { since, snapshot: null },
     );
     incident = followed.incident;
@@ -70,22 +65,22 @@ async function raise(
 
 /** The incident of what came in first; what watches elsewhere may have opened one before. */
 async function openOrJoin(
-  { tx, clock }: { tx: Tables; clock: SightingDeps['clock'] },
+  { tx, clock }: { tx: Tables; clock: TriggerDeps['clock'] },
   entry: Entry,
-  { camera, sighting: seen }: Seen,
+  { trigger: noticed }: Waiting,
   audience: Awaited<ReturnType<typeof audienceOf>>,
 ): Promise<Incident> {
-  const sighting = { ...seen, snapshot: null };
+  const trigger = { ...noticed, snapshot: null };
   const since = entry.startAt;
-  const before = await incidentOf(tx, camera, sighting, since);
+  const before = await incidentOf(tx, trigger, since);
   if (before === null) {
-    const opened = await openIncident({ tx, clock }, camera, sighting, { since, snapshot: null, audience });
+    const opened = await openIncident({ tx, clock }, trigger, { since, snapshot: null, audience });
     if (entry.snapshotId === null) return opened;
     const pictured = { ...opened, snapshotId: entry.snapshotId };
     await tx.incidents.update(pictured, opened.state);
     return pictured;
   }
-  const { incident } = await followIncident({ tx, clock }, before, camera, sighting, {
+  const { incident } = await followIncident({ tx, clock }, before, trigger, {
     since,
     snapshot: null,
   });
@@ -93,11 +88,14 @@ async function openOrJoin(
   return incident;
 }
 
-async function stillThere(tx: Tables, { waiting }: Entry): Promise<readonly Seen[]> {
-  const seen: Seen[] = [];
+/** Those of the waiting whose camera or sensor is still there. */
+async function stillThere(tx: Tables, { waiting }: Entry): Promise<readonly Waiting[]> {
+  const there: Waiting[] = [];
   for (const each of waiting) {
-    const camera = await tx.cameras.find(each.sighting.cameraId);
-    if (camera !== null) seen.push({ ...each, camera });
+    const { source } = each.trigger;
+    const found =
+      source.by === 'camera' ? await tx.cameras.find(source.id) : await tx.devices.find(source.id);
+    if (found !== null) there.push(each);
   }
-  return seen;
+  return there;
 }

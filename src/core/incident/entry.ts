@@ -2,7 +2,6 @@
 
 import type { EntryId, EpochMs, ImageId, IncidentId, OrganizationId, SiteId } from '../brand.ts';
 import { branded } from '../brand.ts';
-import type { Sighting } from '../detection/detection.ts';
 import { newId } from '../identifiers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Tables } from '../ports/records.ts';
@@ -10,6 +9,7 @@ import type { ArmedBy, ArmingChange } from '../site/site.ts';
 import type { AlarmingTouch } from './alarming.ts';
 import { plus } from './clip.ts';
 import { adoptSnapshot, type StoredSnapshot } from './snapshot.ts';
+import type { Trigger } from './trigger.ts';
 
 /** The queue's topic of entries whose time is over; key is the site, the payload is `EntryMessage` as JSON. */
 export const entriesTopic = 'entries';
@@ -25,7 +25,7 @@ export interface Waiting {
   /** Since when it alarms. */
   readonly since: EpochMs;
   /** The newest one of its episode. */
-  readonly sighting: Omit<Sighting, 'snapshot'>;
+  readonly trigger: Omit<Trigger, 'snapshot'>;
 }
 
 /** Somebody came in. At most one is running at a site. */
@@ -64,10 +64,8 @@ const changesLookedAt = 50;
 
 /** Something at a site that alarms, before it is known whether it waits. */
 export interface Arrival {
-  readonly organizationId: OrganizationId;
-  readonly siteId: SiteId;
   readonly alarm: AlarmingTouch;
-  readonly sighting: Sighting;
+  readonly trigger: Trigger;
 }
 
 /** How it waits; `changed` where pages have something new to show. */
@@ -87,25 +85,21 @@ export async function waitForEntry(
   arrival: Arrival,
   snapshot: StoredSnapshot | null,
 ): Promise<Wait | null> {
-  const running = await tx.entries.running(arrival.siteId);
+  const running = await tx.entries.running(arrival.trigger.siteId);
   if (running !== null) {
     if (arrival.alarm.kind === 'watch' && arrival.alarm.at < running.startAt) return null;
     return joinEntry({ tx, clock }, running, arrival, snapshot);
   }
-  const site = await tx.sites.find(arrival.siteId);
+  const site = await tx.sites.find(arrival.trigger.siteId);
   const delayMs = (site?.entryDelaySeconds ?? 0) * 1000;
   if (arrival.alarm.kind !== 'entry' || delayMs === 0) return null;
   return beginEntry({ tx, clock }, arrival, delayMs, snapshot);
 }
 
-/** True where the picture of a sighting that alarms would be kept: to be asked before it is stored. */
-export async function keepsPicture(
-  tx: Pick<Tables, 'entries'>,
-  siteId: SiteId,
-  sighting: Sighting,
-): Promise<boolean> {
-  const running = await tx.entries.running(siteId);
-  return running === null || isBetter(running, sighting);
+/** True where the picture of a trigger that alarms would be kept: to be asked before it is stored. */
+export async function keepsPicture(tx: Pick<Tables, 'entries'>, trigger: Trigger): Promise<boolean> {
+  const running = await tx.entries.running(trigger.siteId);
+  return running === null || isBetter(running, trigger);
 }
 
 /** Ends the entry that is running at the site, if the disarming was in time; in the caller's transaction. */
@@ -134,10 +128,11 @@ export async function retimeEntry({ tx, clock }: { tx: Tables; clock: Clock }, e
 
 async function beginEntry(
   { tx, clock }: { tx: Tables; clock: Clock },
-  { organizationId, siteId, alarm, sighting }: Arrival,
+  { alarm, trigger }: Arrival,
   delayMs: number,
   snapshot: StoredSnapshot | null,
 ): Promise<Wait | null> {
+  const { organizationId, siteId } = trigger;
   const now = clock.now();
   // A camera's time may lie ahead of a clock that was set back: nobody waits longer than the delay.
   const dueAt = plus(branded<EpochMs>(Math.min(alarm.at, now)), delayMs);
@@ -151,7 +146,7 @@ async function beginEntry(
     state: 'running',
     endedAt: null,
     endedBy: null,
-    waiting: [waitingOf(alarm, sighting)],
+    waiting: [waitingOf(alarm, trigger)],
     snapshotId: null,
     snapshotScore: 0,
     incidentId: null,
@@ -163,7 +158,7 @@ async function beginEntry(
     return { entry, changed: true };
   }
   if (dueAt < now) return null;
-  const entry = await withPicture(tx, begun, sighting, snapshot, now);
+  const entry = await withPicture(tx, begun, trigger, snapshot, now);
   await tx.entries.insert(entry);
   await addTimer(tx, entry);
   return { entry, changed: true };
@@ -172,49 +167,49 @@ async function beginEntry(
 async function joinEntry(
   { tx, clock }: { tx: Tables; clock: Clock },
   entry: Entry,
-  { alarm, sighting }: Arrival,
+  { alarm, trigger }: Arrival,
   snapshot: StoredSnapshot | null,
 ): Promise<Wait> {
-  const pictured = await withPicture(tx, entry, sighting, snapshot, clock.now());
+  const pictured = await withPicture(tx, entry, trigger, snapshot, clock.now());
   const startAt = alarm.at < entry.startAt ? alarm.at : entry.startAt;
-  const after = { ...pictured, startAt, waiting: withWaiting(entry.waiting, waitingOf(alarm, sighting)) };
+  const after = { ...pictured, startAt, waiting: withWaiting(entry.waiting, waitingOf(alarm, trigger)) };
   const isSame = pictured === entry && startAt === entry.startAt && after.waiting === entry.waiting;
   if (!isSame) await tx.entries.update(after);
   return { entry: after, changed: false };
 }
 
-/** The entry with the sighting's picture, where that is stored and better than what it has. */
+/** The entry with the trigger's picture, where that is stored and better than what it has. */
 async function withPicture(
   tx: Tables,
   entry: Entry,
-  sighting: Sighting,
+  trigger: Trigger,
   snapshot: StoredSnapshot | null,
   now: EpochMs,
 ): Promise<Entry> {
-  if (snapshot === null || !isBetter(entry, sighting)) return entry;
+  if (snapshot === null || !isBetter(entry, trigger)) return entry;
   await adoptSnapshot(tx, snapshot);
   if (entry.snapshotId !== null) await tx.images.destroy(entry.snapshotId, now);
-  return { ...entry, snapshotId: snapshot.image.id, snapshotScore: sighting.bestScore };
+  return { ...entry, snapshotId: snapshot.image.id, snapshotScore: trigger.bestScore };
 }
 
-function isBetter(entry: Entry, { snapshot, bestScore }: Sighting): boolean {
+function isBetter(entry: Entry, { snapshot, bestScore }: Trigger): boolean {
   if (snapshot === null) return false;
   return entry.snapshotId === null || bestScore >= entry.snapshotScore + clearlyBetter;
 }
 
-function waitingOf({ at }: AlarmingTouch, { snapshot: _, ...sighting }: Sighting): Waiting {
-  return { since: at, sighting };
+function waitingOf({ at }: AlarmingTouch, { snapshot: _, ...trigger }: Trigger): Waiting {
+  return { since: at, trigger };
 }
 
 /** The list with what is newer of this episode; the same list where it is not worth writing. */
 function withWaiting(waiting: readonly Waiting[], arrived: Waiting): readonly Waiting[] {
-  const known = waiting.find(({ sighting }) => sighting.trackId === arrived.sighting.trackId);
+  const known = waiting.find(({ trigger }) => trigger.episodeId === arrived.trigger.episodeId);
   if (known === undefined) return waiting.length < maxWaiting ? [...waiting, arrived] : waiting;
-  const { phase, lastSeenAt } = arrived.sighting;
-  const isNews = phase === 'ended' || lastSeenAt - known.sighting.lastSeenAt >= worthWritingMs;
-  if (!isNews || lastSeenAt < known.sighting.lastSeenAt) return waiting;
+  const { phase, lastSeenAt } = arrived.trigger;
+  const isNews = phase === 'ended' || lastSeenAt - known.trigger.lastSeenAt >= worthWritingMs;
+  if (!isNews || lastSeenAt < known.trigger.lastSeenAt) return waiting;
   const since = known.since < arrived.since ? known.since : arrived.since;
-  return waiting.map((each) => (each === known ? { since, sighting: arrived.sighting } : each));
+  return waiting.map((each) => (each === known ? { since, trigger: arrived.trigger } : each));
 }
 
 /** The first disarming of a site in a span, both ends included. */

@@ -1,11 +1,10 @@
-// Which incident a sighting belongs to.
+// Which incident a trigger belongs to.
 
-import type { CameraId, EpochMs, SiteId } from '../brand.ts';
-import type { Sighting } from '../detection/detection.ts';
+import type { EpochMs, SiteId } from '../brand.ts';
 import type { Tables } from '../ports/records.ts';
-import type { Camera } from '../site/camera.ts';
 import { plus } from './clip.ts';
 import type { Incident } from './incident.ts';
+import type { Trigger } from './trigger.ts';
 
 /**
  * Somebody who is seen again within this time, by any camera of the site, is the same intrusion: long enough to walk
@@ -29,7 +28,7 @@ export const staleAfterMs = 300_000;
 const searchLimit = 20;
 
 /**
- * The incident a sighting belongs to, or null. Where it alarms: the unresolved one that this episode is part of
+ * The incident a trigger belongs to, or null. Where it alarms: the unresolved one that this episode is part of
  * already, or the unresolved one at the site that goes on or was active at most 30 s away, unless that one had begun
  * 5 minutes before or the site was disarmed in between. Else the one that this episode is part of, resolved or not: who
  * has been dealt with does not alarm again while still in the picture, and who was alarmed about is followed when the
@@ -37,24 +36,23 @@ const searchLimit = 20;
  */
 export async function incidentOf(
   tx: Tables,
-  camera: Camera,
-  sighting: Sighting,
+  trigger: Trigger,
   since: EpochMs | null,
 ): Promise<Incident | null> {
-  const from = plus(since ?? sighting.startAt, -mergeWindowMs);
-  const current = await tx.incidents.current(camera.siteId, from);
-  const armedSince = since === null ? null : await disarmedBefore(tx, camera.siteId, since);
-  const isNear = (it: Incident) => since !== null && near(it, { since, armedSince }, sighting);
-  const { organizationId, siteId } = camera;
-  const span = { startAt: from, endAt: plus(sighting.lastSeenAt, mergeWindowMs) };
+  const from = plus(since ?? trigger.startAt, -mergeWindowMs);
+  const current = await tx.incidents.current(trigger.siteId, from);
+  const armedSince = since === null ? null : await disarmedBefore(tx, trigger.siteId, since);
+  const isNear = (it: Incident) => since !== null && near(it, { since, armedSince }, trigger);
+  const { organizationId, siteId } = trigger;
+  const span = { startAt: from, endAt: plus(trigger.lastSeenAt, mergeWindowMs) };
   const listed = await tx.incidents.list({ organizationId, siteId, span, limit: searchLimit });
   const around = current === null ? listed : [current, ...listed];
-  const isOpenPart = (it: Incident) => it.state !== 'resolved' && isPartOf(it, camera.id, sighting);
+  const isOpenPart = (it: Incident) => it.state !== 'resolved' && isPartOf(it, trigger);
   return (
     // The oldest: what an episode began with it stays with, also when a newer incident takes in what began later.
     around.findLast((it) => since !== null && isOpenPart(it)) ??
     around.find((it) => it.state !== 'resolved' && isNear(it)) ??
-    around.find((it) => isPartOf(it, camera.id, sighting)) ??
+    around.find((it) => isPartOf(it, trigger)) ??
     null
   );
 }
@@ -65,25 +63,30 @@ async function disarmedBefore(tx: Tables, siteId: SiteId, at: EpochMs): Promise<
   return changes.find((change) => change.arming === 'disarmed' && change.at <= at)?.at ?? null;
 }
 
-/** True where the sighting is close enough in time to be the same intrusion. */
+/** True where the trigger is close enough in time to be the same intrusion. */
 function near(
   incident: Incident,
   { since, armedSince }: { since: EpochMs; armedSince: EpochMs | null },
-  sighting: Sighting,
+  trigger: Trigger,
 ): boolean {
-  if (sighting.startAt > incident.startAt + joinWindowMs) return false;
+  if (trigger.startAt > incident.startAt + joinWindowMs) return false;
   // Whoever disarmed has dealt with it: what comes after the next arming is news.
   if (armedSince !== null && incident.startAt < armedSince) return false;
   const quietMs = incident.endAt === null ? staleAfterMs : mergeWindowMs;
-  return since <= incident.lastSeenAt + quietMs && sighting.lastSeenAt >= incident.startAt - mergeWindowMs;
+  return since <= incident.lastSeenAt + quietMs && trigger.lastSeenAt >= incident.startAt - mergeWindowMs;
 }
 
-/** True where the episode went on before this camera while the incident did. */
-function isPartOf(incident: Incident, cameraId: CameraId, sighting: Sighting): boolean {
+/** True where the episode went on before its camera while the incident did. */
+function isPartOf(incident: Incident, trigger: Trigger): boolean {
   return (
-    incident.cameraIds.includes(cameraId) &&
-    sighting.startAt <= incident.startAt + joinWindowMs &&
-    sighting.startAt <= incident.lastSeenAt &&
-    sighting.lastSeenAt >= incident.startAt
+    hasSource(incident, trigger) &&
+    trigger.startAt <= incident.startAt + joinWindowMs &&
+    trigger.startAt <= incident.lastSeenAt &&
+    trigger.lastSeenAt >= incident.startAt
   );
+}
+
+/** Whether the camera or sensor behind a trigger is part of the incident already. */
+export function hasSource({ cameraIds, sensorIds }: Incident, { source }: Pick<Trigger, 'source'>): boolean {
+  return source.by === 'camera' ? cameraIds.includes(source.id) : sensorIds.includes(source.id);
 }

@@ -1,6 +1,7 @@
 // Escalating an incident by hand: it is serious, and the next level is told at once.
 
 import type { EpochMs, IncidentId } from '../brand.ts';
+import { beginAlarms } from '../device/alarms.ts';
 import { VedetteError } from '../errors.ts';
 import type { Scope } from '../organization/access.ts';
 import { type Act, actOn, type LifeDeps } from './act.ts';
@@ -26,7 +27,8 @@ export const maxEscalation = 10;
  * `conflict` (every level was told).
  */
 export async function escalateIncident(deps: LifeDeps, caller: Scope, act: Act): Promise<Incident> {
-  return actOn(deps, caller, act, 'escalate', async (tx, { id: incidentId, escalation }) => {
+  return actOn(deps, caller, act, 'escalate', async (tx, incident) => {
+    const { id: incidentId, escalation } = incident;
     if (escalation >= maxEscalation) {
       throw new VedetteError(
         'conflict',
@@ -37,6 +39,7 @@ export async function escalateIncident(deps: LifeDeps, caller: Scope, act: Act):
     const payload = JSON.stringify({ incidentId, level, by: 'hand' } satisfies EscalationMessage);
     const id = `escalation/${incidentId}/hand/${level}`;
     await tx.outbox.add({ topic: escalationsTopic, key: incidentId, id, payload });
+    await beginAlarms({ tx, clock: deps.clock }, { ...incident, severity: 'high' });
     return {
       change: { escalation: level, severity: 'high' },
       action: 'escalated',

@@ -1,15 +1,16 @@
-// Following an incident: what later sightings of its episodes change, in the caller's transaction.
+// Following an incident: what later triggers of its episodes change, in the caller's transaction.
 
 import type { EpochMs, ImageId } from '../brand.ts';
-import type { Sighting } from '../detection/detection.ts';
+import { beginAlarms } from '../device/alarms.ts';
 import { VedetteError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Tables } from '../ports/records.ts';
-import type { Camera } from '../site/camera.ts';
 import { holdSpan } from './clip.ts';
 import type { Incident, IncidentKind, Severity } from './incident.ts';
-import { endedDetail, holdFootage, seenDetail } from './open.ts';
+import { hasSource } from './episode.ts';
+import { endedDetail, holdSource } from './open.ts';
 import { adoptSnapshot, type StoredSnapshot } from './snapshot.ts';
+import { type Trigger, triggerWords } from './trigger.ts';
 
 /**
  * A later sight is written when it is this much later: bounds the writes to one a second and camera. Shorter than
@@ -19,7 +20,7 @@ export const worthWritingMs = 1_000;
 /** A picture replaces the shown one when it scores this much better: at most a handful in an incident's life. */
 const clearlyBetter = 0.1;
 
-/** What a sighting changes in its incident; `incident` is the new state of it. */
+/** What a trigger changes in its incident; `incident` is the new state of it. */
 export interface Followed {
   readonly incident: Incident;
   readonly changed: boolean;
@@ -27,26 +28,25 @@ export interface Followed {
   readonly ended: boolean;
 }
 
-/** True where the sighting's picture should be shown instead of what the incident shows. */
-export function wantsSnapshot(incident: Incident, sighting: Sighting): boolean {
-  if (sighting.snapshot === null || incident.state === 'resolved') return false;
-  return incident.snapshotId === null || sighting.bestScore >= incident.bestScore + clearlyBetter;
+/** True where the trigger's picture should be shown instead of what the incident shows. */
+export function wantsSnapshot(incident: Incident, trigger: Trigger): boolean {
+  if (trigger.snapshot === null || incident.state === 'resolved') return false;
+  return incident.snapshotId === null || trigger.bestScore >= incident.bestScore + clearlyBetter;
 }
 
 /**
- * Applies a sighting to the incident it belongs to. Errors: `conflict` (somebody else changed it, which a
+ * Applies a trigger to the incident it belongs to. Errors: `conflict` (somebody else changed it, which a
  * serializable transaction rules out).
  */
 export async function followIncident(
   { tx, clock }: { tx: Tables; clock: Clock },
   before: Incident,
-  camera: Camera,
-  sighting: Sighting,
+  trigger: Trigger,
   { since, snapshot }: { since: EpochMs | null; snapshot: StoredSnapshot | null },
 ): Promise<Followed> {
-  const shown = snapshot !== null && wantsSnapshot(before, sighting) ? snapshot : null;
-  const after = applySighting(before, camera, sighting, since, shown?.image.id ?? null);
-  const isNew = !before.cameraIds.includes(camera.id);
+  const shown = snapshot !== null && wantsSnapshot(before, trigger) ? snapshot : null;
+  const after = applyTrigger(before, trigger, since, shown?.image.id ?? null);
+  const isNew = !hasSource(before, trigger);
   const ended = before.endAt === null && after.endAt !== null;
   const reopened = before.endAt !== null && after.endAt === null;
   const joined = isNew || reopened;
@@ -57,34 +57,37 @@ export async function followIncident(
   if (!(await tx.incidents.update(after, before.state))) throw new VedetteError('conflict');
   if (shown !== null && before.snapshotId !== null) await tx.images.destroy(before.snapshotId, clock.now());
   const step = { incidentId: after.id, at: clock.now(), memberId: null };
-  const detail = seenDetail(sighting.kind, camera.name, !isNew);
+  const detail = triggerWords(trigger, !isNew);
   if (joined) await tx.incidents.addStep({ ...step, action: 'joined', detail });
   if (ended) await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });
-  if (keepsEvidence(after)) await extendHolds({ tx, clock }, after, camera, isNew ? since : null, ended);
+  if (keepsEvidence(after)) await extendHolds({ tx, clock }, after, trigger, isNew ? since : null, ended);
+  if (after.severity !== before.severity) await beginAlarms({ tx, clock }, after);
   return { incident: after, changed: true, joined, ended };
 }
 
-/** The incident after the sighting; pure. */
-export function applySighting(
+/** The incident after the trigger; pure. */
+export function applyTrigger(
   before: Incident,
-  camera: Pick<Camera, 'id'>,
-  sighting: Sighting,
+  trigger: Trigger,
   since: EpochMs | null,
   snapshotId: ImageId | null,
 ): Incident {
-  const lastSeenAt = later(before.lastSeenAt, sighting.lastSeenAt);
-  const isFinal = sighting.phase === 'ended';
+  const lastSeenAt = later(before.lastSeenAt, trigger.lastSeenAt);
+  const { source } = trigger;
+  const isFinal = trigger.phase === 'ended';
+  const isNew = !hasSource(before, trigger);
   return {
     ...before,
-    cameraIds: before.cameraIds.includes(camera.id) ? before.cameraIds : [...before.cameraIds, camera.id],
+    cameraIds: isNew && source.by === 'camera' ? [...before.cameraIds, source.id] : before.cameraIds,
+    sensorIds: isNew && source.by === 'sensor' ? [...before.sensorIds, source.id] : before.sensorIds,
     startAt: since !== null && since < before.startAt ? since : before.startAt,
     lastSeenAt,
-    kind: kindAfter(before.kind, sighting.kind),
-    severity: severityAfter(before, camera, sighting),
-    endAt: endAfter(before, sighting, lastSeenAt),
+    kind: kindAfter(before.kind, trigger.kind),
+    severity: severityAfter(before, trigger),
+    endAt: endAfter(before, trigger, lastSeenAt),
     // Between the ends of episodes the score is that of the picture shown: what "clearly better" is judged by.
     bestScore:
-      isFinal || snapshotId !== null ? Math.max(before.bestScore, sighting.bestScore) : before.bestScore,
+      isFinal || snapshotId !== null ? Math.max(before.bestScore, trigger.bestScore) : before.bestScore,
     snapshotId: snapshotId ?? before.snapshotId,
   };
 }
@@ -99,10 +102,11 @@ function kindAfter(before: IncidentKind, seen: IncidentKind): IncidentKind {
   return weights[seen] > weights[before] ? seen : before;
 }
 
-/** A second camera that sees a person, or one after a sensor, confirms what happens. Never lowered. */
-function severityAfter(before: Incident, camera: Pick<Camera, 'id'>, sighting: Sighting): Severity {
-  if (before.severity === 'high' || sighting.kind !== 'person') return before.severity;
-  const isConfirmed = before.cameraIds.some((id) => id !== camera.id) || before.sensorIds.length > 0;
+/** A second camera that sees a person, or a sensor beside another source, confirms what happens. Never lowered. */
+function severityAfter(before: Incident, trigger: Trigger): Severity {
+  const { kind, source } = trigger;
+  if (before.severity === 'high' || (kind !== 'person' && kind !== 'sensor')) return before.severity;
+  const isConfirmed = [...before.cameraIds, ...before.sensorIds].some((id) => id !== source.id);
   return isConfirmed && before.severity === 'normal' ? 'high' : 'normal';
 }
 
@@ -111,12 +115,14 @@ function severityAfter(before: Incident, camera: Pick<Camera, 'id'>, sighting: S
  * somebody else is still there; the end of that one comes. Should an episode wait longer for its person than the
  * last one did, and see it again, that sight takes the end away.
  */
-function endAfter(before: Incident, sighting: Sighting, lastSeenAt: EpochMs): EpochMs | null {
-  if (sighting.phase === 'ended') {
-    if (before.endAt !== null || sighting.lastSeenAt >= before.lastSeenAt) return lastSeenAt;
+function endAfter(before: Incident, trigger: Trigger, lastSeenAt: EpochMs): EpochMs | null {
+  // A sensor does not know whether somebody is there: it moves an end, and makes none.
+  if (trigger.source.by === 'sensor') return before.endAt === null ? null : lastSeenAt;
+  if (trigger.phase === 'ended') {
+    if (before.endAt !== null || trigger.lastSeenAt >= before.lastSeenAt) return lastSeenAt;
     return null;
   }
-  return before.endAt !== null && sighting.lastSeenAt <= before.endAt ? before.endAt : null;
+  return before.endAt !== null && trigger.lastSeenAt <= before.endAt ? before.endAt : null;
 }
 
 function isWorthWriting(before: Incident, after: Incident): boolean {
@@ -139,13 +145,14 @@ export function keepsEvidence(incident: Incident): boolean {
 async function extendHolds(
   { tx, clock }: { tx: Tables; clock: Clock },
   incident: Incident,
-  camera: Camera,
+  trigger: Trigger,
   since: EpochMs | null,
   ended: boolean,
 ): Promise<void> {
-  if (since !== null) await holdFootage({ tx, clock }, incident, camera, since);
+  if (since !== null) await holdSource({ tx, clock }, incident, trigger, since);
   const { endAt } = holdSpan(incident);
-  for (const cameraId of incident.cameraIds) await tx.holds.extend(incident.id, cameraId, endAt);
+  const held = new Set((await tx.holds.ofIncident(incident.id)).map(({ cameraId }) => cameraId));
+  for (const cameraId of held) await tx.holds.extend(incident.id, cameraId, endAt);
   if (ended) await classifyHeld(tx, incident);
 }
 

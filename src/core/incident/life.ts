@@ -2,6 +2,7 @@
 
 import { restartTelling, stopEscalation } from '../alert/escalation.ts';
 import type { IncidentId, MemberId } from '../brand.ts';
+import { endAlarmsOf } from '../device/alarms.ts';
 import { type ErrorCode, VedetteError } from '../errors.ts';
 import type { Scope } from '../organization/access.ts';
 import type { Tables } from '../ports/records.ts';
@@ -9,7 +10,7 @@ import { type Act, actOn, type Change, type LifeDeps, requireState } from './act
 import { holdSpan } from './clip.ts';
 import { classifyHeld } from './follow.ts';
 import type { Incident, Resolution } from './incident.ts';
-import { holdCamera } from './open.ts';
+import { camerasAt, holdCamera } from './open.ts';
 
 /** Incidents acknowledged in one request: a page of the list. */
 export const maxActedOn = 100;
@@ -77,15 +78,22 @@ export async function resolveIncident(
   act: Act & { resolution: Resolution },
 ): Promise<Incident> {
   const { resolution } = act;
-  return actOn(deps, caller, act, 'resolve', (tx, incident) => resolving(tx, incident, resolution));
+  return actOn(deps, caller, act, 'resolve', (tx, incident) =>
+    resolving({ tx, clock: deps.clock }, incident, resolution),
+  );
 }
 
 /** What resolving it changes, with what comes with that done. Errors: `incident-state`. */
-export async function resolving(tx: Tables, incident: Incident, resolution: Resolution): Promise<Change> {
+export async function resolving(
+  { tx, clock }: { tx: Tables; clock: LifeDeps['clock'] },
+  incident: Incident,
+  resolution: Resolution,
+): Promise<Change> {
   requireState('resolve', incident.state);
   await stopEscalation(tx, incident);
   if (resolution === 'intrusion') await classifyHeld(tx, incident);
   else await tx.holds.release(incident.id);
+  await endAlarmsOf({ tx, clock }, incident.id);
   return { change: { resolution }, action: 'resolved', detail: resolvedDetails[resolution] };
 }
 
@@ -124,10 +132,7 @@ async function holdAgain(
 
 async function camerasOf(tx: Tables, incident: Incident): Promise<readonly Incident['cameraIds'][number][]> {
   if (incident.sensorIds.length === 0) return incident.cameraIds;
-  const cameras = (await tx.cameras.list(incident.organizationId)).filter(
-    ({ siteId }) => siteId === incident.siteId,
-  );
-  return [...new Set([...incident.cameraIds, ...cameras.map(({ id }) => id)])];
+  return [...new Set([...incident.cameraIds, ...(await camerasAt(tx, incident))])];
 }
 
 async function acknowledgedBy(tx: Tables, incident: Incident): Promise<MemberId | null> {

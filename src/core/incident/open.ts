@@ -3,14 +3,14 @@
 import type { Audience } from '../alert/audience.ts';
 import { beginTelling } from '../alert/escalation.ts';
 import type { CameraId, EpochMs, HoldId, IncidentId } from '../brand.ts';
-import type { ObjectKind, Sighting } from '../detection/detection.ts';
+import { beginAlarms } from '../device/alarms.ts';
 import { newId } from '../identifiers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Span, Tables } from '../ports/records.ts';
-import type { Camera } from '../site/camera.ts';
 import { holdSpan } from './clip.ts';
 import type { Incident } from './incident.ts';
 import { adoptSnapshot, type StoredSnapshot } from './snapshot.ts';
+import { type Trigger, triggerWords } from './trigger.ts';
 
 /**
  * Opens an incident for an episode that alarms `since`, and tells the `audience` of it. The caller made
@@ -18,56 +18,69 @@ import { adoptSnapshot, type StoredSnapshot } from './snapshot.ts';
  */
 export async function openIncident(
   { tx, clock }: { tx: Tables; clock: Clock },
-  camera: Camera,
-  sighting: Sighting,
+  trigger: Trigger,
   { since, snapshot, audience }: { since: EpochMs; snapshot: StoredSnapshot | null; audience: Audience },
 ): Promise<Incident> {
+  const { source } = trigger;
   const incident: Incident = {
     id: newId<IncidentId>(clock),
-    organizationId: camera.organizationId,
-    siteId: camera.siteId,
-    cameraIds: [camera.id],
-    sensorIds: [],
+    organizationId: trigger.organizationId,
+    siteId: trigger.siteId,
+    cameraIds: source.by === 'camera' ? [source.id] : [],
+    sensorIds: source.by === 'sensor' ? [source.id] : [],
     state: 'open',
     resolution: null,
-    kind: sighting.kind,
-    severity: sighting.kind === 'person' ? 'normal' : 'low',
+    kind: trigger.kind,
+    severity: trigger.kind === 'person' || trigger.kind === 'sensor' ? 'normal' : 'low',
     assigneeId: null,
     escalation: 0,
-    bestScore: sighting.bestScore,
+    bestScore: trigger.bestScore,
     startAt: since,
-    lastSeenAt: sighting.lastSeenAt,
-    endAt: sighting.phase === 'ended' ? sighting.lastSeenAt : null,
+    lastSeenAt: trigger.lastSeenAt,
+    endAt: trigger.phase === 'ended' ? trigger.lastSeenAt : null,
     openedAt: clock.now(),
     snapshotId: snapshot?.image.id ?? null,
   };
   if (snapshot !== null) await adoptSnapshot(tx, snapshot);
   await tx.incidents.insert(incident);
   const step = { incidentId: incident.id, at: incident.openedAt, memberId: null };
-  await tx.incidents.addStep({ ...step, action: 'opened', detail: seenDetail(sighting.kind, camera.name) });
-  if (incident.endAt !== null) await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });
-  await holdFootage({ tx, clock }, incident, camera, since);
+  await tx.incidents.addStep({ ...step, action: 'opened', detail: triggerWords(trigger) });
+  // What a sensor feels is a moment: nobody was seen who could be seen no more.
+  if (incident.endAt !== null && source.by === 'camera')
+    await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });
+  await holdSource({ tx, clock }, incident, trigger, since);
+  await beginAlarms({ tx, clock }, incident);
   return beginTelling({ tx, clock }, incident, audience);
-}
-
-/** What a step says of who was seen. */
-export function seenDetail(kind: ObjectKind, cameraName: string, isAgain = false): string {
-  const seen = { person: 'A person', vehicle: 'A vehicle', animal: 'An animal' }[kind];
-  return `${seen} was seen ${isAgain ? 'again ' : ''}by ${cameraName}.`;
 }
 
 export const endedDetail = 'Nobody is seen any more.';
 
-/** Holds the footage of a camera that now is part of the incident, and classifies what there is of it. */
-export async function holdFootage(
+/**
+ * Holds the footage of the camera that saw something, or of every camera at the site of a sensor: who came in may be seen
+ * by any of them.
+ */
+export async function holdSource(
   { tx, clock }: { tx: Tables; clock: Clock },
   incident: Incident,
-  camera: Camera,
+  { source }: Pick<Trigger, 'source'>,
   since: EpochMs,
 ): Promise<void> {
   const span = holdSpan({ startAt: since, lastSeenAt: incident.lastSeenAt });
-  await holdCamera({ tx, clock }, incident, camera.id, span);
-  await tx.recordings.classify(camera.id, span, 'incident');
+  const held = await tx.holds.ofIncident(incident.id);
+  const wanted = source.by === 'camera' ? [source.id] : await camerasAt(tx, incident);
+  for (const cameraId of wanted) {
+    const isHeld = held.some((hold) => hold.cameraId === cameraId && hold.startAt <= span.startAt);
+    if (!isHeld) await holdCamera({ tx, clock }, incident, cameraId, span);
+    await tx.recordings.classify(cameraId, span, 'incident');
+  }
+}
+
+/** Every camera at the site of an incident, without unsealing any password: a transaction must not wait for keys. */
+export async function camerasAt(
+  tx: Tables,
+  { siteId }: Pick<Incident, 'siteId'>,
+): Promise<readonly CameraId[]> {
+  return tx.cameras.idsAt(siteId);
 }
 
 /** Holds the footage of one camera for the incident. */

@@ -1,7 +1,6 @@
 // Snapshots of incidents: sealed images that are never left without an owner.
 
 import { branded, type ImageId, type OrganizationId, type Sha256 } from '../brand.ts';
-import type { Sighting } from '../detection/detection.ts';
 import { VedetteError } from '../errors.ts';
 import { newId } from '../identifiers.ts';
 import type { Image } from '../image/image.ts';
@@ -11,8 +10,8 @@ import type { Keys } from '../ports/keys.ts';
 import type { Log } from '../ports/log.ts';
 import type { Records, Tables } from '../ports/records.ts';
 import { seal, unseal } from '../seal.ts';
-import type { Camera } from '../site/camera.ts';
 import { plus } from './clip.ts';
+import type { Trigger } from './trigger.ts';
 
 /** The context an image is sealed in: moved to another place, it does not open. */
 export function imageContext(image: { organizationId: OrganizationId; id: ImageId }): string {
@@ -30,29 +29,30 @@ export interface StoredSnapshot {
 }
 
 /**
- * Seals and stores the sighting's picture, listed as garbage until `adoptSnapshot`: a crash in between leaves
+ * Seals and stores the trigger's picture, listed as garbage until `adoptSnapshot`: a crash in between leaves
  * nothing unowned (I2). Null where there is no picture or it cannot be stored: an alarm does not wait for a disk.
  */
 export async function storeSnapshot(
   deps: { records: Records; blobs: Blobs; keys: Keys; clock: Clock; log: Log },
-  camera: Camera,
-  sighting: Sighting,
+  trigger: Trigger,
 ): Promise<StoredSnapshot | null> {
-  if (sighting.snapshot === null) return null;
+  const { snapshot, source } = trigger;
+  if (snapshot === null || source.by !== 'camera') return null;
   const { records, blobs, keys, clock, log } = deps;
   try {
-    const { organizationId, siteId, id: cameraId } = camera;
+    const { organizationId, siteId } = trigger;
+    const cameraId = source.id;
     const id = newId<ImageId>(clock);
     const blobKey = `images/${organizationId}/${cameraId}/${id}.jpg`;
     const [sealed] = await Promise.all([
-      seal(keys, sighting.snapshot, imageContext({ organizationId, id })),
+      seal(keys, snapshot, imageContext({ organizationId, id })),
       records.garbage.add(blobKey, plus(clock.now(), adoptionMs)),
     ]);
     const sha256 = await hash(sealed.bytes);
     const sizeBytes = sealed.bytes.byteLength;
     await blobs.put(blobKey, sealed.bytes, { sizeBytes, sha256 });
     const { wrappedKey } = sealed;
-    const at = sighting.lastSeenAt;
+    const at = trigger.lastSeenAt;
     const mediaType = 'image/jpeg';
     const what = { id, organizationId, siteId, cameraId, at, mediaType } as const;
     return { image: { ...what, blobKey, sizeBytes, sha256, wrappedKey }, sealed: sealed.bytes };

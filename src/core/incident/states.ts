@@ -17,6 +17,9 @@ export const incidentMoves = {
   reopen: { from: ['resolved'], to: 'open' },
   assign: { from: unresolved, to: null },
   escalate: { from: unresolved, to: null },
+  sound: { from: unresolved, to: null },
+  // What was left on can always be switched off.
+  silence: { from: incidentStates, to: null },
   // What is learned later belongs to it, too.
   note: { from: incidentStates, to: null },
 } as const satisfies Record<string, Move>;

@@ -23,7 +23,7 @@ export async function suppressIncident(deps: LifeDeps, caller: Scope, act: Act):
     before.state === 'resolved'
       ? before
       : await actOn(deps, caller, act, 'resolve', async (tx, open) => {
-          const change = await resolving(tx, open, 'false-alarm');
+          const change = await resolving({ tx, clock: deps.clock }, open, 'false-alarm');
           await suppressIn(tx, deps, open, act);
           return change;
         });

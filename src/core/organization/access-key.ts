@@ -14,6 +14,7 @@ export const machinePermissions = [
   'arm',
   'manage-sites',
   'manage-cameras',
+  'report-sensors',
   'manage-channels',
   'read-ledger',
 ] as const satisfies readonly Permission[];

@@ -25,7 +25,8 @@ export const permissionTable = {
   'hold-evidence': { allows: 'keep evidence from expiring', roles: ['admin', 'manager', 'owner'] },
   'manage-messages': { allows: 'send evidence in messages', roles: ['admin', 'manager', 'owner'] },
   'manage-sites': { allows: 'add and change sites', roles: ['admin', 'manager'] },
-  'manage-cameras': { allows: 'add, change and remove cameras', roles: ['admin', 'manager'] },
+  'manage-cameras': { allows: 'add, change and remove cameras and devices', roles: ['admin', 'manager'] },
+  'report-sensors': { allows: 'report what sensors feel', roles: ['admin', 'manager'] },
   'manage-channels': { allows: 'say where alerts go', roles: ['admin', 'manager'] },
   'manage-people': { allows: 'invite, change and remove people', roles: ['admin', 'manager'] },
   'manage-organization': {

@@ -12,6 +12,7 @@ export const permissions = [
   'manage-messages',
   'manage-sites',
   'manage-cameras',
+  'report-sensors',
   'manage-channels',
   'manage-people',
   'manage-organization',

@@ -57,6 +57,10 @@ const securityEvents = {
   'camera-added': ['info', 'A camera was added'],
   'camera-changed': ['info', 'A camera was changed'],
   'camera-removed': ['info', 'A camera was removed'],
+  'device-added': ['info', 'A device was added'],
+  'device-changed': ['info', 'A device was changed'],
+  'device-removed': ['info', 'A device was removed'],
+  'device-event-refused': ['warn', 'An event of a device is not signed with its secret, or not now'],
 } as const satisfies Record<string, readonly ['info' | 'warn', string]>;
 
 export type SecurityEvent = keyof typeof securityEvents;

@@ -124,15 +124,17 @@ const entry = (of: Site, change: Partial<Entry> = {}): Entry => ({
   waiting: [
     {
       since: at(100),
-      sighting: {
+      trigger: {
+        organizationId: of.organizationId,
+        siteId: of.id,
+        source: { by: 'camera', id: id(), name: 'Porch' },
+        episodeId: 'track',
         phase: 'began',
-        cameraId: id(),
-        trackId: id(),
         kind: 'person',
         startAt: at(99),
         lastSeenAt: at(101),
         bestScore: 0.5,
-        bestBox: { x: 0, y: 0.25, width: 0.5, height: 0.75 },
+        felt: null,
         touches: [{ ...wholePicture(at(100), at(101)), kind: 'entry', zoneId: id() }],
       },
     },

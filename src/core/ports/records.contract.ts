@@ -8,6 +8,7 @@ import type { Camera } from '../site/camera.ts';
 import type { Records } from './records.ts';
 import { alertsContract } from './records-alerts.contract.ts';
 import { armingContract } from './records-arming.contract.ts';
+import { devicesContract } from '../../core/ports/records-devices.contract.ts';
 import { footageContract } from './records-footage.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
 import { peopleContract } from './records-people.contract.ts';
@@ -22,6 +23,7 @@ export function recordsContract(name: string, open: OpenRecords): void {
   peopleContract(name, open);
   places(name, open);
   armingContract(name, open);
+  devicesContract(name, open);
   transactions(name, open);
   outbox(name, open);
   footageContract(name, open);

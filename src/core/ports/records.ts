@@ -36,6 +36,7 @@ import type {
   PushSubscriptionRecords,
 } from './records-alerts.ts';
 import type { ArmingTables } from './records-arming.ts';
+import type { DeviceTables } from './records-devices.ts';
 
 /** A half-open span of time: start ≤ t < end. Rows match when they overlap it. */
 export interface Span {
@@ -145,6 +146,8 @@ export interface CameraRecords {
   all(): Promise<readonly Camera[]>;
   /** Without unsealing any password. */
   count(organizationId: OrganizationId): Promise<number>;
+  /** Of one site, oldest first, without unsealing any password. */
+  idsAt(siteId: SiteId): Promise<readonly CameraId[]>;
   /** Seals the password ahead of a transaction that inserts this camera: that one must not wait for keys. */
   seal(camera: Camera): Promise<void>;
   update(id: CameraId, change: Partial<Pick<Camera, 'name' | 'source' | 'enabled'>>): Promise<void>;
@@ -287,7 +290,7 @@ export interface OutboxRecords {
   remove(ids: readonly string[]): Promise<void>;
 }
 
-export interface Tables extends ArmingTables {
+export interface Tables extends ArmingTables, DeviceTables {
   readonly organizations: OrganizationRecords;
   readonly members: MemberRecords;
   readonly invitations: InvitationRecords;

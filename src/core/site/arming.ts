@@ -2,6 +2,7 @@
 
 import type { CameraId, SiteId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
+import { endAlarmsAt } from '../device/alarms.ts';
 import { endEntryByDisarming } from '../incident/entry.ts';
 import { ownedSite, type Scope } from '../organization/access.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -75,6 +76,7 @@ export async function changeArming(
     await tx.bypasses.end(site.id, { at: change.at, by });
     // By the clock on the wall, not by the history's, which may lie ahead where the clock was set back.
     await endEntryByDisarming(tx, { siteId: site.id, at, by });
+    await endAlarmsAt({ tx, clock: { now: () => at } }, site.id);
   } else if (delayMs > 0) {
     // The pages and whoever else follows the site hear of the moment at which it is armed.
     const payload = JSON.stringify({ siteId: site.id } satisfies ArmingMessage);

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { channelKind } from './channels.ts';
 import { id, time } from './common.ts';
+import { allowed } from './faults.ts';
 
 export const resolution = z.enum(['intrusion', 'false-alarm', 'test']);
 
@@ -11,6 +12,8 @@ export const Incident = z.object({
   siteId: id,
   siteName: z.string(),
   cameras: z.array(z.object({ id, name: z.string() })),
+  /** Sensors that felt something. */
+  sensors: z.array(z.object({ id, name: z.string() })),
   state: z.enum(['open', 'acknowledged', 'resolved']),
   resolution: resolution.nullable(),
   /** `sensor` where only sensors felt something so far. */
@@ -54,6 +57,21 @@ export const IncidentDetail = Incident.extend({
       detail: z.string(),
     }),
   ),
+  /** Sirens and lights at the site, and what they do for this incident. */
+  devices: z.array(
+    z.object({
+      id,
+      name: z.string(),
+      kind: z.enum(['siren', 'light']),
+      /** What is wanted of it; null where nothing was, yet. */
+      wanted: z.enum(['on', 'off']).nullable(),
+      /** `waiting` for the device to say that it does it. */
+      state: z.enum(['waiting', 'acknowledged', 'failed', 'off']).nullable(),
+      /** When it goes off by itself; null where it is not on. */
+      offAt: time.nullable(),
+      problem: z.string().nullable(),
+    }),
+  ),
   alerts: z.array(
     z.object({
       id,
@@ -84,3 +102,43 @@ export const IncidentQuery = z.object({
 
 export const ResolveInput = z.object({ resolution });
 export type ResolveInput = z.infer<typeof ResolveInput>;
+
+/** Nobody where null. */
+export const AssignInput = z.object({ memberId: id.nullable() });
+export type AssignInput = z.infer<typeof AssignInput>;
+
+/** Somebody who can look after an incident. */
+export const Assignable = z.object({ id, name: z.string() });
+export type Assignable = z.infer<typeof Assignable>;
+
+/** A page, not a report. */
+export const maxNoteLength = 2_000;
+
+/** Line breaks are kept; marks that reorder text, and other control characters, are not taken. */
+export const NoteInput = z.object({
+  text: z
+    .string()
+    .trim()
+    .normalize()
+    .min(1)
+    .max(maxNoteLength)
+    .refine((text) => !/[^\P{Cc}\n\t]|[\p{Cs}\u202a-\u202e\u2066-\u2069\ufeff]/u.test(text))
+    .register(allowed, { allowed: `1 to ${maxNoteLength} characters, without hidden marks` }),
+});
+export type NoteInput = z.infer<typeof NoteInput>;
+
+/** A page of the list. */
+export const maxAcknowledged = 100;
+
+export const AcknowledgeInput = z.object({ incidentIds: z.array(id).min(1).max(maxAcknowledged) });
+export type AcknowledgeInput = z.infer<typeof AcknowledgeInput>;
+
+/** `problem` is null where the incident is acknowledged. */
+export const AcknowledgeResult = z.object({
+  incidentId: id,
+  problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
+});
+export type AcknowledgeResult = z.infer<typeof AcknowledgeResult>;
+
+export const SwitchInput = z.object({ turn: z.enum(['on', 'off']) });
+export type SwitchInput = z.infer<typeof SwitchInput>;

@@ -158,6 +158,31 @@ export const paths = {
   incidentReport: `${v1}/reports/incidents`,
   /** GET: the same as CSV. */
   incidentReportCsv: `${v1}/reports/incidents.csv`,
+  /** POST. */
+  reopen: (incidentId: string) => `${v1}/incidents/${incidentId}/reopen`,
+  /** POST. */
+  assign: (incidentId: string) => `${v1}/incidents/${incidentId}/assign`,
+  /** GET. */
+  assignable: (incidentId: string) => `${v1}/incidents/${incidentId}/assignable`,
+  /** POST. */
+  note: (incidentId: string) => `${v1}/incidents/${incidentId}/note`,
+  /** POST: has the next level told now. */
+  escalate: (incidentId: string) => `${v1}/incidents/${incidentId}/escalate`,
+  /** POST: on or off. */
+  incidentDevice: (incidentId: string, deviceId: string) =>
+    `${v1}/incidents/${incidentId}/devices/${deviceId}`,
+  /** POST: many at once. */
+  acknowledgeMany: `${v1}/incidents/acknowledge`,
+  /** GET ?siteId, POST. */
+  devices: `${v1}/devices`,
+  /** PUT, DELETE. */
+  device: (deviceId: string) => `${v1}/devices/${deviceId}`,
+  /** POST: switches it on for 3 seconds. */
+  deviceTest: (deviceId: string) => `${v1}/devices/${deviceId}/test`,
+  /** POST: a sensor says what it feels, signed with its secret. */
+  deviceEvents: (deviceId: string) => `${v1}/devices/${deviceId}/events`,
+  /** POST: the same, by a machine with an access key. */
+  deviceReport: (deviceId: string) => `${v1}/devices/${deviceId}/report`,
   /** GET. */
   automation: `${v1}/automation`,
   /** GET, POST. */

@@ -13,6 +13,8 @@ import { automationRoutes } from './automation.ts';
 import { armingRoutes } from './arming.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
+import { deviceEventRoutes } from './device-events.ts';
+import { deviceRoutes } from './devices.ts';
 import { escalationRoutes } from './escalation.ts';
 import { footageRoutes } from './footage.ts';
 import { healthRoutes } from './health.ts';
@@ -79,6 +81,8 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...footageRoutes(deps),
     ...incidentRoutes(deps),
     ...reportRoutes(deps),
+    ...deviceRoutes(deps),
+    ...deviceEventRoutes(deps),
     ...automationRoutes(deps, settings),
     ...channelRoutes(deps, settings),
     ...escalationRoutes(deps),

@@ -1,31 +1,26 @@
 // Incidents: what happened, the pictures of it, and what people did about it.
 
 import { z } from 'zod';
-import type { Alert, Channel } from '../../core/alert/alert.ts';
 import { branded, type CameraId, type EpochMs, type IncidentId, type SiteId } from '../../core/brand.ts';
-import { clipSpan, holdAfterMs } from '../../core/incident/clip.ts';
-import type { Incident as CoreIncident, IncidentState } from '../../core/incident/incident.ts';
-import { acknowledgeIncident, resolveIncident } from '../../core/incident/life.ts';
+import type { IncidentState } from '../../core/incident/incident.ts';
 import { type IncidentFilter, listIncidents } from '../../core/incident/list.ts';
 import { readSnapshot } from '../../core/incident/snapshot.ts';
-import { type Caller, owned, person } from '../../core/organization/access.ts';
-import type { Member } from '../../core/organization/organization.ts';
+import { owned } from '../../core/organization/access.ts';
 import { id } from '../contract/common.ts';
-import { Incident, IncidentDetail, IncidentQuery, ResolveInput } from '../contract/incidents.ts';
+import { Incident, IncidentDetail, IncidentQuery } from '../contract/incidents.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
+import { incidentActRoutes } from './incident-acts.ts';
+import { namesOf, wireDetail, wireIncident } from './incident-wire.ts';
 
 const tag = 'incidents';
 const params = z.object({ incidentId: id.transform((value) => branded<IncidentId>(value)) });
 const answer = { status: 200, description: 'The incident.', schema: IncidentDetail } as const;
 
-/** While an incident goes on, its clip's end moves in steps of this, in ms: each step is another playlist. */
-const clipStepMs = 60_000;
-
 /** Incidents and what people do about them. */
 export function incidentRoutes(deps: HttpDeps): readonly Route[] {
-  return [...readRoutes(deps), ...actRoutes(deps)];
+  return [...readRoutes(deps), ...incidentActRoutes(deps)];
 }
 
 function readRoutes(deps: HttpDeps): readonly Route[] {
@@ -86,48 +81,6 @@ function readRoutes(deps: HttpDeps): readonly Route[] {
   ];
 }
 
-function actRoutes(deps: HttpDeps): readonly Route[] {
-  return [
-    memberRoute(
-      'resolve',
-      {
-        ...bare,
-        params,
-        method: 'post',
-        path: paths.acknowledge('{incidentId}'),
-        summary: 'Says that one looks after an incident.',
-        tag,
-        answer,
-        errors: ['incident-state'],
-      },
-      async ({ caller, params: { incidentId } }) => {
-        const { id: memberId } = person(caller);
-        const incident = await acknowledgeIncident(deps, caller, { incidentId, memberId });
-        return { json: await wireDetail(deps, caller, incident) };
-      },
-    ),
-    memberRoute(
-      'resolve',
-      {
-        ...bare,
-        params,
-        body: ResolveInput,
-        method: 'post',
-        path: paths.resolve('{incidentId}'),
-        summary: 'Closes an incident and says what it was.',
-        tag,
-        answer,
-        errors: ['incident-state'],
-      },
-      async ({ caller, params: { incidentId }, body: { resolution } }) => {
-        const { id: memberId } = person(caller);
-        const incident = await resolveIncident(deps, caller, { incidentId, memberId, resolution });
-        return { json: await wireDetail(deps, caller, incident) };
-      },
-    ),
-  ];
-}
-
 function filterOf(query: z.output<typeof IncidentQuery>): IncidentFilter {
   const states: readonly IncidentState[] | null =
     query.state === undefined
@@ -142,86 +95,4 @@ function filterOf(query: z.output<typeof IncidentQuery>): IncidentFilter {
     ...(query.before === undefined ? {} : { before: branded<EpochMs>(query.before) }),
     ...(states === null ? {} : { states }),
   };
-}
-
-interface Names {
-  readonly sites: ReadonlyMap<string, string>;
-  readonly cameras: ReadonlyMap<string, string>;
-  readonly members: ReadonlyMap<string, string>;
-}
-
-async function namesOf({ records }: HttpDeps, { organizationId }: Caller): Promise<Names> {
-  const [sites, cameras, members] = await Promise.all([
-    records.sites.list(organizationId),
-    records.cameras.list(organizationId),
-    records.members.list(organizationId),
-  ]);
-  return {
-    sites: new Map(sites.map(({ id, name }) => [id, name])),
-    cameras: new Map(cameras.map(({ id, name }) => [id, name])),
-    members: new Map(members.map(({ id, name }) => [id, name])),
-  };
-}
-
-function wireIncident(names: Names, incident: CoreIncident): z.output<typeof Incident> {
-  const { cameraIds, snapshotId, assigneeId, ...rest } = incident;
-  return {
-    ...rest,
-    siteName: names.sites.get(incident.siteId) ?? 'Removed site',
-    cameras: cameraIds.map((id) => ({ id, name: names.cameras.get(id) ?? 'Removed camera' })),
-    assignee:
-      assigneeId === null
-        ? null
-        : { id: assigneeId, name: names.members.get(assigneeId) ?? 'Removed person' },
-    hasSnapshot: snapshotId !== null,
-    clip: wireClip(incident),
-  };
-}
-
-/** What is held; while the incident goes on the end lies ahead, so that the playlist of it grows. */
-function wireClip(incident: CoreIncident): { from: number; to: number } {
-  const end = branded<EpochMs>(incident.lastSeenAt + holdAfterMs);
-  const { startAt, endAt } = clipSpan(incident, end);
-  const lengthMs = endAt - startAt;
-  const steady = incident.endAt === null ? Math.ceil(lengthMs / clipStepMs) * clipStepMs : lengthMs;
-  return { from: startAt, to: startAt + steady };
-}
-
-async function wireDetail(
-  deps: HttpDeps,
-  caller: Caller,
-  incident: CoreIncident,
-): Promise<z.output<typeof IncidentDetail>> {
-  const { records } = deps;
-  const [names, members, steps, alerts, channels] = await Promise.all([
-    namesOf(deps, caller),
-    records.members.list(caller.organizationId),
-    records.incidents.steps(incident.id),
-    records.alerts.ofIncident(incident.id),
-    records.channels.list(caller.organizationId),
-  ]);
-  return {
-    ...wireIncident(names, incident),
-    steps: steps.map(({ at, action, memberId, detail }) => ({
-      at,
-      action,
-      who: members.find((member) => member.id === memberId)?.name ?? null,
-      detail,
-    })),
-    alerts: alerts.map((alert) => ({
-      ...alert,
-      channel: channelName(alert, channels, members),
-      isPersonal: alert.memberId !== null,
-    })),
-  };
-}
-
-/** The name of what an alert went over: of a person, or of a channel of the organization. */
-function channelName(
-  { channelId, memberId }: Alert,
-  channels: readonly Channel[],
-  members: readonly Member[],
-): string {
-  if (memberId !== null) return members.find(({ id }) => id === memberId)?.name ?? 'Removed person';
-  return channels.find(({ id }) => id === channelId)?.name ?? 'Removed channel';
 }

@@ -1,0 +1,186 @@
+// Devices of sites: listing, adding, changing, testing, removing.
+
+import { z } from 'zod';
+import { branded, type DeviceId, type SiteId } from '../../core/brand.ts';
+import type { Device as CoreDevice } from '../../core/device/device.ts';
+import { addDevice, changeDevice, listDevices, removeDevice, testDevice } from '../../core/device/devices.ts';
+import type { Caller } from '../../core/organization/access.ts';
+import { callerFields, logSecurity, type SecurityEvent } from '../../core/organization/security-log.ts';
+import { id } from '../contract/common.ts';
+import {
+  Device,
+  DeviceChange,
+  DeviceCreated,
+  DeviceInput,
+  DeviceQuery,
+  DeviceTestResult,
+} from '../contract/devices.ts';
+import { paths } from '../contract/paths.ts';
+import type { HttpDeps } from '../dependencies.ts';
+import { testAlertTimeoutMs } from '../limits.ts';
+import { bare, type Exchange, memberRoute, type Route } from '../route.ts';
+import { within } from '../within.ts';
+
+const tag = 'devices';
+const params = z.object({ deviceId: id.transform((value) => branded<DeviceId>(value)) });
+
+/** Sirens, lights and sensors. */
+export function deviceRoutes(deps: HttpDeps): readonly Route[] {
+  return [listRoute(deps), addRoute(deps), changeRoute(deps), removeRoute(deps), testRoute(deps)];
+}
+
+function listRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'view',
+    {
+      ...bare,
+      query: DeviceQuery,
+      method: 'get',
+      path: paths.devices,
+      summary: 'Sirens, lights and sensors: of one site, or of all.',
+      tag,
+      answer: { status: 200, description: 'The devices.', schema: z.array(Device) },
+    },
+    async ({ caller, query: { siteId } }) => {
+      const devices = await listDevices(
+        deps,
+        caller,
+        siteId === undefined ? undefined : branded<SiteId>(siteId),
+      );
+      return { json: await wireDevices(deps, caller, devices) };
+    },
+  );
+}
+
+function addRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'manage-cameras',
+    {
+      ...bare,
+      body: DeviceInput,
+      method: 'post',
+      path: paths.devices,
+      summary: 'Adds a device to a site. Its signing secret is shown this once.',
+      tag,
+      answer: { status: 201, description: 'The device.', schema: DeviceCreated },
+      errors: ['not-found', 'device-refused', 'conflict'],
+    },
+    async ({ caller, body, exchange }) => {
+      const siteId = branded<SiteId>(body.siteId);
+      const { device, signingSecret } = await addDevice(deps, caller, { ...body, siteId });
+      logDevice(deps, 'device-added', caller, exchange, device.id);
+      const [wire] = await wireDevices(deps, caller, [device]);
+      return { json: { ...wire, signingSecret: signingSecret?.reveal() ?? null } };
+    },
+  );
+}
+
+function changeRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'manage-cameras',
+    {
+      ...bare,
+      params,
+      body: DeviceChange,
+      method: 'put',
+      path: paths.device('{deviceId}'),
+      summary: 'Changes a device: all but its kind, how it is reached, and its secret.',
+      tag,
+      answer: { status: 200, description: 'The device.', schema: Device },
+      errors: ['device-refused'],
+    },
+    async ({ caller, params: { deviceId }, body, exchange }) => {
+      const device = await changeDevice(deps, caller, { ...body, deviceId });
+      logDevice(deps, 'device-changed', caller, exchange, deviceId);
+      const [wire] = await wireDevices(deps, caller, [device]);
+      return { json: wire };
+    },
+  );
+}
+
+function removeRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'manage-cameras',
+    {
+      ...bare,
+      params,
+      method: 'delete',
+      path: paths.device('{deviceId}'),
+      summary: 'Removes a device that is off.',
+      tag,
+      // Whoever takes a stolen session must not silence the house with it.
+      asksProof: true,
+      answer: { status: 204, description: 'Removed.' },
+      errors: ['conflict'],
+    },
+    async ({ caller, params: { deviceId }, exchange }) => {
+      await removeDevice(deps, caller, { deviceId });
+      logDevice(deps, 'device-removed', caller, exchange, deviceId);
+      return null;
+    },
+  );
+}
+
+function testRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'manage-cameras',
+    {
+      ...bare,
+      params,
+      method: 'post',
+      path: paths.deviceTest('{deviceId}'),
+      summary: 'Switches a siren or light on for 3 seconds and says whether it answers.',
+      tag,
+      answer: { status: 200, description: 'What became of it.', schema: DeviceTestResult },
+    },
+    async ({ caller, params: { deviceId }, exchange }) => {
+      const result = await within(deps.clock, testAlertTimeoutMs, exchange.signal, (signal) =>
+        testDevice(deps, caller, { deviceId, signal }),
+      );
+      const problem = result.outcome === 'failed' ? result.reason : null;
+      return { json: { outcome: result.outcome, problem } };
+    },
+  );
+}
+
+async function wireDevices(
+  { records }: HttpDeps,
+  caller: Caller,
+  devices: readonly CoreDevice[],
+): Promise<readonly z.output<typeof Device>[]> {
+  const sites = new Set(devices.map(({ siteId }) => siteId));
+  const wanted = (await Promise.all([...sites].map((siteId) => records.alarms.wanted(siteId)))).flat();
+  const on = new Set(wanted.map(({ deviceId }) => deviceId));
+  const mayManage = caller.permissions.has('manage-cameras');
+  return devices.map((device) => wireDevice(device, on, mayManage));
+}
+
+function wireDevice(
+  device: CoreDevice,
+  on: ReadonlySet<DeviceId>,
+  mayManage: boolean,
+): z.output<typeof Device> {
+  const { link, armings, ...rest } = device;
+  const isSensor = device.kind === 'sensor';
+  return {
+    ...rest,
+    via: link.via,
+    link: mayManage ? link : null,
+    armings: [...armings],
+    minimumSeverity: isSensor ? null : device.minimumSeverity,
+    durationSeconds: isSensor ? null : device.durationSeconds,
+    senses: isSensor ? device.senses : null,
+    role: isSensor ? device.role : null,
+    state: isSensor ? device.state : on.has(device.id) ? 'on' : 'off',
+  };
+}
+
+function logDevice(
+  { log }: HttpDeps,
+  event: SecurityEvent,
+  caller: Caller,
+  { peerAddress }: Exchange,
+  deviceId: DeviceId,
+): void {
+  logSecurity(log, event, { peerAddress, ...callerFields(caller), deviceId });
+}

@@ -1,0 +1,192 @@
+// The alarms worker: commands for sirens and lights, until they say that they do it; and their ends.
+
+import { noteNews } from '../core/alert/news.ts';
+import { type AlarmId, branded } from '../core/brand.ts';
+import { type Alarm, type CommandMessage, commandId, commandsTopic } from '../core/device/alarm.ts';
+import { silence } from '../core/device/alarms.ts';
+import { type Device, isActuator, maxDurationSeconds } from '../core/device/device.ts';
+import { targetOf } from '../core/device/devices.ts';
+import { VedetteError } from '../core/errors.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { CommandResult, DeviceLinks } from '../core/ports/device-link.ts';
+import type { Events } from '../core/ports/events.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { ConsumeOptions, Queue, ReceivedMessage } from '../core/ports/queue.ts';
+import type { Records, Tables } from '../core/ports/records.ts';
+import { repeat } from '../core/repeat.ts';
+
+export interface AlarmDeps {
+  readonly queue: Queue;
+  readonly records: Records;
+  readonly deviceLinks: DeviceLinks;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly log: Log;
+}
+
+/** How commands are given. */
+export const commandLimits = {
+  /** Devices at the same time: one that hangs must not hold up the others. */
+  concurrency: 16,
+  /** What is on must not stay on: switching off is tried for about three quarters of an hour. */
+  maxAttempts: 60,
+  backoff: { firstMs: 500, maxMs: 60_000 },
+  /** Above what a link allows itself. */
+  timeoutMs: 20_000,
+} as const satisfies ConsumeOptions;
+
+/** Switching on is given up sooner, about half a minute: a siren that begins later helps nobody. */
+export const maxOnAttempts = 7;
+
+/** An end whose timer was lost, or lies too far ahead since the clock was set back, is found this much late, in ms. */
+const sweepEveryMs = 10_000;
+/** A timer that is on its way is left to come, in ms. */
+const lateMs = 5_000;
+
+/**
+ * Gives commands to devices until it is stopped. A command that was done, or is not wanted any more, is never given
+ * again; a crash between giving it and writing that down gives it a second time under the same id.
+ */
+export function startAlarms(deps: AlarmDeps): { stop(): Promise<void> } {
+  const { queue, clock, log } = deps;
+  const consumer = queue.consume(commandsTopic, commandLimits, (message, signal) =>
+    command(deps, message, signal),
+  );
+  const sweep = repeat(
+    { clock, log },
+    { everyMs: sweepEveryMs, failed: 'Alarms could not be looked after' },
+    () => endOverdue(deps),
+  );
+  return {
+    async stop() {
+      await Promise.all([sweep.stop(), consumer.stop()]);
+    },
+  };
+}
+
+async function endOverdue({ records, clock }: AlarmDeps): Promise<void> {
+  const now = clock.now();
+  for (const alarm of await records.alarms.wanted()) {
+    const isLate = alarm.offAt + lateMs < now || alarm.offAt > now + maxDurationSeconds * 1000;
+    if (isLate) await records.transaction((tx) => silence({ tx, clock }, alarm));
+  }
+}
+
+/** Handles one message: resolves when nothing more is to be done, throws to have it tried again. */
+async function command(deps: AlarmDeps, message: ReceivedMessage, signal: AbortSignal): Promise<void> {
+  const { records, clock, log } = deps;
+  const wanted = messageOf(message.payload);
+  const alarm = wanted === null ? null : await records.alarms.find(wanted.alarmId);
+  if (wanted === null || alarm === null) {
+    log.error('A message on the queue speaks of no alarm; it is dropped.', { messageId: message.id });
+    return;
+  }
+  if (wanted.sequence !== alarm.sequence) return;
+  if (wanted.turn === 'off' && alarm.wanted === 'on') {
+    await records.transaction((tx) => silence({ tx, clock }, alarm));
+    return;
+  }
+  if (wanted.turn !== alarm.wanted || alarm.state !== 'waiting') return;
+  const device = await records.devices.find(alarm.deviceId);
+  const result = await attempt(deps, alarm, device, signal);
+  await settle(deps, alarm, device, result, message.attempt);
+}
+
+/** Commands once. Never throws: whatever goes wrong is the result of this attempt. */
+async function attempt(
+  deps: AlarmDeps,
+  alarm: Alarm,
+  device: Device | null,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  if (device === null || !isActuator(device)) return failed(false, 'The device was removed.');
+  try {
+    // Somebody else still wants it on: it goes off with the last who does.
+    if (alarm.wanted === 'off' && (await isWantedElsewhere(deps, alarm))) return { outcome: 'acknowledged' };
+    const target = await targetOf(deps.records, device);
+    if (target === null) return failed(false, 'The device cannot be reached any more. Add it anew.');
+    return await deps.deviceLinks[target.via].send(
+      {
+        id: commandId(alarm),
+        deviceId: device.id,
+        deviceName: device.name,
+        turn: alarm.wanted,
+        durationSeconds: Math.max(1, Math.ceil((alarm.offAt - deps.clock.now()) / 1000)),
+        incidentId: alarm.incidentId,
+      },
+      target,
+      signal,
+    );
+  } catch (error) {
+    deps.log.error('A device could not be commanded.', { deviceId: device.id, error });
+    return failed(true, 'Something went wrong on our side. The log has the details.');
+  }
+}
+
+async function isWantedElsewhere({ records }: AlarmDeps, alarm: Alarm): Promise<boolean> {
+  const wanted = await records.alarms.wanted(alarm.siteId);
+  return wanted.some(({ id, deviceId }) => id !== alarm.id && deviceId === alarm.deviceId);
+}
+
+/** Writes down what came of the attempt; throws where another one should follow. */
+async function settle(
+  deps: AlarmDeps,
+  alarm: Alarm,
+  device: Device | null,
+  result: CommandResult,
+  attempt: number,
+): Promise<void> {
+  const { records, clock, log, events } = deps;
+  const name = device?.name ?? 'A removed device';
+  const most = alarm.wanted === 'on' ? maxOnAttempts : commandLimits.maxAttempts;
+  const isLast = result.outcome === 'failed' && (!result.retry || attempt >= most);
+  const problem = result.outcome === 'failed' ? result.reason : null;
+  const done = alarm.wanted === 'on' ? 'acknowledged' : 'off';
+  const state = result.outcome === 'acknowledged' ? done : isLast ? 'failed' : 'waiting';
+  const after: Alarm = { ...alarm, state, problem, changedAt: clock.now() };
+  const changed = await records.transaction(async (tx) => {
+    // What is wanted changed meanwhile: that has its own command.
+    if (!(await tx.alarms.update(after, alarm.sequence))) return false;
+    if (state !== 'waiting') await tell({ tx, clock }, after, name);
+    return true;
+  });
+  const { organizationId, siteId, incidentId } = alarm;
+  if (result.outcome === 'acknowledged' && device !== null)
+    await records.devices.seen(device.id, clock.now());
+  if (incidentId !== null) events.publish({ type: 'incident-changed', organizationId, incidentId, siteId });
+  events.publish({ type: 'site-changed', organizationId, siteId });
+  if (!changed || state === done) return;
+  const fields = { alarmId: alarm.id, deviceId: alarm.deviceId, turn: alarm.wanted, problem };
+  if (!isLast) throw new VedetteError('device-failed', `${name} did not do what it was told: ${problem}`);
+  log.warn('A device does not do what it was told.', fields);
+}
+
+/** The history of the incident says what the device did; that it did not is news. */
+async function tell(deps: { tx: Tables; clock: Clock }, alarm: Alarm, name: string): Promise<void> {
+  const { incidentId, wanted, state, problem } = alarm;
+  const incident = incidentId === null ? null : await deps.tx.incidents.find(incidentId);
+  if (incident === null) return;
+  const detail =
+    state === 'failed' ? `${name} could not be switched ${wanted}: ${problem}` : `${name} is ${wanted}.`;
+  const step = { incidentId: incident.id, at: deps.clock.now(), memberId: null, detail };
+  await deps.tx.incidents.addStep({ ...step, action: 'device' });
+  if (state === 'failed') await noteNews(deps, incident);
+}
+
+function messageOf(payload: string): CommandMessage | null {
+  try {
+    const message: unknown = JSON.parse(payload);
+    if (typeof message !== 'object' || message === null) return null;
+    if (!('alarmId' in message) || !('sequence' in message) || !('turn' in message)) return null;
+    const { alarmId, sequence, turn } = message;
+    if (typeof alarmId !== 'string' || typeof sequence !== 'number') return null;
+    if (turn !== 'on' && turn !== 'off') return null;
+    return { alarmId: branded<AlarmId>(alarmId), sequence, turn };
+  } catch {
+    return null;
+  }
+}
+
+function failed(retry: boolean, reason: string): CommandResult {
+  return { outcome: 'failed', retry, reason };
+}

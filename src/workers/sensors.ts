@@ -1,0 +1,94 @@
+// Sensors over MQTT: their state topics are listened to, and what they say is reported.
+
+import type { CameraId, DeviceId } from '../core/brand.ts';
+import type { Sensor, SensorState } from '../core/device/device.ts';
+import { readState } from '../core/device/mqtt-state.ts';
+import { reportEvent, type SensorDeps } from '../core/device/sensor-event.ts';
+import { errorCode } from '../core/errors.ts';
+import type { Mqtt } from '../core/ports/mqtt.ts';
+import { repeat } from '../core/repeat.ts';
+import { wakeup } from '../core/wakeup.ts';
+
+/** What another process changed is known this much late, in ms. */
+const refreshEveryMs = 15_000;
+
+const words = {
+  opening: { on: 'open', off: 'closed' },
+  motion: { on: 'motion', off: 'clear' },
+} as const satisfies Record<Sensor['senses'], Record<'on' | 'off', SensorState>>;
+
+interface Listening {
+  readonly topic: string;
+  readonly stop: () => void;
+}
+
+/** Listens until it is stopped. `cut` is called for cameras whose open recording should be sealed. */
+export function startSensors(
+  deps: SensorDeps & { readonly mqtt: Mqtt },
+  cut: (cameraId: CameraId) => void,
+): { stop(): Promise<void> } {
+  const { mqtt, records, clock, events, log } = deps;
+  const listening = new Map<DeviceId, Listening>();
+  /** What sensors said, in order: one after the other, so that none overtakes another of the same door. */
+  let said: Promise<void> = Promise.resolve();
+
+  async function hear(id: DeviceId, payload: Uint8Array): Promise<void> {
+    const at = clock.now();
+    try {
+      const sensor = await records.devices.find(id);
+      if (sensor === null || sensor.kind !== 'sensor' || sensor.link.via !== 'mqtt') return;
+      const turn = readState(sensor.link, payload);
+      if (turn === null) return;
+      const state = words[sensor.senses][turn];
+      for (const cameraId of (await reportEvent(deps, sensor, { state, at })).cutCameras) cut(cameraId);
+    } catch (error) {
+      const level = errorCode(error) === 'too-many-requests' ? 'debug' : 'error';
+      log[level]('What a sensor said over MQTT could not be handled', { deviceId: id, error });
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    const wanted = new Map<DeviceId, string>();
+    for (const device of await records.devices.overMqtt()) {
+      if (device.kind === 'sensor' && device.link.via === 'mqtt')
+        wanted.set(device.id, device.link.stateTopic);
+    }
+    for (const [id, { topic, stop }] of listening) {
+      if (wanted.get(id) === topic) continue;
+      stop();
+      listening.delete(id);
+    }
+    for (const [id, topic] of wanted) {
+      if (listening.has(id)) continue;
+      // What the broker had kept was said some time ago: it is no news, and nobody knows of when it is.
+      const stop = mqtt.subscribe(topic, ({ payload, retain }) => {
+        if (!retain) said = said.then(() => hear(id, payload));
+      });
+      listening.set(id, { topic, stop });
+    }
+  }
+
+  const failed = 'Sensors over MQTT could not be looked up';
+  const polling = repeat({ clock, log }, { everyMs: refreshEveryMs, failed }, refresh);
+  const stopping = new AbortController();
+  const bell = wakeup({ clock });
+  const unsubscribe = events.subscribe(({ type }) => {
+    if (type === 'site-changed') bell.call();
+  });
+  const following = (async () => {
+    while (!stopping.signal.aborted) {
+      await bell.wait(null);
+      if (!stopping.signal.aborted) await refresh().catch((error: unknown) => log.error(failed, { error }));
+    }
+  })();
+  return {
+    async stop() {
+      unsubscribe();
+      stopping.abort();
+      bell.call();
+      await Promise.all([polling.stop(), following]);
+      for (const { stop } of listening.values()) stop();
+      await said;
+    },
+  };
+}
