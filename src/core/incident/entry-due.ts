@@ -95,7 +95,7 @@ async function stillThere(tx: Tables, { waiting }: Entry): Promise<readonly Wait
   for (const each of waiting) {
     const { source } = each.trigger;
     const found =
-      source.by === 'camera' ? await tx.cameras.find(source.id) : await tx.devices.find(source.id);
+      source.by === 'camera' ? await tx.cameras.place(source.id) : await tx.devices.find(source.id);
     if (found !== null) there.push(each);
   }
   return there;
