@@ -6,7 +6,7 @@ import type { OutgoingAlert } from '../ports/notifier.ts';
 import type { Camera } from '../site/camera.ts';
 import type { Site } from '../site/site.ts';
 import type { Alert, Channel, Occasion } from './alert.ts';
-import { isTimeZone } from './local-time.ts';
+import { clocksOf } from './local-time.ts';
 import { spoken, textMessage } from './short.ts';
 import { capital, listed } from './words.ts';
 
@@ -153,21 +153,12 @@ export function incidentUrl(publicUrl: string, incident: Pick<Incident, 'id'>): 
 
 /** "3 October 2026 at 21:14:05 CEST": where the site is; UTC where its time zone is not known. */
 export function localTime(at: EpochMs, timeZone: string): string {
-  const options = { dateStyle: 'long', timeStyle: 'long' } as const;
-  try {
-    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone }).format(at);
-  } catch {
-    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(at);
-  }
+  return clocksOf(timeZone).moment.format(at);
 }
 
 /** "21:14": enough for who reads it now. */
 function clockTime(at: EpochMs, timeZone: string): string {
-  const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  return new Intl.DateTimeFormat('en-GB', {
-    ...options,
-    timeZone: isTimeZone(timeZone) ? timeZone : 'UTC',
-  }).format(at);
+  return clocksOf(timeZone).time.format(at);
 }
 
 function nextSentence(incident: Incident): string {

@@ -1,10 +1,10 @@
 // Escalation: who is told as an incident opens, and who after them while nobody looks after it.
 
-import type { EpochMs, IncidentId } from '../brand.ts';
+import type { EpochMs, IncidentId, MemberId } from '../brand.ts';
 import { type EscalationMessage, escalationsTopic } from '../incident/escalate.ts';
 import type { Incident, IncidentStep } from '../incident/incident.ts';
 import type { Tables } from '../ports/records.ts';
-import type { Occasion } from './alert.ts';
+import type { Alert, Occasion } from './alert.ts';
 import type { Addressee, Audience } from './audience.ts';
 import { isOnLevel } from './escalation-chain.ts';
 import { inMs, type TellDeps, tellChannels, tellPerson } from './tell.ts';
@@ -20,10 +20,12 @@ export async function beginTelling(
   audience: Audience,
 ): Promise<Incident> {
   await tellChannels(deps, incident, audience.channels, 'opened');
+  const known = new Set<MemberId>();
   for (const person of audience.people.filter(({ preferences }) => preferences.atOnce)) {
-    await tellPerson(deps, incident, person, 'opened');
+    const told = await tellPerson(deps, incident, person, 'opened', []);
+    if (told !== 'not-told') known.add(person.member.id);
   }
-  const { level } = await tellFrom(deps, incident, audience, 0, 'opened');
+  const { level } = await tellFrom(deps, incident, audience, 0, { occasion: 'opened', before: [], known });
   return reach(deps, incident, audience, level, incident.openedAt);
 }
 
@@ -50,15 +52,14 @@ export async function escalate(
   if (incident === null) return null;
   const since = await openSince(tx, incident);
   if (!counts(incident, message, since)) return null;
-  const occasion = await occasionOf(tx, incident, message);
+  const before = await tx.alerts.ofIncident(incident.id);
+  const occasion = await occasionOf(tx, incident, message, before);
   // A level by time is told once by its number; these by what they left behind.
   const isNumbered = message.by === 'hand' || message.level === 0;
-  if (isNumbered && (await tx.alerts.ofIncident(incident.id)).some((alert) => alert.occasion === occasion)) {
-    return null;
-  }
+  if (isNumbered && before.some((alert) => alert.occasion === occasion)) return null;
   if (message.level === 0) await tellChannels(deps, incident, audience.channels, occasion);
   const from = Math.min(message.level, audience.levels.length - 1);
-  const { level, told } = await tellFrom(deps, incident, audience, from, occasion);
+  const { level, told } = await tellFrom(deps, incident, audience, from, { occasion, before });
   const reached = message.level === 0 ? level : Math.max(level, incident.escalation);
   const after = await reach(deps, incident, audience, reached, since);
   await tx.incidents.addStep({
@@ -76,10 +77,11 @@ async function occasionOf(
   tx: Tables,
   incident: Incident,
   { by, level, nth }: EscalationMessage,
+  before: readonly Alert[],
 ): Promise<Occasion> {
   if (by === 'hand') return `by-hand-${nth ?? level}`;
   if (level === 0) return `reopened-${nth ?? (await reopenings(tx, incident)).length}`;
-  return nextOccasion(tx, incident, 'escalated');
+  return nextOccasion(before, 'escalated');
 }
 
 /** Ends the wait for the next level: somebody looks after the incident. Call it in the transaction that says so. */
@@ -104,19 +106,29 @@ function counts(incident: Incident, message: EscalationMessage, since: EpochMs):
   return message.level === incident.escalation + 1 && (message.since ?? since) === since;
 }
 
+/** One round of telling: what for, what was told before it, and who knows from it already. */
+interface Round {
+  readonly occasion: Occasion;
+  readonly before: readonly Alert[];
+  readonly known?: ReadonlySet<MemberId>;
+}
+
 /** Tells the first level from `from` on that somebody can be told on; where that is nobody, it is `from` that was tried. */
 async function tellFrom(
   deps: TellDeps,
   incident: Incident,
   { levels, people }: Audience,
   from: number,
-  occasion: Occasion,
+  { occasion, before, known = new Set() }: Round,
 ): Promise<{ level: number; told: readonly string[] }> {
   for (const [index, level] of levels.entries()) {
     if (index < from) continue;
     const told: string[] = [];
     for (const person of people.filter(({ member }) => isOnLevel(level, member))) {
-      if ((await tellPerson(deps, incident, person, occasion)) !== 'not-told') told.push(nameOf(person));
+      const isTold =
+        known.has(person.member.id) ||
+        (await tellPerson(deps, incident, person, occasion, before)) !== 'not-told';
+      if (isTold) told.push(nameOf(person));
     }
     if (told.length > 0) return { level: index, told };
   }
@@ -147,13 +159,8 @@ function timerId(incidentId: IncidentId, since: EpochMs, level: number): string 
   return `escalation/${incidentId}/${since}/${level}`;
 }
 
-/** An occasion of this kind that there was none of yet. */
-export async function nextOccasion(
-  tx: Tables,
-  incident: Incident,
-  kind: 'escalated' | 'changed',
-): Promise<Occasion> {
-  const alerts = await tx.alerts.ofIncident(incident.id);
+/** An occasion of this kind that there was none of yet among the alerts of an incident. */
+export function nextOccasion(alerts: readonly Alert[], kind: 'escalated' | 'changed'): Occasion {
   const numbers = alerts
     .map(({ occasion }) => occasion)
     .filter((occasion) => occasion.startsWith(kind))

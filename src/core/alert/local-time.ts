@@ -40,19 +40,45 @@ export function nextLocalHour(
   throw new RangeError('Every weekday comes within eight days.');
 }
 
-/** Whether a name is that of a time zone. */
-export function isTimeZone(name: string): boolean {
+/** How the clocks of a time zone are written. */
+interface Clocks {
+  /** "3 October 2026 at 21:14:05 CEST" */
+  readonly moment: Intl.DateTimeFormat;
+  /** "21:14" */
+  readonly time: Intl.DateTimeFormat;
+}
+
+/** Zones whose clocks are kept: making them costs as much as all else of an alert. More than there are names. */
+const maxZones = 1_000;
+const made = new Map<string, Clocks>();
+
+/** The clocks of a time zone; those of UTC where it is not known. */
+export function clocksOf(timeZone: string): Clocks {
+  const known = made.get(timeZone);
+  if (known !== undefined) return known;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    const clocks = {
+      moment: new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'long', timeZone }),
+      time: new Intl.DateTimeFormat('en-GB', { ...hourAndMinute, timeZone }),
+    };
+    // The same zone has many spellings; nobody fills the memory with them.
+    if (made.size >= maxZones) made.clear();
+    made.set(timeZone, clocks);
+    return clocks;
   } catch {
-    return false;
+    return clocksOf('UTC');
   }
 }
 
+const hourAndMinute = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+
 function zoned(at: EpochMs, timeZone: string): Temporal.ZonedDateTime {
   const instant = Temporal.Instant.fromEpochMilliseconds(at);
-  return instant.toZonedDateTimeISO(isTimeZone(timeZone) ? timeZone : 'UTC');
+  try {
+    return instant.toZonedDateTimeISO(timeZone);
+  } catch {
+    return instant.toZonedDateTimeISO('UTC');
+  }
 }
 
 function weekdayOf(dayOfWeek: number): Weekday {

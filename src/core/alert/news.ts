@@ -46,7 +46,7 @@ export async function tellNews(deps: TellDeps, incident: Incident, audience: Aud
   const { tx, clock } = deps;
   const alerts = await tx.alerts.ofIncident(incident.id);
   const steps = await tx.incidents.steps(incident.id);
-  const occasion = await nextOccasion(tx, incident, 'changed');
+  const occasion = nextOccasion(alerts, 'changed');
   const waits: number[] = [];
   /** Whether something is news to them now; where it will be later, that time is kept. */
   const isNews = (last: EpochMs): boolean => {
@@ -63,7 +63,7 @@ export async function tellNews(deps: TellDeps, incident: Incident, audience: Aud
     if (!isConcerned(person, audience.levels, incident.escalation)) continue;
     const last = lastTold(alerts, ({ memberId }) => memberId === person.member.id);
     // Who asked for quiet when it opened is told now, if they want to hear of it as it is now.
-    if (last === null) await tellPerson(deps, incident, person, occasion);
+    if (last === null) await tellPerson(deps, incident, person, occasion, alerts);
     else if (isNews(last)) await tellAgain(deps, incident, person, alerts, occasion);
   }
   if (waits.length > 0) await addNewsTimer(deps, incident, branded<EpochMs>(Math.min(...waits)));

@@ -64,15 +64,16 @@ export async function tellChannels(
 
 /**
  * Tells a person over the first of their channels, as they want it, and has the next tried where that does not work.
- * Who asked for quiet at this hour is written down as skipped, so that the incident says why they were not told.
+ * `before` are the alerts of the incident so far. Who asked for quiet at this hour is written down as skipped, so that the incident says why they were not told.
  */
 export async function tellPerson(
   deps: TellDeps,
   incident: Incident,
   person: Addressee,
   occasion: Occasion,
+  before: readonly Alert[],
 ): Promise<Told> {
-  const { tx, clock } = deps;
+  const { clock } = deps;
   const [rung] = rungsFor(person, occasion);
   if (rung === undefined) return person.rungs.length > 0 ? 'knows' : 'not-told';
   const memberId = person.member.id;
@@ -83,7 +84,7 @@ export async function tellPerson(
     await addAlert(deps, incident, { channelId, kind: rung.kind, memberId, occasion }, wish.why);
     return 'not-told';
   }
-  const last = lastTold(await tx.alerts.ofIncident(incident.id), (alert) => alert.memberId === memberId);
+  const last = lastTold(before, (alert) => alert.memberId === memberId);
   if (last !== null && clock.now() - last < quietBetweenMs) return 'knows';
   await tellOver(deps, incident, memberId, rung, occasion);
   return 'told';

@@ -31,11 +31,13 @@ export async function beginAlarms(
 ): Promise<void> {
   const now = clock.now();
   if (incident.state === 'resolved' || now - Math.max(alarmAt, incident.lastSeenAt) > freshMs) return;
+  const devices = (await tx.devices.ofSite(incident.siteId)).filter(isActuator);
+  if (devices.length === 0) return;
   const site = await tx.sites.find(incident.siteId);
   const arming = site === null ? 'disarmed' : armingInForce(site, now);
   if (arming === 'disarmed') return;
   const known = new Set((await tx.alarms.ofIncident(incident.id)).map(({ deviceId }) => deviceId));
-  for (const device of (await tx.devices.ofSite(incident.siteId)).filter(isActuator)) {
+  for (const device of devices) {
     if (known.has(device.id) || !device.enabled || !device.armings.includes(arming)) continue;
     if (isAtLeast(incident.severity, device.minimumSeverity)) await sound({ tx, clock }, device, incident.id);
   }

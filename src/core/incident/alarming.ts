@@ -4,7 +4,7 @@ import type { CameraId, EpochMs, SiteId } from '../brand.ts';
 import type { Touch } from '../detection/detection.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Tables } from '../ports/records.ts';
-import { type Arming, armingInForce } from '../site/site.ts';
+import { type Arming, armingInForce, type Site } from '../site/site.ts';
 
 /** What was seen this lately is news of now: far above the time from a frame to its sighting. */
 const freshMs = 60_000;
@@ -34,9 +34,10 @@ export async function firstAlarm(
   touches: readonly Touch[],
 ): Promise<AlarmingTouch | null> {
   const now = deps.clock.now();
+  const site = touches.length === 0 ? null : await deps.tx.sites.find(place.siteId);
   let first: AlarmingTouch | null = null;
   for (const touch of touches) {
-    const at = await alarmsAt(deps.tx, place, touch, now);
+    const at = await alarmsAt(deps.tx, { ...place, site, now }, touch);
     if (at === null) continue;
     const isSooner = first === null || at < first.at || (at === first.at && touch.kind === 'entry');
     if (isSooner) first = { kind: touch.kind, at };
@@ -44,14 +45,19 @@ export async function firstAlarm(
   return first;
 }
 
+/** A place as it is now: read once for all touches. */
+interface PlaceNow extends TouchedPlace {
+  readonly site: Site | null;
+  readonly now: EpochMs;
+}
+
 async function alarmsAt(
   tx: Tables,
-  place: TouchedPlace,
+  place: PlaceNow,
   { since, until, armings }: Touch,
-  now: EpochMs,
 ): Promise<EpochMs | null> {
   for (const at of since === until ? [since] : [since, until]) {
-    const arming = await armingOf(tx, place.siteId, at, now);
+    const arming = await armingOf(tx, place, at);
     if (arming === 'disarmed' || !armings.includes(arming)) continue;
     if (place.cameraId !== null && (await tx.bypasses.isBypassed(place.cameraId, at))) continue;
     if (await tx.entries.disarmedAt(place.siteId, at)) continue;
@@ -64,8 +70,9 @@ async function alarmsAt(
  * The arming that counts for what was seen at `at`. Where the clock was set back, the newest change lies ahead
  * of it, and so it does of the time of a camera that began after that: what is seen now is judged by what holds now.
  */
-async function armingOf(tx: Tables, siteId: SiteId, at: EpochMs, now: EpochMs): Promise<Arming> {
-  const site = await tx.sites.find(siteId);
+async function armingOf(tx: Tables, { siteId, site, now }: PlaceNow, at: EpochMs): Promise<Arming> {
   if (site !== null && site.armingChangedAt > now && at >= now - freshMs) return armingInForce(site, now);
+  // The site knows its newest change: only what came before that asks the history.
+  if (site !== null && at >= site.armingChangedAt) return armingInForce(site, at);
   return tx.sites.armingAt(siteId, at);
 }

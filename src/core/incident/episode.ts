@@ -41,12 +41,13 @@ export async function incidentOf(
 ): Promise<Incident | null> {
   const from = plus(since ?? trigger.startAt, -mergeWindowMs);
   const current = await tx.incidents.current(trigger.siteId, from);
-  const armedSince = since === null ? null : await disarmedBefore(tx, trigger.siteId, since);
-  const isNear = (it: Incident) => since !== null && near(it, { since, armedSince }, trigger);
   const { organizationId, siteId } = trigger;
   const span = { startAt: from, endAt: plus(trigger.lastSeenAt, mergeWindowMs) };
   const listed = await tx.incidents.list({ organizationId, siteId, span, limit: searchLimit });
   const around = current === null ? listed : [current, ...listed];
+  if (around.length === 0) return null;
+  const armedSince = since === null ? null : await disarmedBefore(tx, siteId, since);
+  const isNear = (it: Incident) => since !== null && near(it, { since, armedSince }, trigger);
   const isOpenPart = (it: Incident) => it.state !== 'resolved' && isPartOf(it, trigger);
   return (
     // The oldest: what an episode began with it stays with, also when a newer incident takes in what began later.

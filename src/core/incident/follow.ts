@@ -134,6 +134,11 @@ function endAfter(before: Incident, trigger: Trigger, lastSeenAt: EpochMs): Epoc
   return before.endAt !== null && trigger.lastSeenAt <= before.endAt ? before.endAt : null;
 }
 
+/** Whether a trigger without a picture that is wanted leaves the incident as it is; pure. */
+export function leavesAsIs(before: Incident, trigger: Trigger, since: EpochMs | null): boolean {
+  return hasSource(before, trigger) && !isWorthWriting(before, applyTrigger(before, trigger, since, null));
+}
+
 function isWorthWriting(before: Incident, after: Incident): boolean {
   return (
     after.endAt !== before.endAt ||
@@ -158,10 +163,11 @@ async function extendHolds(
   since: EpochMs | null,
   ended: boolean,
 ): Promise<void> {
-  if (since !== null) await holdSource({ tx, clock }, incident, trigger, since);
   const { endAt } = holdSpan(incident);
-  const held = new Set((await tx.holds.ofIncident(incident.id)).map(({ cameraId }) => cameraId));
-  for (const cameraId of held) await tx.holds.extend(incident.id, cameraId, endAt);
+  const held = await tx.holds.ofIncident(incident.id);
+  if (since !== null) await holdSource({ tx, clock }, incident, trigger, { since, held });
+  for (const cameraId of new Set(held.map(({ cameraId }) => cameraId)))
+    await tx.holds.extend(incident.id, cameraId, endAt);
   if (ended) await classifyHeld(tx, incident);
 }
 

@@ -22,6 +22,7 @@ import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
 import type { Recording } from '../footage/recording.ts';
 import { newId } from '../identifiers.ts';
+import type { Records } from '../ports/records.ts';
 import { armSite } from '../site/arming.ts';
 import type { Arming } from '../site/site.ts';
 import { firstAlarm } from './alarming.ts';
@@ -519,3 +520,26 @@ test('members who asked for it and reach the site are told once each, beside the
 async function alertMessages({ records }: Scene) {
   return (await records.outbox.list(100)).filter(({ topic }) => topic === 'alerts');
 }
+
+test('a sight that changes nothing begins no transaction: of those there is one at a time', async (t) => {
+  const scene = await openScene();
+  t.after(() => scene.close());
+  await scene.arm('armed-away', -600);
+  let begun = 0;
+  const records: Records = {
+    ...scene.records,
+    transaction: (work) => {
+      begun += 1;
+      return scene.records.transaction(work);
+    },
+  };
+  const seen = episode(scene, scene.cameras[0], 0);
+  const counts: number[] = [];
+  for (const seconds of [0, 0.5, 0.9, 1.5, 2]) {
+    await handleSighting({ ...scene.deps, records }, seen(seconds === 0 ? 'began' : 'continues', seconds));
+    counts.push(begun);
+  }
+  assert.deepEqual(counts, [1, 1, 1, 2, 2]);
+  const [incident] = await scene.incidents();
+  assert.equal(incident?.lastSeenAt, at(1.5));
+});

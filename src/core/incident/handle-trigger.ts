@@ -12,7 +12,7 @@ import type { Records, Tables } from '../ports/records.ts';
 import { firstAlarm } from './alarming.ts';
 import { keepsPicture, waitForEntry } from './entry.ts';
 import { incidentOf } from './episode.ts';
-import { followIncident, wantsSnapshot } from './follow.ts';
+import { followIncident, leavesAsIs, wantsSnapshot } from './follow.ts';
 import type { Incident } from './incident.ts';
 import { openIncident } from './open.ts';
 import { discardSnapshot, type StoredSnapshot, secureSnapshot, storeSnapshot } from './snapshot.ts';
@@ -77,6 +77,10 @@ async function settled(deps: TriggerDeps, trigger: Trigger): Promise<Outcome> {
   const before = await incidentOf(records, trigger, since);
   if (before === null && since === null) return nothing;
   const isWanted = before === null ? await keepsPicture(records, trigger) : wantsSnapshot(before, trigger);
+  // Most sights of an episode are not worth a transaction, of which there is one at a time.
+  if (before !== null && !isWanted && leavesAsIs(before, trigger, since)) {
+    return { ...nothing, incident: before };
+  }
   const [audience, snapshot] = await Promise.all([
     before === null ? audienceOf(deps, trigger) : nobody,
     isWanted ? storeSnapshot(deps, trigger) : null,

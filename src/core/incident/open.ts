@@ -4,6 +4,7 @@ import type { Audience } from '../alert/audience.ts';
 import { beginTelling } from '../alert/escalation.ts';
 import type { CameraId, EpochMs, HoldId, IncidentId } from '../brand.ts';
 import { beginAlarms } from '../device/alarms.ts';
+import type { Hold } from '../footage/recording.ts';
 import { newId } from '../identifiers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Span, Tables } from '../ports/records.ts';
@@ -57,7 +58,7 @@ export async function openIncident(
   // What a sensor feels is a moment: nobody was seen who could be seen no more.
   if (incident.endAt !== null && source.by === 'camera')
     await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });
-  await holdSource({ tx, clock }, incident, trigger, since);
+  await holdSource({ tx, clock }, incident, trigger, { since, held: [] });
   await beginAlarms({ tx, clock }, incident, alarmAt);
   return beginTelling({ tx, clock }, incident, audience);
 }
@@ -66,16 +67,15 @@ export const endedDetail = 'Nobody is seen any more.';
 
 /**
  * Holds the footage of the camera that saw something, or of every camera at the site of a sensor: who came in may be seen
- * by any of them.
+ * by any of them. `held` is what is held for it already.
  */
 export async function holdSource(
   { tx, clock }: { tx: Tables; clock: Clock },
   incident: Incident,
   { source }: Pick<Trigger, 'source'>,
-  since: EpochMs,
+  { since, held }: { since: EpochMs; held: readonly Pick<Hold, 'cameraId' | 'startAt'>[] },
 ): Promise<void> {
   const span = holdSpan({ startAt: since, lastSeenAt: incident.lastSeenAt });
-  const held = await tx.holds.ofIncident(incident.id);
   const wanted = source.by === 'camera' ? [source.id] : await camerasAt(tx, incident);
   for (const cameraId of wanted) {
     const isHeld = held.some((hold) => hold.cameraId === cameraId && hold.startAt <= span.startAt);
