@@ -61,6 +61,12 @@ async function capture(
   await page.goto(`${vedette.url}/alerts`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await save(page, `alerts-${view}`);
+  await page.goto(`${vedette.url}/duty`);
+  await plays(page, 2);
+  await save(page, `duty-${view}`);
+  await page.goto(`${vedette.url}/reports`);
+  await page.getByRole('img', { name: /incidents a week/i }).waitFor();
+  await save(page, `reports-${view}`);
   for (const name of ['people', 'account']) {
     await page.goto(`${vedette.url}/${name}`);
     await page.getByRole('heading', { level: 1 }).waitFor();

@@ -64,6 +64,10 @@ export const errorTable = {
   // footage
   'footage-gone': { status: 410, title: 'This footage has expired or was overwritten.' },
   'footage-range-too-long': { status: 400, title: 'Ask for at most 24 hours of footage at a time.' },
+  'evidence-too-large': {
+    status: 413,
+    title: 'This does not fit into a mail. Choose a shorter span or fewer cameras.',
+  },
   'footage-damaged': { status: 500, title: 'The stored footage does not match its hash. Run vedette check.' },
   // data folder
   'data-read-only': { status: 503, title: 'The data folder cannot be written. Check its permissions.' },

@@ -31,7 +31,7 @@ async function open() {
 test('what I want is stored as I say it, and starts by the clock of my site', async () => {
   const { house, admin, mine } = await open();
   const before = await mine(admin);
-  assert.deepEqual([before.wishes.timeZone, before.wishes.channels], ['Europe/Berlin', ['push']]);
+  assert.deepEqual([before.wishes.timeZone, before.wishes.channels], ['Europe/Berlin', ['push', 'email']]);
   const day = [{ from: 480, to: 1080 }];
   const wanted: Wishes = {
     ...{ channels: ['email', 'push'], atOnce: true, siteIds: null, minimumSeverity: 'high' },

@@ -87,6 +87,7 @@ function grey(width: number, height: number, value: number): YuvPicture {
 function attentiveWatch() {
   const seenAt: EpochMs[] = [];
   const eye: CameraWatch = {
+    follow: () => {},
     wants: () => true,
     offer: async (picture, at) => {
       seenAt.push(at);

@@ -28,8 +28,10 @@ function comeIn(house: House, { id: siteId }: Site, delayMs: number): void {
     .run('01890a5d-ac96-774b-bcce-b302099a8057', now, now + delayMs, delayMs, siteId);
 }
 
+/** From the home page, as a person gets there. */
 async function openSite(house: House, site: Site, page: Page): Promise<void> {
-  await page.goto(`${house.url}/sites/${site.id}`);
+  await page.goto(house.url);
+  await page.getByRole('link', { name: site.name, exact: true }).click();
   await page.getByRole('heading', { level: 1, name: site.name }).waitFor();
 }
 

@@ -53,9 +53,21 @@ const recipes: Readonly<Record<string, Given>> = {
     namesObjects: true,
   },
   [`patch ${paths.camera('{cameraId}')}`]: { body: () => ({ enabled: false }) },
+  // No camera saw anything of it: what was asked for went as far as looking.
+  [`post ${paths.suppress('{incidentId}')}`]: { status: 409 },
+  [`put ${paths.zones('{cameraId}')}`]: { body: () => ({ version: 0, zones: [] }) },
   [`get ${paths.timeline('{cameraId}')}`]: { query: span },
   [`get ${paths.playlist('{cameraId}', 0, 0).split('?')[0]}`]: { query: span },
+  [`get ${paths.clip('{cameraId}')}`]: { query: span },
+  [`post ${paths.authorityLetters('{incidentId}')}`]: {
+    body: ({ cameraId }) => ({
+      recipient: { name: '', office: 'Police', email: 'police@example.org' },
+      ...{ reference: '', text: '', cameraIds: [cameraId], from: startMs, to: startMs + 3_000 },
+    }),
+  },
   [`get ${paths.incidents}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
+  [`get ${paths.incidentReport}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
+  [`get ${paths.incidentReportCsv}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
   [`post ${paths.resolve('{incidentId}')}`]: { body: () => ({ resolution: 'test' }) },
   [`post ${paths.acknowledgeMany}`]: {
     body: ({ incidentId }) => ({ incidentIds: [incidentId] }),

@@ -23,6 +23,7 @@ import {
   type SiteId,
 } from '../../src/core/brand.ts';
 import { VedetteError } from '../../src/core/errors.ts';
+import { writeFragment } from '../../src/core/footage/cmaf.ts';
 import {
   type Fragment,
   type InitSegment,
@@ -95,6 +96,8 @@ export interface HouseOptions extends Partial<HttpSettings> {
   readonly nowMs?: number;
   /** Whether there is a mail server; there is one by default. */
   readonly sendsMail?: boolean;
+  /** Instead of one that keeps what was mailed. */
+  readonly mailer?: Mailer;
   /** Its MQTT broker; none by default. */
   readonly mqtt?: Mqtt | null;
 }
@@ -114,9 +117,15 @@ export async function openHouse(
   log = silentLog,
   { notifiers = memoryNotifiers() }: { notifiers?: HttpDeps['notifiers'] } = {},
 ): Promise<House> {
-  const { nowMs = startMs, sendsMail = true, mqtt = null, ...settings } = options;
+  const { nowMs = startMs, sendsMail = true, mailer: given, mqtt = null, ...settings } = options;
   const letters: Letter[] = [];
-  const mailer: Mailer = { send: async (letter) => void letters.push(letter) };
+  const mailer: Mailer = given ?? {
+    send: async (letter) => void letters.push(letter),
+    async deliver(letter) {
+      letters.push(letter);
+      return { outcome: 'handed-over' };
+    },
+  };
   const clock = manualClock(nowMs);
   const keys = memoryKeys();
   const database = await openDatabase({ path: ':memory:', log: silentLog });
@@ -299,7 +308,15 @@ export function growingFootage(): GrowingFootage {
 
 /** The plain text of fragment `index` of a recording made by `record`. */
 export function plainFragment(index: number): Buffer {
-  return Buffer.from(`moof ${index} mdat`.repeat(20));
+  const durationTicks = init.timescale / 25;
+  const samples = Array.from({ length: 25 }, (_, frame) => ({
+    data: Buffer.from(`picture ${frame} of fragment ${index}`),
+    durationTicks,
+    compositionOffsetTicks: 0,
+    keyFrame: frame === 0,
+  }));
+  const decodeTimeTicks = index * init.timescale;
+  return Buffer.from(writeFragment({ trackId: 1, sequence: index + 1, decodeTimeTicks, samples }));
 }
 
 /** Stores a sealed recording of one-second fragments, encrypted as a recorder does. */
@@ -309,12 +326,13 @@ export async function record(
   startAt: number,
   fragmentCount: number,
   header = init,
+  plain = plainFragment,
 ): Promise<Recording> {
   const { records, blobs, keys, clock } = deps;
   const id = newId<RecordingId>(clock);
   const owner = { id, organizationId: camera.organizationId };
   const key = crypto.getRandomValues(new Uint8Array(16));
-  const stored = Array.from({ length: fragmentCount }, (_, index) => encrypted(key, index));
+  const stored = Array.from({ length: fragmentCount }, (_, index) => encrypted(key, index, plain(index)));
   const fragments: Fragment[] = stored.map((bytes) => ({
     sizeBytes: bytes.length,
     durationTicks: header.timescale,
@@ -343,11 +361,11 @@ export async function record(
   return recording;
 }
 
-function encrypted(key: Uint8Array, index: number): Buffer {
+function encrypted(key: Uint8Array, index: number, plain: Buffer): Buffer {
   const iv = Buffer.alloc(16);
   iv.writeUInt32BE(index, 12);
   const cipher = createCipheriv('aes-128-cbc', key, iv);
-  return Buffer.concat([cipher.update(plainFragment(index)), cipher.final()]);
+  return Buffer.concat([cipher.update(plain), cipher.final()]);
 }
 
 function hash(bytes: Uint8Array): Sha256 {

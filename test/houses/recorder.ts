@@ -160,6 +160,7 @@ function scriptedInput(clock: Clock, script: Script): MediaInput {
 /** A watch that looks at nothing. */
 export function blindWatch(): Pick<Watch, 'camera'> {
   const eye: CameraWatch = {
+    follow: () => {},
     wants: () => false,
     offer: async (picture) => picture.release(),
     end: async () => {},

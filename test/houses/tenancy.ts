@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import {
+  type AuthorityLetterId,
   type AccessKeyId,
   branded,
   type ChannelId,
@@ -11,9 +12,11 @@ import {
   type ProviderId,
   type RecordingId,
   type SiteId,
+  type SuppressionId,
 } from '../../src/core/brand.ts';
 import type { InitSegment } from '../../src/core/footage/recording.ts';
 import { newId } from '../../src/core/identifiers.ts';
+import type { Incident } from '../../src/core/incident/incident.ts';
 import { imageContext } from '../../src/core/incident/snapshot.ts';
 import type { AccessKey, MachinePermission } from '../../src/core/organization/access-key.ts';
 import { newMember } from '../../src/core/organization/members.ts';
@@ -134,6 +137,12 @@ export async function makeObjects(house: House, tenant: Tenant): Promise<Names> 
   await records.incidents.insert(incident);
   const device = rows.siren(site, { id: newId(clock), name: `${mark} siren` });
   await records.devices.insert(device, secret(`whsec_${'A'.repeat(32)}`));
+  const suppressionId = newId<SuppressionId>(clock);
+  await records.suppressions.insert({
+    ...{ id: suppressionId, organizationId: organization.id, siteId: site.id, cameraId: camera.id },
+    ...{ kind: 'person', box: { x: 0, y: 0, width: 0.5, height: 0.5 }, createdAt: clock.now() },
+    ...{ by: newId(clock), incidentId: incident.id },
+  });
   const channelId = newId<ChannelId>(clock);
   const channel = { ...rows.channel(organization), id: channelId, name: `${mark} channel` };
   await records.channels.insert(channel);
@@ -158,6 +167,8 @@ export async function makeObjects(house: House, tenant: Tenant): Promise<Names> 
     ...footage,
     index: '0',
     incidentId: incident.id,
+    suppressionId,
+    letterId: await makeLetter(house, incident, camera),
     channelId: channel.id,
     memberId: member.id,
     invitationId: invitation.id,
@@ -174,6 +185,8 @@ export function missingNames(house: House): Names {
   return {
     ...{ siteId: random(), cameraId: random(), recordingId: random(), index: '0' },
     sha256: createHash('sha256').update(random()).digest('hex'),
+    suppressionId: random(),
+    letterId: random(),
     ...{ incidentId: random(), channelId: random(), memberId: random(), invitationId: random() },
     ...{ providerId: random(), accessKeyId: random() },
     ...nobodys(house),
@@ -215,6 +228,23 @@ async function makeFootage(house: House, camera: Camera): Promise<Names> {
   });
   await deps.cache.set(cameraPictureKey(camera.id), new Uint8Array([0xff, 0xd8]), 3_600_000);
   return { recordingId: recording.id, sha256 };
+}
+
+/** A letter to an authority that failed, so that it can be tried again. */
+async function makeLetter(
+  { deps: { records, clock } }: House,
+  { id: incidentId, organizationId, siteId }: Incident,
+  camera: Camera,
+): Promise<AuthorityLetterId> {
+  const id = newId<AuthorityLetterId>(clock);
+  await records.authorityLetters.insert({
+    ...{ id, organizationId, siteId, incidentId, memberId: newId(clock), cameraIds: [camera.id] },
+    recipient: { name: '', office: 'Police', email: 'police@example.org' },
+    ...{ reference: '', text: '', state: 'failed', attempts: 1, problem: 'Refused.', sentAt: null },
+    span: { startAt: branded<EpochMs>(startMs), endAt: branded<EpochMs>(startMs + 1_000) },
+    createdAt: clock.now(),
+  });
+  return id;
 }
 
 async function makeImage({ deps }: House, camera: Camera): Promise<ImageId> {

@@ -24,7 +24,7 @@ export async function mailServer(
     closeTimeout: 100,
     async onData(stream, session, done) {
       const raw = (await buffer(stream)).toString('latin1');
-      const code = refuse();
+      const code = stream.sizeExceeded ? 552 : refuse();
       if (code === 0) return;
       if (code !== null) return done(Object.assign(new Error('Not now, or never'), { responseCode: code }));
       mails.push({ raw, recipients: session.envelope.rcptTo.map(({ address }) => address) });

@@ -13,12 +13,20 @@ export const keys = {
   schedule: (siteId: string) => ['sites', 'schedule', siteId] as const,
   armingHistory: (siteId: string) => ['sites', 'arming-history', siteId] as const,
   cameras: ['cameras'] as const,
+  suppressions: (cameraId: string) => ['suppressions', cameraId] as const,
+  zones: (cameraId: string) => ['zones', cameraId] as const,
   timelines: (cameraId: string) => ['timeline', cameraId] as const,
   timeline: (cameraId: string, from: number, to: number) => ['timeline', cameraId, from, to] as const,
   /** All lists of incidents. */
   incidents: ['incidents'] as const,
   incidentList: (state: 'unresolved' | 'all') => ['incidents', state] as const,
+  incidentPages: (filters: string) => ['incidents', 'pages', filters] as const,
   incident: (incidentId: string) => ['incident', incidentId] as const,
+  /** What the duty screen watches; below `incidents`, too. */
+  duty: ['incidents', 'duty'] as const,
+  report: (parameters: string) => ['report', parameters] as const,
+  /** Below the incident, so that it is read again with it. */
+  authorityLetters: (incidentId: string) => ['incident', incidentId, 'authority-letters'] as const,
   assignable: (incidentId: string) => ['assignable', incidentId] as const,
   devices: (siteId: string) => ['devices', siteId] as const,
   channels: ['channels'] as const,

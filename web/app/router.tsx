@@ -11,11 +11,13 @@ import {
 } from '@tanstack/react-router';
 import { OnlyAccount } from '../account/only-account.tsx';
 import { incidentListQuery } from '../incidents/queries.ts';
+import { incidentSearch } from '../incidents/search.ts';
 import { companySearch } from '../overview/company.ts';
 import { camerasQuery, sitesQuery } from '../overview/queries.ts';
 import { peopleQuery } from '../people/queries.ts';
 import { peopleSearch } from '../people/search.ts';
 import { ProofDialog } from '../proof/proof-dialog.tsx';
+import { reportSearch } from '../reports/search.ts';
 import { meQuery, welcomeQuery } from '../session/queries.ts';
 import { Toasts } from '../ui/toast.tsx';
 import { ApiError } from './api.ts';
@@ -123,22 +125,38 @@ const insideRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'inside',
   component: Inside,
-  beforeLoad: async ({ context: { queryClient }, location }) => {
-    try {
-      const { needsSecondFactor } = await queryClient.ensureQueryData(meQuery);
-      if (needsSecondFactor && location.pathname !== '/account') throw redirect({ to: '/account' });
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error;
-      const { setupRequired } = await queryClient.fetchQuery(welcomeQuery);
-      if (setupRequired) throw redirect({ to: '/setup', search: { token: '' } });
-      throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
-    }
-  },
-  loader: async ({ context: { queryClient } }) => {
-    if ((await queryClient.ensureQueryData(meQuery)).needsSecondFactor) return;
-    void queryClient.prefetchQuery(sitesQuery);
-    void queryClient.prefetchQuery(camerasQuery);
-  },
+  beforeLoad: ({ context: { queryClient }, location }) => requireSignIn(queryClient, location),
+  loader: ({ context: { queryClient } }) => prefetchPlaces(queryClient),
+});
+
+async function requireSignIn(
+  queryClient: QueryClient,
+  location: { readonly pathname: string; readonly href: string },
+): Promise<void> {
+  try {
+    const { needsSecondFactor } = await queryClient.ensureQueryData(meQuery);
+    if (needsSecondFactor && location.pathname !== '/account') throw redirect({ to: '/account' });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+    const { setupRequired } = await queryClient.fetchQuery(welcomeQuery);
+    if (setupRequired) throw redirect({ to: '/setup', search: { token: '' } });
+    throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
+  }
+}
+
+async function prefetchPlaces(queryClient: QueryClient): Promise<void> {
+  if ((await queryClient.ensureQueryData(meQuery)).needsSecondFactor) return;
+  void queryClient.prefetchQuery(sitesQuery);
+  void queryClient.prefetchQuery(camerasQuery);
+}
+
+/** A wall that is watched from afar: nothing stands around it. */
+const dutyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/duty',
+  beforeLoad: ({ context: { queryClient }, location }) => requireSignIn(queryClient, location),
+  loader: ({ context: { queryClient } }) => prefetchPlaces(queryClient),
+  component: lazyRouteComponent(() => import('../duty/duty-page.tsx'), 'DutyPage'),
 });
 
 const overviewRoute = createRoute({
@@ -184,11 +202,16 @@ export const cameraRoute = createRoute({
   component: lazyRouteComponent(() => import('../camera/camera-page.tsx'), 'CameraPage'),
 });
 
+const zonesRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/cameras/$cameraId/zones',
+  component: lazyRouteComponent(() => import('../zones/zones-page.tsx'), 'ZonesPage'),
+});
+
 const incidentsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/incidents',
-  validateSearch: (search: Record<string, unknown>): { show?: 'all' } =>
-    search.show === 'all' ? { show: 'all' } : {},
+  validateSearch: incidentSearch,
   component: lazyRouteComponent(() => import('../incidents/incidents-page.tsx'), 'IncidentsPage'),
 });
 
@@ -196,6 +219,13 @@ const incidentRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/incidents/$incidentId',
   component: lazyRouteComponent(() => import('../incidents/incident-page.tsx'), 'IncidentPage'),
+});
+
+const reportsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/reports',
+  validateSearch: reportSearch,
+  component: lazyRouteComponent(() => import('../reports/reports-page.tsx'), 'ReportsPage'),
 });
 
 const alertsRoute = createRoute({
@@ -226,14 +256,17 @@ const routeTree = rootRoute.addChildren([
   confirmEmailRoute,
   invitationRoute,
   provenRoute,
+  dutyRoute,
   insideRoute.addChildren([
     overviewRoute,
     siteRoute,
     peopleRoute,
     organizationRoute,
     cameraRoute,
+    zonesRoute,
     incidentsRoute,
     incidentRoute,
+    reportsRoute,
     alertsRoute,
     myAlertsRoute,
     accountRoute,

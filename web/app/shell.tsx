@@ -1,26 +1,22 @@
 // The frame of every page behind the sign-in: where one is, what needs attention, who one is.
 
 import './shell.css';
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useMatchRoute } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
 import { IncidentWatch, useUnresolvedCount } from '../incidents/incident-watch.tsx';
 import { meQuery } from '../session/queries.ts';
 import { UserMenu } from '../session/user-menu.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Logo, Mark } from '../ui/logo.tsx';
 import { useVisible } from '../ui/use-visible.ts';
-import { type Connection, startLive } from './live.ts';
 import { may, type Permission } from './may.ts';
-
-/** A stream that comes back sooner than this was never missed, in ms. */
-const hintAfterMs = 2500;
+import { useLive } from './use-live.ts';
 
 /** A hidden page stops listening after this, in ms; shown again, it reads everything again. */
 const unseenMs = 60_000;
 
 interface Place {
-  readonly to: '/' | '/incidents' | '/alerts' | '/people' | '/organization';
+  readonly to: '/' | '/incidents' | '/duty' | '/reports' | '/alerts' | '/people' | '/organization';
   readonly label: string;
   readonly icon: IconName;
   readonly needs: Permission;
@@ -31,6 +27,8 @@ interface Place {
 const places: readonly Place[] = [
   { to: '/', label: 'Overview', icon: 'overview', needs: 'view' },
   { to: '/incidents', label: 'Incidents', icon: 'incidents', needs: 'view' },
+  { to: '/duty', label: 'Duty', icon: 'duty', needs: 'resolve', isRare: true },
+  { to: '/reports', label: 'Reports', icon: 'reports', needs: 'view', isRare: true },
   { to: '/alerts', label: 'Alerts', icon: 'bell', needs: 'manage-channels' },
   { to: '/people', label: 'People', icon: 'people', needs: 'manage-people' },
   {
@@ -44,7 +42,8 @@ const places: readonly Place[] = [
 
 export function Shell() {
   const { data: me } = useSuspenseQuery(meQuery);
-  const connection = useLive();
+  // Browsers allow six connections to a server: pages that nobody sees must not use them up.
+  const connection = useLive(useVisible(unseenMs));
   const open = places.filter(({ needs }) => may(me, needs));
   return (
     <div className="shell">
@@ -113,29 +112,4 @@ function Places({ name, places }: { name: string; places: readonly Place[] }) {
       ))}
     </nav>
   );
-}
-
-/** Keeps the live stream open while the shell is shown. */
-function useLive(): Connection {
-  const queryClient = useQueryClient();
-  const [connection, setConnection] = useState<Connection>('connected');
-  // Browsers allow six connections to a server: pages that nobody sees must not use them up.
-  const visible = useVisible(unseenMs);
-  useEffect(() => {
-    if (!visible) return;
-    const live = startLive(queryClient);
-    let timer: number | undefined;
-    const unwatch = live.watch(() => {
-      window.clearTimeout(timer);
-      if (live.connection() === 'connected') setConnection('connected');
-      else timer = window.setTimeout(() => setConnection('reconnecting'), hintAfterMs);
-    });
-    return () => {
-      window.clearTimeout(timer);
-      unwatch();
-      live.stop();
-      void queryClient.invalidateQueries({ refetchType: 'none' });
-    };
-  }, [queryClient, visible]);
-  return connection;
 }

@@ -2,7 +2,7 @@
 
 import './camera.css';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { useParams, useSearch } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import type { Camera } from '../../src/http/contract/cameras.ts';
 import { paths } from '../../src/http/contract/paths.ts';
@@ -14,9 +14,9 @@ import { camerasQuery, sitesQuery } from '../overview/queries.ts';
 import { Player } from '../player/player.tsx';
 import { PlayerVeil } from '../player/player-veil.tsx';
 import { meQuery } from '../session/queries.ts';
-import { Button, IconButton } from '../ui/button.tsx';
+import { Button, buttonClass, IconButton } from '../ui/button.tsx';
 import { Clamped } from '../ui/clamped.tsx';
-import type { IconName } from '../ui/icons.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { ActivityList } from './activity-list.tsx';
@@ -198,6 +198,12 @@ function Head({ camera, site, now }: { camera: Camera; site: Site; now: number }
           <span className="camera-picture-words">{pictureWords(camera.status)}</span>
         </p>
       </div>
+      {may(me, 'manage-cameras') && (
+        <Link to="/cameras/$cameraId/zones" params={{ cameraId: camera.id }} className={buttonClass()}>
+          <Icon name="zones" size={18} />
+          Zones
+        </Link>
+      )}
       {may(me, 'manage-cameras') && (
         <Button icon="settings" onClick={() => setSettings(true)}>
           Settings

@@ -97,7 +97,13 @@ function ChannelRow({ channel }: { channel: Channel }) {
           </span>
         </span>
         <span className="channel-buttons">
-          <Button size="small" icon="send" busy={test.isPending} onClick={() => test.mutate()}>
+          <Button
+            size="small"
+            icon="send"
+            busy={test.isPending}
+            aria-label={`Test ${channel.name}`}
+            onClick={() => test.mutate()}
+          >
             Test
           </Button>
           <IconButton

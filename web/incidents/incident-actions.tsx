@@ -9,6 +9,7 @@ import { IncidentDevices } from './incident-devices.tsx';
 import { IncidentEscalate } from './incident-escalate.tsx';
 import { IncidentNote } from './incident-note.tsx';
 import { IncidentReopen } from './incident-reopen.tsx';
+import { IncidentSuppress } from './incident-suppress.tsx';
 import { acknowledge, resolve } from './queries.ts';
 import { useAct } from './use-act.ts';
 
@@ -64,6 +65,7 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
           Just a test
         </Button>
         <IncidentEscalate incidentId={incident.id} />
+        <IncidentSuppress incident={incident} />
       </div>
       <IncidentDevices incident={incident} />
       <IncidentAssign incident={incident} />

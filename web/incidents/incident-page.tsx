@@ -18,6 +18,7 @@ import { Notice } from '../ui/notice.tsx';
 import { dismissToast } from '../ui/toast.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { clockSeconds, moment } from '../ui/words.ts';
+import { EvidencePanel } from './evidence-panel.tsx';
 import { IncidentActions } from './incident-actions.tsx';
 import { incidentQuery } from './queries.ts';
 import { StateChip } from './state-chip.tsx';
@@ -83,6 +84,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
         </div>
         <aside className="incident-side">
           {may(me, 'resolve') && <IncidentActions incident={incident} />}
+          {may(me, 'export') && <EvidencePanel incident={incident} zone={zone} />}
           {incident.hasSnapshot && (
             <Panel title="Snapshot">
               <a href={paths.snapshot(incident.id)} target="_blank" rel="noreferrer" className="snapshot">

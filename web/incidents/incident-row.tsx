@@ -5,6 +5,7 @@ import type { Incident } from '../../src/http/contract/incidents.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import { Icon } from '../ui/icons.tsx';
 import { clockMinutes, moment } from '../ui/words.ts';
+import { SeverityChip } from './severity-chip.tsx';
 import { StateChip } from './state-chip.tsx';
 import { cameraWords, incidentTitle, lengthWords } from './words.ts';
 
@@ -14,9 +15,11 @@ interface IncidentRowProps {
   readonly now: number;
   /** In a list of several days, the day stands beside the time. */
   readonly withDay?: boolean;
+  /** In the list of all, its severity and who looks after it stand beside its state. */
+  readonly detailed?: boolean;
 }
 
-export function IncidentRow({ incident, zone, now, withDay }: IncidentRowProps) {
+export function IncidentRow({ incident, zone, now, withDay, detailed }: IncidentRowProps) {
   return (
     <Link to="/incidents/$incidentId" params={{ incidentId: incident.id }} className="incident-row">
       {incident.hasSnapshot ? (
@@ -34,7 +37,20 @@ export function IncidentRow({ incident, zone, now, withDay }: IncidentRowProps) 
           {lengthWords(incident, now)}
         </span>
       </span>
-      <StateChip incident={incident} />
+      {detailed === true ? (
+        <span className="row-chips">
+          {incident.assignee !== null && (
+            <span className="row-who" title={`With ${incident.assignee.name}`}>
+              <Icon name="person" size={15} />
+              <span className="ellipsis">{incident.assignee.name}</span>
+            </span>
+          )}
+          {incident.severity !== 'normal' && <SeverityChip severity={incident.severity} />}
+          <StateChip incident={incident} />
+        </span>
+      ) : (
+        <StateChip incident={incident} />
+      )}
       <span className="incident-go">
         <Icon name="next" size={18} />
       </span>

@@ -1,14 +1,17 @@
 // Incidents, as the pages know them.
 
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import {
   type AcknowledgeInput,
   AcknowledgeResult,
-  Assignable,
-  type AssignInput,
+  cursorOf,
   Incident,
   IncidentDetail,
+  type IncidentQuery,
+  maxAcknowledged,
+  Assignable,
+  type AssignInput,
   type NoteInput,
   type ResolveInput,
   type SwitchInput,
@@ -30,6 +33,27 @@ export function incidentListQuery(filter: IncidentFilter) {
       request(z.array(Incident), listAddress(filter, pageParam), { signal }),
     initialPageParam: null as number | null,
     getNextPageParam: (last) => (last.length < pageSize ? null : (last.at(-1)?.startAt ?? null)),
+  });
+}
+
+/** The list as it is filtered and sorted; pages go on behind the last one that was read, and skip none. */
+export function incidentPageQuery(query: Partial<IncidentQuery>) {
+  const order = query.order ?? 'newest';
+  const asked = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  const filters = new URLSearchParams([...asked, ['limit', String(pageSize)]]).toString();
+  return infiniteQueryOptions({
+    queryKey: keys.incidentPages(filters),
+    queryFn: ({ signal, pageParam }) => {
+      const after = pageParam === null ? '' : `&after=${encodeURIComponent(pageParam)}`;
+      return request(z.array(Incident), `${paths.incidents}?${filters}${after}`, { signal });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => {
+      const last = page.at(-1);
+      return last === undefined || page.length < pageSize ? null : cursorOf(order, last);
+    },
+    // Other filters are drawn over the list before: nothing jumps.
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -69,6 +93,18 @@ export function acknowledge(incidentId: string): Promise<void> {
   return send(paths.acknowledge(incidentId), { method: 'POST' });
 }
 
+/** What became of each, however many: the server takes a hundred at a time. */
+export async function acknowledgeMany(incidentIds: readonly string[]): Promise<readonly AcknowledgeResult[]> {
+  const results: AcknowledgeResult[] = [];
+  for (let from = 0; from < incidentIds.length; from += maxAcknowledged) {
+    const body: AcknowledgeInput = { incidentIds: incidentIds.slice(from, from + maxAcknowledged) };
+    results.push(
+      ...(await request(z.array(AcknowledgeResult), paths.acknowledgeMany, { method: 'POST', body })),
+    );
+  }
+  return results;
+}
+
 export function resolve(incidentId: string, resolution: ResolveInput['resolution']): Promise<void> {
   return send(paths.resolve(incidentId), { method: 'POST', body: { resolution } satisfies ResolveInput });
 }
@@ -88,12 +124,6 @@ export function assign(incidentId: string, memberId: string | null): Promise<voi
 
 export function note(incidentId: string, { text }: NoteInput): Promise<void> {
   return send(paths.note(incidentId), { method: 'POST', body: { text } satisfies NoteInput });
-}
-
-/** Many at once; what became of each. */
-export function acknowledgeMany(incidentIds: readonly string[]): Promise<readonly AcknowledgeResult[]> {
-  const body: AcknowledgeInput = { incidentIds: [...incidentIds] };
-  return request(z.array(AcknowledgeResult), paths.acknowledgeMany, { method: 'POST', body });
 }
 
 /** Switches a siren or light at the site of the incident. */

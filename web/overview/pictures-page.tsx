@@ -48,6 +48,7 @@ export function PicturesPage() {
           cameras={cameras.filter((camera) => camera.siteId === site.id)}
           me={me}
           onAddCamera={adding.addCamera}
+          isLink
         />
       ))}
       {sites.length > 0 && <NewestIncidents siteId={null} />}

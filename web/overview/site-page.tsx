@@ -19,6 +19,7 @@ import { AddingDialogs, useAdding } from './adding.tsx';
 import { NewestIncidents } from './newest-incidents.tsx';
 import { camerasQuery, sitesQuery } from './queries.ts';
 import { SiteSection } from './site-section.tsx';
+import { useHome } from './use-home.ts';
 
 export function SitePage() {
   const { siteId } = useParams({ from: '/inside/sites/$siteId' });
@@ -37,10 +38,7 @@ function SiteView({ site }: { site: Site }) {
       <title>{`${site.name} · Vedette`}</title>
       <header className="page-head site-page-head">
         <div className="camera-title">
-          <Link to="/" search={{ show: 'sites' }} className="back-link">
-            <Icon name="back" size={18} />
-            Sites
-          </Link>
+          <BackToSites />
           <h1 className="clamp" title={site.name}>
             {site.name}
           </h1>
@@ -58,6 +56,16 @@ function SiteView({ site }: { site: Site }) {
       <ArmingSections site={site} cameras={ofSite} me={me} />
       <AddingDialogs {...adding} addCamera={addCamera} />
     </div>
+  );
+}
+
+function BackToSites() {
+  const isTables = useHome() === 'tables';
+  return (
+    <Link to="/" search={isTables ? { show: 'sites' } : {}} className="back-link">
+      <Icon name="back" size={18} />
+      {isTables ? 'Sites' : 'Overview'}
+    </Link>
   );
 }
 

@@ -1,10 +1,12 @@
 // A site: its arming and what its cameras see now.
 
+import { Link } from '@tanstack/react-router';
 import type { Camera } from '../../src/http/contract/cameras.ts';
 import type { Me } from '../../src/http/contract/session.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
 import { may } from '../app/may.ts';
 import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icons.tsx';
 import { Empty } from '../ui/notice.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { clockMinutes, count } from '../ui/words.ts';
@@ -16,15 +18,26 @@ interface SiteSectionProps {
   readonly cameras: readonly Camera[];
   readonly me: Me;
   readonly onAddCamera: ((siteId: string) => void) | null;
+  /** Whether the name leads to the page of the site; on that page it does not. */
+  readonly isLink?: boolean;
 }
 
-export function SiteSection({ site, cameras, me, onAddCamera }: SiteSectionProps) {
+export function SiteSection({ site, cameras, me, onAddCamera, isLink = false }: SiteSectionProps) {
   const now = useNow(10_000);
   return (
     <section className="site" aria-labelledby={`site-${site.id}`}>
       <header className="site-head card" data-arming={site.arming}>
         <div className="site-names">
-          <h2 id={`site-${site.id}`}>{site.name}</h2>
+          <h2 id={`site-${site.id}`}>
+            {isLink ? (
+              <Link to="/sites/$siteId" params={{ siteId: site.id }} className="site-link">
+                {site.name}
+                <Icon name="next" size={18} />
+              </Link>
+            ) : (
+              site.name
+            )}
+          </h2>
           <p className="quiet small">
             {count(cameras.length, 'camera')} · {clockMinutes(now, site.timeZone)} at the site
           </p>

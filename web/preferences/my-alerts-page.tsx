@@ -21,7 +21,7 @@ import { DigestFields } from './digest-fields.tsx';
 import { myAlertsQuery, saveWishes } from './queries.ts';
 import { WhatFields } from './what-fields.tsx';
 import { WhenFields } from './when-fields.tsx';
-import { isSame, summary } from './wishes-draft.ts';
+import { isSame, silenceOf, summary } from './wishes-draft.ts';
 
 export function MyAlertsPage() {
   const mine = useQuery(myAlertsQuery);
@@ -51,7 +51,7 @@ function Preferences({ mine }: { mine: MyAlerts }) {
     setDraft(isSame(next, mine.wishes) ? null : next);
   };
   const ready = mine.channels.filter(({ isReady }) => isReady).map(({ kind }) => kind);
-  const isReached = wishes.channels.some((kind) => ready.includes(kind));
+  const isReached = wishes.channels.some((kind) => ready.includes(kind)) && silenceOf(wishes) === null;
 
   async function save() {
     setBusy(true);
@@ -69,7 +69,7 @@ function Preferences({ mine }: { mine: MyAlerts }) {
 
   return (
     <>
-      <div className={`wishes-summary ${isReached ? '' : 'wishes-summary-bad'}`}>
+      <div className={`wishes-summary ${isReached ? '' : 'wishes-summary-bad'}`} role="status">
         <Icon name={isReached ? 'bell' : 'warning'} size={22} />
         <p>{summary(wishes, ready)}</p>
       </div>

@@ -12,6 +12,7 @@ import {
   painted,
   presets,
   spansOf,
+  silenceOf,
   summary,
   timeText,
   toggled,
@@ -82,4 +83,19 @@ test('the summary says what happens first, and what when that fails', () => {
     'You are told by notification, then by e-mail, as soon as an incident opens.',
   );
   assert.match(summary(wishes, []), /Nothing reaches you yet/);
+});
+
+test('wishes that leave nothing to be told of say so, and why', () => {
+  const wishes: Wishes = {
+    ...{ channels: ['email'], atOnce: true, siteIds: null, minimumSeverity: 'low' },
+    ...{ timeZone: 'UTC', hours: null, quiet: null, digest: { every: 'none', hour: 8, weekday: 1 } },
+  };
+  const said = (change: Partial<Wishes>) => summary({ ...wishes, ...change }, ['email']);
+  const quiet = (from: number, to: number, highBreaksThrough = false) => ({ from, to, highBreaksThrough });
+  assert.match(said({ siteIds: [] }), /nothing: choose a site/);
+  assert.match(said({ hours: { 1: [], 2: [], 3: [], 4: [], 5: [], 6: [], 7: [] } }), /nothing: no hour/);
+  assert.match(said({ quiet: quiet(1320, 1320) }), /nothing: your quiet hours are the whole day/);
+  assert.match(said({ quiet: quiet(0, 1440) }), /nothing: your quiet hours are the whole day/);
+  assert.match(said({ quiet: quiet(1320, 1320, true) }), /only what is serious/);
+  assert.equal(silenceOf({ ...wishes, quiet: quiet(1320, 420) }), null);
 });

@@ -124,10 +124,25 @@ export function isSame(a: Wishes, b: Wishes): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
+/** Why wishes leave nothing to be told of at any time, in a sentence; null where they do not. */
+export function silenceOf({ hours, quiet, siteIds }: Wishes): string | null {
+  if (siteIds?.length === 0) return 'You are told of nothing: choose a site.';
+  if (hours !== null && weekdays.every((day) => hours[day].length === 0)) {
+    return 'You are told of nothing: no hour of the week is chosen.';
+  }
+  // A span that ends where it begins is the whole day, see `isWithin` of the core.
+  if (quiet === null || quiet.from % 1440 !== quiet.to % 1440) return null;
+  return quiet.highBreaksThrough
+    ? 'Your quiet hours are the whole day: only what is serious reaches you.'
+    : 'You are told of nothing: your quiet hours are the whole day.';
+}
+
 /** What would happen, in one sentence, for who reads no settings. */
 export function summary(wishes: Wishes, ready: readonly PersonalKind[]): string {
   const [first, ...others] = wishes.channels.filter((kind) => ready.includes(kind));
   if (first === undefined) return 'Nothing reaches you yet: choose a channel and set it up.';
+  const silence = silenceOf(wishes);
+  if (silence !== null) return silence;
   const then =
     others.length === 0 ? '' : `, then by ${others.map((kind) => kindWords[kind]).join(', then by ')}`;
   const when = wishes.atOnce

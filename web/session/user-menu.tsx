@@ -48,6 +48,17 @@ export function UserMenu({ me, place }: { me: Me; place: 'rail' | 'top' }) {
             <Icon name="bell" size={18} />
             My alerts
           </Link>
+          {/* What does not fit at the bottom of a phone. */}
+          {may(me, 'resolve') && (
+            <Link to="/duty" className="menu-item" onClick={close}>
+              <Icon name="duty" size={18} />
+              Duty screen
+            </Link>
+          )}
+          <Link to="/reports" className="menu-item" onClick={close}>
+            <Icon name="reports" size={18} />
+            Reports
+          </Link>
           {may(me, 'manage-organization') && (
             <Link to="/organization" className="menu-item" onClick={close}>
               <Icon name="organization" size={18} />

@@ -11,7 +11,7 @@ interface DialogProps {
 }
 
 /** Where the focus goes first: whoever opens a dialog wants to fill it in, not to close it. */
-const firstField = '.dialog-body :is(input:checked, input:not([type="radio"]), select, button)';
+const firstField = '.dialog-body :is(input:checked, input:not([type="radio"]), select, textarea, button)';
 
 /** Open as long as it is rendered. */
 export function Dialog({ title, onClose, wide, children }: DialogProps) {

@@ -54,6 +54,28 @@ export function SelectField({
   );
 }
 
+/** Text of several lines. */
+export function TextAreaField({
+  label,
+  optional,
+  hint,
+  error,
+  ...area
+}: FieldProps & Omit<ComponentProps<'textarea'>, 'className'>) {
+  const id = useId();
+  return (
+    <Labelled {...{ id, label, hint, error }} optional={optional ?? false}>
+      <textarea
+        {...area}
+        id={id}
+        className="input text-area"
+        aria-invalid={error !== undefined}
+        aria-describedby={`${id}-note`}
+      />
+    </Labelled>
+  );
+}
+
 interface LabelledProps {
   readonly id: string;
   readonly label: string;

@@ -4,6 +4,7 @@ import { AV_PIX_FMT_RGB24 } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import { VedetteError } from '../../core/errors.ts';
 import type { Picture } from '../../core/ports/media.ts';
+import { coverFrame } from './cover.ts';
 import { encodeJpeg } from './jpeg.ts';
 import { scaleLuma } from './luma.ts';
 import type { Scaler } from './scaler.ts';
@@ -39,6 +40,10 @@ export function picture(frame: Frame, ptsTicks: number, scaler: Scaler, onFree: 
     luma(width, height, target) {
       mustLive();
       scaleLuma(frame, { width, height }, target, scaler);
+    },
+    cover(areas) {
+      mustLive();
+      coverFrame(frame, areas);
     },
     rgb: (width, height) =>
       using(async () => {

@@ -1,5 +1,6 @@
 // Mails: an alert as plain text, and the same as HTML with the picture inside; a letter as plain text.
 
+import { createHash } from 'node:crypto';
 import type { SendMailOptions } from 'nodemailer';
 import type { Letter } from '../../core/ports/mailer.ts';
 import type { OutgoingAlert } from '../../core/ports/notifier.ts';
@@ -43,14 +44,31 @@ export function mailOf(
 }
 
 /** A letter as a mail: plain text only, so that a link shows where it leads. The same care as with alerts. */
-export function letterOf({ to, subject, text }: Letter, from: string): SendMailOptions {
+export function letterOf(letter: Letter, from: string): SendMailOptions {
+  const { to, subject, text, id, replyTo, attachments = [] } = letter;
   return {
     from,
+    ...(id === undefined ? {} : { messageId: messageIdOf(id, from) }),
+    ...(replyTo === undefined ? {} : { replyTo: [{ name: '', address: oneLine(replyTo) }] }),
+    attachments: attachments.map(({ fileName, mediaType, bytes }) => ({
+      filename: oneLine(fileName),
+      contentType: mediaType,
+      // A view, not a copy: files of evidence are large.
+      content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    })),
     to: [{ name: '', address: oneLine(to) }],
     subject: oneLine(subject),
     text,
     headers: { 'Auto-Submitted': 'auto-generated' },
   };
+}
+
+/** The same for every attempt (RFC 5322 §3.6.4), so that a mail that arrives twice is seen to be one. */
+export function messageIdOf(id: string, from: string): string {
+  const domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'vedette.invalid';
+  const isPlain = /^[A-Za-z0-9-]{1,64}$/.test(id);
+  const left = isPlain ? id : createHash('sha256').update(id).digest('hex');
+  return `<${left}@${domain}>`;
 }
 
 function htmlOf(alert: OutgoingAlert, title: string): string {

@@ -1,9 +1,8 @@
 // The e-mail notifier: sends alerts through the SMTP server of the owner's choice.
 
-import { createHash } from 'node:crypto';
 import type { Notifier, NotifyResult } from '../../core/ports/notifier.ts';
 import { failureOf } from './failure.ts';
-import { mailOf } from './mail.ts';
+import { mailOf, messageIdOf } from './mail.ts';
 import { openTransport, type SmtpOptions, unusable } from './transport.ts';
 
 /**
@@ -39,14 +38,6 @@ export function smtpNotifier({ url, from, log }: SmtpOptions): Notifier {
       transport?.mailer.close();
     },
   };
-}
-
-/** The same for every attempt (RFC 5322 §3.6.4), so that a mail that arrives twice is seen to be one. */
-function messageIdOf(idempotencyKey: string, from: string): string {
-  const domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'vedette.invalid';
-  const isPlain = /^[A-Za-z0-9-]{1,64}$/.test(idempotencyKey);
-  const left = isPlain ? idempotencyKey : createHash('sha256').update(idempotencyKey).digest('hex');
-  return `<${left}@${domain}>`;
 }
 
 function failed(retry: boolean, reason: string): NotifyResult {

@@ -23,7 +23,7 @@ const storedSource = z.discriminatedUnion('kind', [
 ]);
 
 /** Video sources, their passwords sealed. */
-export function cameraRecords({ db }: Session, secrets: SecretColumns): CameraRecords {
+export function cameraRecords({ db, atomically }: Session, secrets: SecretColumns): CameraRecords {
   const cameras = () => db.selectFrom('cameras').selectAll().orderBy('created_at').orderBy('id');
   const read = (rows: readonly CameraRow[]) => Promise.all(rows.map((row) => cameraOf(secrets, row)));
   return {
@@ -84,7 +84,11 @@ export function cameraRecords({ db }: Session, secrets: SecretColumns): CameraRe
       changedOne(result.numUpdatedRows);
     },
     async delete(id) {
-      await db.deleteFrom('cameras').where('id', '=', id).execute();
+      await atomically(async (all) => {
+        await all.deleteFrom('camera_zones').where('camera_id', '=', id).execute();
+        await all.deleteFrom('suppressions').where('camera_id', '=', id).execute();
+        await all.deleteFrom('cameras').where('id', '=', id).execute();
+      });
     },
   };
 }

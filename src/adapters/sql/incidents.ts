@@ -1,24 +1,18 @@
 // Incidents and the steps of their lives.
 
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { branded, type CameraId, type DeviceId, type SiteId } from '../../core/brand.ts';
-import {
-  type Incident,
-  type IncidentStep,
-  incidentKinds,
-  incidentStates,
-  resolutions,
-  severities,
-  stepActions,
-} from '../../core/incident/incident.ts';
-import type { IncidentRecords } from '../../core/ports/records.ts';
-import { oneOf, parsedTexts } from './columns.ts';
-import type { IncidentRow, IncidentStepRow, Schema } from './schema.ts';
+import { branded, type SiteId } from '../../core/brand.ts';
+import { type Incident, type IncidentStep, stepActions } from '../../core/incident/incident.ts';
+import type { IncidentRecords } from '../../core/ports/records-incidents.ts';
+import { oneOf } from './columns.ts';
+import { listIncidents } from './incident-list.ts';
+import { incidentOf, rowOf } from './incident-rows.ts';
+import type { IncidentStepRow, Schema } from './schema.ts';
 import { maybe, type Session } from './session.ts';
 
 /** Incidents, their cameras and steps. */
 export function incidentRecords(session: Session): IncidentRecords {
-  return { ...episodes(session), list: (filter) => list(session.db, filter), ...steps(session) };
+  return { ...episodes(session), list: (filter) => listIncidents(session.db, filter), ...steps(session) };
 }
 
 function episodes(
@@ -94,48 +88,6 @@ function episodes(
   };
 }
 
-type Filter = Parameters<IncidentRecords['list']>[0];
-
-async function list(db: Kysely<Schema>, filter: Filter): Promise<readonly Incident[]> {
-  if (filter.siteIds?.length === 0) return [];
-  const rows = await listed(db, filter).limit(filter.limit).execute();
-  const last = rows.at(-1);
-  if (last === undefined || rows.length < filter.limit) return rows.map(incidentOf);
-  // Who pages on by time must not miss what began in the same millisecond as the last one.
-  const same = await listed(db, filter)
-    .where('start_at', '=', last.start_at)
-    .where('id', '<', last.id)
-    .execute();
-  return [...rows, ...same].map(incidentOf);
-}
-
-function listed(db: Kysely<Schema>, filter: Filter) {
-  const { siteId, siteIds, cameraId, states, before, span } = filter;
-  return db
-    .selectFrom('incidents')
-    .selectAll()
-    .where('organization_id', '=', filter.organizationId)
-    .$if(siteId !== undefined, (query) => query.where('site_id', '=', siteId ?? ''))
-    .$if(siteIds !== undefined, (query) => query.where('site_id', 'in', siteIds ?? []))
-    .$if(cameraId !== undefined, (query) =>
-      query.where('id', 'in', (eb) =>
-        eb
-          .selectFrom('incident_cameras')
-          .select('incident_id')
-          .where('camera_id', '=', cameraId ?? ''),
-      ),
-    )
-    .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
-    .$if(before !== undefined, (query) => query.where('start_at', '<', before ?? 0))
-    .$if(span !== undefined, (query) =>
-      query
-        .where('start_at', '<', span?.endAt ?? 0)
-        .where((eb) => eb.or([eb('end_at', 'is', null), eb('end_at', '>', span?.startAt ?? 0)])),
-    )
-    .orderBy('start_at', 'desc')
-    .orderBy('id', 'desc');
-}
-
 function steps({ db }: Session): Pick<IncidentRecords, 'addStep' | 'steps'> {
   return {
     async addStep(step) {
@@ -170,50 +122,6 @@ async function indexCameras(tx: Kysely<Schema>, incident: Incident): Promise<voi
     .values(incident.cameraIds.map((cameraId) => ({ incident_id: incident.id, camera_id: cameraId })))
     .onConflict((conflict) => conflict.columns(['camera_id', 'incident_id']).doNothing())
     .execute();
-}
-
-function rowOf(incident: Incident): IncidentRow {
-  return {
-    id: incident.id,
-    organization_id: incident.organizationId,
-    site_id: incident.siteId,
-    camera_ids: JSON.stringify(incident.cameraIds),
-    sensor_ids: JSON.stringify(incident.sensorIds),
-    state: incident.state,
-    resolution: incident.resolution,
-    kind: incident.kind,
-    severity: incident.severity,
-    assignee_id: incident.assigneeId,
-    escalation: incident.escalation,
-    best_score: incident.bestScore,
-    start_at: incident.startAt,
-    last_seen_at: incident.lastSeenAt,
-    end_at: incident.endAt,
-    opened_at: incident.openedAt,
-    snapshot_id: incident.snapshotId,
-  };
-}
-
-function incidentOf(row: IncidentRow): Incident {
-  return {
-    id: branded(row.id),
-    organizationId: branded(row.organization_id),
-    siteId: branded(row.site_id),
-    cameraIds: parsedTexts(row.camera_ids).map((id) => branded<CameraId>(id)),
-    sensorIds: parsedTexts(row.sensor_ids).map((id) => branded<DeviceId>(id)),
-    state: oneOf(incidentStates, row.state),
-    resolution: row.resolution === null ? null : oneOf(resolutions, row.resolution),
-    kind: oneOf(incidentKinds, row.kind),
-    severity: oneOf(severities, row.severity),
-    assigneeId: row.assignee_id === null ? null : branded(row.assignee_id),
-    escalation: row.escalation,
-    bestScore: row.best_score,
-    startAt: branded(row.start_at),
-    lastSeenAt: branded(row.last_seen_at),
-    endAt: row.end_at === null ? null : branded(row.end_at),
-    openedAt: branded(row.opened_at),
-    snapshotId: row.snapshot_id === null ? null : branded(row.snapshot_id),
-  };
 }
 
 function stepOf(row: Selectable<IncidentStepRow>): IncidentStep {

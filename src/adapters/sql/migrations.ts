@@ -6,8 +6,11 @@ import { firstSchema } from './migration-1.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
+import { zonesSchema } from './migration-5.ts';
 import { incidentLifeSchema } from './migration-6.ts';
 import { tellingSchema } from './migration-7.ts';
+import { authorityLettersSchema } from './migration-8.ts';
+import { incidentListsSchema } from './migration-9.ts';
 import type { Schema } from './schema.ts';
 
 /** Version n of the schema is reached by running the first n of these. */
@@ -16,8 +19,11 @@ const migrations: readonly (readonly string[])[] = [
   peopleSchema,
   timersSchema,
   armingSchema,
+  zonesSchema,
   incidentLifeSchema,
   tellingSchema,
+  authorityLettersSchema,
+  incidentListsSchema,
 ];
 
 /** The schema version this program writes. */

@@ -14,8 +14,10 @@ import {
   span,
   track,
 } from '../../../test/houses/rows.ts';
+import type { CameraId, IncidentId, MemberId, OrganizationId, SiteId } from '../../core/brand.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { Records } from '../../core/ports/records.ts';
+import { incidentOrders } from '../../core/ports/records-incidents.ts';
 import { manualClock } from '../memory/clock.ts';
 import { memoryKeys } from '../memory/keys.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -150,6 +152,7 @@ async function otherCalls(records: Records): Promise<void> {
   await incidents.list({ organizationId, limit: 10 });
   await incidents.list({ organizationId, limit: 10, siteId: site.id, before: at(1), span: span(0, 1) });
   await incidents.list({ organizationId, limit: 10, cameraId: camera.id, states: ['open'] });
+  await listCalls(records, organizationId, camera.id, site.id);
   await alerts.ofIncident(opened.id);
   await channels.list(organizationId);
   await members.list(organizationId);
@@ -171,6 +174,33 @@ async function otherCalls(records: Records): Promise<void> {
   await schedules.list(organizationId);
   await cameras.list(organizationId);
   await cameras.count(organizationId);
+}
+
+async function listCalls(
+  { incidents }: Records,
+  organizationId: OrganizationId,
+  cameraId: CameraId,
+  siteId: SiteId,
+): Promise<void> {
+  const after = { severity: 'high', at: at(1), id: id<IncidentId>() } as const;
+  const narrow = { severity: 'low', kind: 'person', resolution: 'test', assigneeId: id<MemberId>() } as const;
+  const places = { siteIds: [siteId], cameraIds: [cameraId] };
+  for (const order of incidentOrders) {
+    await incidents.list({ organizationId, limit: 10, order });
+    await incidents.list({ organizationId, limit: 10, order, after, states: ['open', 'acknowledged'] });
+    await incidents.list({ organizationId, limit: 10, order, after, places, began: span(0, 1), ...narrow });
+  }
+}
+
+async function reportCalls({ analytics }: Records): Promise<void> {
+  const of = {
+    organizationId: id<OrganizationId>(),
+    siteIds: [id<SiteId>(), id<SiteId>()],
+    span: span(0, 1),
+  };
+  await analytics.outcomesBySite(of);
+  await analytics.outcomesByCamera(of);
+  await analytics.reactions(of);
 }
 
 const recordsIn = (database: Database) => sqlRecords({ database, keys: memoryKeys(), clock: manualClock() });
@@ -197,6 +227,19 @@ test('no query for incidents, sites or people walks through a table', async () =
   assertIndexed(plans);
 });
 
+test('a report reads the incidents of its week, by site, and what hangs on them', async () => {
+  const plans = await plansOf((database) => reportCalls(recordsIn(database)));
+  assert.equal(plans.size, 3);
+  assertIndexed(plans);
+  for (const [query, plan] of plans) {
+    assert.match(
+      plan.join('\n'),
+      /SEARCH incidents USING INDEX incidents_by_(site|organization) \(\w+=\? AND start_at>\? AND start_at<\?\)/,
+      query,
+    );
+  }
+});
+
 test('no query for people, invitations, providers or keys walks through a table', async () => {
   const plans = await plansOf((database) => accessCalls(recordsIn(database)));
   assert.ok(plans.size >= 25);
@@ -207,6 +250,24 @@ test('the current incident is looked for among the unresolved ones only', async 
   const plans = await plansOf(async (database) => recordsIn(database).incidents.current(id(), at(0)));
   const [plan = []] = plans.values();
   assert.match(plan.join('\n'), /^SEARCH incidents USING INDEX incidents_unresolved/);
+});
+
+test('each order of the list walks along its index, and unresolved ones are not looked for among all', async () => {
+  const index = { newest: 'organization', oldest: 'organization', severity: 'severity', waiting: 'waiting' };
+  for (const order of incidentOrders) {
+    const asked = { organizationId: id<OrganizationId>(), limit: 10, order } as const;
+    const after = { severity: 'low', at: at(1), id: id<IncidentId>() } as const;
+    const plans = await plansOf((database) => recordsIn(database).incidents.list({ ...asked, after }));
+    const lines = [...plans.values()].flat().join('\n');
+    assert.match(lines, new RegExp(`SEARCH incidents USING INDEX incidents_(by_)?${index[order]}`), order);
+    assert.doesNotMatch(lines, /TEMP B-TREE/, order);
+  }
+  const plans = await plansOf((database) =>
+    recordsIn(database).incidents.list({
+      ...{ organizationId: id<OrganizationId>(), limit: 10, states: ['open', 'acknowledged'] },
+    }),
+  );
+  assert.match([...plans.values()].flat().join('\n'), /incidents_unresolved_by_start/);
 });
 
 test('no step of the queue walks through its table', async () => {

@@ -5,6 +5,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Keys } from '../../core/ports/keys.ts';
 import type { Records, Tables } from '../../core/ports/records.ts';
 import { accessKeyRecords } from './access-keys.ts';
+import { authorityLetterRecords } from './authority-letters.ts';
 import { alertRecords, channelRecords } from './alerts.ts';
 import { analyticsRecords } from './analytics.ts';
 import { bypassRecords } from './bypasses.ts';
@@ -30,6 +31,7 @@ import { scheduleRecords } from './schedules.ts';
 import type { Session } from './session.ts';
 import { siteRecords } from './sites.ts';
 import { trackRecords } from './tracks.ts';
+import { suppressionRecords, zoneRecords } from './zones.ts';
 
 /**
  * The records in `database`, which stays its owner's to close. Passwords and signing secrets are sealed with
@@ -86,6 +88,8 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     bypasses: bypassRecords(session),
     schedules: scheduleRecords(session),
     cameras: cameraRecords(session, secrets),
+    zones: zoneRecords(session),
+    suppressions: suppressionRecords(session),
     recordings: recordingRecords(session),
     gaps: gapRecords(session),
     initSegments: initSegmentRecords(session),
@@ -94,11 +98,12 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     tracks: trackRecords(session),
     images: imageRecords(session),
     incidents: incidentRecords(session),
+    analytics: analyticsRecords(session),
     devices: deviceRecords(session, secrets),
     alarms: alarmRecords(session),
-    analytics: analyticsRecords(session),
     channels: channelRecords(session, secrets),
     alerts: alertRecords(session),
+    authorityLetters: authorityLetterRecords(session),
     preferences: preferenceRecords(session),
     pushSubscriptions: pushSubscriptionRecords(session, secrets),
     pushKeys: pushKeyRecords(session, secrets),

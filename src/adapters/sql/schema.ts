@@ -165,6 +165,32 @@ export interface CameraRow {
   created_at: number;
 }
 
+/** All zones of a camera: they change together. */
+export interface CameraZonesRow {
+  camera_id: string;
+  organization_id: string;
+  site_id: string;
+  version: number;
+  changed_at: number | null;
+  /** JSON array. */
+  zones: string;
+}
+
+export interface SuppressionRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  camera_id: string;
+  kind: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  created_at: number;
+  created_by: string;
+  incident_id: string;
+}
+
 export interface RecordingRow {
   id: string;
   organization_id: string;
@@ -393,6 +419,19 @@ export interface QueueRow {
   reason: string | null;
 }
 
+export interface AuthorityLetterRow {
+  id: string;
+  organization_id: string;
+  incident_id: string;
+  state: string;
+  attempts: number;
+  problem: string | null;
+  created_at: number;
+  sent_at: number | null;
+  /** Recipient, reference, text, cameras, span and sender, as JSON. */
+  content: string;
+}
+
 export interface DeviceRow {
   id: string;
   organization_id: string;
@@ -440,6 +479,8 @@ export interface Schema {
   bypasses: BypassRow;
   schedules: ScheduleRow;
   cameras: CameraRow;
+  camera_zones: CameraZonesRow;
+  suppressions: SuppressionRow;
   recordings: RecordingRow;
   footage_totals: FootageTotalRow;
   gaps: GapRow;
@@ -456,6 +497,7 @@ export interface Schema {
   device_alarms: AlarmRow;
   channels: ChannelRow;
   alerts: AlertRow;
+  authority_letters: AuthorityLetterRow;
   alert_preferences: PreferencesRow;
   proven_phones: ProvenPhoneRow;
   push_subscriptions: PushSubscriptionRow;

@@ -8,6 +8,7 @@ import { createHttp } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
 import { startArming } from '../../workers/arming.ts';
 import { startExpiry } from '../../workers/expire.ts';
+import { startLetters } from '../../workers/send-letters.ts';
 import { cameraPolicyOf } from '../camera-policy.ts';
 import { openJudge } from '../judge.ts';
 import { lateCut } from '../late-cut.ts';
@@ -97,6 +98,12 @@ export async function openHub(settings: Settings, log: Log): Promise<Hub> {
 
   const setup = await openSetup(records);
   const people = await openPeople(house, settings, publicUrl);
+  const letters = startLetters({
+    ...house,
+    mailer: people.mailer,
+    openFootage: eyes.recorder.openFootage,
+  });
+  opening.defer(() => letters.stop());
   const http = createHttp(
     {
       ...house,

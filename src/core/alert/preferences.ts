@@ -46,14 +46,17 @@ export interface AlertPreferences {
   readonly digest: DigestWish;
 }
 
-/** What counts for who never said otherwise: owners have always been told by e-mail, others once a browser is theirs. */
+/**
+ * What counts for who never said otherwise. Everybody has a mailbox: whoever set up a house alone, and switched no
+ * browser on, must still hear of a stranger in it.
+ */
 export function defaultPreferences(
   { id, role }: { readonly id: MemberId; readonly role: Role },
   timeZone = 'UTC',
 ): AlertPreferences {
   return {
     memberId: id,
-    channels: role === 'owner' ? ['push', 'email'] : ['push'],
+    channels: ['push', 'email'],
     atOnce: role === 'owner',
     siteIds: null,
     minimumSeverity: 'low',

@@ -13,13 +13,17 @@ const idleLookMs = 60_000;
 export interface Situation {
   /** Whether something moved since the last look. */
   readonly isMoving: boolean;
+  /** Those that count. */
   readonly objects: readonly TrackedObject[];
-  readonly episode: Episode | null;
+  /** Those under way. */
+  readonly episodes: readonly Episode[];
+  /** Whether somebody has to stay a little longer before it counts. */
+  readonly isStaying: boolean;
 }
 
 /** The longest time between the last look and the next. */
-export function nextLookMs({ isMoving, objects, episode }: Situation): number {
-  const isUncertain = objects.some(isPossible) || (episode !== null && episode.emptyLooks > 0);
+export function nextLookMs({ isMoving, objects, episodes, isStaying }: Situation): number {
+  const isUncertain = objects.some(isPossible) || episodes.some(({ emptyLooks }) => emptyLooks > 0);
   if (isMoving || isUncertain) return minLookMs;
-  return episode === null ? idleLookMs : standingLookMs;
+  return episodes.length === 0 && !isStaying ? idleLookMs : standingLookMs;
 }

@@ -1,6 +1,7 @@
 // Rectangles: how much they share and how far apart they are.
 
 import type { Box } from './detection.ts';
+import type { Point } from './polygon.ts';
 
 /** Intersection over union, 0 to 1. */
 export function overlap(one: Box, other: Box): number {
@@ -13,8 +14,20 @@ export function intersects(one: Box, other: Box): boolean {
   return sharedArea(one, other) > 0;
 }
 
-export function centre(box: Box): { readonly x: number; readonly y: number } {
+export function centre(box: Box): Point {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** Farthest that a foot may lie at the border of the picture, so that an area drawn up to the border has it inside. */
+const border = 0.001;
+
+/** Where the object stands: the middle of the lower edge of its box, inside of the picture. */
+export function foot({ x, y, width, height }: Box): Point {
+  return { x: inside(x + width / 2), y: inside(y + height) };
+}
+
+function inside(value: number): number {
+  return Math.min(1 - border, Math.max(border, value));
 }
 
 function sharedArea(one: Box, other: Box): number {

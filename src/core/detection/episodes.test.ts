@@ -118,11 +118,6 @@ test('a moved poster starts its episode when it moved, not when it was first see
   assert.equal(events[0]?.episode?.startAt, 100 * lookMs);
 });
 
-test('vehicles and animals are no episodes', () => {
-  const cat: Detection = { ...person(0.5), kind: 'animal' };
-  assert.deepEqual(watch(times(20, () => moving(cat, { ...cat, kind: 'vehicle' }))), []);
-});
-
 test('an occlusion of up to two seconds, anywhere on the way, never splits an episode', () => {
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 22 }), fc.integer({ min: 1, max: 4 }), (from, looks) => {

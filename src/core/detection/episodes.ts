@@ -1,4 +1,4 @@
-// Episodes: from tracked persons to "somebody is there", begun once and ended once.
+// Episodes: from tracked objects of one kind to "somebody is there", begun once and ended once.
 
 import type { EpochMs } from '../brand.ts';
 import type { Box } from './detection.ts';
@@ -42,13 +42,13 @@ const maxBeginMs = 3_000;
 /** Who shows no motion at all for this long is a coat, a poster, a mannequin: part of the scene. */
 const settledMs = 300_000;
 
-/** The episode after a look at `at` that left `objects`. */
+/** The episode after a look at `at` that left `objects`, all of one kind. */
 export function stepEpisode(
   before: Episode | null,
   objects: readonly TrackedObject[],
   at: EpochMs,
 ): EpisodeStep {
-  const present = objects.filter((object) => isSeen(object) && isBelieved(object, at));
+  const present = objects.filter((object) => isSeen(object) && object.isConfirmed && isAlive(object, at));
   if (present.length > 0) {
     // The patience is that of the persons who are there now.
     const start = before === null ? null : { ...before, patienceMs: 0 };
@@ -70,14 +70,14 @@ export function isBlind(episode: Episode, at: EpochMs): boolean {
   return at - episode.lookedAt >= blindMs;
 }
 
-/** A person about whom the next look will decide. */
-export function isPossible({ kind, isConfirmed, seen }: TrackedObject): boolean {
-  return kind === 'person' && !isConfirmed && (seen[0] === true || seen[1] === true);
+/** An object about which the next look will decide. */
+export function isPossible({ isConfirmed, seen }: TrackedObject): boolean {
+  return !isConfirmed && (seen[0] === true || seen[1] === true);
 }
 
-/** Seen often enough, and alive: something moved where it stands, not too long ago. */
-function isBelieved({ kind, isConfirmed, lastMovedAt }: TrackedObject, at: EpochMs): boolean {
-  return kind === 'person' && isConfirmed && lastMovedAt !== null && at - lastMovedAt < settledMs;
+/** Something moved where it stands, not too long ago. */
+export function isAlive({ lastMovedAt }: TrackedObject, at: EpochMs): boolean {
+  return lastMovedAt !== null && at - lastMovedAt < settledMs;
 }
 
 /** `sum` with one more person who was seen at `at`. */

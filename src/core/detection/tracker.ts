@@ -16,6 +16,8 @@ export interface Look {
 
 /** One object over looks. */
 export interface TrackedObject {
+  /** Its own among all objects that are remembered. */
+  readonly id: number;
   readonly kind: ObjectKind;
   /** The first and the newest look in which it was seen. */
   readonly startAt: EpochMs;
@@ -25,6 +27,9 @@ export interface TrackedObject {
   readonly score: number;
   readonly bestScore: number;
   readonly bestBox: Box;
+  /** Where it was seen first, and how much of that place it shared in the look in which it did least: 0 to 1. */
+  readonly firstBox: Box;
+  readonly leastOverlap: number;
   /** Of its centre, in pictures a second. */
   readonly velocity: { readonly x: number; readonly y: number };
   /** The last three looks, newest first: was it seen? */
@@ -68,12 +73,16 @@ export function trackObjects(before: readonly TrackedObject[], look: Look): Trac
   match(objects, sure, look, matches);
   match(objects, unsure, look, matches);
   const taken = new Set(matches.values());
+  // Above those that are forgotten just now too: whoever knows them by their id must not take another for them.
+  const lastId = before.reduce((last, { id }) => Math.max(last, id), 0);
   return [
     ...objects.map((object) => {
       const detection = matches.get(object);
       return detection === undefined ? missed(object) : found(object, detection, look);
     }),
-    ...sure.filter((detection) => !taken.has(detection)).map((detection) => newObject(detection, look)),
+    ...sure
+      .filter((detection) => !taken.has(detection))
+      .map((detection, index) => newObject(lastId + 1 + index, detection, look)),
   ];
 }
 
@@ -154,6 +163,7 @@ function found(object: TrackedObject, { score, box }: Detection, look: Look): Tr
     score,
     bestScore: isBest ? score : object.bestScore,
     bestBox: isBest ? box : object.bestBox,
+    leastOverlap: Math.min(object.leastOverlap, overlap(object.firstBox, box)),
     velocity: { x: blend(object.velocity.x, to.x - from.x), y: blend(object.velocity.y, to.y - from.y) },
     seen,
     isConfirmed: object.isConfirmed || seen.filter(Boolean).length >= looksToConfirm,
@@ -165,8 +175,9 @@ function missed(object: TrackedObject): TrackedObject {
   return { ...object, seen: [false, ...object.seen].slice(0, rememberedLooks) };
 }
 
-function newObject({ kind, score, box }: Detection, look: Look): TrackedObject {
+function newObject(id: number, { kind, score, box }: Detection, look: Look): TrackedObject {
   return {
+    id,
     kind,
     startAt: look.at,
     lastSeenAt: look.at,
@@ -174,6 +185,8 @@ function newObject({ kind, score, box }: Detection, look: Look): TrackedObject {
     score,
     bestScore: score,
     bestBox: box,
+    firstBox: box,
+    leastOverlap: 1,
     velocity: { x: 0, y: 0 },
     seen: [true],
     isConfirmed: false,

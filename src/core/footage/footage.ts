@@ -13,6 +13,8 @@ export interface PlayableFragment {
   readonly startAt: EpochMs;
   readonly durationMs: number;
   readonly frameCount: number;
+  /** As stored: encrypted and padded. */
+  readonly sizeBytes: number;
   readonly init: Pick<InitSegment, 'sha256' | 'codec' | 'width' | 'height'>;
 }
 
@@ -61,6 +63,7 @@ export function onTimeLine(recording: AnyRecording, init: InitSegment): Playable
       startAt: branded<EpochMs>(recording.startAt + startMs),
       durationMs: (fragment.durationTicks * 1000) / init.timescale,
       frameCount: fragment.frameCount,
+      sizeBytes: fragment.sizeBytes,
       init: { sha256: init.sha256, codec: init.codec, width: init.width, height: init.height },
     };
   });

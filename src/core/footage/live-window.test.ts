@@ -18,6 +18,7 @@ function fragment(number: number, holeMs = 0): PlayableFragment {
     startAt: branded<EpochMs>(startMs + number * 1000 + holeMs),
     durationMs: 1000,
     frameCount: 25,
+    sizeBytes: 16,
     init: { sha256: branded<Sha256>('a'), codec: 'avc1.640028', width: 640, height: 360 },
   };
 }

@@ -34,6 +34,7 @@ function lay(parts: readonly Part[]): PlayableFragment[] {
         startAt,
         durationMs,
         frameCount: 25,
+        sizeBytes: 16,
         init: { sha256: branded<Sha256>(init), codec: 'avc1.640028', width: 640, height: 360 },
       };
     });

@@ -5,8 +5,9 @@ import type { IncidentId, MemberId } from '../brand.ts';
 import { endAlarmsOf } from '../device/alarms.ts';
 import { type ErrorCode, VedetteError } from '../errors.ts';
 import type { Scope } from '../organization/access.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Tables } from '../ports/records.ts';
-import { type Act, actOn, type LifeDeps, requireState } from './act.ts';
+import { type Act, actOn, type Change, type LifeDeps, requireState } from './act.ts';
 import { holdSpan } from './clip.ts';
 import { classifyHeld } from './follow.ts';
 import type { Incident, Resolution } from './incident.ts';
@@ -78,14 +79,23 @@ export async function resolveIncident(
   act: Act & { resolution: Resolution },
 ): Promise<Incident> {
   const { resolution } = act;
-  return actOn(deps, caller, act, 'resolve', async (tx, incident) => {
-    requireState('resolve', incident.state);
-    await stopEscalation(tx, incident);
-    if (resolution === 'intrusion') await classifyHeld(tx, incident);
-    else await tx.holds.release(incident.id);
-    await endAlarmsOf({ tx, clock: deps.clock }, incident.id);
-    return { change: { resolution }, action: 'resolved', detail: resolvedDetails[resolution] };
-  });
+  return actOn(deps, caller, act, 'resolve', (tx, incident) =>
+    resolving({ tx, clock: deps.clock }, incident, resolution),
+  );
+}
+
+/** What resolving it changes, with what comes with that done. Errors: `incident-state`. */
+export async function resolving(
+  { tx, clock }: { tx: Tables; clock: Clock },
+  incident: Incident,
+  resolution: Resolution,
+): Promise<Change> {
+  requireState('resolve', incident.state);
+  await stopEscalation(tx, incident);
+  if (resolution === 'intrusion') await classifyHeld(tx, incident);
+  else await tx.holds.release(incident.id);
+  await endAlarmsOf({ tx, clock }, incident.id);
+  return { change: { resolution }, action: 'resolved', detail: resolvedDetails[resolution] };
 }
 
 /**

@@ -1,17 +1,54 @@
-// Listing incidents: those at sites that the caller reaches.
+// Listing incidents: those at sites that the caller reaches, and what somebody looks for by name.
 
 import { type Scope, siteFilter } from '../organization/access.ts';
-import type { IncidentRecords } from '../ports/records.ts';
+import type { Tables } from '../ports/records.ts';
+import type { IncidentListFilter } from '../ports/records-incidents.ts';
 import type { Incident } from './incident.ts';
 
-export type IncidentFilter = Omit<Parameters<IncidentRecords['list']>[0], 'organizationId' | 'siteIds'>;
+export interface IncidentFilter extends Omit<IncidentListFilter, 'organizationId' | 'siteIds' | 'places'> {
+  /** Words that all stand in the name of a site, or of a camera and its site together; case and accents do not matter. */
+  readonly find?: string;
+}
 
-/** Newest first; `before` pages on. A page may be longer than `limit`: see the port. */
+interface ListDeps {
+  readonly records: Pick<Tables, 'incidents'> & {
+    readonly sites: Pick<Tables['sites'], 'list'>;
+    readonly cameras: Pick<Tables['cameras'], 'list'>;
+  };
+}
+
+/** In the order of the filter; how pages go on: see the port. */
 export async function listIncidents(
-  { records }: { records: { readonly incidents: Pick<IncidentRecords, 'list'> } },
+  { records }: ListDeps,
   caller: Scope,
-  filter: IncidentFilter,
+  { find, ...filter }: IncidentFilter,
 ): Promise<readonly Incident[]> {
   const { organizationId } = caller;
-  return records.incidents.list({ ...filter, organizationId, ...siteFilter(caller) });
+  const places = find === undefined ? {} : { places: await placesNamed(records, caller, find) };
+  return records.incidents.list({ ...filter, ...places, organizationId, ...siteFilter(caller) });
+}
+
+/** Names are few and live beside incidents, not in them: they are looked through here. */
+async function placesNamed(
+  records: ListDeps['records'],
+  { organizationId }: Scope,
+  find: string,
+): Promise<NonNullable<IncidentListFilter['places']>> {
+  const [sites, cameras] = await Promise.all([
+    records.sites.list(organizationId),
+    records.cameras.list(organizationId),
+  ]);
+  const names = new Map(sites.map(({ id, name }) => [id, name]));
+  const words = plain(find).split(/\s+/).filter(Boolean);
+  const isNamed = (text: string) => words.every((word) => plain(text).includes(word));
+  return {
+    siteIds: sites.filter(({ name }) => isNamed(name)).map(({ id }) => id),
+    cameraIds: cameras
+      .filter(({ name, siteId }) => isNamed(`${name}\n${names.get(siteId) ?? ''}`))
+      .map(({ id }) => id),
+  };
+}
+
+function plain(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
 }

@@ -49,7 +49,11 @@ export function touchedPlace({ siteId, source }: Trigger): { siteId: SiteId; cam
 }
 
 /** What it adds to the history of an incident; `again` where its source is part of that already. */
-export function triggerWords({ source, felt }: Pick<Trigger, 'source' | 'felt'>, again = false): string {
+export function triggerWords(
+  { source, kind, felt }: Pick<Trigger, 'source' | 'kind' | 'felt'>,
+  again = false,
+): string {
   if (felt !== null) return `${source.name} ${felt}${again ? ' again' : ''}.`;
-  return `A person was seen ${again ? 'again ' : ''}by ${source.name}.`;
+  const who = kind === 'vehicle' ? 'A vehicle' : kind === 'animal' ? 'An animal' : 'A person';
+  return `${who} was seen ${again ? 'again ' : ''}by ${source.name}.`;
 }

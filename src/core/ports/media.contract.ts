@@ -135,7 +135,43 @@ export function mediaContract(name: string, open: () => Promise<MediaUnderTest>)
     assert.deepEqual([...jpeg.subarray(0, 2), ...jpeg.subarray(-2)], [0xff, 0xd8, 0xff, 0xd9]);
     await assert.rejects(picture.rgb(64, 32));
   });
+
+  test(`${name}: covered areas are grey in all that is made of a picture, and in no other picture`, async () => {
+    const { media } = await open();
+    const { packets, decoder } = await encoded(media, 3);
+    const decode = await decoder({ keyFramesOnly: false });
+    const pictures: Picture[] = [];
+    for (const packet of packets) {
+      for (const picture of await decode.decode(packet)) {
+        if (pictures.length === 0) picture.cover([leftHalf]);
+        pictures.push(picture);
+      }
+    }
+    pictures.push(...(await decode.drain()));
+    const [covered, ...others] = pictures;
+    assert.ok(covered);
+    const luma = new Uint8Array(width * height);
+    covered.luma(width, height, luma);
+    const column = (x: number) => luma[Math.floor(height / 2) * width + Math.floor(x * width)] ?? 0;
+    assert.deepEqual([column(0.1), column(0.45)], [128, 128]);
+    assert.ok(Math.abs(column(0.6) - shade(0)) < 4, 'the rest is as it was');
+    const { data } = await covered.rgb(64, 32);
+    // Rows of 64 pixels, three bytes each: the first is covered, the last is not.
+    assert.ok((data[0] ?? 0) > (data[63 * 3] ?? 0) + 30);
+    others.forEach((picture, index) => {
+      assert.ok(Math.abs(grey(picture) - shade(index + 1)) < 4, 'what is predicted from it is whole');
+    });
+    for (const picture of pictures) picture.release();
+    decode.close();
+  });
 }
+
+const leftHalf = [
+  { x: 0, y: 0 },
+  { x: 0.5, y: 0 },
+  { x: 0.5, y: 1 },
+  { x: 0, y: 1 },
+];
 
 async function readAll(input: MediaInput): Promise<Packet[]> {
   const packets: Packet[] = [];

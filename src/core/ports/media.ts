@@ -1,5 +1,6 @@
 // Media: reading, decoding and encoding video, whatever library does it.
 
+import type { Point } from '../detection/polygon.ts';
 import type { InitSegment } from '../footage/recording.ts';
 import type { Secret } from '../secret.ts';
 import type { RgbPicture } from './detector.ts';
@@ -77,6 +78,11 @@ export interface Picture {
    * `target` has 16 bits a pixel, so that the mean of many pixels loses nothing.
    */
   luma(width: number, height: number, target: Luma): void;
+  /**
+   * Paints areas (polygons in fractions of the picture) grey, for whatever is made of it from here on; the pictures that
+   * the decoder makes of it later stay as they are. Errors: `internal-error` where the format is not known.
+   */
+  cover(areas: readonly (readonly Point[])[]): void;
   /** RGB scaled to `width` × `height`; the aspect ratio is not kept. */
   rgb(width: number, height: number): Promise<RgbPicture>;
   /** JPEG at most `maxWidth` wide. */

@@ -6,12 +6,15 @@ import { at, camera, household, id, site } from '../../../test/houses/rows.ts';
 import { secret } from '../secret.ts';
 import type { Camera } from '../site/camera.ts';
 import type { Records } from './records.ts';
+import { analyticsContract } from './records-analytics.contract.ts';
 import { alertsContract } from './records-alerts.contract.ts';
 import { armingContract } from './records-arming.contract.ts';
 import { devicesContract } from '../../core/ports/records-devices.contract.ts';
 import { footageContract } from './records-footage.contract.ts';
+import { incidentListContract } from './records-incident-list.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
 import { peopleContract } from './records-people.contract.ts';
+import { zonesContract } from './records-zones.contract.ts';
 
 export type OpenRecords = (t: TestContext) => Promise<Records>;
 
@@ -27,6 +30,9 @@ export function recordsContract(name: string, open: OpenRecords): void {
   outbox(name, open);
   footageContract(name, open);
   incidentsContract(name, open);
+  incidentListContract(name, open);
+  analyticsContract(name, open);
+  zonesContract(name, open);
   alertsContract(name, open);
 }
 

@@ -17,7 +17,6 @@ import type {
 import type { Track } from '../detection/detection.ts';
 import type { Gap, Hold, InitSegment, Recording, RetentionClass } from '../footage/recording.ts';
 import type { Image } from '../image/image.ts';
-import type { Incident, IncidentStep } from '../incident/incident.ts';
 import type { AccessKey } from '../organization/access-key.ts';
 import type { Invitation } from '../organization/invitation.ts';
 import type { Member, Organization } from '../organization/organization.ts';
@@ -25,7 +24,10 @@ import type { Provider } from '../organization/provider.ts';
 import type { Camera } from '../site/camera.ts';
 import type { ArmingChange, Site, SiteSettings } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
+import type { SuppressionRecords, ZoneRecords } from './records-zones.ts';
 import type { AnalyticsRecords } from './records-analytics.ts';
+import type { IncidentRecords } from './records-incidents.ts';
+import type { AuthorityLetterRecords } from './records-evidence.ts';
 import type {
   AlertRecords,
   ChannelRecords,
@@ -150,7 +152,7 @@ export interface CameraRecords {
   /** Seals the password ahead of a transaction that inserts this camera: that one must not wait for keys. */
   seal(camera: Camera): Promise<void>;
   update(id: CameraId, change: Partial<Pick<Camera, 'name' | 'source' | 'enabled'>>): Promise<void>;
-  /** Removes the camera; its footage stays until it expires. */
+  /** Removes the camera with its zones and suppressions; its footage stays until it expires. */
   delete(id: CameraId): Promise<void>;
 }
 
@@ -237,39 +239,6 @@ export interface ImageRecords {
   destroy(id: ImageId, at: EpochMs): Promise<void>;
 }
 
-export interface IncidentRecords {
-  insert(incident: Incident): Promise<void>;
-  find(id: IncidentId): Promise<Incident | null>;
-  /** Replaces the incident where its state is still `expectedState`; false where it is not. */
-  update(incident: Incident, expectedState: Incident['state']): Promise<boolean>;
-  /** The newest unresolved incident of a site that was active at or after `activeSince` or has not ended. */
-  current(siteId: SiteId, activeSince: EpochMs): Promise<Incident | null>;
-  /**
-   * Newest first; `before` pages on. Those that began in the same millisecond come on one page, which is longer
-   * than `limit` then: none is skipped between pages.
-   */
-  list(filter: {
-    organizationId: OrganizationId;
-    siteId?: SiteId;
-    /** Only those at one of these. */
-    siteIds?: readonly SiteId[];
-    cameraId?: CameraId;
-    states?: readonly Incident['state'][];
-    before?: EpochMs;
-    span?: Span;
-    limit: number;
-  }): Promise<readonly Incident[]>;
-  /** How many incidents of each site, or of each of these, are unresolved; a site without any is not in the answer. */
-  countUnresolved(
-    organizationId: OrganizationId,
-    siteIds?: readonly SiteId[],
-  ): Promise<ReadonlyMap<SiteId, number>>;
-  /** Incidents without an end: what a restart has to look after. */
-  unended(): Promise<readonly Incident[]>;
-  addStep(step: IncidentStep): Promise<void>;
-  steps(id: IncidentId): Promise<readonly IncidentStep[]>;
-}
-
 /** Spans of wall-clock time that did not pass: the clock was set forward over them. */
 export interface ClockJumpRecords {
   insert(jump: Span): Promise<void>;
@@ -297,6 +266,8 @@ export interface Tables extends ArmingTables, DeviceTables {
   readonly accessKeys: AccessKeyRecords;
   readonly sites: SiteRecords;
   readonly cameras: CameraRecords;
+  readonly zones: ZoneRecords;
+  readonly suppressions: SuppressionRecords;
   readonly recordings: RecordingRecords;
   readonly gaps: GapRecords;
   readonly initSegments: InitSegmentRecords;
@@ -308,6 +279,7 @@ export interface Tables extends ArmingTables, DeviceTables {
   readonly analytics: AnalyticsRecords;
   readonly channels: ChannelRecords;
   readonly alerts: AlertRecords;
+  readonly authorityLetters: AuthorityLetterRecords;
   readonly preferences: PreferenceRecords;
   readonly pushSubscriptions: PushSubscriptionRecords;
   readonly pushKeys: PushKeyRecords;

@@ -1,8 +1,8 @@
 // Arming: a site is armed and disarmed as a whole.
 
 import type { CameraId, SiteId } from '../brand.ts';
-import { endAlarmsAt } from '../device/alarms.ts';
 import { VedetteError } from '../errors.ts';
+import { endAlarmsAt } from '../device/alarms.ts';
 import { endEntryByDisarming } from '../incident/entry.ts';
 import { ownedSite, type Scope } from '../organization/access.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -154,3 +154,16 @@ test('a schema without words of its own is described by its limits', () => {
     enabled: 'The enabled must be true or false, not "yes".',
   });
 });
+
+test('what stands in a list is told by its place, and a list by how long it may be', () => {
+  const week = z.object({ days: z.array(z.number().max(7)).min(1).max(3) });
+  assert.deepEqual(faultsOf(week, { days: [1, 8] }), {
+    'days.1': 'Entry 2 of the days must be a number to 7, not 8.',
+  });
+  assert.deepEqual(faultsOf(week, { days: [] }), {
+    days: 'The days must be a list of 1 to 3, not an empty list.',
+  });
+  assert.deepEqual(faultsOf(week, { days: [1, 2, 3, 4] }), {
+    days: 'The days must be a list of 1 to 3, not a list of 4.',
+  });
+});

@@ -73,7 +73,7 @@ function described(leaf: z.core.$ZodType): string {
   if (leaf instanceof z.ZodBoolean) return 'true or false';
   if (leaf instanceof z.ZodUUID) return 'an id';
   if (leaf instanceof z.ZodString) return text(leaf);
-  if (leaf instanceof z.ZodArray) return 'a list';
+  if (leaf instanceof z.ZodArray) return list(leaf);
   if (leaf instanceof z.ZodUndefined) return 'left out';
   return 'an object';
 }
@@ -90,6 +90,19 @@ function text({ minLength, maxLength }: z.ZodString): string {
   return minLength === null
     ? `text of at most ${maxLength} characters`
     : `text of ${minLength} to ${maxLength} characters`;
+}
+
+/** "a list of 1 to 6"; an empty one is refused too, and must not be told that it is to be a list. */
+function list(leaf: z.ZodArray): string {
+  const [least, most] = [limit(leaf, 'min_length', 0), limit(leaf, 'max_length', Infinity)];
+  if (Number.isFinite(most)) return least > 0 ? `a list of ${least} to ${most}` : `a list of at most ${most}`;
+  return least > 0 ? `a list of at least ${least}` : 'a list';
+}
+
+function limit(leaf: z.ZodArray, check: 'min_length' | 'max_length', otherwise: number): number {
+  const defs = (leaf.def.checks ?? []).map((each): Record<string, unknown> => ({ ...each._zod.def }));
+  const found = defs.find((def) => def['check'] === check);
+  return Number(found?.['minimum'] ?? found?.['maximum'] ?? otherwise);
 }
 
 function choice(values: readonly unknown[]): string {
@@ -116,7 +129,7 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
 
 /** What was given, short, on one line and with nothing in it that a terminal or a page would obey. */
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   if (Number.isNaN(value)) return 'something that is no number';
   if (typeof value !== 'string') return String(value);
@@ -126,6 +139,7 @@ function shown(value: unknown): string {
 }
 
 const words: Readonly<Record<string, string>> = {
+  at: 'time of day',
   url: 'address',
   substreamUrl: 'address of the substream',
   email: 'e-mail address',
@@ -143,6 +157,9 @@ const words: Readonly<Record<string, string>> = {
 /** "the site name"; settings are called by their names. */
 function labelOf(path: readonly PropertyKey[]): string {
   const key = String(path.at(-1) ?? 'body');
+  // What stands in a list has no name of its own: "entry 1 of the days".
+  if (/^\d+$/.test(key) && path.length > 1)
+    return `entry ${Number(key) + 1} of ${labelOf(path.slice(0, -1))}`;
   if (key.startsWith('VEDETTE_')) return key;
   const own = words[key] ?? key.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
   const parent = path.at(-2);

@@ -92,13 +92,52 @@ export const IncidentDetail = Incident.extend({
 });
 export type IncidentDetail = z.infer<typeof IncidentDetail>;
 
+/** Longest text that is looked for, in characters: more than the longest name. */
+export const maxFindLength = 100;
+
+/** `waiting`: only what is open, the longest unacknowledged first. */
+export const incidentOrder = z.enum(['newest', 'oldest', 'severity', 'waiting']);
+export type IncidentOrder = z.infer<typeof incidentOrder>;
+
+const severity = z.enum(['low', 'normal', 'high']);
+
+/** The last incident of a page: its severity, its moment (see `cursorOf`) and its id. */
+const cursor = z
+  .string()
+  .max(80)
+  .transform((text) => {
+    const [severity, at, id] = text.split(',');
+    return { severity, at: Number(at), id };
+  })
+  .pipe(z.object({ severity, at: time, id }));
+
 export const IncidentQuery = z.object({
   siteId: id.optional(),
   cameraId: id.optional(),
   state: z.enum(['unresolved', 'open', 'acknowledged', 'resolved']).optional(),
+  severity: severity.optional(),
+  kind: z.enum(['person', 'vehicle', 'animal', 'sensor']).optional(),
+  resolution: resolution.optional(),
+  assigneeId: id.optional(),
+  /** Those that began at or after. */
+  from: z.coerce.number().pipe(time).optional(),
+  /** Those that began before. */
+  to: z.coerce.number().pipe(time).optional(),
+  /** Words that all stand in the name of the site or of one camera. */
+  find: z.string().trim().min(1).max(maxFindLength).optional(),
+  order: incidentOrder.default('newest'),
+  /** Goes on after the last incident of a page, `<severity>,<moment>,<id>` of it; in the same order. */
+  after: cursor.optional(),
+  /** Those that began before, newest first; who pages with `after` needs it not. */
   before: z.coerce.number().pipe(time).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
+export type IncidentQuery = z.input<typeof IncidentQuery>;
+
+/** What `after` says of the last incident of a page: its moment is when it was opened where it waits, else its begin. */
+export function cursorOf(order: IncidentOrder, { severity, startAt, openedAt, id }: Incident): string {
+  return [severity, order === 'waiting' ? openedAt : startAt, id].join(',');
+}
 
 export const ResolveInput = z.object({ resolution });
 export type ResolveInput = z.infer<typeof ResolveInput>;

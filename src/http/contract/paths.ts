@@ -123,11 +123,21 @@ export const paths = {
   camera: (cameraId: string) => `${v1}/cameras/${cameraId}`,
   /** GET: the newest picture, image/jpeg. */
   picture: (cameraId: string) => `${v1}/cameras/${cameraId}/picture.jpg`,
+  /** GET, PUT: all of them. */
+  zones: (cameraId: string) => `${v1}/cameras/${cameraId}/zones`,
+  /** GET: what no longer alarms. */
+  suppressions: (cameraId: string) => `${v1}/cameras/${cameraId}/suppressions`,
+  /** DELETE. */
+  suppression: (suppressionId: string) => `${v1}/suppressions/${suppressionId}`,
+  /** POST: not again like this. */
+  suppress: (incidentId: string) => `${v1}/incidents/${incidentId}/suppress`,
   /** GET ?from&to. */
   timeline: (cameraId: string) => `${v1}/cameras/${cameraId}/timeline`,
   /** GET ?from&to: HLS; a span whose end lies ahead is a playlist that grows (EVENT). */
   playlist: (cameraId: string, from: number, to: number) =>
     `${v1}/cameras/${cameraId}/playlist.m3u8?from=${from}&to=${to}`,
+  /** GET ?from&to: the footage as one MP4. */
+  clip: (cameraId: string) => `${v1}/cameras/${cameraId}/clip.mp4`,
   /** GET: HLS, the last seconds, growing. */
   live: (cameraId: string) => `${v1}/cameras/${cameraId}/live.m3u8`,
   /** GET: ftyp + moov, clear. */
@@ -136,7 +146,7 @@ export const paths = {
   key: (recordingId: string) => `${v1}/footage/${recordingId}/key`,
   /** GET: fragment `index` as stored, encrypted. */
   fragment: (recordingId: string, index: number) => `${v1}/footage/${recordingId}/${index}.m4s`,
-  /** GET ?siteId&cameraId&state&before&limit. */
+  /** GET ?state&severity&kind&resolution&siteId&cameraId&assigneeId&from&to&find&order&after&limit. */
   incidents: `${v1}/incidents`,
   /** GET. */
   incident: (incidentId: string) => `${v1}/incidents/${incidentId}`,
@@ -146,6 +156,16 @@ export const paths = {
   acknowledge: (incidentId: string) => `${v1}/incidents/${incidentId}/acknowledge`,
   /** POST. */
   resolve: (incidentId: string) => `${v1}/incidents/${incidentId}/resolve`,
+  /** POST: many at once. */
+  acknowledgeMany: `${v1}/incidents/acknowledge`,
+  /** GET, POST: what of an incident was sent to authorities. */
+  authorityLetters: (incidentId: string) => `${v1}/incidents/${incidentId}/authority-letters`,
+  /** POST: tries a failed one again. */
+  authorityLetterRetry: (letterId: string) => `${v1}/authority-letters/${letterId}/retry`,
+  /** GET ?siteId&weeks&until. */
+  incidentReport: `${v1}/reports/incidents`,
+  /** GET: the same as CSV. */
+  incidentReportCsv: `${v1}/reports/incidents.csv`,
   /** POST. */
   reopen: (incidentId: string) => `${v1}/incidents/${incidentId}/reopen`,
   /** POST. */
@@ -159,8 +179,6 @@ export const paths = {
   /** POST: on or off. */
   incidentDevice: (incidentId: string, deviceId: string) =>
     `${v1}/incidents/${incidentId}/devices/${deviceId}`,
-  /** POST: many at once. */
-  acknowledgeMany: `${v1}/incidents/acknowledge`,
   /** GET ?siteId, POST. */
   devices: `${v1}/devices`,
   /** PUT, DELETE. */
@@ -171,10 +189,6 @@ export const paths = {
   deviceEvents: (deviceId: string) => `${v1}/devices/${deviceId}/events`,
   /** POST: the same, by a machine with an access key. */
   deviceReport: (deviceId: string) => `${v1}/devices/${deviceId}/report`,
-  /** GET ?siteId&weeks&until. */
-  incidentReport: `${v1}/reports/incidents`,
-  /** GET: the same as CSV. */
-  incidentReportCsv: `${v1}/reports/incidents.csv`,
   /** GET. */
   automation: `${v1}/automation`,
   /** GET, POST. */

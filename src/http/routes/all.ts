@@ -13,6 +13,8 @@ import { automationRoutes } from './automation.ts';
 import { armingRoutes } from './arming.ts';
 import { cameraRoutes } from './cameras.ts';
 import { channelRoutes } from './channels.ts';
+import { authorityLetterRoutes } from './authority-letters.ts';
+import { clipRoutes } from './clips.ts';
 import { deviceEventRoutes } from './device-events.ts';
 import { deviceRoutes } from './devices.ts';
 import { escalationRoutes } from './escalation.ts';
@@ -41,8 +43,10 @@ import { signUpRoutes } from './sign-up.ts';
 import { singleSignOnRoutes } from './single-sign-on.ts';
 import { singleSignOnCallbackRoutes } from './single-sign-on-callback.ts';
 import { siteRoutes } from './sites.ts';
+import { suppressionRoutes } from './suppressions.ts';
 import { tokenRoutes } from './tokens.ts';
 import { welcomeRoutes } from './welcome.ts';
+import { zoneRoutes } from './zones.ts';
 
 /** All routes of the server, the description of the API included. */
 export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Route[] {
@@ -73,12 +77,17 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...siteRoutes(deps),
     ...armingRoutes(deps),
     ...cameraRoutes(deps),
+    ...zoneRoutes(deps),
+    ...suppressionRoutes(deps),
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
+    ...clipRoutes(deps),
     ...incidentRoutes(deps),
+    ...authorityLetterRoutes(deps),
+    ...reportRoutes(deps),
     ...deviceRoutes(deps),
     ...deviceEventRoutes(deps),
-    ...reportRoutes(deps),
+    ...deviceEventRoutes(deps),
     ...automationRoutes(deps, settings),
     ...channelRoutes(deps, settings),
     ...escalationRoutes(deps),

@@ -8,8 +8,9 @@ import {
   type Sha256,
   type SiteId,
 } from '../../core/brand.ts';
-import { errorCode, VedetteError } from '../../core/errors.ts';
+import { VedetteError } from '../../core/errors.ts';
 import { type Recording, recordingKeyContext } from '../../core/footage/recording.ts';
+import { sealedFragment, storedFragment } from '../../core/footage/stored-fragment.ts';
 import { type Caller, isOwned } from '../../core/organization/access.ts';
 import type { WrappedKey } from '../../core/ports/keys.ts';
 import type { OpenRecording } from '../../core/ports/open-footage.ts';
@@ -127,36 +128,14 @@ async function openOwner(records: HttpDeps['records'], open: OpenRecording): Pro
   return { organizationId, siteId, wrappedKey: open.wrappedKey, sealed: null };
 }
 
+/** As stored, of the row that was found, or of what is being written. */
 async function fragmentBytes(
   deps: HttpDeps,
   { sealed }: Footage,
   recordingId: RecordingId,
   index: number,
 ): Promise<Uint8Array> {
-  if (sealed !== null) return sealedBytes(deps, sealed, index);
-  try {
-    return await deps.openFootage.read(recordingId, index);
-  } catch (error) {
-    if (errorCode(error) !== 'not-found') throw error;
-    // Sealed a moment ago, or there is no such fragment.
-    const now = await deps.records.recordings.find(recordingId);
-    if (now === null) throw error;
-    return sealedBytes(deps, now, index);
-  }
-}
-
-async function sealedBytes({ blobs }: HttpDeps, recording: Recording, index: number): Promise<Uint8Array> {
-  const fragment = recording.fragments[index];
-  if (fragment === undefined) throw new VedetteError('not-found', 'The recording has no such fragment.');
-  const start = recording.fragments.slice(0, index).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const stored = await blobs
-    .get(recording.blobKey, { start, end: start + fragment.sizeBytes })
-    .catch((cause: unknown) => {
-      throw errorCode(cause) === 'not-found' ? new VedetteError('footage-gone', undefined, { cause }) : cause;
-    });
-  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(stored));
-  if (new Uint8Array(digest).toHex() !== fragment.sha256) throw new VedetteError('footage-damaged');
-  return stored;
+  return sealed === null ? storedFragment(deps, recordingId, index) : sealedFragment(deps, sealed, index);
 }
 
 /**

@@ -1,9 +1,8 @@
 // Incidents: what happened, the pictures of it, and what people did about it.
 
 import { z } from 'zod';
-import { branded, type CameraId, type EpochMs, type IncidentId, type SiteId } from '../../core/brand.ts';
-import type { IncidentState } from '../../core/incident/incident.ts';
-import { type IncidentFilter, listIncidents } from '../../core/incident/list.ts';
+import { branded, type IncidentId } from '../../core/brand.ts';
+import { listIncidents } from '../../core/incident/list.ts';
 import { readSnapshot } from '../../core/incident/snapshot.ts';
 import { owned } from '../../core/organization/access.ts';
 import { id } from '../contract/common.ts';
@@ -12,6 +11,7 @@ import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
 import { incidentActRoutes } from './incident-acts.ts';
+import { filterOf } from './incident-filter.ts';
 import { namesOf, wireDetail, wireIncident } from './incident-wire.ts';
 
 const tag = 'incidents';
@@ -33,7 +33,7 @@ function readRoutes(deps: HttpDeps): readonly Route[] {
         query: IncidentQuery,
         method: 'get',
         path: paths.incidents,
-        summary: 'Incidents, newest first; `before` pages on.',
+        summary: 'Incidents, filtered and in an order; `after` goes on behind the last one of a page.',
         tag,
         answer: { status: 200, description: 'The incidents.', schema: z.array(Incident) },
       },
@@ -79,20 +79,4 @@ function readRoutes(deps: HttpDeps): readonly Route[] {
       },
     ),
   ];
-}
-
-function filterOf(query: z.output<typeof IncidentQuery>): IncidentFilter {
-  const states: readonly IncidentState[] | null =
-    query.state === undefined
-      ? null
-      : query.state === 'unresolved'
-        ? ['open', 'acknowledged']
-        : [query.state];
-  return {
-    limit: query.limit,
-    ...(query.siteId === undefined ? {} : { siteId: branded<SiteId>(query.siteId) }),
-    ...(query.cameraId === undefined ? {} : { cameraId: branded<CameraId>(query.cameraId) }),
-    ...(query.before === undefined ? {} : { before: branded<EpochMs>(query.before) }),
-    ...(states === null ? {} : { states }),
-  };
 }

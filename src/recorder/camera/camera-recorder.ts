@@ -1,11 +1,14 @@
 // Everything the recorder keeps for one camera: time line, writer, status, and the capture while there is one.
 
 import { branded, type EpochMs } from '../../core/brand.ts';
+import type { WatchPlan } from '../../core/detection/watch-plan.ts';
+import { masksOf } from '../../core/detection/zone.ts';
 import type { Pace } from '../../core/footage/pace.ts';
 import type { GapCause, Recording } from '../../core/footage/recording.ts';
 import type { Span } from '../../core/ports/records.ts';
 import type { Camera, CameraStatus } from '../../core/site/camera.ts';
 import type { CaptureDeps } from '../capture/capture.ts';
+import { keepMasks } from '../watch/masks.ts';
 import { keepNewestPicture } from '../watch/newest-picture.ts';
 import type { Watch } from '../watch/watch.ts';
 import { createFootageWriter, type FootageWriter, type WriterDeps } from '../write/footage-writer.ts';
@@ -40,8 +43,8 @@ export interface CameraRecorder {
   readonly writer: FootageWriter;
   readonly status: CameraStatus;
   readonly stats: CaptureStats;
-  /** Starts, restarts or stops the capture as `camera` asks. */
-  follow(camera: Camera): Promise<void>;
+  /** Starts, restarts or stops the capture as `camera` asks; watches for what `plan` says without a restart. */
+  follow(camera: Camera, plan: WatchPlan): Promise<void>;
   /** Called about every second. */
   tick(): void;
   /** Resolves when the capture has ended by itself (or there is none) and all of it is sealed. */
@@ -55,7 +58,7 @@ export function createCameraRecorder(given: CameraDeps, options: CameraOptions):
   let { camera } = options;
   const deps = { ...given, log: cameraLog(given.log, () => camera) };
   const parts = assemble(deps, options);
-  const { captures, state, stats, status, watch, writer } = parts;
+  const { captures, masking, state, stats, status, watch, writer } = parts;
   return {
     get camera() {
       return camera;
@@ -67,8 +70,10 @@ export function createCameraRecorder(given: CameraDeps, options: CameraOptions):
     get stats() {
       return { ...stats.now, framesDetected: watch.stats().framesDetected };
     },
-    follow(next) {
+    follow(next, plan) {
       camera = next;
+      watch.follow(plan);
+      masking.follow(masksOf(plan.zones));
       return captures.follow(next);
     },
     tick() {
@@ -121,14 +126,16 @@ function assemble(deps: CameraDeps, options: CameraOptions) {
   });
   const segmenter = createSegmenter({ pace, lastEndAt, onFragment: writer.add });
   if (lastEndAt !== null) segmenter.missing({ cause: options.missing, since: lastEndAt });
+  const newestPicture = keepNewestPicture(deps, camera.id);
+  const masking = keepMasks(() => newestPicture.forget());
   const feed = {
-    ...{ pace, watch, newestPicture: keepNewestPicture(deps, camera.id) },
+    ...{ pace, watch, newestPicture, masks: () => masking.areas },
     onDecoded: (pictures: number) => stats.add({ framesDecoded: pictures }),
     onDamaged: (packets: number) => stats.add({ framesDamaged: packets }),
     onHealth: state.setDecoderHealth,
   };
   const captures = createCaptureSwitch(deps, { ...options, state, segmenter, writer, feed });
-  return { captures, state, stats, status, watch, writer };
+  return { captures, masking, state, stats, status, watch, writer };
 }
 
 function measure(status: StatusKeeper, fragment: TimedFragment, bytes: number): void {

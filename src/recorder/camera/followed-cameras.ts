@@ -1,9 +1,11 @@
 // The cameras of the records, each with its recorder: added, changed and removed as the records say.
 
 import { branded, type CameraId, type EpochMs } from '../../core/brand.ts';
+import { plainPlan, type WatchPlan } from '../../core/detection/watch-plan.ts';
 import type { Pace } from '../../core/footage/pace.ts';
 import type { GapCause } from '../../core/footage/recording.ts';
 import type { Events } from '../../core/ports/events.ts';
+import { watchPlans } from '../../core/site/zones.ts';
 import { onePerTime } from '../../core/repeat.ts';
 import type { Camera } from '../../core/site/camera.ts';
 import type { Waiting } from '../spool/recover.ts';
@@ -41,6 +43,7 @@ export function followCameras(deps: FollowDeps, options: FollowOptions): Followe
   const all = new Map<CameraId, CameraRecorder>();
   /** What the records said last, and what brings each camera there: one thing at a time for one camera. */
   let wanted: ReadonlyMap<CameraId, Camera> = new Map();
+  let plans: ReadonlyMap<CameraId, WatchPlan> = new Map();
   const settlers = new Map<CameraId, () => Promise<void>>();
   let isStopped = false;
 
@@ -52,7 +55,7 @@ export function followCameras(deps: FollowDeps, options: FollowOptions): Followe
       if (camera !== undefined) {
         const recorder = existing ?? (await newRecorder(deps, options, camera));
         all.set(id, recorder);
-        await recorder.follow(camera);
+        await recorder.follow(camera, plans.get(id) ?? plainPlan);
         return;
       }
       await existing?.stop({ removed: true });
@@ -76,6 +79,7 @@ export function followCameras(deps: FollowDeps, options: FollowOptions): Followe
     all,
     async reconcile() {
       const cameras = await records.cameras.all();
+      plans = await watchPlans(records);
       wanted = new Map(cameras.map((camera) => [camera.id, camera]));
       const settling = [...new Set([...wanted.keys(), ...all.keys()])].map((id) => {
         const isNew = !settlers.has(id);

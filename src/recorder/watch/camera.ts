@@ -108,6 +108,7 @@ export function watchCamera(
   }
 
   return {
+    follow: scene.follow,
     wants: (at) => !isStopped && glance.wants(at),
     async offer(picture, at) {
       if (isStopped || !sense(picture, at)) return picture.release();

@@ -34,6 +34,7 @@ function scriptedInput(change: { width?: number; framesPerSecond?: number } = {}
     return {
       ...{ width: 640, height: 360, ptsTicks, luma: () => {} },
       rgb: () => Promise.reject(new Error('not in this test')),
+      cover: () => {},
       jpeg: async () => {
         state.jpegs += 1;
         return new Uint8Array([0xff, 0xd8, state.jpegs]);
@@ -89,6 +90,7 @@ function feedOf(input: MediaInput, pace: Pace, watch: Partial<CameraWatch> = {})
   const offered: number[] = [];
   const damaged: number[] = [];
   const eye: CameraWatch = {
+    follow: () => {},
     wants: () => true,
     offer: async (picture, at) => {
       offered.push(at);
@@ -103,6 +105,7 @@ function feedOf(input: MediaInput, pace: Pace, watch: Partial<CameraWatch> = {})
   };
   const feed = createFeed({ clock, log: silentLog }, input, {
     ...{ pace, watch: eye, newestPicture: keepNewestPicture({ cache, clock }, cameraId) },
+    masks: () => [],
     timeOf: (ticks) => branded<EpochMs>(ticks / 90),
     onDecoded: () => {},
     onDamaged: (packets) => damaged.push(packets),

@@ -5,6 +5,7 @@ import type { Pace } from '../../core/footage/pace.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { DecoderOptions, MediaInput, Packet, Picture, VideoDecoder } from '../../core/ports/media.ts';
+import { type Area, coveredPicture } from './covered-picture.ts';
 import type { NewestPicture } from './newest-picture.ts';
 import { type ChosenPackets, choosePackets } from './packet-choice.ts';
 import type { CameraWatch } from './watch.ts';
@@ -25,6 +26,8 @@ export interface FeedOptions {
   readonly pace: Pace;
   readonly watch: CameraWatch;
   readonly newestPicture: NewestPicture;
+  /** Areas that nobody may look at. */
+  readonly masks: () => readonly Area[];
   /** Time of a picture on the camera's time line. */
   readonly timeOf: (ptsTicks: number) => EpochMs;
   readonly onDecoded: (pictures: number) => void;
@@ -124,7 +127,8 @@ export function createFeed(
     tellHealth(false);
   }
 
-  async function look(picture: Picture): Promise<void> {
+  async function look(decoded: Picture): Promise<void> {
+    const picture = coveredPicture(decoded, options.masks());
     const at = options.timeOf(picture.ptsTicks);
     try {
       if (pace === 'real') await options.newestPicture.show(picture);

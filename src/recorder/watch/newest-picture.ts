@@ -15,6 +15,8 @@ const unwantedEveryMs = 15_000;
 export interface NewestPicture {
   /** Keeps this one where the kept one is old enough. Does not release it. */
   show(picture: Picture): Promise<void>;
+  /** Throws away the kept one: it shows what must not be seen any more. The next one is kept at once. */
+  forget(): Promise<void>;
 }
 
 export function keepNewestPicture(
@@ -32,7 +34,14 @@ export function keepNewestPicture(
       if (!isOld && (await cache.get(cameraPictureWantedKey(cameraId))) === null) return;
       shownAtMs = nowMs;
       const jpeg = await picture.jpeg(widthPixels);
+      // Made of what must not be seen any more: it was forgotten while it was made.
+      if (shownAtMs !== nowMs) return;
       if (jpeg.length <= maxCacheValueBytes) await cache.set(cameraPictureKey(cameraId), jpeg, pictureTtlMs);
+    },
+    async forget() {
+      shownAtMs = Number.NEGATIVE_INFINITY;
+      askedAtMs = Number.NEGATIVE_INFINITY;
+      await cache.delete(cameraPictureKey(cameraId));
     },
   };
 }

@@ -1,12 +1,16 @@
-// What is going on before one camera: motion, tracked objects, the episode, and its report.
+// What is going on before one camera: tracked objects, what they touch, and an account of each kind.
 
-import type { CameraId, EpochMs, TrackId } from '../../core/brand.ts';
+import type { CameraId, EpochMs } from '../../core/brand.ts';
 import { nextLookMs } from '../../core/detection/attention.ts';
-import { type Box, type Detection, type Sighting, wholePicture } from '../../core/detection/detection.ts';
-import { type Episode, isBlind, stepEpisode } from '../../core/detection/episodes.ts';
+import type { Box, Detection, ObjectKind, Sighting } from '../../core/detection/detection.ts';
+import { isAlive } from '../../core/detection/episodes.ts';
+import { isSuppressed } from '../../core/detection/suppression.ts';
+import { isIgnored, noTouches, stepTouches, type TouchState } from '../../core/detection/touches.ts';
 import { type TrackedObject, trackObjects } from '../../core/detection/tracker.ts';
-import { newId } from '../../core/identifiers.ts';
+import { plainPlan, type WatchPlan } from '../../core/detection/watch-plan.ts';
+import { alarms, watchedKinds } from '../../core/detection/zone.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import { type Account, account } from './account.ts';
 
 export interface SceneParts {
   readonly cameraId: CameraId;
@@ -24,104 +28,81 @@ export interface SceneLook {
 }
 
 export interface Scene {
+  /** Whether an episode is under way. */
   readonly active: boolean;
+  /** Looks for what `plan` asks from the next look on. */
+  follow(plan: WatchPlan): void;
   /** How long the next look may wait after the one before. */
   nextLookMs(isMoving: boolean): number;
   look(look: SceneLook): Promise<void>;
-  /** Ends an episode that could not be looked after for too long. */
+  /** Ends episodes that could not be looked after for too long. */
   tick(at: EpochMs): void;
-  /** Ends the episode and forgets everything. */
+  /** Ends the episodes and forgets everything. */
   clear(): void;
 }
 
-/** An episode under way is reported at most this often. */
-const reportMs = 1_000;
-/** A better picture of the intruder is worth a JPEG (3 ms) when it is better by this much, and not more often. */
-const betterScore = 0.05;
-const snapshotMs = 1_000;
-
-interface Report {
-  readonly trackId: TrackId;
-  readonly lastAt: EpochMs;
-  readonly snapshot: {
-    readonly bytes: Uint8Array | null;
-    readonly score: number;
-    readonly at: EpochMs;
-  } | null;
-}
-
-export function scene({ cameraId, clock, onSighting }: SceneParts): Scene {
+export function scene(parts: SceneParts): Scene {
+  let plan = plainPlan;
   let objects: readonly TrackedObject[] = [];
-  let episode: Episode | null = null;
-  let report: Report | null = null;
+  let counting: readonly TrackedObject[] = [];
+  let state: TouchState = noTouches;
+  const accounts = new Map<ObjectKind, Account>();
 
-  function say(phase: Sighting['phase'], about: Episode, { trackId, snapshot }: Report): void {
-    onSighting({
-      phase,
-      cameraId,
-      trackId,
-      kind: 'person',
-      startAt: about.startAt,
-      lastSeenAt: about.lastSeenAt,
-      bestScore: about.bestScore,
-      bestBox: about.bestBox,
-      touches: [wholePicture(about.startAt, about.lastSeenAt)],
-      snapshot: snapshot?.bytes ?? null,
-    });
+  function accountOf(kind: ObjectKind): Account {
+    const known = accounts.get(kind) ?? account({ ...parts, kind });
+    accounts.set(kind, known);
+    return known;
   }
-  function finish(): void {
-    if (episode !== null && report !== null) say('ended', episode, report);
-    episode = null;
-    report = null;
+  /** Who comes now is somebody else. */
+  function forget(kind: ObjectKind): void {
+    objects = objects.filter((object) => object.kind !== kind);
+    counting = counting.filter((object) => object.kind !== kind);
   }
+  const episodes = () => [...accounts.values()].flatMap(({ episode }) => episode ?? []);
   return {
     get active() {
-      return episode !== null;
+      return episodes().length > 0;
     },
-    nextLookMs: (isMoving) => nextLookMs({ isMoving, objects, episode }),
-    async look({ at, detections, motion, aspect, snapshot }) {
-      objects = trackObjects(objects, { at, detections, motion, aspect });
-      const step = stepEpisode(episode, objects, at);
-      episode = step.episode;
-      if (step.change === 'ended') {
-        // Who comes now is somebody else.
-        objects = [];
-        finish();
+    follow(next) {
+      plan = next;
+    },
+    nextLookMs(isMoving) {
+      const isStaying = counting.some(
+        (object) =>
+          isAlive(object, object.lastSeenAt) && state.stays.some(({ objectId }) => objectId === object.id),
+      );
+      return nextLookMs({ isMoving, objects: counting, episodes: episodes(), isStaying });
+    },
+    async look({ at, snapshot, ...seen }) {
+      const { zones, suppressions } = plan;
+      const kinds = watchedKinds(zones);
+      objects = trackObjects(objects, { at, ...seen });
+      const believable = objects.filter(
+        (object) => kinds.includes(object.kind) && !isSuppressed(object, suppressions),
+      );
+      const step = stepTouches(state, zones, believable, at);
+      state = step.state;
+      counting = believable.filter((object) => !isIgnored(object, zones));
+      const isWhole = !zones.some(alarms);
+      // A kind that nobody asks for any more ends with the episode that it has.
+      for (const kind of new Set([...kinds, ...accounts.keys()])) {
+        const ended = await accountOf(kind).look({
+          ...{ at, snapshot },
+          // Cars and cats pass all day: one that touched nothing is no episode.
+          objects: counting.filter(
+            (object) => object.kind === kind && (kind === 'person' || state.touched.has(object.id)),
+          ),
+          touches: isWhole ? null : step.touches.filter(({ objectKind }) => objectKind === kind),
+        });
+        if (ended) forget(kind);
       }
-      if (step.change === null || step.change === 'ended' || episode === null) return;
-      const current = report ?? { trackId: newId<TrackId>(clock), lastAt: at, snapshot: null };
-      const kept = await keepSnapshot(current.snapshot, { at, score: scoreNow(objects), snapshot });
-      const isReported = step.change === 'continues' && at - current.lastAt < reportMs;
-      report = { ...current, snapshot: kept, lastAt: isReported ? current.lastAt : at };
-      if (!isReported) say(step.change, episode, report);
     },
     tick(at) {
-      if (episode === null || !isBlind(episode, at)) return;
-      objects = [];
-      finish();
+      for (const [kind, each] of accounts) if (each.tick(at)) forget(kind);
     },
     clear() {
-      objects = [];
-      finish();
+      for (const each of accounts.values()) each.finish();
+      [objects, counting, state] = [[], [], noTouches];
     },
   };
-}
-
-/** The best score of a person in the newest look. */
-function scoreNow(objects: readonly TrackedObject[]): number {
-  return objects.reduce(
-    (best, { kind, seen, score }) => (kind === 'person' && seen[0] === true ? Math.max(best, score) : best),
-    0,
-  );
-}
-
-async function keepSnapshot(
-  kept: Report['snapshot'],
-  look: { at: EpochMs; score: number; snapshot: () => Promise<Uint8Array | null> },
-): Promise<Report['snapshot']> {
-  const isWorthIt =
-    kept === null || (look.score >= kept.score + betterScore && look.at - kept.at >= snapshotMs);
-  if (!isWorthIt) return kept;
-  const bytes = await look.snapshot();
-  return bytes === null ? kept : { bytes, score: look.score, at: look.at };
 }

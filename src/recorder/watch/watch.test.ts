@@ -7,8 +7,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { manualClock } from '../../adapters/memory/clock.ts';
 import { memoryDetector } from '../../adapters/memory/detector.ts';
-import { branded, type CameraId, type EpochMs } from '../../core/brand.ts';
+import { branded, type CameraId, type EpochMs, type ZoneId } from '../../core/brand.ts';
 import type { Detection, Sighting } from '../../core/detection/detection.ts';
+import type { Zone } from '../../core/detection/zone.ts';
 import { VedetteError } from '../../core/errors.ts';
 import type { Pace } from '../../core/footage/pace.ts';
 import { type Log, silentLog } from '../../core/ports/log.ts';
@@ -56,6 +57,7 @@ function pictures() {
         data[0] = person === null ? 0 : 1 + Math.round(person * 200);
         return { width, height, data };
       },
+      cover: () => {},
       jpeg: async (maxWidth) => Uint8Array.of(0xff, 0xd8, maxWidth / 10),
       release: () => {
         assert.ok(!isReleased, 'a picture is released once');
@@ -294,4 +296,94 @@ test('a camera that is no more is looked after no further, and forgotten', async
     collect();
   }
   assert.equal(left.deref(), undefined);
+});
+
+const rightHalf: Zone = {
+  id: branded<ZoneId>('door'),
+  name: 'Door',
+  kind: 'watch',
+  points: [
+    { x: 0.5, y: 0 },
+    { x: 1, y: 0 },
+    { x: 1, y: 1 },
+    { x: 0.5, y: 1 },
+  ],
+  objectKinds: ['person'],
+  armings: ['armed-away'],
+  minHeight: 0,
+  dwellSeconds: 0,
+  direction: 'either',
+};
+/** From the left edge to well before the zone, and back. */
+const passing = [
+  ...times(20, (step) => walking(0.3 * (step / 20))),
+  ...times(20, (step) => walking(0.3 - 0.3 * (step / 20))),
+];
+
+test('with a zone, who stays outside of it is on the time line but alarms nobody', async () => {
+  const { sightings, camera } = setUp();
+  const eye = camera('yard', 'max');
+  eye.follow({ zones: [rightHalf], suppressions: [] });
+  await eye.show([...passing, ...times(40, () => nobody)]);
+  assert.equal(sightings.at(-1)?.phase, 'ended');
+  assert.ok(sightings.every(({ touches }) => touches.length === 0));
+});
+
+test('who walks into a zone touches it at the next look, with the armings of the zone', async () => {
+  const { sightings, camera } = setUp();
+  const eye = camera('yard', 'max');
+  eye.follow({ zones: [rightHalf], suppressions: [] });
+  await eye.show([...arrival, ...departure]);
+  const first = sightings.find(({ touches }) => touches.length > 0);
+  assert.deepEqual(first?.touches[0]?.armings, ['armed-away']);
+  assert.ok(first.lastSeenAt - (first.touches[0]?.since ?? 0) <= 600, 'two looks, half a second apart');
+});
+
+test('a zone that is drawn while somebody stands there counts from the next looks on', async () => {
+  const { sightings, camera } = setUp();
+  const eye = camera('yard', 'max');
+  eye.follow({
+    zones: [{ ...rightHalf, points: rightHalf.points.map(({ x, y }) => ({ x: x / 10, y })) }],
+    suppressions: [],
+  });
+  await eye.show([...arrival, ...times(10, () => walking(0.6))]);
+  assert.deepEqual(sightings.at(-1)?.touches, []);
+  eye.follow({ zones: [rightHalf], suppressions: [] });
+  await eye.show(times(10, () => walking(0.6)));
+  assert.equal(sightings.at(-1)?.touches[0]?.zoneId, rightHalf.id);
+});
+
+test('who stands where persons are ignored is nobody', async () => {
+  const { sightings, camera } = setUp();
+  const eye = camera('yard', 'max');
+  const points = rightHalf.points.map(({ x, y }) => ({ x: x === 0.5 ? 0 : x, y }));
+  eye.follow({ zones: [{ ...rightHalf, kind: 'ignore', points }], suppressions: [] });
+  await eye.show([...arrival, ...departure, ...times(30, () => nobody)]);
+  assert.equal(sightings.length, 0);
+});
+
+test('vehicles are seen only where a zone names them, and are then episodes of their own', async () => {
+  const car = (data: Uint8Array) => read(data).map((one) => ({ ...one, kind: 'vehicle' as const }));
+  const { sightings, camera } = setUp({ answer: ({ data }) => car(data) });
+  const plain = camera('plain', 'max');
+  await plain.show([...arrival, ...departure, ...times(30, () => nobody)]);
+  assert.equal(sightings.length, 0);
+  const eye = camera('drive', 'max');
+  eye.follow({ zones: [{ ...rightHalf, objectKinds: ['vehicle'] }], suppressions: [] });
+  await eye.show([...arrival, ...departure, ...times(40, () => nobody)]);
+  assert.deepEqual([sightings[0]?.phase, sightings.at(-1)?.phase], ['began', 'ended']);
+  assert.ok(sightings.every(({ kind, touches }) => kind === 'vehicle' && touches.length === 1));
+});
+
+test('a coat that was judged false is nobody, and who walks past it is somebody', async () => {
+  const { sightings, camera } = setUp();
+  const eye = camera('hall', 'max');
+  const coat = { kind: 'person', box: { x: 0.5, y: 0.3, width: 0.1, height: 0.4 } } as const;
+  eye.follow({ zones: [], suppressions: [coat] });
+  // It moves in the draught.
+  await eye.show(times(60, () => walking(0.5)));
+  assert.equal(sightings.length, 0);
+  await eye.end();
+  await eye.show([...arrival, ...times(10, () => walking(0.5)), ...departure, ...times(40, () => nobody)]);
+  assert.deepEqual([sightings[0]?.phase, sightings.at(-1)?.phase], ['began', 'ended']);
 });

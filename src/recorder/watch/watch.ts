@@ -2,6 +2,7 @@
 
 import type { CameraId, EpochMs } from '../../core/brand.ts';
 import type { Sighting } from '../../core/detection/detection.ts';
+import type { WatchPlan } from '../../core/detection/watch-plan.ts';
 import type { Pace } from '../../core/footage/pace.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Detector } from '../../core/ports/detector.ts';
@@ -44,6 +45,8 @@ export interface WatchStats {
 }
 
 export interface CameraWatch {
+  /** Looks for what `plan` asks from the next look on; until then all of the picture is watched for persons. */
+  follow(plan: WatchPlan): void;
   /** Whether the picture taken at this time should be offered. */
   wants(at: EpochMs): boolean;
   /** Takes over `picture` and releases it. Never throws: what goes wrong is logged and shows in `stats`. */

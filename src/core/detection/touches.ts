@@ -1,0 +1,197 @@
+// Touches: from tracked objects to "somebody did what a zone asks for".
+
+import type { EpochMs, ZoneId } from '../brand.ts';
+import { foot } from './box.ts';
+import type { ObjectKind, Touch } from './detection.ts';
+import { isAlive } from './episodes.ts';
+import { contains, crossing, type Point } from './polygon.ts';
+import { isSeen, type TrackedObject } from './tracker.ts';
+import type { Zone } from './zone.ts';
+
+type Place = 'in' | 'out' | 'unseen';
+
+/** One object in one zone, from the first look in which it was there. */
+interface Stay {
+  readonly zoneId: ZoneId;
+  readonly objectId: number;
+  /** The last looks, newest first. */
+  readonly places: readonly Place[];
+  readonly since: EpochMs;
+  /** It was once there in two of three looks. */
+  readonly isSure: boolean;
+}
+
+/** One object over one line. */
+interface Crossing {
+  readonly zoneId: ZoneId;
+  readonly objectId: number;
+  readonly at: EpochMs;
+}
+
+/** What is remembered from look to look. */
+export interface TouchState {
+  readonly stays: readonly Stay[];
+  /** Where each object stood when it was seen last: a look that missed it does not hide a crossing. */
+  readonly feet: ReadonlyMap<number, Point>;
+  /** Of objects of which nobody is sure yet. */
+  readonly crossings: readonly Crossing[];
+  /** Objects that touched something. */
+  readonly touched: ReadonlySet<number>;
+}
+
+export const noTouches: TouchState = {
+  stays: [],
+  feet: new Map(),
+  crossings: [],
+  touched: new Set(),
+};
+
+/** What a zone asks for was done at this look. */
+export interface NewTouch extends Touch {
+  readonly objectKind: ObjectKind;
+}
+
+export interface TouchStep {
+  readonly state: TouchState;
+  readonly touches: readonly NewTouch[];
+}
+
+const rememberedLooks = 3;
+const looksToBeSure = 2;
+/** What never moved is not there yet: a stay begins at most this long before the first motion. */
+const stillMs = 3_000;
+
+/** Whether it stands where it is not to be seen: in a mask, or where its kind is ignored. */
+export function isIgnored(
+  { box, kind }: Pick<TrackedObject, 'box' | 'kind'>,
+  zones: readonly Zone[],
+): boolean {
+  return zones.some(
+    (zone) =>
+      (zone.kind === 'mask' || (zone.kind === 'ignore' && zone.objectKinds.includes(kind))) &&
+      contains(zone.points, foot(box)),
+  );
+}
+
+/**
+ * The touches after a look at `at` that left `objects`, given the state before. About 50 µs for ten zones of eight corners and two
+ * objects.
+ */
+export function stepTouches(
+  before: TouchState,
+  zones: readonly Zone[],
+  objects: readonly TrackedObject[],
+  at: EpochMs,
+): TouchStep {
+  const stays = objects.flatMap((object) => staysOf(before, zones, object, at));
+  const crossings = objects.flatMap((object) => crossingsOf(before, zones, object, at));
+  const believed = new Map(
+    objects
+      .filter((object) => object.isConfirmed && isAlive(object, at))
+      .map((object) => [object.id, object]),
+  );
+  const touches = zones.flatMap((zone) => [
+    ...stays
+      .filter((stay) => stay.zoneId === zone.id && isTouch(stay, zone, at))
+      .flatMap(({ objectId, since }) => newTouch(zone, believed.get(objectId), since, at)),
+    ...crossings
+      .filter(({ zoneId }) => zoneId === zone.id)
+      .flatMap((one) => newTouch(zone, believed.get(one.objectId), one.at, one.at)),
+  ]);
+  const ids = new Set(objects.map(({ id }) => id));
+  const touched = [...before.touched].filter((id) => ids.has(id));
+  return {
+    state: {
+      stays,
+      feet: new Map(objects.map(({ id, box }) => [id, foot(box)])),
+      crossings: crossings.filter(({ objectId }) => !believed.has(objectId)),
+      touched: new Set([...touched, ...touches.map(({ objectId }) => objectId)]),
+    },
+    touches: touches.map(({ touch }) => touch),
+  };
+}
+
+/** The touches of an episode with those of one more look: one a zone, in the order in which they began. */
+export function mergeTouches(before: readonly Touch[], now: readonly Touch[]): readonly Touch[] {
+  const merged = new Map(before.map((touch) => [touch.zoneId, touch]));
+  for (const { zoneId, kind, armings, since, until } of now) {
+    const known = merged.get(zoneId);
+    merged.set(zoneId, {
+      ...{ zoneId, kind, armings },
+      since: known === undefined || since < known.since ? since : known.since,
+      until: known === undefined || until > known.until ? until : known.until,
+    });
+  }
+  return [...merged.values()].sort((one, other) => one.since - other.since);
+}
+
+function newTouch(
+  { id: zoneId, kind, armings }: Zone,
+  object: TrackedObject | undefined,
+  since: EpochMs,
+  until: EpochMs,
+): { objectId: number; touch: NewTouch }[] {
+  if (object === undefined) return [];
+  const touch = { zoneId, kind: kind === 'entry' ? kind : 'watch', armings, since, until } as const;
+  return [{ objectId: object.id, touch: { ...touch, objectKind: object.kind } }];
+}
+
+function isTouch({ places, since, isSure }: Stay, { dwellSeconds }: Zone, at: EpochMs): boolean {
+  return isSure && places[0] === 'in' && at - since >= dwellSeconds * 1_000;
+}
+
+/** The stays of one object after this look, in areas that alarm. */
+function staysOf(
+  { stays }: TouchState,
+  zones: readonly Zone[],
+  object: TrackedObject,
+  at: EpochMs,
+): readonly Stay[] {
+  const here = isSeen(object) ? areasAt(zones, object) : [];
+  return zones.flatMap((zone) => {
+    if (zone.kind !== 'watch' && zone.kind !== 'entry') return [];
+    const known = stays.find(({ zoneId, objectId }) => zoneId === zone.id && objectId === object.id);
+    const isTall = object.box.height >= zone.minHeight || known?.isSure === true;
+    const place: Place = !isSeen(object) ? 'unseen' : here.includes(zone) && isTall ? 'in' : 'out';
+    if (known === undefined && place !== 'in') return [];
+    const places = [place, ...(known?.places ?? [])].slice(0, rememberedLooks);
+    // One look beside the zone may be a box that was drawn badly; behind something is where it was.
+    if (places.filter((each) => each === 'out').length >= looksToBeSure) return [];
+    const earliest = object.lastMovedAt === null ? at - stillMs : 0;
+    const since = known === undefined ? at : known.since < earliest ? at : known.since;
+    const isSure = known?.isSure === true || places.filter((each) => each === 'in').length >= looksToBeSure;
+    return [{ zoneId: zone.id, objectId: object.id, places, since, isSure }];
+  });
+}
+
+/** The areas that count where the object stands: entries where there is one, else what is watched. */
+function areasAt(zones: readonly Zone[], object: TrackedObject): readonly Zone[] {
+  if (isIgnored(object, zones)) return [];
+  const at = foot(object.box);
+  const areas = zones.filter(
+    ({ kind, objectKinds, points }) =>
+      (kind === 'watch' || kind === 'entry') && objectKinds.includes(object.kind) && contains(points, at),
+  );
+  const entries = areas.filter(({ kind }) => kind === 'entry');
+  return entries.length > 0 ? entries : areas;
+}
+
+/** The lines that the object crossed with its newest step, and those that it is not believed to have crossed yet. */
+function crossingsOf(
+  { feet, crossings }: TouchState,
+  zones: readonly Zone[],
+  object: TrackedObject,
+  at: EpochMs,
+): readonly Crossing[] {
+  const waiting = crossings.filter(({ objectId }) => objectId === object.id);
+  const from = feet.get(object.id);
+  if (from === undefined || !isSeen(object) || isIgnored(object, zones)) return waiting;
+  const to = foot(object.box);
+  const crossed = zones.filter(({ kind, points: [a, b], direction, ...zone }) => {
+    if (kind !== 'line' || a === undefined || b === undefined) return false;
+    if (!zone.objectKinds.includes(object.kind) || object.box.height < zone.minHeight) return false;
+    const found = crossing([a, b], from, to);
+    return found !== null && (direction === 'either' || direction === found);
+  });
+  return [...waiting, ...crossed.map(({ id: zoneId }) => ({ zoneId, objectId: object.id, at }))];
+}

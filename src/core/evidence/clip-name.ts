@@ -1,0 +1,61 @@
+// What the file of a clip is called: site, camera and local time, as any file system takes it.
+
+import type { EpochMs } from '../brand.ts';
+
+/** Longest part of a name, in characters: three of them stay below the 255 bytes of a file name. */
+const maxPartLength = 60;
+
+/** "Shop Yard 2026-03-01 14-05-09.mp4": what a file system cannot take is left out. */
+export function clipName(
+  site: { readonly name: string; readonly timeZone: string },
+  camera: { readonly name: string },
+  startAt: EpochMs,
+): string {
+  const parts = [site.name, camera.name].map(plainPart).filter((part) => part !== '');
+  return `${[...parts, localStamp(startAt, site.timeZone)].join(' ')}.mp4`;
+}
+
+/**
+ * RFC 6266: the name for every browser, and for those that know it the name as it is. Nothing of a name can end the
+ * header or add to it.
+ */
+export function attachment(fileName: string): string {
+  const ascii = fileName
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^A-Za-z0-9 ._-]/g, '_');
+  const encoded = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+}
+
+/** "2026-03-01 14-05-09" where the site is; UTC where its time zone is not known. */
+function localStamp(at: EpochMs, timeZone: string): string {
+  const instant = Temporal.Instant.fromEpochMilliseconds(Math.round(at));
+  return zoned(instant, timeZone)
+    .toPlainDateTime()
+    .toString({ smallestUnit: 'second' })
+    .replace('T', ' ')
+    .replaceAll(':', '-');
+}
+
+function zoned(instant: Temporal.Instant, timeZone: string): Temporal.ZonedDateTime {
+  try {
+    return instant.toZonedDateTimeISO(timeZone);
+  } catch {
+    return instant.toZonedDateTimeISO('UTC');
+  }
+}
+
+function plainPart(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{C}\p{Zl}\p{Zp}\\/:*?"<>|]+/gu, ' ')
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .slice(0, maxPartLength)
+    .toWellFormed()
+    .replace(/^\.+|\.+$/g, '');
+}

@@ -1,0 +1,83 @@
+// The pictures of an incident: several cameras, one clock.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { paths } from '../../src/http/contract/paths.ts';
+import { eventually } from '../servers/vedette.ts';
+import { chromiumMissing } from './chromium.ts';
+import { type House, openHouse, openSignedIn, patienceMs } from './house.ts';
+
+const skip = chromiumMissing();
+/** Further apart than this, in ms, the pictures of two cameras are not in step. */
+const inStepMs = 200;
+/** The demo person walks in within the first minute. */
+const incidentMs = 120_000;
+let house: House;
+
+before(async () => {
+  if (skip === false) house = await openHouse();
+});
+after(async () => {
+  if (skip === false) await house[Symbol.asyncDispose]();
+});
+
+/** The id of the incident that two cameras of one site saw. */
+async function incidentOfTwo(): Promise<string> {
+  const { admin } = house;
+  const { body: sites } = await admin.call<{ id: string }[]>('GET', paths.sites);
+  const siteId = sites[0]?.id ?? '';
+  for (const name of ['Front yard', 'Back door']) {
+    await admin.call('POST', paths.cameras, { siteId, name, source: { kind: 'demo' } });
+  }
+  await admin.call('PUT', paths.arming(siteId), { arming: 'armed-away', now: true });
+  return eventually('an incident that both cameras saw', incidentMs, async () => {
+    const { body } = await admin.call<{ id: string; cameras: unknown[] }[]>('GET', paths.incidents);
+    return body.find(({ cameras }) => cameras.length === 2)?.id ?? null;
+  });
+}
+
+/** What the pictures are off the common clock over some seconds, in ms. */
+function watchOffs(page: Page): Promise<number[]> {
+  return page.evaluate(
+    () =>
+      new Promise<number[]>((resolve) => {
+        const seen: number[] = [];
+        const timer = setInterval(() => {
+          const tiles = [...document.querySelectorAll('.step-tile[data-off]')];
+          if (tiles.length < 2) return;
+          seen.push(...tiles.map((tile) => Math.abs(Number(tile.getAttribute('data-off')))));
+          if (seen.length < 40) return;
+          clearInterval(timer);
+          resolve(seen);
+        }, 150);
+      }),
+  );
+}
+
+test('two cameras of an incident keep step, stand still together, and go together where one seeks', {
+  skip,
+}, async () => {
+  const incidentId = await incidentOfTwo();
+  const { page, faults } = await openSignedIn(house);
+  await page.goto(`${house.url}/incidents/${incidentId}`);
+  const both = () =>
+    page.waitForFunction(
+      () => document.querySelectorAll('.step-tile[data-state="showing"]').length === 2,
+      null,
+      { timeout: patienceMs },
+    );
+  await both();
+  const seen = await watchOffs(page);
+  const inStep = seen.filter((off) => off <= inStepMs).length;
+  assert.ok(inStep >= seen.length * 0.9, `${inStep} of ${seen.length} in step: ${seen.join()}`);
+
+  await page.getByRole('button', { name: 'Pause all' }).click();
+  await page.waitForFunction(() => [...document.querySelectorAll('video')].every((video) => video.paused));
+  const clock = page.locator('.clip-clock');
+  const stood = await clock.textContent();
+  await page.locator('.step').press('Home');
+  await both();
+  assert.notEqual(await clock.textContent(), stood);
+  assert.deepEqual(faults, []);
+});
