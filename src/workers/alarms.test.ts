@@ -2,17 +2,20 @@
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { episode, openScene } from '../../test/houses/incident.ts';
+import { at, episode, openScene } from '../../test/houses/incident.ts';
 import { siren } from '../../test/houses/rows.ts';
 import { memoryDeviceLinks } from '../adapters/memory/device-link.ts';
 import { memoryQueue } from '../adapters/memory/queue.ts';
 import { commandId } from '../core/device/alarm.ts';
 import type { Actuator } from '../core/device/device.ts';
 import { switchDevice } from '../core/device/switch.ts';
+import { settleEntry } from '../core/incident/entry-due.ts';
 import { handleSighting } from '../core/incident/handle-sighting.ts';
 import { resolveIncident } from '../core/incident/life.ts';
 import { secret } from '../core/secret.ts';
 import { armSite } from '../core/site/arming.ts';
+import { maxDelaySeconds } from '../core/site/site.ts';
+import { changeSite } from '../core/site/sites.ts';
 import { maxOnAttempts, startAlarms } from './alarms.ts';
 import { startRelay } from './relay.ts';
 
@@ -94,6 +97,40 @@ test('a siren sounds as an incident opens, says so in its history, and is switch
   await until(house, is(house, ['on', 'off']));
   await until(house, async () => (await house.alarm())?.state === 'off');
   assert.deepEqual(await house.steps(), ['Siren is on.', 'Siren is off.']);
+});
+
+test('a siren sounds for who came in and did not disarm, however long the site waits for that', async (t) => {
+  for (const minimumSeverity of ['normal', 'high'] as const) {
+    const house = await openHouse(t, { minimumSeverity });
+    const { deps, caller, siteId, cameras } = house;
+    await changeSite(deps, caller, { siteId, entryDelaySeconds: maxDelaySeconds });
+    const entry = {
+      zoneId: null,
+      kind: 'entry',
+      armings: ['armed-away'],
+      since: at(0),
+      until: at(1),
+    } as const;
+    for (const camera of cameras) {
+      await handleSighting(deps, episode(house, camera, 0)('began', 1, { touches: [entry], snapshot: null }));
+    }
+    await house.clock.advance(maxDelaySeconds * 1000 + 1);
+    const running = (await house.records.entries.running(siteId)) ?? assert.fail();
+    await settleEntry(deps, running.id);
+    await until(house, is(house, ['on']));
+  }
+});
+
+test('nobody is woken by a siren for an entry whose end was missed for long', async (t) => {
+  const house = await openHouse(t);
+  const { deps, caller, siteId } = house;
+  await changeSite(deps, caller, { siteId, entryDelaySeconds: 30 });
+  const entry = { zoneId: null, kind: 'entry', armings: ['armed-away'], since: at(0), until: at(1) } as const;
+  await handleSighting(deps, episode(house, house.cameras[0], 0)('began', 1, { touches: [entry] }));
+  await house.clock.advance(3_600_000);
+  const running = (await house.records.entries.running(siteId)) ?? assert.fail();
+  await settleEntry(deps, running.id);
+  assert.equal(await house.alarm(), undefined);
 });
 
 test('a siren is switched off at once when the incident is resolved, and when the site is disarmed', async (t) => {

@@ -17,6 +17,7 @@ import { acknowledgeIncident, reopenIncident, resolveIncident } from '../core/in
 import type { Member, Role } from '../core/organization/organization.ts';
 import { silentLog } from '../core/ports/log.ts';
 import type { NotifyResult } from '../core/ports/notifier.ts';
+import type { QueueMessage } from '../core/ports/queue.ts';
 import { secret } from '../core/secret.ts';
 import { startAlertTimers } from './alert-timers.ts';
 import { startDelivery } from './deliver.ts';
@@ -218,6 +219,71 @@ test('who asks for help by hand has the next level told now, and quiet hours giv
   assert.deepEqual(house.mailed(), [owner.email, manager.email]);
   assert.match(house.notifiers.email.deliveries[1]?.alert.text ?? '', /asks for your help/);
   assert.ok((await house.steps(incidentId)).includes(`Told ${manager.name}.`));
+});
+
+test('who asks for help again after the incident was opened again is heard again', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner');
+  const manager = await house.person('manager');
+  const { id: incidentId } = await house.alarm();
+  const act = { incidentId, memberId: owner.id };
+  await escalateIncident(house.deps, house.caller, act);
+  await house.pass(5_000);
+  assert.deepEqual(house.mailed(), [owner.email, manager.email]);
+  await resolveIncident(house.deps, house.caller, { ...act, resolution: 'false-alarm' });
+  await house.pass(120_000);
+  await reopenIncident(house.deps, house.caller, act);
+  await house.pass(5_000);
+  assert.equal((await house.incident(incidentId)).escalation, 0);
+  await escalateIncident(house.deps, house.caller, act);
+  await house.pass(5_000);
+  assert.deepEqual(house.mailed(), [owner.email, manager.email, owner.email, manager.email]);
+});
+
+test('a message of somebody, or of a reopening, that comes twice tells once and is written down once', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner');
+  const manager = await house.person('manager');
+  const { id: incidentId } = await house.alarm();
+  const act = { incidentId, memberId: owner.id };
+  const seen = new Map<string, QueueMessage>();
+  const { publish } = house.queue;
+  house.queue.publish = (messages) => {
+    for (const message of messages) seen.set(message.id, message);
+    return publish(messages);
+  };
+  const again = async () => {
+    const messages = [...seen.values()].filter(({ topic }) => topic === 'escalations');
+    await publish(messages.map((message) => ({ ...message, id: `${message.id} again` })));
+    await house.pass(70_000);
+    seen.clear();
+  };
+  await acknowledgeIncident(house.deps, house.caller, act);
+  await escalateIncident(house.deps, house.caller, act);
+  await house.settle();
+  await house.pass(70_000);
+  await again();
+  assert.deepEqual(house.mailed(), [owner.email, manager.email]);
+  const told = async () => (await house.steps(incidentId)).filter((detail) => detail.startsWith('Told'));
+  assert.deepEqual(await told(), [`Told ${manager.name}.`]);
+  await resolveIncident(house.deps, house.caller, { ...act, resolution: 'false-alarm' });
+  await reopenIncident(house.deps, house.caller, act);
+  await house.settle();
+  await acknowledgeIncident(house.deps, house.caller, act);
+  await again();
+  assert.deepEqual(await told(), [`Told ${manager.name}.`, `Told ${owner.name}.`]);
+  assert.equal((await house.incident(incidentId)).escalation, 0);
+});
+
+test('who is told by the mailbox of the house is not told there again where their browser fails', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner', { channels: ['push', 'email'] });
+  await house.addChannel({ kind: 'email', address: owner.email });
+  await house.browser(owner);
+  house.notifiers.push.answerNext(broken);
+  await house.alarm();
+  await house.pass(50_000);
+  assert.deepEqual(house.mailed(), [owner.email]);
 });
 
 test('a channel that fails for good falls through to the next at once, one that hangs after 15 s', async (t) => {

@@ -115,6 +115,7 @@ const escalationShape = z.object({
     .int()
     .transform((at) => branded<EpochMs>(at))
     .optional(),
+  nth: z.int().min(1).optional(),
 });
 const timerShape = z.discriminatedUnion('what', [
   z.object({ what: z.literal('news'), incidentId }),
@@ -132,8 +133,8 @@ const timerShape = z.discriminatedUnion('what', [
 function escalationOf(payload: string): EscalationMessage | null {
   const parsed = escalationShape.safeParse(json(payload));
   if (!parsed.success) return null;
-  const { since, ...rest } = parsed.data;
-  return since === undefined ? rest : { ...rest, since };
+  const { since, nth, ...rest } = parsed.data;
+  return { ...rest, ...(since === undefined ? {} : { since }), ...(nth === undefined ? {} : { nth }) };
 }
 
 function timerOf(payload: string): AlertTimer | null {

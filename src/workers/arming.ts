@@ -1,7 +1,7 @@
 // The arming worker: schedules at their edges, exit delays that end, entries that nobody ended.
 
 import { branded, type CameraId, type EntryId, type SiteId } from '../core/brand.ts';
-import { entriesTopic, retimeEntry } from '../core/incident/entry.ts';
+import { entriesTopic, isTooFarAhead, retimeEntry } from '../core/incident/entry.ts';
 import { settleEntry } from '../core/incident/entry-due.ts';
 import type { TriggerDeps } from '../core/incident/handle-trigger.ts';
 import { patientWithStops, type ConsumeOptions, type Handler, type Queue } from '../core/ports/queue.ts';
@@ -61,7 +61,8 @@ export function startArming(deps: ArmingDeps, cut: (cameraId: CameraId) => void)
     { everyMs: sweepEveryMs, failed: 'Entries could not be looked after' },
     async () => {
       for (const entry of await records.entries.allRunning()) {
-        await records.transaction((tx) => retimeEntry({ tx, clock }, entry));
+        if (isTooFarAhead(entry, clock.now()))
+          await records.transaction((tx) => retimeEntry({ tx, clock }, entry));
         if (entry.dueAt + lateMs < clock.now()) await settle(entry.id);
       }
     },

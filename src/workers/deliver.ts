@@ -23,7 +23,7 @@ import {
   type ReceivedMessage,
 } from '../core/ports/queue.ts';
 import type { Records, Tables } from '../core/ports/records.ts';
-import type { Camera } from '../core/site/camera.ts';
+import type { CameraPlace } from '../core/site/camera.ts';
 
 export interface DeliveryDeps {
   readonly queue: Queue;
@@ -169,8 +169,8 @@ async function compose(
   const { records } = deps;
   const site = await records.sites.find(incident.siteId);
   if (site === null) return null;
-  const found = await Promise.all(incident.cameraIds.map((id) => records.cameras.find(id)));
-  const cameras = found.filter((camera): camera is Camera => camera !== null);
+  const found = await Promise.all(incident.cameraIds.map((id) => records.cameras.place(id)));
+  const cameras = found.filter((camera): camera is CameraPlace => camera !== null);
   const snapshot = await snapshotOf(deps, incident);
   const news = await newsFor(records, alert, alerts);
   return composeAlert({ alert, incident, site, cameras, snapshot, news, publicUrl });

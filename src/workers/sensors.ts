@@ -1,8 +1,8 @@
 // Sensors over MQTT: their state topics are listened to, and what they say is reported.
 
-import type { CameraId, DeviceId } from '../core/brand.ts';
+import type { CameraId, DeviceId, EpochMs } from '../core/brand.ts';
 import type { Sensor, SensorState } from '../core/device/device.ts';
-import { readState } from '../core/device/mqtt-state.ts';
+import { maxStateBytes, readState } from '../core/device/mqtt-state.ts';
 import { reportEvent, type SensorDeps } from '../core/device/sensor-event.ts';
 import { errorCode } from '../core/errors.ts';
 import type { Mqtt } from '../core/ports/mqtt.ts';
@@ -17,9 +17,15 @@ const words = {
   motion: { on: 'motion', off: 'clear' },
 } as const satisfies Record<Sensor['senses'], Record<'on' | 'off', SensorState>>;
 
+/** Messages of one sensor that wait while the records are slow: as many as one may send in a minute. */
+const maxWaiting = 100;
+
 interface Listening {
   readonly topic: string;
   readonly stop: () => void;
+  /** What it said, one after the other, so that none overtakes another of the same door. */
+  said: Promise<void>;
+  waiting: number;
 }
 
 /** Listens until it is stopped. `cut` is called for cameras whose open recording should be sealed. */
@@ -29,11 +35,7 @@ export function startSensors(
 ): { stop(): Promise<void> } {
   const { mqtt, records, clock, events, log } = deps;
   const listening = new Map<DeviceId, Listening>();
-  /** What sensors said, in order: one after the other, so that none overtakes another of the same door. */
-  let said: Promise<void> = Promise.resolve();
-
-  async function hear(id: DeviceId, payload: Uint8Array): Promise<void> {
-    const at = clock.now();
+  async function hear(id: DeviceId, payload: Uint8Array, at: EpochMs): Promise<void> {
     try {
       const sensor = await records.devices.find(id);
       if (sensor === null || sensor.kind !== 'sensor' || sensor.link.via !== 'mqtt') return;
@@ -47,24 +49,36 @@ export function startSensors(
     }
   }
 
+  function listen(id: DeviceId, topic: string): Listening {
+    const stop = mqtt.subscribe(topic, ({ payload, retain }) => {
+      // What the broker had kept was said some time ago: it is no news, and nobody knows of when it is.
+      if (retain || payload.byteLength > maxStateBytes || here.waiting >= maxWaiting) return;
+      // It counts for now, however long it waits.
+      const at = clock.now();
+      here.waiting += 1;
+      here.said = here.said.then(async () => {
+        await hear(id, payload, at);
+        here.waiting -= 1;
+      });
+    });
+    const here: Listening = { topic, stop, said: Promise.resolve(), waiting: 0 };
+    return here;
+  }
+
   async function refresh(): Promise<void> {
     const wanted = new Map<DeviceId, string>();
     for (const device of await records.devices.overMqtt()) {
       if (device.kind === 'sensor' && device.link.via === 'mqtt')
         wanted.set(device.id, device.link.stateTopic);
     }
-    for (const [id, { topic, stop }] of listening) {
+    for (const [id, { topic, stop, said }] of listening) {
       if (wanted.get(id) === topic) continue;
       stop();
+      await said;
       listening.delete(id);
     }
     for (const [id, topic] of wanted) {
-      if (listening.has(id)) continue;
-      // What the broker had kept was said some time ago: it is no news, and nobody knows of when it is.
-      const stop = mqtt.subscribe(topic, ({ payload, retain }) => {
-        if (!retain) said = said.then(() => hear(id, payload));
-      });
-      listening.set(id, { topic, stop });
+      if (!listening.has(id)) listening.set(id, listen(id, topic));
     }
   }
 
@@ -88,7 +102,7 @@ export function startSensors(
       bell.call();
       await Promise.all([polling.stop(), following]);
       for (const { stop } of listening.values()) stop();
-      await said;
+      await Promise.all(listening.values().map(({ said }) => said));
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Camera, CameraSource } from '../../core/site/camera.ts';
 import { parsedColumn } from './columns.ts';
 import type { CameraRow } from './schema.ts';
 import type { SecretColumns } from './secrets.ts';
-import { changedOne, type Session } from './session.ts';
+import { changedOne, maybe, type Session } from './session.ts';
 
 const storedSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('demo') }),
@@ -45,6 +45,19 @@ export function cameraRecords({ db, atomically }: Session, secrets: SecretColumn
     async find(id) {
       const row = await cameras().where('id', '=', id).executeTakeFirst();
       return row === undefined ? null : cameraOf(secrets, row);
+    },
+    async place(id) {
+      const row = await db
+        .selectFrom('cameras')
+        .select(['id', 'organization_id', 'site_id', 'name'])
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return maybe(row, ({ organization_id, site_id, name }) => ({
+        id,
+        organizationId: branded(organization_id),
+        siteId: branded(site_id),
+        name,
+      }));
     },
     async list(organizationId) {
       return read(await cameras().where('organization_id', '=', organizationId).execute());

@@ -32,7 +32,7 @@ export type AlertState = (typeof alertStates)[number];
 
 /**
  * What an incident is told for: that it opened, that its nth level is told, that it changed for the nth time, that somebody
- * escalated it by hand to the nth level, or that it was opened again for the nth time.
+ * escalated it by hand for the nth time, or that it was opened again for the nth time.
  */
 export type Occasion =
   | 'opened'

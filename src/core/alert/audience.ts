@@ -201,6 +201,11 @@ function bareTarget(channel: ChannelTarget): ChannelTarget {
   }
 }
 
+/** Whether two addresses are one mailbox. */
+export function isSameMailbox(one: string, other: string): boolean {
+  return mailbox(one) === mailbox(other);
+}
+
 function mailbox(address: string): string {
   return address.toLowerCase();
 }

@@ -30,7 +30,7 @@ export async function beginTelling(
 /** Has people told of an incident that is opened again, from the first level on. Call it in the transaction that does so. */
 export async function restartTelling({ tx, clock }: TellDeps, incident: Incident): Promise<void> {
   const round = (await reopenings(tx, incident)).length + 1;
-  const message: EscalationMessage = { incidentId: incident.id, level: 0, by: 'time' };
+  const message: EscalationMessage = { incidentId: incident.id, level: 0, by: 'time', nth: round };
   const id = `escalation/${incident.id}/reopened/${round}`;
   const payload = JSON.stringify(message);
   await tx.outbox.add({ topic: escalationsTopic, key: incident.id, id, payload }, clock.now());
@@ -51,6 +51,11 @@ export async function escalate(
   const since = await openSince(tx, incident);
   if (!counts(incident, message, since)) return null;
   const occasion = await occasionOf(tx, incident, message);
+  // A level by time is told once by its number; these by what they left behind.
+  const isNumbered = message.by === 'hand' || message.level === 0;
+  if (isNumbered && (await tx.alerts.ofIncident(incident.id)).some((alert) => alert.occasion === occasion)) {
+    return null;
+  }
   if (message.level === 0) await tellChannels(deps, incident, audience.channels, occasion);
   const from = Math.min(message.level, audience.levels.length - 1);
   const { level, told } = await tellFrom(deps, incident, audience, from, occasion);
@@ -60,7 +65,7 @@ export async function escalate(
     incidentId: incident.id,
     at: clock.now(),
     // Who escalated by hand made the step that says so.
-    action: message.by === 'hand' || message.level === 0 ? 'sent' : 'escalated',
+    action: isNumbered ? 'sent' : 'escalated',
     memberId: null,
     detail: detailOf(message, audience, told),
   });
@@ -70,10 +75,10 @@ export async function escalate(
 async function occasionOf(
   tx: Tables,
   incident: Incident,
-  { by, level }: EscalationMessage,
+  { by, level, nth }: EscalationMessage,
 ): Promise<Occasion> {
-  if (by === 'hand') return `by-hand-${level}`;
-  if (level === 0) return `reopened-${(await reopenings(tx, incident)).length}`;
+  if (by === 'hand') return `by-hand-${nth ?? level}`;
+  if (level === 0) return `reopened-${nth ?? (await reopenings(tx, incident)).length}`;
   return nextOccasion(tx, incident, 'escalated');
 }
 

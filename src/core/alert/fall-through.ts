@@ -1,8 +1,9 @@
 // Falling through: where one channel of a person fails, the next is tried, until one delivers.
 
 import type { Incident } from '../incident/incident.ts';
-import type { Alert, ChannelKind } from './alert.ts';
-import type { Addressee } from './audience.ts';
+import type { Tables } from '../ports/records.ts';
+import type { Alert, AlertState, ChannelKind } from './alert.ts';
+import { type Addressee, isSameMailbox } from './audience.ts';
 import { type TellDeps, tellOver } from './tell.ts';
 
 /**
@@ -28,10 +29,29 @@ export async function fallThrough(
   if (!isOver && !isLate) return false;
   const tried = new Set<string>(own.map((alert) => alert.kind));
   const isNews = occasion.startsWith('changed');
-  const next = person.rungs.find(({ kind: each }) => !tried.has(each) && !(isNews && each === 'voice'));
+  const untried = person.rungs.filter(({ kind: each }) => !tried.has(each) && !(isNews && each === 'voice'));
+  const house = untried[0]?.kind === 'email' ? await houseMail(deps.tx, all, person, occasion) : null;
+  if (house === 'delivered') return false;
+  // What is on its way to their mailbox does not go there twice.
+  const next = untried.find((rung) => house !== 'waiting' || rung.kind !== 'email');
   if (next === undefined) return false;
   await tellOver(deps, incident, person.member.id, next, occasion);
   return true;
+}
+
+/** What became of the alert of this occasion over a channel of the organization that is the person's own mailbox. */
+async function houseMail(
+  tx: Tables,
+  alerts: readonly Alert[],
+  { member }: Addressee,
+  occasion: Alert['occasion'],
+): Promise<AlertState | null> {
+  for (const alert of alerts) {
+    if (alert.memberId !== null || alert.kind !== 'email' || alert.occasion !== occasion) continue;
+    const channel = await tx.channels.find(alert.channelId);
+    if (channel?.kind === 'email' && isSameMailbox(channel.address, member.email)) return alert.state;
+  }
+  return null;
 }
 
 /**

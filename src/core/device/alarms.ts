@@ -21,11 +21,16 @@ interface Deps {
 
 /**
  * Switches on the sirens and lights that an incident asks for, as serious as it is now; those that it switched before it
- * leaves alone. Nothing happens for what comes late, or where the site is disarmed by now.
+ * leaves alone. Nothing happens for what comes late, or where the site is disarmed by now. What waited for an entry
+ * became an alarm at `alarmAt`, however long before somebody was seen.
  */
-export async function beginAlarms({ tx, clock }: Deps, incident: Incident): Promise<void> {
+export async function beginAlarms(
+  { tx, clock }: Deps,
+  incident: Incident,
+  alarmAt: EpochMs = incident.lastSeenAt,
+): Promise<void> {
   const now = clock.now();
-  if (incident.state === 'resolved' || now - incident.lastSeenAt > freshMs) return;
+  if (incident.state === 'resolved' || now - Math.max(alarmAt, incident.lastSeenAt) > freshMs) return;
   const site = await tx.sites.find(incident.siteId);
   const arming = site === null ? 'disarmed' : armingInForce(site, now);
   if (arming === 'disarmed') return;

@@ -4,7 +4,7 @@ import type { Turn } from './alarm.ts';
 import { maxStateTextLength, type MqttLink } from './device.ts';
 
 /** Longest message of a device that is read, in bytes: what bridges send with all values of a device. */
-const maxStateBytes = 8 * 1024;
+export const maxStateBytes = 8 * 1024;
 
 /** Whether a message says on or off; null where it says neither. Letters count alike, large or small. Pure. */
 export function readState(

@@ -56,7 +56,7 @@ async function raise(
       deps,
       incident,
       { ...trigger, snapshot: null },
-      { since, snapshot: null },
+      { since, snapshot: null, alarmAt: entry.dueAt },
     );
     incident = followed.incident;
   }
@@ -71,10 +71,10 @@ async function openOrJoin(
   audience: Awaited<ReturnType<typeof audienceOf>>,
 ): Promise<Incident> {
   const trigger = { ...noticed, snapshot: null };
-  const since = entry.startAt;
+  const { startAt: since, dueAt: alarmAt } = entry;
   const before = await incidentOf(tx, trigger, since);
   if (before === null) {
-    const opened = await openIncident({ tx, clock }, trigger, { since, snapshot: null, audience });
+    const opened = await openIncident({ tx, clock }, trigger, { since, snapshot: null, audience, alarmAt });
     if (entry.snapshotId === null) return opened;
     const pictured = { ...opened, snapshotId: entry.snapshotId };
     await tx.incidents.update(pictured, opened.state);
@@ -83,6 +83,7 @@ async function openOrJoin(
   const { incident } = await followIncident({ tx, clock }, before, trigger, {
     since,
     snapshot: null,
+    alarmAt,
   });
   if (entry.snapshotId !== null) await tx.images.destroy(entry.snapshotId, clock.now());
   return incident;
@@ -94,7 +95,7 @@ async function stillThere(tx: Tables, { waiting }: Entry): Promise<readonly Wait
   for (const each of waiting) {
     const { source } = each.trigger;
     const found =
-      source.by === 'camera' ? await tx.cameras.find(source.id) : await tx.devices.find(source.id);
+      source.by === 'camera' ? await tx.cameras.place(source.id) : await tx.devices.find(source.id);
     if (found !== null) there.push(each);
   }
   return there;

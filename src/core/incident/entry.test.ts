@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { at, email, episode, openScene } from '../../../test/houses/incident.ts';
-import { branded, type MemberId } from '../brand.ts';
+import { branded, type CameraId, type MemberId } from '../brand.ts';
 import type { Touch } from '../detection/detection.ts';
+import { newId } from '../identifiers.ts';
+import { secret } from '../secret.ts';
 import { armSite } from '../site/arming.ts';
 import { bypassCamera, endBypass } from '../site/bypass.ts';
 import type { Arming } from '../site/site.ts';
@@ -233,6 +235,41 @@ test('while the exit delay runs nobody alarms; at its end who is still there doe
   assert.equal(opened?.startAt, at(61));
   const timers = await scene.records.outbox.list(10);
   assert.deepEqual(timers.filter(({ topic }) => topic === 'armings').length, 1);
+});
+
+test('nothing on the way to an incident waits for the key of a camera’s password', async (t) => {
+  const scene = await armed(t);
+  const { deps, caller, siteId, keys } = scene;
+  const [demo = assert.fail()] = scene.cameras;
+  const links = { url: 'rtsp://door.example.org/', substreamUrl: null, username: 'ada' };
+  const source = { kind: 'rtsp', ...links, password: secret('opensesame') } as const;
+  const door = { ...demo, id: newId<CameraId>(scene.clock), name: 'Door', source };
+  await scene.records.cameras.insert(door);
+  const { unwrap } = keys;
+  const asked: string[] = [];
+  keys.unwrap = async (wrapped, context) => {
+    asked.push(context);
+    return unwrap(wrapped, context);
+  };
+  const seen = episode(scene, door, 0);
+  await scene.see(seen, 'began', 1, touch('entry', 0, 1));
+  await scene.see(seen, 'continues', 3, touch('entry', 0, 3));
+  await scene.clock.advance(30_001);
+  await scene.due();
+  assert.equal((await scene.incidents()).length, 1);
+  await bypassCamera(deps, caller, { siteId, cameraId: door.id, until: null, by });
+  assert.deepEqual(asked, []);
+});
+
+test('a clock that is set back takes nobody out of an entry who came in meanwhile', async (t) => {
+  const scene = await armed(t, 2);
+  await scene.see(episode(scene, scene.cameras[0], 0), 'began', 1, touch('entry', 0, 1));
+  const looked = await scene.entry();
+  await scene.see(episode(scene, scene.cameras[1], 2), 'began', 3, touch('watch', 2, 3));
+  scene.clock.step(-3_600_000);
+  await retimeEntry({ tx: scene.records, clock: scene.clock }, looked);
+  const { waiting, dueAt } = await scene.entry();
+  assert.deepEqual([waiting.length, dueAt], [2, at(-3600 + 30)]);
 });
 
 test('arming again changes nothing while it is under way, unless it is to be now', async (t) => {

@@ -116,10 +116,20 @@ export async function endEntryByDisarming(
   if (entry.snapshotId !== null) await tx.images.destroy(entry.snapshotId, at);
 }
 
+/** Whether an entry would wait longer than it may: the clock was set back. */
+export function isTooFarAhead({ dueAt, delayMs }: Pick<Entry, 'dueAt' | 'delayMs'>, now: EpochMs): boolean {
+  return dueAt > now + delayMs;
+}
+
 /** Gives a running entry its time anew, where the clock was set back by so much that its end lies too far ahead. */
-export async function retimeEntry({ tx, clock }: { tx: Tables; clock: Clock }, entry: Entry): Promise<void> {
+export async function retimeEntry(
+  { tx, clock }: { tx: Tables; clock: Clock },
+  { id }: Pick<Entry, 'id'>,
+): Promise<void> {
   const now = clock.now();
-  if (entry.state !== 'running' || entry.dueAt <= now + entry.delayMs) return;
+  // As it is in this transaction: others may have come in since it was looked at.
+  const entry = await tx.entries.find(id);
+  if (entry?.state !== 'running' || !isTooFarAhead(entry, now)) return;
   const after = { ...entry, dueAt: plus(now, entry.delayMs) };
   if (!(await tx.entries.update(after))) return;
   await tx.outbox.remove([timerId(entry)]);

@@ -4,6 +4,7 @@ import type { EpochMs, IncidentId } from '../brand.ts';
 import { beginAlarms } from '../device/alarms.ts';
 import { VedetteError } from '../errors.ts';
 import type { Scope } from '../organization/access.ts';
+import type { Tables } from '../ports/records.ts';
 import { type Act, actOn, type LifeDeps } from './act.ts';
 import type { Incident } from './incident.ts';
 
@@ -17,6 +18,8 @@ export interface EscalationMessage {
   readonly by: 'time' | 'hand';
   /** Of one by time: when the incident was opened, or reopened last; a timer of before counts no more. */
   readonly since?: EpochMs;
+  /** How often somebody had escalated it by then, or opened it again, this time included. */
+  readonly nth?: number;
 }
 
 /** Levels of one incident: no chain of people is longer. */
@@ -36,8 +39,10 @@ export async function escalateIncident(deps: LifeDeps, caller: Scope, act: Act):
       );
     }
     const level = escalation + 1;
-    const payload = JSON.stringify({ incidentId, level, by: 'hand' } satisfies EscalationMessage);
-    const id = `escalation/${incidentId}/hand/${level}`;
+    // Not by its level: who escalates an incident that was opened again may come to the same one again.
+    const nth = (await escalationsByHand(tx, incident)) + 1;
+    const payload = JSON.stringify({ incidentId, level, by: 'hand', nth } satisfies EscalationMessage);
+    const id = `escalation/${incidentId}/hand/${nth}`;
     await tx.outbox.add({ topic: escalationsTopic, key: incidentId, id, payload });
     await beginAlarms({ tx, clock: deps.clock }, { ...incident, severity: 'high' });
     return {
@@ -46,4 +51,9 @@ export async function escalateIncident(deps: LifeDeps, caller: Scope, act: Act):
       detail: `Escalated by hand: level ${level + 1} is told.`,
     };
   });
+}
+
+async function escalationsByHand(tx: Tables, { id }: Incident): Promise<number> {
+  const steps = await tx.incidents.steps(id);
+  return steps.filter(({ action, memberId }) => action === 'escalated' && memberId !== null).length;
 }

@@ -28,6 +28,15 @@ export interface Followed {
   readonly ended: boolean;
 }
 
+/** What an incident is followed with. */
+export interface Following {
+  /** Since when it alarms; null where it does not. */
+  readonly since: EpochMs | null;
+  readonly snapshot: StoredSnapshot | null;
+  /** When it became an alarm, where that was later than it was seen. */
+  readonly alarmAt?: EpochMs;
+}
+
 /** True where the trigger's picture should be shown instead of what the incident shows. */
 export function wantsSnapshot(incident: Incident, trigger: Trigger): boolean {
   if (trigger.snapshot === null || incident.state === 'resolved') return false;
@@ -42,7 +51,7 @@ export async function followIncident(
   { tx, clock }: { tx: Tables; clock: Clock },
   before: Incident,
   trigger: Trigger,
-  { since, snapshot }: { since: EpochMs | null; snapshot: StoredSnapshot | null },
+  { since, snapshot, alarmAt }: Following,
 ): Promise<Followed> {
   const shown = snapshot !== null && wantsSnapshot(before, trigger) ? snapshot : null;
   const after = applyTrigger(before, trigger, since, shown?.image.id ?? null);
@@ -61,7 +70,7 @@ export async function followIncident(
   if (joined) await tx.incidents.addStep({ ...step, action: 'joined', detail });
   if (ended) await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });
   if (keepsEvidence(after)) await extendHolds({ tx, clock }, after, trigger, isNew ? since : null, ended);
-  if (after.severity !== before.severity) await beginAlarms({ tx, clock }, after);
+  if (after.severity !== before.severity) await beginAlarms({ tx, clock }, after, alarmAt);
   return { incident: after, changed: true, joined, ended };
 }
 

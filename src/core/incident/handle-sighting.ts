@@ -17,7 +17,7 @@ const nothing: Handled = { opened: null, incident: null, cutCameras: [] };
  */
 export async function handleSighting(deps: TriggerDeps, sighting: Sighting): Promise<Handled> {
   const { records, events, log } = deps;
-  const camera = await records.cameras.find(sighting.cameraId);
+  const camera = await records.cameras.place(sighting.cameraId);
   if (camera === null) {
     log.debug('A sighting of a camera that was removed is dropped.', { cameraId: sighting.cameraId });
     return nothing;

@@ -12,6 +12,15 @@ import type { Incident } from './incident.ts';
 import { adoptSnapshot, type StoredSnapshot } from './snapshot.ts';
 import { type Trigger, triggerWords } from './trigger.ts';
 
+/** What an incident is opened with. */
+export interface Opening {
+  readonly since: EpochMs;
+  readonly snapshot: StoredSnapshot | null;
+  readonly audience: Audience;
+  /** When it became an alarm, where that was later than it was seen. */
+  readonly alarmAt?: EpochMs;
+}
+
 /**
  * Opens an incident for an episode that alarms `since`, and tells the `audience` of it. The caller made
  * sure that the episode belongs to no other incident.
@@ -19,7 +28,7 @@ import { type Trigger, triggerWords } from './trigger.ts';
 export async function openIncident(
   { tx, clock }: { tx: Tables; clock: Clock },
   trigger: Trigger,
-  { since, snapshot, audience }: { since: EpochMs; snapshot: StoredSnapshot | null; audience: Audience },
+  { since, snapshot, audience, alarmAt }: Opening,
 ): Promise<Incident> {
   const { source } = trigger;
   const incident: Incident = {
@@ -49,7 +58,7 @@ export async function openIncident(
   if (incident.endAt !== null && source.by === 'camera')
     await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });
   await holdSource({ tx, clock }, incident, trigger, since);
-  await beginAlarms({ tx, clock }, incident);
+  await beginAlarms({ tx, clock }, incident, alarmAt);
   return beginTelling({ tx, clock }, incident, audience);
 }
 

@@ -47,7 +47,7 @@ export async function listSuppressions(
   caller: Scope,
   cameraId: CameraId,
 ): Promise<readonly Suppression[]> {
-  const camera = owned(await records.cameras.find(cameraId), caller);
+  const camera = owned(await records.cameras.place(cameraId), caller);
   return records.suppressions.ofCamera(camera.id);
 }
 
@@ -71,7 +71,7 @@ async function suppressIn(
   const names: string[] = [];
   let isKnown = false;
   for (const cameraId of incident.cameraIds) {
-    const camera = await tx.cameras.find(cameraId);
+    const camera = await tx.cameras.place(cameraId);
     const track = bestOf(await tx.tracks.list(cameraId, spanOf(incident)), incident);
     if (camera === null || track === null) continue;
     const known = await tx.suppressions.ofCamera(cameraId);

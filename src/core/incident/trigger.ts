@@ -2,7 +2,7 @@
 
 import type { CameraId, DeviceId, EpochMs, OrganizationId, SiteId } from '../brand.ts';
 import type { Sighting, Touch } from '../detection/detection.ts';
-import type { Camera } from '../site/camera.ts';
+import type { CameraPlace } from '../site/camera.ts';
 import type { IncidentKind } from './incident.ts';
 
 /** Who noticed something. */
@@ -31,7 +31,7 @@ export interface Trigger {
 }
 
 /** The trigger of a camera's sighting. */
-export function sightingTrigger(camera: Camera, sighting: Sighting): Trigger {
+export function sightingTrigger(camera: CameraPlace, sighting: Sighting): Trigger {
   const { phase, kind, startAt, lastSeenAt, bestScore, touches, snapshot } = sighting;
   return {
     organizationId: camera.organizationId,

@@ -77,6 +77,14 @@ function places(name: string, open: OpenRecords): void {
     assert.equal(await records.cameras.count(listed[0]?.organizationId ?? id()), listed.length);
     assert.equal(await records.cameras.count(id()), 0);
     assert.deepEqual(await records.cameras.find(file.id), file);
+    const { organizationId, siteId, name: called } = rtsp;
+    assert.deepEqual(await records.cameras.place(rtsp.id), {
+      id: rtsp.id,
+      organizationId,
+      siteId,
+      name: called,
+    });
+    assert.equal(await records.cameras.place(id()), null);
     const found = await records.cameras.find(rtsp.id);
     assert.equal(password(found), 'hunter2 ✓');
     assert.ok(!JSON.stringify(found).includes('hunter2'));

@@ -21,7 +21,7 @@ import type { AccessKey } from '../organization/access-key.ts';
 import type { Invitation } from '../organization/invitation.ts';
 import type { Member, Organization } from '../organization/organization.ts';
 import type { Provider } from '../organization/provider.ts';
-import type { Camera } from '../site/camera.ts';
+import type { Camera, CameraPlace } from '../site/camera.ts';
 import type { ArmingChange, Site, SiteSettings } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
 import type { SuppressionRecords, ZoneRecords } from './records-zones.ts';
@@ -142,6 +142,8 @@ export interface SiteRecords {
 export interface CameraRecords {
   insert(camera: Camera): Promise<void>;
   find(id: CameraId): Promise<Camera | null>;
+  /** What it is called and where it is, without unsealing any password: for transactions, and what comes often. */
+  place(id: CameraId): Promise<CameraPlace | null>;
   list(organizationId: OrganizationId): Promise<readonly Camera[]>;
   /** Of every organization: what a recorder beside the hub records. */
   all(): Promise<readonly Camera[]>;

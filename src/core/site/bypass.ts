@@ -72,7 +72,7 @@ export async function beginBypass(
   { tx, clock }: { tx: Tables; clock: Clock },
   { siteId, cameraId, until, by }: BypassOrder & { readonly until: EpochMs | null },
 ): Promise<void> {
-  const camera = await tx.cameras.find(cameraId);
+  const camera = await tx.cameras.place(cameraId);
   if (camera === null || camera.siteId !== siteId) throw new VedetteError('not-found');
   const since = clock.now();
   if (until !== null && (until <= since || until > since + maxBypassMs)) {

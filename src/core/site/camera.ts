@@ -27,6 +27,9 @@ export interface Camera {
   readonly createdAt: EpochMs;
 }
 
+/** What a camera is called and where it is: all that most parts need to know. */
+export type CameraPlace = Pick<Camera, 'id' | 'organizationId' | 'siteId' | 'name'>;
+
 export const cameraStates = ['starting', 'recording', 'offline', 'ended', 'disabled'] as const;
 export type CameraState = (typeof cameraStates)[number];
 

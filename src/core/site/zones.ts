@@ -16,7 +16,7 @@ export async function cameraZones(
   caller: Scope,
   cameraId: CameraId,
 ): Promise<CameraZones> {
-  const { organizationId, siteId } = owned(await records.cameras.find(cameraId), caller);
+  const { organizationId, siteId } = owned(await records.cameras.place(cameraId), caller);
   const none = { cameraId, organizationId, siteId, version: 0, changedAt: null, zones: [] };
   return (await records.zones.find(cameraId)) ?? none;
 }
