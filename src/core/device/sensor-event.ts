@@ -12,6 +12,10 @@ import type { Device, Sensor, SensorState } from './device.ts';
 const maxLateMs = 24 * 3_600_000;
 /** A sensor's clock may go ahead by this much, in ms. */
 const maxAheadMs = 60_000;
+/** An event that is being handled keeps others away for this long, in ms: above what handling takes. */
+const underWayMs = 30_000;
+const underWay = Uint8Array.of(0);
+const heard = Uint8Array.of(1);
 /** Events of one sensor in a minute: more than any door opens. */
 const maxEventsAMinute = 120;
 
@@ -89,7 +93,8 @@ export function sensorTrigger(sensor: Sensor, { state, at }: SensorEvent): Trigg
 
 /**
  * Does `work` for an event's id once: of many who send the same, exactly one is heard, for as long as `memoryMs`. Where
- * the work fails, it counts as not sent. Null where it was heard before.
+ * the work fails, or dies with its process, it counts as not sent. Null where it was heard before. Errors:
+ * `too-many-requests` (it is being heard: whether it will have been is not known yet).
  */
 export async function once<T>(
   cache: Cache,
@@ -98,9 +103,15 @@ export async function once<T>(
 ): Promise<T | null> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(eventId));
   const key = `sensor-event/${deviceId}/${new Uint8Array(digest).toHex()}`;
-  if (!(await cache.setIfAbsent(key, new Uint8Array(1), memoryMs))) return null;
+  if (!(await cache.setIfAbsent(key, underWay, underWayMs))) {
+    const found = await cache.get(key);
+    if (found?.[0] === heard[0]) return null;
+    throw new VedetteError('too-many-requests', 'This event is being handled.', { retryAfterMs: 1_000 });
+  }
   try {
-    return await work();
+    const result = await work();
+    await cache.set(key, heard, memoryMs);
+    return result;
   } catch (error) {
     await cache.delete(key);
     throw error;
