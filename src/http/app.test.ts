@@ -146,6 +146,8 @@ const publicRoutes = [
   'post /api/v1/invitations/look',
   'post /api/v1/invitations/accept',
   'post /api/v1/providers/{providerId}/logout',
+  // Signed with the secret of the device.
+  'post /api/v1/devices/{deviceId}/events',
 ];
 
 function filled(path: string): string {

@@ -23,6 +23,8 @@ async function code(response: Response): Promise<string> {
 
 /** Routes that change something, as requests of a foreign page would. */
 const changing = ({ method }: Route) => method !== 'get';
+/** What is signed by its sender is looked at only where the signature fits. */
+const isSigned = ({ errors }: Route) => errors.includes('device-event-refused');
 const address = ({ path }: Route) => path.replace(/\{\w+\}/g, '01890a5d-ac96-774b-bcce-b302099a8057');
 
 test('what a body names beside what is asked for changes nothing: no role, no organization, no owner', async () => {
@@ -79,7 +81,9 @@ test('whatever is sent as a body, the answer is a sentence and never a fault of 
     ['{}', { 'content-type': 'text/plain' }, 'request-invalid'],
     ['x'.repeat(maxBodyBytes + 1), json, 'body-too-large'],
   ];
-  const routes = house.http.routes.filter((route) => changing(route) && route.body !== null);
+  const routes = house.http.routes.filter(
+    (route) => changing(route) && route.body !== null && !isSigned(route),
+  );
   for (const route of routes) {
     for (const [body, headers, expected] of bodies) {
       const options = { cookie: admin.cookie, body, headers };
@@ -223,7 +227,8 @@ test('ids that are none, of others, or tricks are addresses with nothing there',
     '*',
     'null',
   ];
-  for (const { method, path } of house.http.routes.filter((route) => route.path.includes('{'))) {
+  const named = house.http.routes.filter((route) => route.path.includes('{') && !isSigned(route));
+  for (const { method, path } of named) {
     for (const trick of tricks) {
       const place = path.replace(/\{\w+\}/g, () => encodeURIComponent(trick));
       const response = await house.call(method.toUpperCase(), place, {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
+import { recipeOf } from '../../test/houses/access-recipes.ts';
 import { type House, openHouse, record, startMs } from '../../test/houses/http.ts';
 import { branded, type CameraId, type EpochMs } from '../core/brand.ts';
 import type { LiveEvent } from '../core/ports/events.ts';
@@ -86,7 +87,6 @@ test('what a member names of another organization is not found, on every address
     .object({ id: z.string() })
     .parse(await (await house.call('POST', paths.channels, { cookie, json: channelJson })).json());
   const stranger = await house.join('admin');
-  const span = `?from=${startMs}&to=${startMs + 1000}`;
   const own: Record<string, string> = {
     siteId: camera.siteId,
     cameraId: camera.id,
@@ -95,27 +95,15 @@ test('what a member names of another organization is not found, on every address
     incidentId: '01890a5d-ac96-774b-bcce-b302099a8057',
     index: '0',
   };
-  const bodies: Record<string, unknown> = {
-    [`patch ${paths.site('{siteId}')}`]: { name: 'Mine' },
-    [`put ${paths.arming('{siteId}')}`]: { arming: 'armed-away' },
-    [`put ${paths.schedule('{siteId}')}`]: {
-      timeZone: 'UTC',
-      schedule: { weekly: [], exceptions: [], holidays: { dates: [], yearly: [], entries: [] } },
-    },
-    [`put ${paths.bypass('{siteId}', '{cameraId}')}`]: {},
-    [`patch ${paths.camera('{cameraId}')}`]: { name: 'Mine' },
-    [`put ${paths.siteEscalation('{siteId}')}`]: {
-      levels: [{ afterMs: 0, targets: [{ kind: 'role', role: 'owner' }] }],
-    },
-    [`post ${paths.resolve('{incidentId}')}`]: { resolution: 'test' },
-  };
   let asked = 0;
-  for (const { method, path } of house.http.routes) {
+  for (const route of house.http.routes) {
+    const { method, path } = route;
+    const recipe = recipeOf(route);
     // Headers (init segments) are named by their hash and say nothing of anybody.
-    if (!path.includes('{') || path.includes('{sha256}')) continue;
+    if (recipe === null || !path.includes('{') || path.includes('{sha256}')) continue;
     const address = path.replace(/\{(\w+)\}/g, (_, name: string) => own[name] ?? name);
-    const query = /timeline|playlist/.test(path) ? span : '';
-    const json = bodies[`${method} ${path}`];
+    const query = recipe.query?.(own) ?? '';
+    const json = recipe.body?.(own);
     const response = await house.call(method.toUpperCase(), `${address}${query}`, {
       cookie: stranger,
       ...(json === undefined ? {} : { json }),

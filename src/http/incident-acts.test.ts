@@ -98,6 +98,16 @@ test('many are acknowledged at once, each for itself: what cannot be says why', 
   assert.equal((await act(paths.acknowledgeMany, { incidentIds: [] })).status, 400);
 });
 
+test('incidents of others are not found among many, and stay as they are', async () => {
+  const { house, incident } = await opened();
+  const cookie = await house.join('admin');
+  const json = { incidentIds: [incident.id] };
+  const response = await house.call('POST', paths.acknowledgeMany, { cookie, json });
+  const [result] = z.array(AcknowledgeResult).parse(await response.json());
+  assert.equal(result?.problem?.code, 'not-found');
+  assert.deepEqual(await house.deps.records.incidents.find(incident.id), incident);
+});
+
 test('who only looks can do none of it', async () => {
   const { house, incident } = await opened();
   const { id } = incident;

@@ -11,7 +11,12 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { CommandResult, DeviceLinks } from '../core/ports/device-link.ts';
 import type { Events } from '../core/ports/events.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { ConsumeOptions, Queue, ReceivedMessage } from '../core/ports/queue.ts';
+import {
+  patientWithStops,
+  type ConsumeOptions,
+  type Queue,
+  type ReceivedMessage,
+} from '../core/ports/queue.ts';
 import type { Records, Tables } from '../core/ports/records.ts';
 import { repeat } from '../core/repeat.ts';
 
@@ -30,6 +35,7 @@ export const commandLimits = {
   concurrency: 16,
   /** What is on must not stay on: switching off is tried for about three quarters of an hour. */
   maxAttempts: 60,
+  toleratedStops: patientWithStops,
   backoff: { firstMs: 500, maxMs: 60_000 },
   /** Above what a link allows itself. */
   timeoutMs: 20_000,

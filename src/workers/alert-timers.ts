@@ -13,7 +13,12 @@ import type { Incident } from '../core/incident/incident.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Events } from '../core/ports/events.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { ConsumeOptions, Queue, ReceivedMessage } from '../core/ports/queue.ts';
+import {
+  patientWithStops,
+  type ConsumeOptions,
+  type Queue,
+  type ReceivedMessage,
+} from '../core/ports/queue.ts';
 import type { Records } from '../core/ports/records.ts';
 
 export interface AlertTimerDeps {
@@ -29,6 +34,7 @@ const limits = {
   concurrency: 4,
   /** About an hour: what could not be told then waits in the dead letters, where it shows. */
   maxAttempts: 20,
+  toleratedStops: patientWithStops,
   backoff: { firstMs: 500, maxMs: 300_000 },
   timeoutMs: 30_000,
 } as const satisfies ConsumeOptions;

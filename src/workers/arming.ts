@@ -4,7 +4,7 @@ import { branded, type CameraId, type EntryId, type SiteId } from '../core/brand
 import { entriesTopic, isTooFarAhead, retimeEntry } from '../core/incident/entry.ts';
 import { settleEntry } from '../core/incident/entry-due.ts';
 import type { TriggerDeps } from '../core/incident/handle-trigger.ts';
-import type { ConsumeOptions, Handler, Queue } from '../core/ports/queue.ts';
+import { patientWithStops, type ConsumeOptions, type Handler, type Queue } from '../core/ports/queue.ts';
 import { repeat } from '../core/repeat.ts';
 import { armingsTopic } from '../core/site/arming.ts';
 import { keepSchedule, schedulesTopic } from '../core/site/plan-schedule.ts';
@@ -15,6 +15,7 @@ const limits = {
   concurrency: 8,
   /** With the back-off about an hour: outlives a full disk that somebody clears. */
   maxAttempts: 20,
+  toleratedStops: patientWithStops,
   backoff: { firstMs: 500, maxMs: 300_000 },
   timeoutMs: 30_000,
 } as const satisfies ConsumeOptions;

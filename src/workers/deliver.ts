@@ -16,7 +16,12 @@ import type { Events } from '../core/ports/events.ts';
 import type { Keys } from '../core/ports/keys.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Notifiers, NotifyResult, OutgoingAlert } from '../core/ports/notifier.ts';
-import type { ConsumeOptions, Queue, ReceivedMessage } from '../core/ports/queue.ts';
+import {
+  patientWithStops,
+  type ConsumeOptions,
+  type Queue,
+  type ReceivedMessage,
+} from '../core/ports/queue.ts';
 import type { Records, Tables } from '../core/ports/records.ts';
 import type { CameraPlace } from '../core/site/camera.ts';
 
@@ -37,6 +42,7 @@ export const deliveryLimits = {
   concurrency: 16,
   /** With the back-off below about half an hour to three quarters: outlives a restarting router or mail server. */
   maxAttempts: 16,
+  toleratedStops: patientWithStops,
   backoff: { firstMs: 1_000, maxMs: 300_000 },
   /** Above what any notifier allows itself, so that it can say in its own words what was slow. */
   timeoutMs: 60_000,

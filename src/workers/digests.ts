@@ -16,7 +16,12 @@ import type { Member } from '../core/organization/organization.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Notifiers } from '../core/ports/notifier.ts';
-import type { ConsumeOptions, Queue, ReceivedMessage } from '../core/ports/queue.ts';
+import {
+  patientWithStops,
+  type ConsumeOptions,
+  type Queue,
+  type ReceivedMessage,
+} from '../core/ports/queue.ts';
 import type { Records } from '../core/ports/records.ts';
 
 export interface DigestDeps {
@@ -32,6 +37,7 @@ const limits = {
   concurrency: 2,
   /** About two hours; the next one comes by itself. */
   maxAttempts: 30,
+  toleratedStops: patientWithStops,
   backoff: { firstMs: 5_000, maxMs: 300_000 },
   timeoutMs: 60_000,
 } as const satisfies ConsumeOptions;

@@ -18,7 +18,12 @@ import type { Events } from '../core/ports/events.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Letter, Mailer } from '../core/ports/mailer.ts';
 import type { NotifyResult } from '../core/ports/notifier.ts';
-import type { ConsumeOptions, Queue, ReceivedMessage } from '../core/ports/queue.ts';
+import {
+  patientWithStops,
+  type ConsumeOptions,
+  type Queue,
+  type ReceivedMessage,
+} from '../core/ports/queue.ts';
 
 export interface LetterDeps extends ClipDeps {
   readonly queue: Queue;
@@ -35,6 +40,7 @@ export const letterLimits = {
   concurrency: 1,
   /** With the back-off below about an hour: outlives a mail server that restarts or greylists. */
   maxAttempts: 12,
+  toleratedStops: patientWithStops,
   backoff: { firstMs: 5_000, maxMs: 600_000 },
   /** 20 MB at 1 Mbit/s, and the server's own checks. */
   timeoutMs: 300_000,

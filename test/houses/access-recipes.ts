@@ -12,6 +12,8 @@ export interface Recipe {
   readonly status?: number;
   /** Whether an object is named, in the address or the body. */
   readonly namesObjects: boolean;
+  /** Whether the answer repeats what was named. */
+  readonly repeats?: boolean;
 }
 
 let made = 0;
@@ -71,8 +73,8 @@ const recipes: Readonly<Record<string, Given>> = {
   [`post ${paths.resolve('{incidentId}')}`]: { body: () => ({ resolution: 'test' }) },
   [`post ${paths.acknowledgeMany}`]: {
     body: ({ incidentId }) => ({ incidentIds: [incidentId] }),
-    // What cannot be found says so for itself.
-    namesObjects: false,
+    namesObjects: true,
+    repeats: true,
   },
   [`post ${paths.assign('{incidentId}')}`]: { body: () => ({ memberId: null }) },
   [`post ${paths.note('{incidentId}')}`]: { body: () => ({ text: 'The gate was open.' }) },

@@ -200,12 +200,13 @@ function nobodys({ deps }: House): Names {
 
 /** Takes away what `makeObjects` made, as far as there are limits to how much of it there may be. */
 export async function clearObjects({ deps }: House, names: Names): Promise<void> {
-  const { channels, providers, accessKeys, cameras, invitations } = deps.records;
+  const { channels, providers, accessKeys, cameras, invitations, devices } = deps.records;
   await invitations.take(branded(names.invitationId ?? ''));
   await channels.delete(branded(names.channelId ?? ''));
   await providers.delete(branded(names.providerId ?? ''));
   await accessKeys.delete(branded(names.accessKeyId ?? ''));
   await cameras.delete(branded(names.cameraId ?? ''));
+  await devices.delete(branded(names.deviceId ?? ''));
 }
 
 /** A sealed recording with a header of its own, an open one that is live, and the newest picture. */

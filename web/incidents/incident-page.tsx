@@ -73,8 +73,8 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
             </span>
           </div>
           <p className="quiet small numbers incident-sub clamp">
-            {moment(incident.startAt, zone, now)} · {cameraWords(incident.cameras)} ·{' '}
-            {lengthWords(incident, now)}
+            {moment(incident.startAt, zone, now)} · {cameraWords([...incident.cameras, ...incident.sensors])}{' '}
+            · {lengthWords(incident, now)}
           </p>
         </div>
       </header>

@@ -63,7 +63,7 @@ export function startConsumer(
     const { message } = claimed;
     // Only where the process died in the last attempt: the message may be what killed it.
     const reason =
-      message.attempt > options.maxAttempts
+      message.attempt > options.maxAttempts + (options.toleratedStops ?? 0)
         ? 'Vedette stopped while it was being handled.'
         : await attemptHandler({ clock, handler, timeoutMs: options.timeoutMs }, message);
     const next = outcome(context, options, message, reason);

@@ -20,11 +20,14 @@ import {
 } from './tell.ts';
 
 /** Steps of an incident that are news to who knows of it. */
-const newsworthy: readonly IncidentStep['action'][] = ['joined', 'ended', 'device'];
+const newsworthy: readonly IncidentStep['action'][] = ['joined', 'device'];
+/** Said along with those, but nobody is woken a second time because somebody left. */
+const mentioned: readonly IncidentStep['action'][] = [...newsworthy, 'ended'];
 
-/** What has happened since `since` that is worth telling, in sentences. */
+/** What has happened since `since` that is worth telling, in sentences; none where nothing of it is news. */
 export function newsSince(steps: readonly IncidentStep[], since: EpochMs): readonly string[] {
-  const news = steps.filter(({ at, action }) => at > since && newsworthy.includes(action));
+  const news = steps.filter(({ at, action }) => at > since && mentioned.includes(action));
+  if (!news.some(({ action }) => newsworthy.includes(action))) return [];
   return [...new Set(news.map(({ detail }) => detail))];
 }
 

@@ -310,6 +310,26 @@ function endings(name: string, open: Open): void {
     );
     await again.close();
   });
+
+  test(`${name}: where stops are tolerated, a message in hand at every one of them is handled in the end`, async (t) => {
+    const { queue, crash } = await open(t);
+    if (crash === undefined) return t.skip('what waits in this queue is gone with the process');
+    const patient = { ...options, maxAttempts: 1, toleratedStops: 1 };
+    const before = collector();
+    queue.consume('work', patient, async (received) => {
+      await before.handler(received);
+      await new Promise(() => {});
+    });
+    await queue.publish([message('urgent')]);
+    await before.until(1);
+    const again = await crash();
+    const after = collector();
+    again.consume('work', patient, after.handler);
+    await after.until(1);
+    await until(async () => (await again.depth('work')) === 0);
+    assert.deepEqual([after.ids(), await again.deadLetters('work')], [['urgent'], []]);
+    await again.close();
+  });
 }
 
 /** A handler that collects, and a promise for the nth message. */

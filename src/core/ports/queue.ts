@@ -27,9 +27,17 @@ export interface ConsumeOptions {
   readonly maxAttempts: number;
   /** Wait before attempt n+1: `min(maxMs, firstMs × 2^(n-1))`, half of it random. */
   readonly backoff: { readonly firstMs: number; readonly maxMs: number };
+  /**
+   * So many attempts more may begin where earlier ones ended with the process: none by default, for the message may be what
+   * ended it. Where losing one is worse than that, `patientWithStops`.
+   */
+  readonly toleratedStops?: number;
   /** A handler that takes longer is given up (its signal is aborted), and the attempt has failed. */
   readonly timeoutMs: number;
 }
+
+/** For work that somebody's safety hangs on: a machine that starts a hundred times in a row has it tried each time. */
+export const patientWithStops = 100;
 
 export interface DeadLetter extends ReceivedMessage {
   readonly failedAt: EpochMs;

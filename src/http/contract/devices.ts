@@ -95,7 +95,7 @@ export const Device = z.object({
   durationSeconds: z.int().nullable(),
   senses: z.enum(['opening', 'motion']).nullable(),
   role: z.enum(['watch', 'entry']).nullable(),
-  /** What a sensor said last, or whether a siren or light is wanted on; null where nothing is known. */
+  /** What a sensor said last, or whether a siren or light says that it is on; null where nothing is known. */
   state: z.enum(['open', 'closed', 'motion', 'clear', 'on', 'off']).nullable(),
   createdAt: time,
   /** When it last answered or said something. */

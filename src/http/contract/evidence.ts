@@ -29,7 +29,7 @@ export const AuthorityLetterInput = z.object({
   recipient: z.object({
     name: line,
     office: name,
-    email: email.register(allowed, { allowed: 'one address like name@example.org' }),
+    email,
   }),
   /** The authority's own number. */
   reference: line,

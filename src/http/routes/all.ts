@@ -87,7 +87,6 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...reportRoutes(deps),
     ...deviceRoutes(deps),
     ...deviceEventRoutes(deps),
-    ...deviceEventRoutes(deps),
     ...automationRoutes(deps, settings),
     ...channelRoutes(deps, settings),
     ...escalationRoutes(deps),

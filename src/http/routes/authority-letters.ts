@@ -49,7 +49,7 @@ function listRoute(deps: HttpDeps): Route {
 
 function sendRoute(deps: HttpDeps): Route {
   return memberRoute(
-    'export',
+    'manage-messages',
     {
       ...bare,
       params,
@@ -79,7 +79,7 @@ function sendRoute(deps: HttpDeps): Route {
 
 function retryRoute(deps: HttpDeps): Route {
   return memberRoute(
-    'export',
+    'manage-messages',
     {
       ...bare,
       params: z.object({ letterId: id.transform((value) => branded<AuthorityLetterId>(value)) }),

@@ -150,7 +150,8 @@ async function wireDevices(
 ): Promise<readonly z.output<typeof Device>[]> {
   const sites = new Set(devices.map(({ siteId }) => siteId));
   const wanted = (await Promise.all([...sites].map((siteId) => records.alarms.wanted(siteId)))).flat();
-  const on = new Set(wanted.map(({ deviceId }) => deviceId));
+  // What does not answer is not on, as far as anybody knows.
+  const on = new Set(wanted.filter(({ state }) => state === 'acknowledged').map(({ deviceId }) => deviceId));
   const mayManage = caller.permissions.has('manage-cameras');
   return devices.map((device) => wireDevice(device, on, mayManage));
 }
