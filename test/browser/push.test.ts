@@ -11,7 +11,7 @@ import { paths } from '../../src/http/contract/paths.ts';
 import { openPushEndpoint } from '../servers/push-endpoint.ts';
 import { administrator, eventually } from '../servers/vedette.ts';
 import { chromiumMissing } from './chromium.ts';
-import { called, enterPassword, type House, openHouse, patienceMs } from './house.ts';
+import { called, enterPassword, type House, openHouse, patienceMs, signOutOnPage } from './house.ts';
 
 const skip = chromiumMissing();
 const parts = new AsyncDisposableStack();
@@ -209,4 +209,20 @@ test('channels are put in order, hours painted and quiet hours set by keyboard a
   assert.equal(await page.getByRole('button', { name: 'Monday 09:00' }).getAttribute('aria-pressed'), 'true');
   const order = await page.locator('.order-row strong').allInnerTexts();
   assert.deepEqual(order.slice(0, 2), ['E-mail', 'Notification']);
+});
+
+test('after signing out nothing that was shown is left, and nothing more is shown', { skip }, async () => {
+  await page.evaluate(async () => Reflect.set(window, 'before', await navigator.serviceWorker.ready));
+  await push(pushPayload({ ...alert, subject: 'late', idempotencyKey: 'key-9' }));
+  await eventually('the notification shows', patienceMs, async () =>
+    (await page.evaluate(async () => (await Reflect.get(window, 'before').getNotifications()).length)) > 0
+      ? true
+      : null,
+  );
+  await signOutOnPage(page);
+  const left = await page.evaluate(async () => ({
+    shown: (await Reflect.get(window, 'before').getNotifications()).length,
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+  }));
+  assert.deepEqual(left, { shown: 0, workers: 0 });
 });

@@ -64,6 +64,17 @@ export async function unsubscribe(): Promise<void> {
   await (await registration?.pushManager.getSubscription())?.unsubscribe();
 }
 
+/**
+ * Leaves nothing of who was signed in: what is shown is taken away, and nothing more will be. Without its worker a browser
+ * has no subscription (Push API, "unregister"), also where its push service cannot be reached to end it.
+ */
+export async function leaveBrowser(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration(workerPath);
+  if (registration === undefined) return;
+  for (const notification of await registration.getNotifications()) notification.close();
+  await registration.unregister();
+}
+
 function isSameKey(one: ArrayBuffer | null, other: Uint8Array): boolean {
   if (one === null || one.byteLength !== other.byteLength) return false;
   return new Uint8Array(one).every((byte, index) => byte === other[index]);

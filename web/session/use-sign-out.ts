@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { sentence } from '../app/api.ts';
-import { unsubscribe } from '../preferences/push.ts';
+import { leaveBrowser } from '../preferences/push.ts';
 import { showToast } from '../ui/toast.tsx';
 import { signOut } from './queries.ts';
 
@@ -20,7 +20,7 @@ export function useSignOut(): () => Promise<void> {
       return;
     }
     // Whoever uses this browser next is told nothing that is not theirs.
-    await unsubscribe().catch(() => {});
+    await leaveBrowser().catch(() => {});
     // The provider's own session would sign in again at once; it leads back here when it has ended.
     if (endSessionUrl !== null) return window.location.assign(endSessionUrl);
     await navigate({ to: '/sign-in', search: {} });
