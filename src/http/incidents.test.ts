@@ -133,6 +133,21 @@ test('the picture of an incident is unsealed for its own organization only', asy
   assert.equal((await house.call('GET', paths.snapshot(bare.id), { cookie })).status, 404);
 });
 
+test('a test of a channel is sent sixty times an hour, and no more: whoever has its address did not ask', async () => {
+  const { house, cookie } = await opened();
+  const json = { kind: 'email', name: 'Stranger', address: 'stranger@example.org' };
+  const made = ChannelCreated.parse(
+    await (await house.call('POST', paths.channels, { cookie, json })).json(),
+  );
+  const statuses: number[] = [];
+  for (let count = 0; count < 62; count += 1) {
+    statuses.push((await house.call('POST', paths.channelTest(made.id), { cookie })).status);
+  }
+  assert.deepEqual(statuses.slice(58), [200, 200, 429, 429]);
+  const stranger = await house.join('admin');
+  assert.equal((await house.call('POST', paths.channelTest(made.id), { cookie: stranger })).status, 404);
+});
+
 test('a webhook shows its signing secret once, is tested, and is removed', async () => {
   const { house, cookie } = await opened();
   const json = { kind: 'webhook', name: 'Ops', url: 'https://hooks.example.org/vedette' };

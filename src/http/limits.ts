@@ -85,4 +85,10 @@ export const proofMs = 10 * 60_000;
 export const logoutMemoryMs = 10 * 60_000;
 
 /** Tests of one's own channels in a window of time, in ms: a text message costs money, and a call rings. */
-export const personalTests = { windowMs: 3_600_000, perPerson: 20 } as const;
+export const personalTests = { windowMs: 3_600_000, limit: 20 } as const;
+
+/** Tests of an organization's channels in a window of time, in ms: whoever has an address is sent one, asked or not. */
+export const channelTests = { windowMs: 3_600_000, limit: 60 } as const;
+
+/** Tests of one siren or light in a window of time, in ms: enough to hang it, too few to torment a street. */
+export const deviceTests = { windowMs: 3_600_000, limit: 60 } as const;

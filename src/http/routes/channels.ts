@@ -9,7 +9,8 @@ import { Channel, ChannelCreated, ChannelInput, ChannelTestResult } from '../con
 import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
-import { testAlertTimeoutMs } from '../limits.ts';
+import { requireFewTests } from '../few-tests.ts';
+import { channelTests, testAlertTimeoutMs } from '../limits.ts';
 import { freshTopics } from '../topics.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
 import { within } from '../within.ts';
@@ -96,8 +97,10 @@ function testRoute(deps: HttpDeps, settings: HttpSettings): Route {
       summary: 'Sends a test alert now and says what became of it.',
       tag,
       answer: { status: 200, description: 'What became of it.', schema: ChannelTestResult },
+      errors: ['too-many-requests'],
     },
     async ({ caller, params: { channelId }, exchange }) => {
+      await requireFewTests(deps.cache, `channel-tests/${caller.organizationId}`, channelTests);
       const { publicUrl } = settings;
       const result = await within(deps.clock, testAlertTimeoutMs, exchange.signal, (signal) =>
         testChannel(deps, caller, { channelId, publicUrl, signal }),

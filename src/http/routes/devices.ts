@@ -17,7 +17,8 @@ import {
 } from '../contract/devices.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
-import { testAlertTimeoutMs } from '../limits.ts';
+import { requireFewTests } from '../few-tests.ts';
+import { deviceTests, testAlertTimeoutMs } from '../limits.ts';
 import { bare, type Exchange, memberRoute, type Route } from '../route.ts';
 import { within } from '../within.ts';
 
@@ -132,8 +133,10 @@ function testRoute(deps: HttpDeps): Route {
       summary: 'Switches a siren or light on for 3 seconds and says whether it answers.',
       tag,
       answer: { status: 200, description: 'What became of it.', schema: DeviceTestResult },
+      errors: ['too-many-requests'],
     },
     async ({ caller, params: { deviceId }, exchange }) => {
+      await requireFewTests(deps.cache, `device-tests/${caller.organizationId}/${deviceId}`, deviceTests);
       const result = await within(deps.clock, testAlertTimeoutMs, exchange.signal, (signal) =>
         testDevice(deps, caller, { deviceId, signal }),
       );

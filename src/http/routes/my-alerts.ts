@@ -3,14 +3,13 @@
 import { testPersonal } from '../../core/alert/test-personal.ts';
 import { changeWishes, readWishes } from '../../core/alert/wishes.ts';
 import { branded, type SiteId } from '../../core/brand.ts';
-import { VedetteError } from '../../core/errors.ts';
 import { person } from '../../core/organization/access.ts';
-import type { Member } from '../../core/organization/organization.ts';
 import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
 import { ChannelTestResult } from '../contract/channels.ts';
 import { MyAlerts, PersonalTestInput, Wishes } from '../contract/my-alerts.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
+import { requireFewTests } from '../few-tests.ts';
 import { personalTests, testAlertTimeoutMs } from '../limits.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
 import { within } from '../within.ts';
@@ -75,7 +74,8 @@ function testRoute(deps: HttpDeps, { publicUrl }: HttpSettings): Route {
     },
     async ({ caller, body: { kind }, exchange: { signal } }) => {
       const member = person(caller);
-      await requireFewTests(deps, member);
+      // Enough to set a phone up, too few to annoy anybody.
+      await requireFewTests(deps.cache, `alert-tests/${member.userId}`, personalTests);
       const result = await within(deps.clock, testAlertTimeoutMs, signal, (either) =>
         testPersonal(deps, member, { kind, publicUrl, signal: either }),
       );
@@ -83,11 +83,4 @@ function testRoute(deps: HttpDeps, { publicUrl }: HttpSettings): Route {
       return { json: { outcome: result.outcome, problem } };
     },
   );
-}
-
-/** Each may cost money and ring: enough to set a phone up, too few to annoy anybody. Errors: `too-many-requests`. */
-async function requireFewTests({ cache }: HttpDeps, { userId }: Member): Promise<void> {
-  const { count, leftMs } = await cache.increment(`alert-tests/${userId}`, personalTests.windowMs);
-  if (count <= personalTests.perPerson) return;
-  throw new VedetteError('too-many-requests', undefined, { retryAfterMs: leftMs });
 }
