@@ -190,7 +190,6 @@ test('channels are put in order, hours painted and quiet hours set by keyboard a
   skip,
 }, async () => {
   await page.goto(`${house.url}/my-alerts`);
-  await page.getByRole('switch', { name: 'Tell me by e-mail' }).press('Space');
   await page.getByRole('button', { name: 'E-mail: arrow keys change its place' }).press('ArrowUp');
   await page.getByText('E-mail is now number 1 of 2.').waitFor({ state: 'attached' });
   await page.getByRole('switch', { name: 'At any hour' }).press('Space');
