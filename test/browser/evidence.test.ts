@@ -52,7 +52,7 @@ test('a clip is downloaded, and a letter with clip and snapshot arrives from the
   await page.getByRole('button', { name: 'Send to authority' }).click();
   await page.getByLabel('E-mail address').fill('weber@police.example, other@police.example');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
-  await page.getByText(/must be one address/).waitFor();
+  await page.getByText(/must be like name@example.org/).waitFor();
   await page.getByLabel('Office').fill('Police station 5');
   await page.getByLabel('E-mail address').fill('weber@police.example');
   await page.getByLabel('Their reference').fill('12/34');
