@@ -72,7 +72,7 @@ function DeviceRow({ device, site, mayManage }: DeviceRowProps) {
   const { tone, words } = deviceState(device);
   const seen =
     device.lastSeenAt === null
-      ? 'never heard of'
+      ? 'not heard from yet'
       : `last heard ${moment(device.lastSeenAt, site.timeZone, now)}`;
   return (
     <>

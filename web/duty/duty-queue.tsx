@@ -3,7 +3,7 @@
 import type { Incident } from '../../src/http/contract/incidents.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import { SeverityChip } from '../incidents/severity-chip.tsx';
-import { cameraWords, incidentTitle } from '../incidents/words.ts';
+import { incidentTitle, noticedBy } from '../incidents/words.ts';
 import { useFreshPicture } from '../overview/fresh-picture.ts';
 import { Icon } from '../ui/icons.tsx';
 import { LivePicture } from './duty-stage.tsx';
@@ -64,7 +64,7 @@ function DutyTile({ incident, now, isLive, isLookedAt, onChoose }: DutyTileProps
       <div className="duty-tile-words">
         <strong className="ellipsis">{incidentTitle(incident)}</strong>
         <DutyTimer incident={incident} now={now} />
-        <span className="quiet small ellipsis">{cameraWords(incident.cameras)}</span>
+        <span className="quiet small ellipsis">{noticedBy(incident)}</span>
         {incident.assignee !== null && (
           <span className="small ellipsis duty-tile-who">
             <Icon name="person" size={14} />

@@ -4,7 +4,7 @@ import type { Incident } from '../../src/http/contract/incidents.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import { SeverityChip } from '../incidents/severity-chip.tsx';
 import { StateChip } from '../incidents/state-chip.tsx';
-import { cameraWords, incidentTitle, lengthWords } from '../incidents/words.ts';
+import { incidentTitle, lengthWords, noticedBy } from '../incidents/words.ts';
 import { Player } from '../player/player.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -39,7 +39,7 @@ export function DutyStage({ incident, now, onAct }: DutyStageProps) {
             {incidentTitle(incident)}
           </h2>
           <p className="quiet ellipsis">
-            {cameraWords(incident.cameras)} · {lengthWords(incident, now)}
+            {noticedBy(incident)} · {lengthWords(incident, now)}
             {incident.escalation > 0 && ` · escalated ${incident.escalation}×`}
           </p>
           <p className="small ellipsis">

@@ -12,6 +12,7 @@ import { may } from '../app/may.ts';
 import { camerasQuery, sitesQuery } from '../overview/queries.ts';
 import { meQuery } from '../session/queries.ts';
 import { buttonClass } from '../ui/button.tsx';
+import { channelIcons, channelWords } from '../ui/channel-kinds.ts';
 import { Clamped } from '../ui/clamped.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -24,14 +25,13 @@ import { incidentQuery } from './queries.ts';
 import { StateChip } from './state-chip.tsx';
 import { camerasInStep } from './step/cameras.ts';
 import { StepView } from './step/step-view.tsx';
-import { channelIcons, channelWords } from '../ui/channel-kinds.ts';
 import {
   alertReason,
   alertWords,
-  cameraWords,
   clipOf,
   incidentTitle,
   lengthWords,
+  noticedBy,
   stepWords,
 } from './words.ts';
 
@@ -73,8 +73,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
             </span>
           </div>
           <p className="quiet small numbers incident-sub clamp">
-            {moment(incident.startAt, zone, now)} · {cameraWords([...incident.cameras, ...incident.sensors])}{' '}
-            · {lengthWords(incident, now)}
+            {moment(incident.startAt, zone, now)} · {noticedBy(incident)} · {lengthWords(incident, now)}
           </p>
         </div>
       </header>

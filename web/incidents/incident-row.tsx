@@ -7,7 +7,7 @@ import { Icon } from '../ui/icons.tsx';
 import { clockMinutes, moment } from '../ui/words.ts';
 import { SeverityChip } from './severity-chip.tsx';
 import { StateChip } from './state-chip.tsx';
-import { cameraWords, incidentTitle, lengthWords } from './words.ts';
+import { incidentTitle, lengthWords, noticedBy } from './words.ts';
 
 interface IncidentRowProps {
   readonly incident: Incident;
@@ -31,7 +31,7 @@ export function IncidentRow({ incident, zone, now, withDay, detailed }: Incident
       )}
       <span className="incident-words">
         <strong>{incidentTitle(incident)}</strong>
-        <span className="quiet small">{cameraWords(incident.cameras)}</span>
+        <span className="quiet small">{noticedBy(incident)}</span>
         <span className="quiet small numbers">
           {withDay === true ? moment(incident.startAt, zone, now) : clockMinutes(incident.startAt, zone)} ·{' '}
           {lengthWords(incident, now)}

@@ -11,7 +11,7 @@ import { buttonClass } from '../ui/button.tsx';
 import { dismissToast, showToast } from '../ui/toast.tsx';
 import { newsOf } from './fresh.ts';
 import { incidentListQuery } from './queries.ts';
-import { cameraWords, incidentTitle } from './words.ts';
+import { incidentTitle, noticedBy } from './words.ts';
 
 /** A camera takes a moment to make the first picture of an incident, in ms. */
 const snapshotSoonMs = 1500;
@@ -55,7 +55,7 @@ function Announcement({ incident }: { incident: Incident }) {
       <img className="toast-picture" ref={picture} src={paths.snapshot(incident.id)} alt="" />
       <span className="toast-words">
         <strong>{incidentTitle(incident)}</strong>
-        <span className="quiet small">{cameraWords(incident.cameras)} · just now</span>
+        <span className="quiet small">{noticedBy(incident)} · just now</span>
       </span>
       <Link
         to="/incidents/$incidentId"

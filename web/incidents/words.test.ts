@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alertWords, cameraWords, clipOf, lengthWords, stateChip, stepWords } from './words.ts';
+import { alertWords, clipOf, lengthWords, noticedBy, stateChip, stepWords } from './words.ts';
 
 const at = 1_800_000_000_000;
 
@@ -27,14 +27,13 @@ test('an incident that goes on counts, one that is over does not', () => {
 });
 
 test('cameras and steps read as sentences', () => {
-  assert.equal(cameraWords([{ id: '1', name: 'Gate' }]), 'Gate');
-  assert.equal(
-    cameraWords([
-      { id: '1', name: 'Gate' },
-      { id: '2', name: 'Yard' },
-    ]),
-    'Gate and 1 more',
-  );
+  const [gate, yard, door] = ['Gate', 'Yard', 'Back door'].map((name) => ({ id: name, name }));
+  assert.ok(gate && yard && door);
+  assert.equal(noticedBy({ cameras: [gate], sensors: [] }), 'Gate');
+  assert.equal(noticedBy({ cameras: [gate, yard], sensors: [] }), 'Gate and 1 more');
+  assert.equal(noticedBy({ cameras: [], sensors: [door] }), 'Back door');
+  assert.equal(noticedBy({ cameras: [gate], sensors: [door] }), 'Gate and 1 more');
+  assert.equal(noticedBy({ cameras: [], sensors: [] }), 'No camera');
   assert.equal(stepWords({ at, action: 'acknowledged', who: 'Ada', detail: '' }), 'Acknowledged by Ada');
   assert.equal(stepWords({ at, action: 'opened', who: null, detail: '' }), 'Incident opened');
 });

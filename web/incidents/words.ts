@@ -47,9 +47,9 @@ export function lengthWords(incident: Pick<Incident, 'startAt' | 'endAt'>, now: 
   return duration(Math.max(1000, incident.endAt - incident.startAt));
 }
 
-/** "Front yard" or "Front yard and 2 more". */
-export function cameraWords(cameras: Incident['cameras']): string {
-  const [first, ...more] = cameras.map((camera) => camera.name);
+/** What noticed it, cameras first: "Front yard" or "Front yard and 2 more". */
+export function noticedBy({ cameras, sensors }: Pick<Incident, 'cameras' | 'sensors'>): string {
+  const [first, ...more] = [...cameras, ...sensors].map(({ name }) => name);
   if (first === undefined) return 'No camera';
   return more.length === 0 ? first : `${first} and ${more.length} more`;
 }

@@ -6,7 +6,7 @@ import type { Incident } from '../../src/http/contract/incidents.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
 import { incidentTableQuery } from '../incidents/queries.ts';
 import { StateChip } from '../incidents/state-chip.tsx';
-import { cameraWords, incidentTitle, lengthWords, stateChip } from '../incidents/words.ts';
+import { incidentTitle, lengthWords, noticedBy, stateChip } from '../incidents/words.ts';
 import { Button } from '../ui/button.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Empty } from '../ui/notice.tsx';
@@ -119,8 +119,8 @@ function columnsOf(now: number): readonly [Column<Row>, ...Column<Row>[]] {
       key: 'cameras',
       label: 'Cameras',
       isLong: true,
-      value: ({ incident }) => cameraWords(incident.cameras),
-      cell: ({ incident }) => cameraWords(incident.cameras),
+      value: ({ incident }) => noticedBy(incident),
+      cell: ({ incident }) => noticedBy(incident),
     },
   ];
 }

@@ -154,11 +154,11 @@ export function removeZone(draft: Draft, id: string): Draft {
   return { ...remember(draft), zones, selectedId: draft.selectedId === id ? null : draft.selectedId };
 }
 
-/** Changes settings. Another kind of area takes on what that kind usually asks for. */
+/** Changes settings. Another kind of area takes on what that kind usually asks for, and its name if it had none of its own. */
 export function changeZone(draft: Draft, id: string, change: Partial<Omit<Zone, 'id' | 'points'>>): Draft {
   const zones = draft.zones.map((zone) =>
     zone.id === id
-      ? { ...zone, ...(change.kind === undefined ? {} : usual(change.kind, zone)), ...change }
+      ? { ...zone, ...(change.kind === undefined ? {} : asKind(draft, zone, change.kind)), ...change }
       : zone,
   );
   return { ...draft, zones };
@@ -184,15 +184,29 @@ export const kindNames = {
   mask: 'Privacy mask',
 } as const satisfies Record<ZoneKind, string>;
 
-function newZone({ zones }: Draft, kind: ZoneKind, points: readonly Point[], id: string): Zone {
-  const taken = new Set(zones.map(({ name }) => name));
-  const numbered = Array.from({ length: maxZones + 1 }, (_, index) =>
-    index === 0 ? kindNames[kind] : `${kindNames[kind]} ${index + 1}`,
-  );
-  const name = numbered.find((each) => !taken.has(each)) ?? kindNames[kind];
+function newZone(draft: Draft, kind: ZoneKind, points: readonly Point[], id: string): Zone {
+  const name = freeName(draft.zones, kind);
   const bare = { objectKinds: [], armings: [], minHeight: 0, dwellSeconds: 0, direction: 'either' } as const;
   const start = { ...bare, id, name, kind, points: [...points], objectKinds: [], armings: [] };
   return { ...start, ...usual(kind, start) };
+}
+
+function asKind({ zones }: Draft, zone: Zone, kind: ZoneKind): Partial<Zone> {
+  const isNameless = namesOf(zone.kind).includes(zone.name);
+  const others = zones.filter(({ id }) => id !== zone.id);
+  return { ...usual(kind, zone), ...(isNameless ? { name: freeName(others, kind) } : {}) };
+}
+
+function freeName(zones: readonly Zone[], kind: ZoneKind): string {
+  const taken = new Set(zones.map(({ name }) => name));
+  return namesOf(kind).find((each) => !taken.has(each)) ?? kindNames[kind];
+}
+
+/** What zones of a kind are called that nobody named: "Entry", "Entry 2", and so on. */
+function namesOf(kind: ZoneKind): readonly string[] {
+  return Array.from({ length: maxZones + 1 }, (_, index) =>
+    index === 0 ? kindNames[kind] : `${kindNames[kind]} ${index + 1}`,
+  );
 }
 
 /** What a zone of this kind asks for where nobody said anything else. */
