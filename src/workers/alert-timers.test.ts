@@ -136,8 +136,8 @@ test('owners are told at once, managers after a minute, admins after two more, e
   assert.deepEqual(
     (await house.steps(id)).filter((detail) => detail.startsWith('Nobody looked')),
     [
-      'Nobody looked after it for 60 seconds: told manager 2.',
-      'Nobody looked after it for 120 seconds: told admin 3.',
+      'Nobody looked after it for 60 seconds: telling manager 2.',
+      'Nobody looked after it for 120 seconds: telling admin 3.',
     ],
   );
 });
@@ -218,7 +218,7 @@ test('who asks for help by hand has the next level told now, and quiet hours giv
   await house.settle();
   assert.deepEqual(house.mailed(), [owner.email, manager.email]);
   assert.match(house.notifiers.email.deliveries[1]?.alert.text ?? '', /asks for your help/);
-  assert.ok((await house.steps(incidentId)).includes(`Told ${manager.name}.`));
+  assert.ok((await house.steps(incidentId)).includes(`Telling ${manager.name}.`));
 });
 
 test('who asks for help again after the incident was opened again is heard again', async (t) => {
@@ -264,14 +264,14 @@ test('a message of somebody, or of a reopening, that comes twice tells once and 
   await house.pass(70_000);
   await again();
   assert.deepEqual(house.mailed(), [owner.email, manager.email]);
-  const told = async () => (await house.steps(incidentId)).filter((detail) => detail.startsWith('Told'));
-  assert.deepEqual(await told(), [`Told ${manager.name}.`]);
+  const told = async () => (await house.steps(incidentId)).filter((detail) => detail.startsWith('Telling'));
+  assert.deepEqual(await told(), [`Telling ${manager.name}.`]);
   await resolveIncident(house.deps, house.caller, { ...act, resolution: 'false-alarm' });
   await reopenIncident(house.deps, house.caller, act);
   await house.settle();
   await acknowledgeIncident(house.deps, house.caller, act);
   await again();
-  assert.deepEqual(await told(), [`Told ${manager.name}.`, `Told ${owner.name}.`]);
+  assert.deepEqual(await told(), [`Telling ${manager.name}.`, `Telling ${owner.name}.`]);
   assert.equal((await house.incident(incidentId)).escalation, 0);
 });
 

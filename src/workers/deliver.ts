@@ -7,6 +7,7 @@ import { fallThrough, reasonToSkip } from '../core/alert/fall-through.ts';
 import { newsSince } from '../core/alert/news.ts';
 import { alertsTopic, lastTold } from '../core/alert/tell.ts';
 import { type AlertId, branded } from '../core/brand.ts';
+import type { Device } from '../core/device/device.ts';
 import { VedetteError } from '../core/errors.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { readSnapshot } from '../core/incident/snapshot.ts';
@@ -171,9 +172,11 @@ async function compose(
   if (site === null) return null;
   const found = await Promise.all(incident.cameraIds.map((id) => records.cameras.place(id)));
   const cameras = found.filter((camera): camera is CameraPlace => camera !== null);
+  const felt = await Promise.all(incident.sensorIds.map((id) => records.devices.find(id)));
+  const sensors = felt.filter((sensor): sensor is Device => sensor !== null);
   const snapshot = await snapshotOf(deps, incident);
   const news = await newsFor(records, alert, alerts);
-  return composeAlert({ alert, incident, site, cameras, snapshot, news, publicUrl });
+  return composeAlert({ alert, incident, site, cameras, sensors, snapshot, news, publicUrl });
 }
 
 /** What has happened since whoever is told now was told before. */

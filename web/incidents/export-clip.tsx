@@ -61,7 +61,7 @@ export function ExportClip({ incident, cameras, onClose }: ExportClipProps) {
           label="How much"
           value={key}
           onChange={(event) => setKey(choices.find((one) => one.key === event.target.value)?.key ?? 'seen')}
-          hint="One MP4 file that any player opens: a copy of the recording, not encoded again."
+          hint="One MP4 file that any player opens: a copy of the recording, with what lies behind privacy masks."
         >
           {choices.map((choice) => (
             <option key={choice.key} value={choice.key}>

@@ -81,6 +81,8 @@ export function stepWords(step: IncidentDetail['steps'][number]): string {
     sent: 'Sent',
     suppressed: 'Kept from alarming',
   }[step.action];
+  // Without a person it is the system's own: alerts that are on their way.
+  if (step.action === 'sent' && step.who === null) return 'More people are told';
   return step.who === null ? verb : `${verb} by ${step.who}`;
 }
 

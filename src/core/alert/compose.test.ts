@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AlertId, branded, type CameraId, type EpochMs } from '../brand.ts';
+import { type AlertId, branded, type CameraId, type DeviceId, type EpochMs } from '../brand.ts';
 import type { Incident } from '../incident/incident.ts';
 import { composeAlert, localTime, maxInlineSnapshotBytes } from './compose.ts';
 
@@ -33,6 +33,7 @@ const input = {
     { id: branded<CameraId>('camera-1'), name: 'Yard' },
     { id: branded<CameraId>('camera-2'), name: 'Door' },
   ],
+  sensors: [],
   snapshot: null,
   publicUrl: 'https://cams.example.org/',
 };
@@ -71,6 +72,16 @@ test('the picture is inside the JSON while it is small enough, and always beside
   const large = composeAlert({ ...input, snapshot: new Uint8Array(maxInlineSnapshotBytes + 1) });
   assert.equal(JSON.parse(JSON.stringify(large.data)).data.snapshot, null);
   assert.equal(large.snapshot?.bytes.byteLength, maxInlineSnapshotBytes + 1);
+});
+
+test('an alert of a sensor says which one', () => {
+  const id = branded<DeviceId>('device-1');
+  const of = { ...incident, kind: 'sensor', cameraIds: [], sensorIds: [id] } as const;
+  const alert = composeAlert({ ...input, incident: of, cameras: [], sensors: [{ id, name: 'Back door' }] });
+  assert.equal(alert.title, 'Sensor at Bakery · Back door');
+  assert.match(alert.text, /^Back door felt something at Bakery on 3 October/);
+  const removed = composeAlert({ ...input, incident: of, cameras: [] });
+  assert.match(removed.text, /^A sensor felt something at Bakery/);
 });
 
 test('an incident whose cameras were removed can still be told', () => {

@@ -1,6 +1,6 @@
 // What an alert says: in plain sentences for people, as JSON for machines.
 
-import type { EpochMs, OrganizationId } from '../brand.ts';
+import type { DeviceId, EpochMs, OrganizationId } from '../brand.ts';
 import type { Incident, IncidentKind } from '../incident/incident.ts';
 import type { OutgoingAlert } from '../ports/notifier.ts';
 import type { Camera } from '../site/camera.ts';
@@ -30,19 +30,24 @@ export function composeAlert(input: {
   readonly site: Pick<Site, 'id' | 'name' | 'timeZone'>;
   /** Those of the incident, in the order in which they saw something. */
   readonly cameras: readonly Pick<Camera, 'id' | 'name'>[];
+  /** Those that felt something. */
+  readonly sensors: readonly { readonly id: DeviceId; readonly name: string }[];
   readonly snapshot: Uint8Array | null;
   readonly news?: readonly string[];
   readonly publicUrl: string;
 }): OutgoingAlert {
-  const { alert, incident, site, cameras, snapshot } = input;
+  const { alert, incident, site, cameras, sensors, snapshot } = input;
   const url = incidentUrl(input.publicUrl, incident);
   const names = listed(cameras.map((camera) => camera.name));
-  const place = names === '' ? site.name : `${site.name} · ${names}`;
+  const felt = listed(sensors.map((sensor) => sensor.name));
+  const noticed = incident.kind === 'sensor' && felt !== '' ? felt : names;
+  const place = noticed === '' ? site.name : `${site.name} · ${noticed}`;
   const headline = `${capital(incident.kind)} at ${place}`;
   const title = `${prefixes[occasionKind(alert.occasion)]}${headline}`;
   const by = names === '' || incident.kind === 'sensor' ? '' : ` by ${names}`;
   const when = localTime(incident.startAt, site.timeZone);
-  const what = `${seen[incident.kind]} at ${site.name}${by} on ${when}.`;
+  const who = incident.kind === 'sensor' && felt !== '' ? `${felt} felt something` : seen[incident.kind];
+  const what = `${who} at ${site.name}${by} on ${when}.`;
   const sentences = [...leads(alert.occasion, input.news ?? []), what, nextSentence(incident)];
   const briefly = `${title}, ${clockTime(incident.startAt, site.timeZone)}.`;
   return {
@@ -64,6 +69,7 @@ export function composeAlert(input: {
         organizationId: incident.organizationId,
         site: { id: site.id, name: site.name, timeZone: site.timeZone },
         cameras: cameras.map(({ id, name }) => ({ id, name })),
+        sensors: sensors.map(({ id, name }) => ({ id, name })),
         kind: incident.kind,
         severity: incident.severity,
         score: incident.bestScore,

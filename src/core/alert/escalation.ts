@@ -169,7 +169,8 @@ export function nextOccasion(alerts: readonly Alert[], kind: 'escalated' | 'chan
 }
 
 function detailOf({ by, level }: EscalationMessage, { levels }: Audience, told: readonly string[]): string {
-  const whom = told.length === 0 ? 'nobody is left who could be told' : `told ${listed(told)}`;
+  // Their alerts are on their way: whether they arrive, each alert says for itself.
+  const whom = told.length === 0 ? 'nobody is left who could be told' : `telling ${listed(told)}`;
   if (by === 'hand' || level === 0) return `${capital(whom)}.`;
   const seconds = Math.round((levels[level]?.afterMs ?? 0) / 1000);
   return `Nobody looked after it for ${seconds} seconds: ${whom}.`;

@@ -52,6 +52,14 @@ export function segmentsMeet([a, b]: readonly [Point, Point], [c, d]: readonly [
   );
 }
 
+/** Whether a segment has a point in common with the border of a polygon. */
+export function meetsBorder(polygon: readonly Point[], segment: readonly [Point, Point]): boolean {
+  return polygon.some((from, index) => {
+    const to = polygon[(index + 1) % polygon.length] ?? from;
+    return segmentsMeet([from, to], segment);
+  });
+}
+
 /** Of a point on the line through `a` and `b`: whether it lies between them. */
 function isBetween(a: Point, b: Point, point: Point): boolean {
   return (

@@ -71,6 +71,48 @@ test('who walks past a zone does not touch it, who stands in it for two of three
   assert.deepEqual(watch([door], [standing(0.4), standing(0.45), standing(0.51), standing(0.45)]), []);
 });
 
+test('who walks through a narrow zone touches it, however few looks saw them inside', () => {
+  const narrow = zone('narrow', { points: rectangle(0.47, 0.7, 0.57, 0.9) });
+  // From the right, a tenth of the picture and more at each look, and then standing beyond it.
+  const through = [0.9, 0.77, 0.64, 0.51, 0.42, 0.42, 0.42].map((x) => standing(x));
+  assert.deepEqual(names(watch([narrow], through)), ['narrow'], 'one look inside');
+  const over = [0.85, 0.72, 0.6, 0.45, 0.45, 0.45].map((x) => standing(x));
+  assert.deepEqual(names(watch([narrow], over)), ['narrow'], 'none inside');
+  const back = [0.85, 0.72, 0.59, 0.55, 0.59, 0.7].map((x) => standing(x));
+  assert.deepEqual(watch([narrow], back), [], 'one look inside, and out on the same side, may be a bad box');
+  const before = [0.85, 0.72, 0.6, 0.45, 0.45].map((x) => standing(x, 0.97));
+  assert.deepEqual(watch([narrow], before), [], 'who walks by in front of it');
+  assert.deepEqual(watch([{ ...narrow, dwellSeconds: 1 }], through), [], 'who only passes does not stay');
+  const mask = zone('mask', { kind: 'mask', points: rectangle(0.4, 0.7, 0.46, 0.9) });
+  assert.deepEqual(watch([narrow, mask], over), [], 'who comes out where nobody is to be seen');
+});
+
+test('however a walk goes through an area, it touches it; one that keeps clear of it does not', () => {
+  const place = fc.integer({ min: 8, max: 92 });
+  fc.assert(
+    fc.property(
+      place,
+      place,
+      fc.integer({ min: 3, max: 12 }),
+      fc.integer({ min: 3, max: 20 }),
+      (from, to, looks, half) => {
+        const area = zone('area', { points: rectangle(0.5 - half / 100, 0.6, 0.5 + half / 100, 1) });
+        const steps = walk(from / 100, to / 100, looks);
+        // Further at a look than anybody runs, the tracker takes them for somebody else.
+        fc.pre(Math.abs(to - from) / (looks - 1) <= 15);
+        const ends = [from / 100 - 0.5, to / 100 - 0.5];
+        const isThrough =
+          ends.every((end) => Math.abs(end) > half / 100 + 0.01) && (ends[0] ?? 0) * (ends[1] ?? 0) < 0;
+        const isClear =
+          ends.every((end) => Math.abs(end) > half / 100 + 0.01) && (ends[0] ?? 0) * (ends[1] ?? 0) > 0;
+        const touched = names(watch([area], [...steps, ...steps.slice(-1), ...steps.slice(-1)]));
+        if (isThrough) assert.deepEqual(touched, ['area']);
+        if (isClear) assert.deepEqual(touched, []);
+      },
+    ),
+  );
+});
+
 test('people stand where their feet are: a head over the border is nothing', () => {
   const street = zone('street', { points: rectangle(0, 0, 1, 0.5) });
   assert.deepEqual(

@@ -4,7 +4,7 @@ import type { EpochMs, ZoneId } from '../brand.ts';
 import { foot } from './box.ts';
 import type { ObjectKind, Touch } from './detection.ts';
 import { isAlive } from './episodes.ts';
-import { contains, crossing, type Point } from './polygon.ts';
+import { contains, crossing, meetsBorder, type Point } from './polygon.ts';
 import { isSeen, type TrackedObject } from './tracker.ts';
 import type { Zone } from './zone.ts';
 
@@ -21,7 +21,13 @@ interface Stay {
   readonly isSure: boolean;
 }
 
-/** One object over one line. */
+/** Where an object stood when it was seen. */
+interface Footing {
+  readonly foot: Point;
+  readonly at: EpochMs;
+}
+
+/** One object over one line, or through one area. */
 interface Crossing {
   readonly zoneId: ZoneId;
   readonly objectId: number;
@@ -31,8 +37,8 @@ interface Crossing {
 /** What is remembered from look to look. */
 export interface TouchState {
   readonly stays: readonly Stay[];
-  /** Where each object stood when it was seen last: a look that missed it does not hide a crossing. */
-  readonly feet: ReadonlyMap<number, Point>;
+  /** Where each object stood when it was seen, newest first: a look that missed it does not hide a crossing. */
+  readonly feet: ReadonlyMap<number, readonly Footing[]>;
   /** Of objects of which nobody is sure yet. */
   readonly crossings: readonly Crossing[];
   /** Objects that touched something. */
@@ -58,6 +64,10 @@ export interface TouchStep {
 
 const rememberedLooks = 3;
 const looksToBeSure = 2;
+/** The last two sights of an object say whether it came through an area: outside, perhaps once inside, outside. */
+const rememberedFeet = 2;
+/** Who was seen on both sides of an area further apart than this may have gone round it. */
+const throughMs = 2_500;
 /** What never moved is not there yet: a stay begins at most this long before the first motion. */
 const stillMs = 3_000;
 
@@ -103,7 +113,7 @@ export function stepTouches(
   return {
     state: {
       stays,
-      feet: new Map(objects.map(({ id, box }) => [id, foot(box)])),
+      feet: new Map(objects.map((object) => [object.id, feetOf(before, object, at)])),
       crossings: crossings.filter(({ objectId }) => !believed.has(objectId)),
       touched: new Set([...touched, ...touches.map(({ objectId }) => objectId)]),
     },
@@ -176,7 +186,7 @@ function areasAt(zones: readonly Zone[], object: TrackedObject): readonly Zone[]
   return entries.length > 0 ? entries : areas;
 }
 
-/** The lines that the object crossed with its newest step, and those that it is not believed to have crossed yet. */
+/** The lines and areas that the object crossed with its newest step, and those that it is not believed to have crossed yet. */
 function crossingsOf(
   { feet, crossings }: TouchState,
   zones: readonly Zone[],
@@ -184,14 +194,43 @@ function crossingsOf(
   at: EpochMs,
 ): readonly Crossing[] {
   const waiting = crossings.filter(({ objectId }) => objectId === object.id);
-  const from = feet.get(object.id);
+  const known = feet.get(object.id) ?? [];
+  const [from] = known;
   if (from === undefined || !isSeen(object) || isIgnored(object, zones)) return waiting;
   const to = foot(object.box);
-  const crossed = zones.filter(({ kind, points: [a, b], direction, ...zone }) => {
-    if (kind !== 'line' || a === undefined || b === undefined) return false;
+  const crossed = zones.filter((zone) => {
     if (!zone.objectKinds.includes(object.kind) || object.box.height < zone.minHeight) return false;
-    const found = crossing([a, b], from, to);
-    return found !== null && (direction === 'either' || direction === found);
+    if (zone.kind === 'line') return isOver(zone, from.foot, to);
+    return (zone.kind === 'watch' || zone.kind === 'entry') && isThrough(zone, known, to, at);
   });
   return [...waiting, ...crossed.map(({ id: zoneId }) => ({ zoneId, objectId: object.id, at }))];
+}
+
+function isOver({ points: [a, b], direction }: Zone, from: Point, to: Point): boolean {
+  if (a === undefined || b === undefined) return false;
+  const found = crossing([a, b], from, to);
+  return found !== null && (direction === 'either' || direction === found);
+}
+
+/**
+ * Whether the object came through the area since it was last seen beside it: who runs through a doorway stands in it for
+ * one look at most. Both ends have to lie outside, and the way between them inside: a single box that was drawn badly is
+ * no way through. Only where nobody is asked to stay.
+ */
+function isThrough(
+  { points, dwellSeconds }: Zone,
+  known: readonly Footing[],
+  to: Point,
+  at: EpochMs,
+): boolean {
+  if (dwellSeconds > 0 || contains(points, to)) return false;
+  const from = known.find(({ foot }) => !contains(points, foot));
+  return from !== undefined && at - from.at <= throughMs && meetsBorder(points, [from.foot, to]);
+}
+
+/** Where the object stood in its last sights, this one included. */
+function feetOf({ feet }: TouchState, object: TrackedObject, at: EpochMs): readonly Footing[] {
+  const known = feet.get(object.id) ?? [];
+  if (!isSeen(object) && known.length > 0) return known;
+  return [{ foot: foot(object.box), at }, ...known].slice(0, rememberedFeet);
 }

@@ -1,9 +1,8 @@
 // Zones of cameras: reading and changing them, as a whole.
 
 import type { CameraId } from '../brand.ts';
-import type { Point } from '../detection/polygon.ts';
 import { plainPlan, type WatchPlan } from '../detection/watch-plan.ts';
-import { type CameraZones, masksOf, maxZones, normalZone, type Zone, zoneFaults } from '../detection/zone.ts';
+import { type CameraZones, maxZones, normalZone, type Zone, zoneFaults } from '../detection/zone.ts';
 import { VedetteError } from '../errors.ts';
 import { owned, type Scope } from '../organization/access.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -48,14 +47,6 @@ export async function changeZones(
   const { organizationId, siteId } = next;
   events.publish({ type: 'camera-changed', organizationId, cameraId, siteId });
   return next;
-}
-
-/** The privacy masks of a camera, as polygons in fractions of its picture: what an export blurs where it is asked to. */
-export async function cameraMasks(
-  { records }: { records: Pick<Tables, 'zones'> },
-  cameraId: CameraId,
-): Promise<readonly (readonly Point[])[]> {
-  return masksOf((await records.zones.find(cameraId))?.zones ?? []);
 }
 
 /** What each camera is watched for; those without zones and suppressions are left out. */
