@@ -4,7 +4,7 @@ import { branded, type SiteId } from '../../core/brand.ts';
 import { type AccessKey, machinePermissions } from '../../core/organization/access-key.ts';
 import type { AccessKeyRecords } from '../../core/ports/records.ts';
 import { oneOf, parsedTexts } from './columns.ts';
-import type { AccessKeyRow } from './schema.ts';
+import type { AccessKeyRow } from './schema-people.ts';
 import { changedOne, maybe, type Session } from './session.ts';
 
 /** Keys of machines. */

@@ -12,7 +12,7 @@ import { branded } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
 import type { AlertRecords, ChannelRecords } from '../../core/ports/records-alerts.ts';
 import { oneOf } from './columns.ts';
-import type { AlertRow, ChannelRow } from './schema.ts';
+import type { AlertRow, ChannelRow } from './schema-incidents.ts';
 import type { SecretColumns } from './secrets.ts';
 import { changedOne, maybe, type Session } from './session.ts';
 

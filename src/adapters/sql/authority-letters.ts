@@ -6,7 +6,7 @@ import { VedetteError } from '../../core/errors.ts';
 import { type AuthorityLetter, letterStates } from '../../core/evidence/authority-letter.ts';
 import type { AuthorityLetterRecords } from '../../core/ports/records-evidence.ts';
 import { oneOf, parsedColumn } from './columns.ts';
-import type { AuthorityLetterRow } from './schema.ts';
+import type { AuthorityLetterRow } from './schema-incidents.ts';
 import { maybe, type Session } from './session.ts';
 
 const Content = z.object({

@@ -5,7 +5,7 @@ import { branded, type EpochMs } from '../../core/brand.ts';
 import type { BypassRecords } from '../../core/ports/records-arming.ts';
 import type { Bypass } from '../../core/site/bypass.ts';
 import { armedByColumns, armedByOf } from './armed-by.ts';
-import type { BypassRow } from './schema.ts';
+import type { BypassRow } from './schema-sites.ts';
 import type { Session } from './session.ts';
 
 /** Stands for "no end", so that one comparison finds what goes on. */

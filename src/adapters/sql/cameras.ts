@@ -7,7 +7,7 @@ import type { CameraRecords } from '../../core/ports/records.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Camera, CameraSource } from '../../core/site/camera.ts';
 import { parsedColumn } from './columns.ts';
-import type { CameraRow } from './schema.ts';
+import type { CameraRow } from './schema-sites.ts';
 import type { SecretColumns } from './secrets.ts';
 import { changedOne, maybe, type Session } from './session.ts';
 

@@ -9,7 +9,8 @@ import { severities } from '../../core/incident/incident.ts';
 import type { AlarmRecords, DeviceRecords } from '../../core/ports/records-devices.ts';
 import { armings } from '../../core/site/site.ts';
 import { oneOf, parsedColumn } from './columns.ts';
-import type { AlarmRow, DeviceRow } from './schema.ts';
+import type { AlarmRow } from './schema-incidents.ts';
+import type { DeviceRow } from './schema-sites.ts';
 import type { SecretColumns } from './secrets.ts';
 import { changedOne, maybe, type Session } from './session.ts';
 

@@ -9,7 +9,7 @@ import type { EntryRecords } from '../../core/ports/records-arming.ts';
 import { armings } from '../../core/site/site.ts';
 import { armedByColumns, armedByOf } from './armed-by.ts';
 import { oneOf, parsedColumn } from './columns.ts';
-import type { EntryRow } from './schema.ts';
+import type { EntryRow } from './schema-sites.ts';
 import { maybe, type Session } from './session.ts';
 
 const time = z.number().transform((value) => branded<EpochMs>(value));

@@ -7,7 +7,7 @@ import { VedetteError } from '../../core/errors.ts';
 import { roles } from '../../core/organization/organization.ts';
 import type { EscalationChainRecords } from '../../core/ports/records-alerts.ts';
 import { parsedColumn } from './columns.ts';
-import type { EscalationChainRow } from './schema.ts';
+import type { EscalationChainRow } from './schema-incidents.ts';
 import { maybe, type Session } from './session.ts';
 
 /** What stands for "no site" in the key of the table. */

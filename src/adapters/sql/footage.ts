@@ -12,7 +12,8 @@ import type {
 } from '../../core/ports/records.ts';
 import { oneOf } from './columns.ts';
 import { deleteWithoutFootage, listOverlapping } from './overlap.ts';
-import type { GapRow, HoldRow, InitSegmentRow, Schema } from './schema.ts';
+import type { GapRow, HoldRow, InitSegmentRow } from './schema-footage.ts';
+import type { Schema } from './schema.ts';
 import { maybe, type Session } from './session.ts';
 
 /** Spans without footage. */

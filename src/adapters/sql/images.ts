@@ -5,7 +5,7 @@ import type { Image } from '../../core/image/image.ts';
 import type { ImageRecords } from '../../core/ports/records.ts';
 import { oneOf } from './columns.ts';
 import { addGarbage } from './footage.ts';
-import type { ImageRow } from './schema.ts';
+import type { ImageRow } from './schema-footage.ts';
 import { maybe, type Session } from './session.ts';
 
 /** Rows of sealed stills. */

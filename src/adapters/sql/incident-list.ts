@@ -4,7 +4,8 @@ import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { type Incident, severities } from '../../core/incident/incident.ts';
 import type { IncidentCursor, IncidentListFilter } from '../../core/ports/records-incidents.ts';
 import { incidentOf } from './incident-rows.ts';
-import type { IncidentRow, Schema } from './schema.ts';
+import type { IncidentRow } from './schema-incidents.ts';
+import type { Schema } from './schema.ts';
 
 type Query = SelectQueryBuilder<Schema, 'incidents', IncidentRow>;
 

@@ -9,7 +9,7 @@ import {
   severities,
 } from '../../core/incident/incident.ts';
 import { oneOf, parsedTexts } from './columns.ts';
-import type { IncidentRow } from './schema.ts';
+import type { IncidentRow } from './schema-incidents.ts';
 
 export function rowOf(incident: Incident): IncidentRow {
   return {

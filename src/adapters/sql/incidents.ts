@@ -7,7 +7,8 @@ import type { IncidentRecords } from '../../core/ports/records-incidents.ts';
 import { oneOf } from './columns.ts';
 import { listIncidents } from './incident-list.ts';
 import { incidentOf, rowOf } from './incident-rows.ts';
-import type { IncidentStepRow, Schema } from './schema.ts';
+import type { IncidentStepRow } from './schema-incidents.ts';
+import type { Schema } from './schema.ts';
 import { maybe, type Session } from './session.ts';
 
 /** Incidents, their cameras and steps. */

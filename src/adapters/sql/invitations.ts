@@ -5,7 +5,7 @@ import type { Invitation } from '../../core/organization/invitation.ts';
 import { roles } from '../../core/organization/organization.ts';
 import type { InvitationRecords } from '../../core/ports/records.ts';
 import { oneOf, parsedTexts } from './columns.ts';
-import type { InvitationRow } from './schema.ts';
+import type { InvitationRow } from './schema-people.ts';
 import { maybe, type Session } from './session.ts';
 
 /** Invitations that nobody accepted yet. */

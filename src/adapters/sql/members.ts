@@ -5,7 +5,8 @@ import { branded, type MemberId, type SiteId } from '../../core/brand.ts';
 import { type Member, roles } from '../../core/organization/organization.ts';
 import type { MemberRecords } from '../../core/ports/records.ts';
 import { oneOf } from './columns.ts';
-import type { MemberRow, Schema } from './schema.ts';
+import type { MemberRow } from './schema-people.ts';
+import type { Schema } from './schema.ts';
 import { changedOne, type Session } from './session.ts';
 
 /** What goes with a member: nothing is told to who is gone. */

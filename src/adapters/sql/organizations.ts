@@ -3,7 +3,7 @@
 import { branded } from '../../core/brand.ts';
 import type { Organization } from '../../core/organization/organization.ts';
 import type { OrganizationRecords } from '../../core/ports/records.ts';
-import type { OrganizationRow } from './schema.ts';
+import type { OrganizationRow } from './schema-people.ts';
 import { changedOne, maybe, type Session } from './session.ts';
 
 /** Tenants. */

@@ -7,7 +7,7 @@ import { VedetteError } from '../../core/errors.ts';
 import { severities } from '../../core/incident/incident.ts';
 import type { PreferenceRecords } from '../../core/ports/records-alerts.ts';
 import { parsedColumn } from './columns.ts';
-import type { PreferencesRow } from './schema.ts';
+import type { PreferencesRow } from './schema-incidents.ts';
 import { maybe, type Session } from './session.ts';
 
 /** Wishes of people. */

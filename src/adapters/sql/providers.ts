@@ -7,7 +7,7 @@ import { roles } from '../../core/organization/organization.ts';
 import type { Provider } from '../../core/organization/provider.ts';
 import type { ProviderRecords } from '../../core/ports/records.ts';
 import { oneOf, parsedColumn } from './columns.ts';
-import type { ProviderRow } from './schema.ts';
+import type { ProviderRow } from './schema-people.ts';
 import type { SecretColumns } from './secrets.ts';
 import type { Session } from './session.ts';
 

@@ -4,7 +4,7 @@ import type { PushSubscription } from '../../core/alert/push-subscription.ts';
 import { branded } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
 import type { PushKeyRecords, PushSubscriptionRecords } from '../../core/ports/records-alerts.ts';
-import type { PushSubscriptionRow } from './schema.ts';
+import type { PushSubscriptionRow } from './schema-incidents.ts';
 import type { SecretColumns } from './secrets.ts';
 import type { Session } from './session.ts';
 

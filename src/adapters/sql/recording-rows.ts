@@ -4,7 +4,7 @@ import { branded } from '../../core/brand.ts';
 import { packFragments, unpackFragments } from '../../core/footage/fragment-index.ts';
 import { type Recording, retentionClasses } from '../../core/footage/recording.ts';
 import { oneOf } from './columns.ts';
-import type { RecordingRow } from './schema.ts';
+import type { RecordingRow } from './schema-footage.ts';
 
 /** The rank of a class: what is kept longer is greater. */
 export function rankOf(retentionClass: Recording['retentionClass']): number {

@@ -7,7 +7,7 @@ import type { ScheduleRecords } from '../../core/ports/records-arming.ts';
 import { type Schedule, type SiteSchedule, weekdays } from '../../core/site/schedule.ts';
 import { armings } from '../../core/site/site.ts';
 import { oneOf, parsedColumn } from './columns.ts';
-import type { ScheduleRow } from './schema.ts';
+import type { ScheduleRow } from './schema-sites.ts';
 import { maybe, type Session } from './session.ts';
 
 const entry = { at: z.string(), arming: z.enum(armings) };

@@ -6,7 +6,7 @@ import type { SiteRecords } from '../../core/ports/records.ts';
 import { type Arming, type ArmingChange, armings, type Site } from '../../core/site/site.ts';
 import { armedByColumns, armedByOf } from './armed-by.ts';
 import { oneOf } from './columns.ts';
-import type { ArmingChangeRow, SiteRow } from './schema.ts';
+import type { ArmingChangeRow, SiteRow } from './schema-sites.ts';
 import { changedOne, maybe, type Session } from './session.ts';
 
 /** Places and their arming. */

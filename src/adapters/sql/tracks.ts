@@ -5,7 +5,7 @@ import { objectKinds, type Track } from '../../core/detection/detection.ts';
 import type { TrackRecords } from '../../core/ports/records.ts';
 import { oneOf } from './columns.ts';
 import { deleteWithoutFootage, listOverlapping } from './overlap.ts';
-import type { TrackRow } from './schema.ts';
+import type { TrackRow } from './schema-footage.ts';
 import type { Session } from './session.ts';
 
 /** What was seen. */

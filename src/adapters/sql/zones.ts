@@ -8,7 +8,7 @@ import { armedArmings, type CameraZones, lineDirections, zoneKinds } from '../..
 import { VedetteError } from '../../core/errors.ts';
 import type { SuppressionRecords, ZoneRecords } from '../../core/ports/records-zones.ts';
 import { oneOf, parsedColumn } from './columns.ts';
-import type { CameraZonesRow, SuppressionRow } from './schema.ts';
+import type { CameraZonesRow, SuppressionRow } from './schema-sites.ts';
 import { changedOne, maybe, type Session } from './session.ts';
 
 const storedZones = z.array(

@@ -69,7 +69,7 @@ export const stepActions = [
   'escalated',
   /** A siren or light did something, or did not. */
   'device',
-  /** An alert went out. */
+  /** Alerts are on their way to more people; or, by a person, evidence to an authority. */
   'sent',
   /** Something was kept from alarming. */
   'suppressed',

@@ -101,8 +101,8 @@ function list(leaf: z.ZodArray): string {
 
 function limit(leaf: z.ZodArray, check: 'min_length' | 'max_length', otherwise: number): number {
   const defs = (leaf.def.checks ?? []).map((each): Record<string, unknown> => ({ ...each._zod.def }));
-  const found = defs.find((def) => def['check'] === check);
-  return Number(found?.['minimum'] ?? found?.['maximum'] ?? otherwise);
+  const found = defs.find((def) => def.check === check);
+  return Number(found?.minimum ?? found?.maximum ?? otherwise);
 }
 
 function choice(values: readonly unknown[]): string {

@@ -1,11 +1,18 @@
 // Incidents, their steps, and the alerts that went out.
 
 import { z } from 'zod';
+import {
+  incidentKinds,
+  incidentStates,
+  resolutions,
+  severities,
+  stepActions,
+} from '../../core/incident/incident.ts';
 import { channelKind } from './channels.ts';
 import { id, time } from './common.ts';
 import { allowed } from './faults.ts';
 
-export const resolution = z.enum(['intrusion', 'false-alarm', 'test']);
+export const resolution = z.enum(resolutions);
 
 export const Incident = z.object({
   id,
@@ -14,11 +21,11 @@ export const Incident = z.object({
   cameras: z.array(z.object({ id, name: z.string() })),
   /** Sensors that felt something. */
   sensors: z.array(z.object({ id, name: z.string() })),
-  state: z.enum(['open', 'acknowledged', 'resolved']),
+  state: z.enum(incidentStates),
   resolution: resolution.nullable(),
   /** `sensor` where only sensors felt something so far. */
-  kind: z.enum(['person', 'vehicle', 'animal', 'sensor']),
-  severity: z.enum(['low', 'normal', 'high']),
+  kind: z.enum(incidentKinds),
+  severity: z.enum(severities),
   /** Who takes care of it. */
   assignee: z.object({ id, name: z.string() }).nullable(),
   /** Levels beyond the first that were told of it. */
@@ -39,20 +46,7 @@ export const IncidentDetail = Incident.extend({
   steps: z.array(
     z.object({
       at: time,
-      action: z.enum([
-        'opened',
-        'joined',
-        'ended',
-        'acknowledged',
-        'resolved',
-        'reopened',
-        'assigned',
-        'noted',
-        'escalated',
-        'device',
-        'sent',
-        'suppressed',
-      ]),
+      action: z.enum(stepActions),
       who: z.string().nullable(),
       detail: z.string(),
     }),

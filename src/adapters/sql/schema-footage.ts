@@ -1,0 +1,96 @@
+// The schema of footage, what was seen in it, and images: one interface a table, columns as they are stored.
+
+import type { Generated } from 'kysely';
+
+export interface RecordingRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  camera_id: string;
+  start_at: number;
+  end_at: number;
+  /** 0 idle, 1 activity, 2 incident: what is kept longer is greater. */
+  retention_rank: number;
+  size_bytes: number;
+  sha256: string;
+  blob_key: string;
+  init_sha256: string;
+  key_epoch: number;
+  key_ciphertext: string;
+  clock_state: string;
+  clock_offset_ms: number;
+  fragments: Uint8Array;
+}
+
+/** Bytes of a camera's recordings, kept with every insert and destroy so that nobody has to add up a million rows. */
+export interface FootageTotalRow {
+  camera_id: string;
+  size_bytes: number;
+}
+
+export interface GapRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  camera_id: string;
+  start_at: number;
+  end_at: number;
+  cause: string;
+}
+
+export interface InitSegmentRow {
+  sha256: string;
+  bytes: Uint8Array;
+  codec: string;
+  width: number;
+  height: number;
+  timescale: number;
+}
+
+export interface GarbageRow {
+  sequence: Generated<number>;
+  blob_key: string;
+  added_at: number;
+}
+
+export interface HoldRow {
+  id: string;
+  organization_id: string;
+  camera_id: string;
+  incident_id: string;
+  start_at: number;
+  end_at: number;
+}
+
+export interface TrackRow {
+  id: string;
+  camera_id: string;
+  kind: string;
+  start_at: number;
+  end_at: number;
+  best_score: number;
+  best_x: number;
+  best_y: number;
+  best_width: number;
+  best_height: number;
+}
+
+export interface ImageRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  camera_id: string;
+  taken_at: number;
+  media_type: string;
+  blob_key: string;
+  size_bytes: number;
+  sha256: string;
+  key_epoch: number;
+  key_ciphertext: string;
+}
+
+export interface ClockJumpRow {
+  sequence: Generated<number>;
+  start_at: number;
+  end_at: number;
+}
