@@ -93,7 +93,7 @@ export const maxFindLength = 100;
 export const incidentOrder = z.enum(['newest', 'oldest', 'severity', 'waiting']);
 export type IncidentOrder = z.infer<typeof incidentOrder>;
 
-const severity = z.enum(['low', 'normal', 'high']);
+const severity = z.enum(severities);
 
 /** The last incident of a page: its severity, its moment (see `cursorOf`) and its id. */
 const cursor = z
