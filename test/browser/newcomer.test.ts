@@ -112,13 +112,24 @@ test('a used setup link leads to the sign-in', { skip }, async () => {
 
 test('on a phone nothing is wider than the screen', { skip }, async () => {
   const { page } = await signedIn({ viewport: { width: 390, height: 844 } });
+  const incidentId = await page.evaluate(async () => {
+    const incidents: { id: string }[] = await (await fetch('/api/v1/incidents')).json();
+    const id = incidents[0]?.id ?? '';
+    // One that is open has the most to press.
+    await fetch(`/api/v1/incidents/${id}/reopen`, { method: 'POST' });
+    return id;
+  });
   for (const [path, heading] of [
     ['/', 'Overview'],
     ['/incidents', 'Incidents'],
+    [`/incidents/${incidentId}`, /at Home/],
+    ['/my-alerts', /./],
+    ['/reports', 'Reports'],
     ['/alerts', 'Alerts'],
   ] as const) {
     await page.goto(vedette.url + path);
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await page.getByText('Loading').waitFor({ state: 'detached' });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(overflow <= 0, `${path} is ${overflow} px wider than the phone`);
   }

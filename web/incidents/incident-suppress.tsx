@@ -26,7 +26,7 @@ export function IncidentSuppress({ incident }: { incident: IncidentDetail }) {
   if (isDone || incident.resolution === 'intrusion' || incident.cameras.length === 0) return null;
   return (
     <>
-      <Button icon="disarmed" onClick={() => setAsking(true)}>
+      <Button icon="disarmed" data-wide onClick={() => setAsking(true)}>
         Not again like this…
       </Button>
       {asking && (

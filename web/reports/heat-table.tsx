@@ -93,7 +93,8 @@ function HeatCell({ week, name }: { week: Camera['weeks'][number]; name: string 
   return (
     <td
       className="heat-cell"
-      data-empty={incidentsIn(week) === 0}
+      // Where nothing was judged nothing is known: that must not look like no false alarm.
+      data-empty={judged === 0}
       style={{ '--heat': `${Math.round((rate ?? 0) * strongest)}%` }}
       title={`${weekWords(name)}: ${words}`}
     >
