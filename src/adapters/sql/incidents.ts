@@ -18,7 +18,7 @@ export function incidentRecords(session: Session): IncidentRecords {
 
 function episodes(
   session: Session,
-): Pick<IncidentRecords, 'insert' | 'find' | 'update' | 'current' | 'countUnresolved' | 'unended'> {
+): Pick<IncidentRecords, 'insert' | 'find' | 'update' | 'countUnresolved' | 'unended'> {
   const { db } = session;
   return {
     insert: (incident) =>
@@ -44,26 +44,6 @@ function episodes(
         await indexCameras(tx, incident);
         return true;
       }),
-    async current(siteId, activeSince) {
-      const row = await db
-        .selectFrom('incidents')
-        .selectAll()
-        .where('site_id', '=', siteId)
-        // Written out: an index of the unresolved ones only serves a query that says so word for word.
-        .where('state', '<>', sql.lit('resolved'))
-        .where((eb) =>
-          eb.or([
-            eb('end_at', 'is', null),
-            eb('end_at', '>=', activeSince),
-            eb('last_seen_at', '>=', activeSince),
-          ]),
-        )
-        .orderBy('opened_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return maybe(row, incidentOf);
-    },
     async countUnresolved(organizationId, siteIds) {
       if (siteIds?.length === 0) return new Map();
       const rows = await db

@@ -143,7 +143,6 @@ async function otherCalls(records: Records): Promise<void> {
   const opened = incident(camera);
   await incidents.insert(opened);
   await incidents.update(opened, 'open');
-  await incidents.current(site.id, at(0));
   await incidents.unended();
   await incidents.countUnresolved(organizationId);
   await incidents.countUnresolved(organizationId, [site.id]);
@@ -246,10 +245,21 @@ test('no query for people, invitations, providers or keys walks through a table'
   assertIndexed(plans);
 });
 
-test('the current incident is looked for among the unresolved ones only', async () => {
-  const plans = await plansOf(async (database) => recordsIn(database).incidents.current(id(), at(0)));
+test('the incident of a sighting is looked for among those that began around it, at its site', async () => {
+  const plans = await plansOf((database) => {
+    const around = {
+      organizationId: id<OrganizationId>(),
+      siteId: id<SiteId>(),
+      began: span(0, 1),
+      limit: 10,
+    };
+    return recordsIn(database).incidents.list(around);
+  });
   const [plan = []] = plans.values();
-  assert.match(plan.join('\n'), /^SEARCH incidents USING INDEX incidents_unresolved/);
+  assert.match(
+    plan.join('\n'),
+    /^SEARCH incidents USING INDEX incidents_by_site \(site_id=\? AND start_at>\? AND start_at<\?\)/,
+  );
 });
 
 test('each order of the list walks along its index, and unresolved ones are not looked for among all', async () => {
