@@ -100,8 +100,20 @@ async function indexCameras(tx: Kysely<Schema>, incident: Incident): Promise<voi
   if (incident.cameraIds.length === 0) return;
   await tx
     .insertInto('incident_cameras')
-    .values(incident.cameraIds.map((cameraId) => ({ incident_id: incident.id, camera_id: cameraId })))
-    .onConflict((conflict) => conflict.columns(['camera_id', 'incident_id']).doNothing())
+    .values(
+      incident.cameraIds.map((cameraId) => ({
+        incident_id: incident.id,
+        camera_id: cameraId,
+        began_at: incident.startAt,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['incident_id', 'camera_id'])
+        .doUpdateSet((eb) => ({ began_at: eb.ref('excluded.began_at') }))
+        // Most changes of an incident leave its begin alone, and are not written here.
+        .whereRef('incident_cameras.began_at', '<>', 'excluded.began_at'),
+    )
     .execute();
 }
 

@@ -17,7 +17,7 @@ import {
 import type { CameraId, IncidentId, MemberId, OrganizationId, SiteId } from '../../core/brand.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { Records } from '../../core/ports/records.ts';
-import { incidentOrders } from '../../core/ports/records-incidents.ts';
+import { type IncidentListFilter, incidentOrders } from '../../core/ports/records-incidents.ts';
 import { manualClock } from '../memory/clock.ts';
 import { memoryKeys } from '../memory/keys.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -278,6 +278,27 @@ test('each order of the list walks along its index, and unresolved ones are not 
     }),
   );
   assert.match([...plans.values()].flat().join('\n'), /incidents_unresolved_by_start/);
+});
+
+test('incidents of a camera are walked in their order, and the unresolved of a severity among the unresolved', async () => {
+  const asked = { organizationId: id<OrganizationId>(), limit: 10 } as const;
+  const linesOf = async (change: Partial<IncidentListFilter>) => {
+    const plans = await plansOf((database) =>
+      recordsIn(database).incidents.list({ ...asked, ...change, after: { ...first, id: id() } }),
+    );
+    return [...plans.values()].flat().join('\n');
+  };
+  const first = { severity: 'high', at: at(1) } as const;
+  for (const order of ['newest', 'oldest'] as const) {
+    const lines = await linesOf({ cameraId: id(), order });
+    assert.match(lines, /SEARCH incident_cameras USING COVERING INDEX incident_cameras_by_begin/, order);
+    // Only those that began in the same millisecond are put in order afterwards.
+    assert.doesNotMatch(lines, /TEMP B-TREE FOR ORDER BY/, order);
+  }
+  assert.match(
+    await linesOf({ states: ['open'], order: 'severity' }),
+    /SEARCH incidents USING INDEX incidents_unresolved_by_severity/,
+  );
 });
 
 test('no step of the queue walks through its table', async () => {

@@ -13,7 +13,7 @@ import {
   site,
   span,
 } from '../../../test/houses/rows.ts';
-import type { IncidentId, SiteId } from '../brand.ts';
+import { branded, type EpochMs, type IncidentId, type SiteId } from '../brand.ts';
 import type { Incident, IncidentStep } from '../incident/incident.ts';
 import { secret } from '../secret.ts';
 import type { OpenRecords } from './records.contract.ts';
@@ -52,6 +52,7 @@ function life(name: string, open: OpenRecords): void {
     const later: Incident = {
       ...opened,
       cameraIds: [gate.id, id(), id()],
+      startAt: branded<EpochMs>(opened.startAt - 1_000),
       state: 'resolved',
       resolution: 'false-alarm',
       bestScore: 0.875,
@@ -64,6 +65,9 @@ function life(name: string, open: OpenRecords): void {
     for (const cameraId of later.cameraIds) {
       const found = await records.incidents.list({ organizationId: of.id, cameraId, limit: 9 });
       assert.deepEqual(found, [later]);
+      const began = { startAt: later.startAt, endAt: branded<EpochMs>(later.startAt + 1) };
+      const then = await records.incidents.list({ organizationId: of.id, cameraId, limit: 9, began });
+      assert.deepEqual(then, [later], 'its begin is known of each of its cameras');
     }
   });
 
