@@ -26,7 +26,7 @@ export function draftOf(zones: readonly Zone[]): Draft {
 
 /** The draft after `sent` was stored as `stored`: what was changed while it was on its way is kept. */
 export function saved(draft: Draft, sent: readonly Zone[], stored: readonly Zone[]): Draft {
-  return draft.zones === sent ? { ...draft, ...draftOf(stored), selectedId: draft.selectedId } : draft;
+  return draft.zones === sent ? { ...draft, zones: stored, past: [] } : draft;
 }
 
 /** Whether there is anything to save. */
