@@ -19,7 +19,9 @@ const mostBetween = 6;
 /** What a written time takes, in px, with some air. */
 const word: Size = { width: 62, height: 18 };
 /** From the way to the middle of the word. */
-const besideWay = 40;
+const besideWay = 43;
+/** On a picture that is narrower, in px, only begins and ends are written. */
+const narrow = 380;
 /** Name and buttons lie over the top of the picture, in px. */
 const topBar = 44;
 
@@ -39,7 +41,7 @@ export function timeMarks(ways: readonly Way[], picture: Size): readonly Mark[] 
   };
   for (const way of ways) add(way, way.startAt);
   for (const way of ways) if (!way.goesOn) add(way, way.endAt);
-  for (const way of ways) for (const at of evenTimes(way)) add(way, at);
+  if (picture.width >= narrow) for (const way of ways) for (const at of evenTimes(way)) add(way, at);
   return marks;
 }
 
@@ -49,7 +51,9 @@ function evenTimes({ startAt, endAt }: Way): readonly number[] {
   const stepMs = seconds * 1000;
   const first = Math.floor(startAt / stepMs) + 1;
   const count = Math.min(mostBetween, Math.ceil(endAt / stepMs) - first);
-  return Array.from({ length: Math.max(0, count) }, (_, index) => (first + index) * stepMs);
+  const times = Array.from({ length: Math.max(0, count) }, (_, index) => (first + index) * stepMs);
+  // Begin and end are written in seconds themselves.
+  return times.filter((at) => at - startAt >= 1_000 && endAt - at >= 1_000);
 }
 
 function middleOf({ x, y, side }: Mark): Place {

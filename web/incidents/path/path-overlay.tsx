@@ -10,6 +10,8 @@ import { drawnWays, type Place, placeAt, standsAt, type Way, walkedUpTo } from '
 interface PathOverlayProps {
   readonly ways: readonly Way[];
   readonly moment: number;
+  /** Whether the picture is of that moment, so that somebody stands where the path says. */
+  readonly showing: boolean;
   /** Of the video; its shape is what counts. */
   readonly picture: Size;
   readonly zone: string;
@@ -18,7 +20,7 @@ interface PathOverlayProps {
 /** Colours of ways at most; another way of the same colour is far off in the order. */
 const colours = 5;
 
-export function PathOverlay({ ways, moment, picture, zone }: PathOverlayProps) {
+export function PathOverlay({ ways, moment, showing, picture, zone }: PathOverlayProps) {
   const { holder, size } = useSize();
   const box = pictureBox(size, picture);
   return (
@@ -35,7 +37,7 @@ export function PathOverlay({ ways, moment, picture, zone }: PathOverlayProps) {
           }}
         >
           <title>Where somebody walked</title>
-          <Drawing ways={ways} moment={moment} box={box} zone={zone} />
+          <Drawing ways={ways} moment={moment} showing={showing} box={box} zone={zone} />
         </svg>
       )}
     </div>
@@ -45,23 +47,27 @@ export function PathOverlay({ ways, moment, picture, zone }: PathOverlayProps) {
 interface DrawingProps {
   readonly ways: readonly Way[];
   readonly moment: number;
+  readonly showing: boolean;
   readonly box: PictureBox;
   readonly zone: string;
 }
 
-function Drawing({ ways, moment, box, zone }: DrawingProps) {
-  const drawn = drawnWays(ways, moment);
+function Drawing({ ways, moment, showing, box, zone }: DrawingProps) {
+  const { near, far } = drawnWays(ways, moment);
   const colourOf = (way: Way) => ways.indexOf(way) % colours;
   return (
     <>
-      {drawn.map((way) => (
+      {far.map((way) => (
+        <FaintLine key={way.key} way={way} box={box} colour={colourOf(way)} />
+      ))}
+      {near.map((way) => (
         <WayLine key={way.key} way={way} moment={moment} box={box} colour={colourOf(way)} />
       ))}
-      {timeMarks(drawn, box).map((mark) => (
+      {timeMarks(near, box).map((mark) => (
         <TimeMark key={`${mark.at} ${mark.x} ${mark.y}`} mark={mark} ahead={mark.at > moment} zone={zone} />
       ))}
-      {drawn.map((way) => {
-        const here = standsAt(way, moment);
+      {near.map((way) => {
+        const here = showing ? standsAt(way, moment) : null;
         if (here === null) return null;
         const { x, y } = inBox(here, box);
         return (
@@ -80,11 +86,24 @@ function Drawing({ ways, moment, box, zone }: DrawingProps) {
   );
 }
 
-interface WayLineProps {
+interface FaintLineProps {
   readonly way: Way;
-  readonly moment: number;
   readonly box: PictureBox;
   readonly colour: number;
+}
+
+function FaintLine({ way, box, colour }: FaintLineProps) {
+  const all = lineThrough(way.points, box);
+  return (
+    <g className="path-way path-way-far" data-colour={colour}>
+      <path d={all} className="path-rest-casing" />
+      <path d={all} className="path-rest" />
+    </g>
+  );
+}
+
+interface WayLineProps extends FaintLineProps {
+  readonly moment: number;
 }
 
 function WayLine({ way, moment, box, colour }: WayLineProps) {
@@ -111,7 +130,7 @@ function TimeMark({ mark, ahead, zone }: { mark: Mark; ahead: boolean; zone: str
   return (
     <g className="path-mark" data-ahead={ahead}>
       <circle cx={x} cy={y} r="2.5" />
-      <text x={side === 'right' ? x + 11 : x - 11} y={y} textAnchor={side === 'right' ? 'start' : 'end'}>
+      <text x={side === 'right' ? x + 13 : x - 13} y={y} textAnchor={side === 'right' ? 'start' : 'end'}>
         {clockSeconds(at, zone)}
       </text>
     </g>

@@ -22,6 +22,8 @@ export interface Place {
 
 /** Ways drawn over one picture at most, those nearest to the moment: more of them hide the picture. */
 const mostDrawn = 8;
+/** Who was there so shortly before or after, in ms, belongs to the moment. */
+const nearMs = 2_000;
 /** Somebody is still shown where they were seen last for so long, in ms: about until the detector looks again. */
 const lingerMs = 700;
 /** A way that was added to in the last moments may go on, in ms: looks, writing and reading take some seconds. */
@@ -45,12 +47,19 @@ export function waysOf(
     .toSorted((a, b) => a.startAt - b.startAt);
 }
 
-/** Those that are drawn, in their order. */
-export function drawnWays(ways: readonly Way[], moment: number): readonly Way[] {
-  if (ways.length <= mostDrawn) return ways;
+/** What is drawn of the ways at a moment. */
+export interface DrawnWays {
+  /** With all there is to tell: those of the moment, or where nobody is there, the one nearest to it. */
+  readonly near: readonly Way[];
+  /** As a faint line only. */
+  readonly far: readonly Way[];
+}
+
+export function drawnWays(ways: readonly Way[], moment: number): DrawnWays {
   const farOff = ({ startAt, endAt }: Way) => Math.max(0, startAt - moment, moment - endAt);
-  const nearest = new Set(ways.toSorted((a, b) => farOff(a) - farOff(b)).slice(0, mostDrawn));
-  return ways.filter((way) => nearest.has(way));
+  const nearest = ways.toSorted((a, b) => farOff(a) - farOff(b)).slice(0, mostDrawn);
+  const near = nearest.filter((way, index) => index === 0 || farOff(way) <= nearMs);
+  return { near, far: nearest.filter((way) => !near.includes(way)) };
 }
 
 /** Where they were at a moment of the way: between two points they went straight on. */
@@ -58,7 +67,7 @@ export function placeAt({ points }: Pick<Way, 'points'>, moment: number): Place 
   const next = points.findIndex(({ at }) => at >= moment);
   const [from, to] = [points[next - 1], points[next]];
   if (to === undefined) return points.at(-1) ?? null;
-  if (from === undefined) return to;
+  if (from === undefined || to.at === moment) return to;
   const part = (moment - from.at) / (to.at - from.at);
   return { x: from.x + part * (to.x - from.x), y: from.y + part * (to.y - from.y) };
 }

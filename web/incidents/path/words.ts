@@ -16,10 +16,14 @@ export function partWords({ x, y }: Place): string {
 /** "Person: bottom left at 14:03:05, middle at 14:03:11, right at 14:03:17." Parts that follow each other are told once. */
 export function wayWords(way: Way, zone: string): string {
   const { kind, startAt, endAt, goesOn } = way;
-  const times = [0, 1, 2, 3, 4].map((quarter) => startAt + ((endAt - startAt) * quarter) / 4);
-  const told = times
+  const quarters = startAt === endAt ? [0] : [0, 1, 2, 3, 4];
+  const times = quarters.map((quarter) => startAt + ((endAt - startAt) * quarter) / 4);
+  const parts = times
     .map((at) => ({ at, part: partWords(placeAt(way, at) ?? { x: 0.5, y: 0.5 }) }))
-    .filter(({ part }, index, all) => index === 0 || index === 4 || all[index - 1]?.part !== part)
+    .filter(({ part }, index, all) => index === 0 || index === 4 || all[index - 1]?.part !== part);
+  // When they came to the part in which they were seen last is less than when that was.
+  const told = parts
+    .filter(({ part }, index) => index === 0 || index !== parts.length - 2 || part !== parts.at(-1)?.part)
     .map(({ at, part }) => `${part} at ${clockSeconds(at, zone)}`);
   return `${names[kind]}: ${told.join(', ')}${goesOn ? ', and goes on' : ''}.`;
 }

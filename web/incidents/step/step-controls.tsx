@@ -48,32 +48,34 @@ export function StepControls({ step, reach, growing, seen, zone, paths }: StepCo
         />
       </span>
       <span className="numbers clip-clock">{clockSeconds(moment, zone)}</span>
-      {growing && (
-        <button type="button" className="step-follow" aria-pressed={clock.following} onClick={step.follow}>
-          <span className="dot" />
-          Live
-        </button>
-      )}
-      {paths !== null && (
-        <button
-          type="button"
-          className="step-paths"
-          aria-pressed={paths.drawn}
-          title="Where somebody walked, drawn over the pictures"
-          onClick={paths.toggle}
-        >
-          <Icon name="path" size={16} />
-          Path
-        </button>
-      )}
-      <Segmented
-        legend="Speed"
-        small
-        className="step-speed"
-        value={String(clock.speed)}
-        options={speedOptions}
-        onChange={(value) => step.setSpeed(speedOf(value))}
-      />
+      <span className="step-options">
+        {growing && (
+          <button type="button" className="step-follow" aria-pressed={clock.following} onClick={step.follow}>
+            <span className="dot" />
+            Live
+          </button>
+        )}
+        {paths !== null && (
+          <button
+            type="button"
+            className="step-paths"
+            aria-pressed={paths.drawn}
+            title="Where somebody walked, drawn over the pictures"
+            onClick={paths.toggle}
+          >
+            <Icon name="path" size={16} />
+            Path
+          </button>
+        )}
+        <Segmented
+          legend="Speed"
+          small
+          className="step-speed"
+          value={String(clock.speed)}
+          options={speedOptions}
+          onChange={(value) => step.setSpeed(speedOf(value))}
+        />
+      </span>
     </div>
   );
 }

@@ -60,7 +60,14 @@ export function StepTile(props: StepTileProps) {
         onPicture={setPicture}
       >
         {props.ways.length > 0 && picture !== null && (
-          <PathOverlay ways={props.ways} moment={props.moment} picture={picture} zone={zone} />
+          <PathOverlay
+            ways={props.ways}
+            // What is on screen may be a few frames off the clock.
+            moment={props.moment + (state.kind === 'showing' ? state.offMs : 0)}
+            showing={state.kind === 'showing'}
+            picture={picture}
+            zone={zone}
+          />
         )}
         {state.kind === 'loading' && <span className="player-waiting" />}
         {state.kind === 'missing' && (
