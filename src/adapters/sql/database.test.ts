@@ -132,18 +132,26 @@ test('who asked for alerts by e-mail goes on to get them at once, and who did no
       values ('ada', 'o', 'ada', 'Ada', 'ada@example.org', 'admin', 6, 1),
              ('bob', 'o', 'bob', 'Bob', 'bob@example.org', 'owner', 7, 0);
     insert into channels values ('c', 'o', 'Chat', 'webhook', 'https://a.example', null, 6);
-    insert into incidents values ('i', 'o', 's', '[]', 'open', null, 'person', 0.5, 1, 2, null, 2, null);
+    insert into incidents values ('i', 'o', 's', '["c1"]', 'open', null, 'person', 0.5, 1, 2, null, 2, null);
+    insert into incident_cameras values ('i', 'c1');
     insert into alerts values ('a1', 'o', 'i', 'ada', 'delivered', 1, 3, 4, null),
                               ('a2', 'o', 'i', 'c', 'failed', 2, 3, null, 'No answer.');`);
   old.close();
   const database = await openDatabase({ path, log });
   t.after(() => database.close());
-  const { preferences, alerts, members } = records(database);
+  const { preferences, alerts, members, incidents } = records(database);
   assert.equal((await members.list(branded<OrganizationId>('o'))).length, 2);
   const ada = await preferences.find(branded<MemberId>('ada'));
   assert.deepEqual([ada?.channels, ada?.atOnce], [['email'], true]);
   const bob = await preferences.find(branded<MemberId>('bob'));
   assert.deepEqual([bob?.channels, bob?.atOnce], [['push'], false]);
+  const ofCamera = {
+    organizationId: branded<OrganizationId>('o'),
+    cameraId: branded<CameraId>('c1'),
+    limit: 9,
+  };
+  const began = { startAt: branded<EpochMs>(1), endAt: branded<EpochMs>(2) };
+  assert.equal((await incidents.list({ ...ofCamera, began })).length, 1);
   const told = await alerts.ofIncident(branded<IncidentId>('i'));
   assert.deepEqual(
     told.map((each) => [each.id, each.memberId, each.kind, each.occasion, each.state]),

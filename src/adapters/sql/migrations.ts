@@ -3,6 +3,8 @@
 import { type Kysely, sql } from 'kysely';
 import { VedetteError } from '../../core/errors.ts';
 import { firstSchema } from './migration-1.ts';
+import { pathsSchema } from './migration-10.ts';
+import { incidentCamerasSchema } from './migration-11.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -11,7 +13,6 @@ import { incidentLifeSchema } from './migration-6.ts';
 import { tellingSchema } from './migration-7.ts';
 import { authorityLettersSchema } from './migration-8.ts';
 import { incidentListsSchema } from './migration-9.ts';
-import { pathsSchema } from './migration-10.ts';
 import type { Schema } from './schema.ts';
 
 /** Version n of the schema is reached by running the first n of these. */
@@ -26,6 +27,7 @@ const migrations: readonly (readonly string[])[] = [
   authorityLettersSchema,
   incidentListsSchema,
   pathsSchema,
+  incidentCamerasSchema,
 ];
 
 /** The schema version this program writes. */
