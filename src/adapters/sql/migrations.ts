@@ -11,6 +11,7 @@ import { incidentLifeSchema } from './migration-6.ts';
 import { tellingSchema } from './migration-7.ts';
 import { authorityLettersSchema } from './migration-8.ts';
 import { incidentListsSchema } from './migration-9.ts';
+import { deviceSecretsSchema } from './migration-10.ts';
 import type { Schema } from './schema.ts';
 
 /** Version n of the schema is reached by running the first n of these. */
@@ -24,6 +25,7 @@ const migrations: readonly (readonly string[])[] = [
   tellingSchema,
   authorityLettersSchema,
   incidentListsSchema,
+  deviceSecretsSchema,
 ];
 
 /** The schema version this program writes. */

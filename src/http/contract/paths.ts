@@ -185,6 +185,8 @@ export const paths = {
   device: (deviceId: string) => `${v1}/devices/${deviceId}`,
   /** POST: switches it on for 3 seconds. */
   deviceTest: (deviceId: string) => `${v1}/devices/${deviceId}/test`,
+  /** POST: another signing secret. */
+  deviceSecret: (deviceId: string) => `${v1}/devices/${deviceId}/secret`,
   /** POST: a sensor says what it feels, signed with its secret. */
   deviceEvents: (deviceId: string) => `${v1}/devices/${deviceId}/events`,
   /** POST: the same, by a machine with an access key. */
