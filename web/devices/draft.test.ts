@@ -43,6 +43,8 @@ test('a sensor stays a sensor, and only what is new may be anything', () => {
 });
 
 test('a new device is on duty at the site that it is added to', () => {
-  const input = DeviceInput.parse(inputOf(siteId, { ...emptyDraft, name: 'Horn', url: 'https://a.example/' }));
+  const input = DeviceInput.parse(
+    inputOf(siteId, { ...emptyDraft, name: 'Horn', url: 'https://a.example/' }),
+  );
   assert.deepEqual([input.siteId, input.enabled, input.kind], [siteId, true, 'siren']);
 });

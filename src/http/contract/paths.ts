@@ -199,6 +199,8 @@ export const paths = {
   channel: (channelId: string) => `${v1}/channels/${channelId}`,
   /** GET, PUT, DELETE: who is told after whom, at sites without a chain of their own. */
   escalation: `${v1}/organization/escalation`,
+  /** GET: whether anybody would be told. */
+  alertReach: `${v1}/organization/alert-reach`,
   /** GET, PUT, DELETE. */
   siteEscalation: (siteId: string) => `${v1}/sites/${siteId}/escalation`,
   /** GET, PUT: what I want to be told. */
