@@ -28,7 +28,7 @@ export async function readAlertReach(
     records.escalationChains.list(organizationId),
     findLastFailed(records, caller),
   ]);
-  if (shared.some(({ kind }) => notifiers[kind].missing === undefined)) {
+  if (shared.some(({ kind }) => isSetUp(notifiers, kind))) {
     return { untoldSiteIds: [], lastFailed };
   }
   const able = people.filter((person) => usableRung(person, notifiers) !== null);
@@ -40,7 +40,7 @@ export async function readAlertReach(
 
 /** The first of a person's channels that this program can use at all; null where there is none. */
 export function usableRung({ rungs }: Pick<Addressee, 'rungs'>, notifiers: Notifiers) {
-  return rungs.find(({ kind }) => notifiers[kind].missing === undefined) ?? null;
+  return rungs.find(({ kind }) => isSetUp(notifiers, kind)) ?? null;
 }
 
 /** When it is somebody's turn in the chains of their sites. */
@@ -80,6 +80,10 @@ export function waitOf(
 ): number | null {
   const index = levels.findIndex((level) => isOnLevel(level, member));
   return index < 0 ? null : levels.slice(0, index + 1).reduce((sum, { afterMs }) => sum + afterMs, 0);
+}
+
+function isSetUp(notifiers: Notifiers, kind: keyof Notifiers): boolean {
+  return (notifiers[kind].missing ?? null) === null;
 }
 
 function levelsOf(chains: readonly EscalationChain[], siteId: SiteId): readonly Level[] {
