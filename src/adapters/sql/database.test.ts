@@ -81,11 +81,12 @@ test('a database of version 1 keeps everything when it becomes one of this versi
     insert into schema_version values (1, 1);
     insert into organizations values ('o', 'Bakery', 5);
     insert into members values ('m', 'o', 'ada', 'Ada', 'ada@example.org', 'admin', 6);
-    insert into sites values ('s', 'o', 'Shop', 'UTC', 'disarmed', 5, 5);`);
+    insert into sites values ('s', 'o', 'Shop', 'UTC', 'disarmed', 5, 5);
+    insert into tracks values ('t', 'c', 'person', 10, 20, 0.5, 0.1, 0.2, 0.3, 0.4);`);
   old.close();
   const database = await openDatabase({ path, log });
   t.after(() => database.close());
-  const { organizations, members, sites } = records(database);
+  const { organizations, members, sites, tracks } = records(database);
   const organizationId = branded<OrganizationId>('o');
   assert.deepEqual(await organizations.find(organizationId), {
     id: 'o',
@@ -93,6 +94,9 @@ test('a database of version 1 keeps everything when it becomes one of this versi
     createdAt: 5,
     policy: { requireSecondFactor: false },
   });
+  const span = { startAt: branded<EpochMs>(0), endAt: branded<EpochMs>(99) };
+  const [seen] = await tracks.list(branded<CameraId>('c'), span);
+  assert.deepEqual([seen?.endAt, seen?.paths], [20, []], 'nobody noted where it went');
   const ada = await members.find(branded<MemberId>('m'));
   assert.deepEqual(ada, {
     id: 'm',

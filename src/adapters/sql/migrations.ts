@@ -3,7 +3,9 @@
 import { type Kysely, sql } from 'kysely';
 import { VedetteError } from '../../core/errors.ts';
 import { firstSchema } from './migration-1.ts';
-import { incidentCamerasSchema } from './migration-10.ts';
+import { pathsSchema } from './migration-10.ts';
+import { incidentCamerasSchema } from './migration-11.ts';
+import { deviceSecretsSchema } from './migration-12.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -25,7 +27,9 @@ const migrations: readonly (readonly string[])[] = [
   tellingSchema,
   authorityLettersSchema,
   incidentListsSchema,
+  pathsSchema,
   incidentCamerasSchema,
+  deviceSecretsSchema,
 ];
 
 /** The schema version this program writes. */
