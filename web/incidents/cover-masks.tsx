@@ -16,8 +16,7 @@ export function CoverMasks({ cameras, checked, disabled = false, onChange }: Cov
   const noteId = useId();
   const results = useQueries({ queries: cameras.map(({ id }) => zonesQuery(id)) });
   const masked = maskedCameras(
-    cameras,
-    results.flatMap(({ data }) => (data === undefined ? [] : [data])),
+    cameras.map(({ name }, index) => ({ name, zones: results[index]?.data?.zones })),
   );
   if (masked.length === 0) return null;
   return (

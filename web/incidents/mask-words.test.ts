@@ -5,25 +5,24 @@ import { test } from 'node:test';
 import type { CameraZones } from '../../src/http/contract/zones.ts';
 import { maskedCameras, masksHint } from './mask-words.ts';
 
-const cameras = [
-  { id: 'a', name: 'Yard' },
-  { id: 'b', name: 'Door' },
-];
-
-function zones(cameraId: string, kind: 'mask' | 'ignore'): Pick<CameraZones, 'cameraId' | 'zones'> {
+function zones(kind: 'mask' | 'ignore'): CameraZones['zones'] {
   const points = [
     { x: 0, y: 0 },
     { x: 1, y: 0 },
     { x: 1, y: 1 },
   ];
   const rest = { objectKinds: [], armings: [], minHeight: 0, dwellSeconds: 0, direction: 'either' as const };
-  return { cameraId, zones: [{ id: 'z', name: 'Z', kind, points, ...rest }] };
+  return [{ id: 'z', name: 'Z', kind, points, ...rest }];
 }
 
 test('only cameras with masks are named, and none whose zones are not known yet', () => {
-  assert.deepEqual(maskedCameras(cameras, [zones('a', 'mask'), zones('b', 'ignore')]), ['Yard']);
-  assert.deepEqual(maskedCameras(cameras, []), []);
-  assert.deepEqual(maskedCameras([], [zones('a', 'mask')]), []);
+  const cameras = [
+    { name: 'Yard', zones: zones('mask') },
+    { name: 'Door', zones: zones('ignore') },
+    { name: 'Gate', zones: undefined },
+  ];
+  assert.deepEqual(maskedCameras(cameras), ['Yard']);
+  assert.deepEqual(maskedCameras([]), []);
 });
 
 test('both choices say what they cost', () => {

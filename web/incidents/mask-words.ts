@@ -2,20 +2,13 @@
 
 import type { CameraZones } from '../../src/http/contract/zones.ts';
 
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** Names of those of these cameras that have masks. Pure. */
+/** Names of those cameras that have masks, each with its zones where they are known. Pure. */
 export function maskedCameras(
-  cameras: readonly Named[],
-  known: readonly Pick<CameraZones, 'cameraId' | 'zones'>[],
+  cameras: readonly { readonly name: string; readonly zones: CameraZones['zones'] | undefined }[],
 ): readonly string[] {
-  return cameras.flatMap(({ id, name }) => {
-    const zones = known.find(({ cameraId }) => cameraId === id)?.zones ?? [];
-    return zones.some(({ kind }) => kind === 'mask') ? [name] : [];
-  });
+  return cameras
+    .filter(({ zones }) => zones?.some(({ kind }) => kind === 'mask') === true)
+    .map(({ name }) => name);
 }
 
 /** What becomes of the footage of these cameras. Pure. */
