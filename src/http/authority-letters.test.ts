@@ -69,7 +69,11 @@ async function opened(
     assert.ok(camera);
     const id = newId<ImageId>(deps.clock);
     const { organizationId } = camera;
-    const { bytes, wrappedKey } = await seal(deps.keys, new Uint8Array(shown), imageContext({ organizationId, id }));
+    const { bytes, wrappedKey } = await seal(
+      deps.keys,
+      new Uint8Array(shown),
+      imageContext({ organizationId, id }),
+    );
     const sha256 = branded<Sha256>(createHash('sha256').update(bytes).digest('hex'));
     const stored = { blobKey: `images/${id}.jpg`, sizeBytes: bytes.length, sha256 };
     await deps.blobs.put(stored.blobKey, bytes, stored);
@@ -348,7 +352,10 @@ test('a letter has privacy masks covered unless it is asked not to, in clips and
   assert.ok(levels.flat().every((level) => Math.abs(level - 128) < 5));
   const { width, height, luma } = await lookAtJpeg(snapshot.bytes);
   const column = Array.from({ length: height }, (_, row) => luma[row * width + Math.floor(0.8 * width)] ?? 0);
-  assert.ok(column.every((level) => Math.abs(level - 128) < 8), 'the snapshot is covered too');
+  assert.ok(
+    column.every((level) => Math.abs(level - 128) < 8),
+    'the snapshot is covered too',
+  );
   assert.match(saidIn(text.bytes), /Privacy masks were applied to the clips of Yard/);
   assert.match(saidIn(text.bytes), /original recordings were not changed/);
   assert.match((await scene.steps()).at(-1)?.detail ?? '', / masked\.mp4 \(SHA-256/);

@@ -111,7 +111,10 @@ test('of what is behind a mask nothing is left in any picture, and the rest is a
   const after = await watched(file, luma);
   assert.deepEqual(after.timesMs, before.timesMs, 'every picture is there, at its time');
   assert.equal(after.seen.length, 3 * filmFramesPerSecond);
-  assert.match(Buffer.from(file).toString('latin1'), /Derived work: 1 privacy mask is covered in every picture/);
+  assert.match(
+    Buffer.from(file).toString('latin1'),
+    /Derived work: 1 privacy mask is covered in every picture/,
+  );
   for (const [index, picture] of after.seen.entries()) {
     const original = before.seen[index] ?? new Uint8Array();
     const covered = part(picture, [0.5, 0, 1, 0.5]);

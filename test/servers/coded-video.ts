@@ -148,7 +148,7 @@ async function drawn(index: number, { width, height, format, draw }: Drawing): P
       if (plane !== undefined) plane[y * (frame.linesize[0] ?? width) + x] = draw(index, x, y);
     }
   }
-  planes.slice(1).forEach((plane) => plane.fill(128));
+  for (const plane of planes.slice(1)) plane.fill(128);
   if (plain === format) return frame;
   const scale = scaler();
   const deep = await scale.scaled(frame, { width, height, format });
