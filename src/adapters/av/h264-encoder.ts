@@ -26,6 +26,8 @@ export interface H264Options extends EncoderOptions {
   };
   /** Shape of a pixel; square by default. */
   readonly pixelAspect?: { readonly num: number; readonly den: number };
+  /** Most bits a second over two seconds, in parts of `bitsPerSecond`; twice as much by default. */
+  readonly peak?: number;
   /** `least`: as fast as it goes. `some`: half as fast, for a picture that a person looks at closely. */
   readonly effort: 'least' | 'some';
 }
@@ -51,7 +53,7 @@ export async function openH264(options: H264Options): Promise<CodecContext> {
   context.maxBFrames = 0;
   context.threadCount = 1;
   context.bitRate = BigInt(options.bitsPerSecond);
-  context.rcMaxRate = BigInt(options.bitsPerSecond * 2);
+  context.rcMaxRate = BigInt(Math.round(options.bitsPerSecond * (options.peak ?? 2)));
   context.rcBufferSize = options.bitsPerSecond * 2;
   context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
   const dictionary = Dictionary.fromObject({

@@ -120,6 +120,8 @@ function maskingEncoder(stream: VideoStream, options: MaskedVideoOptions) {
       timescale,
       colour: coloursOf(picture),
       pixelAspect: stream.pixelAspect,
+      // Never more than was said, for a mail holds just so much.
+      peak: 1,
       effort: 'some',
     });
     context = opened;

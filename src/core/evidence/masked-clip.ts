@@ -22,6 +22,8 @@ export type Areas = readonly (readonly Point[])[];
 /** Least and most that a masked clip is encoded with, in bits a second: a still night scene, and a noisy 4K one. */
 const leastBitsPerSecond = 300_000;
 const mostBitsPerSecond = 20_000_000;
+/** Of what the original takes: the encoder may be two seconds ahead of its measure. */
+const shareOfOriginal = 0.9;
 
 /** The privacy masks of a camera as they are now: zones have no history. */
 export async function masksOfCamera(
@@ -110,12 +112,12 @@ function packetsOf(bytes: Uint8Array, startTicks: number) {
   return { packets, endTicks: at };
 }
 
-/** As much as the original takes, so that progress can be told from its size, and a mail that holds one holds the other. */
+/** Hardly less than the original takes, so that progress can be told from its size, and a mail that holds one holds the other. */
 function paceOf({ fragments }: Clip): { bitsPerSecond: number; framesPerSecond: number } {
   const sum = (of: (fragment: PlayableFragment) => number) =>
     fragments.reduce((total, fragment) => total + of(fragment), 0);
   const seconds = Math.max(0.001, sum(({ durationMs }) => durationMs) / 1000);
-  const bits = (sum(({ sizeBytes }) => sizeBytes) * 8) / seconds;
+  const bits = (sum(({ sizeBytes }) => sizeBytes) * 8 * shareOfOriginal) / seconds;
   return {
     bitsPerSecond: Math.round(Math.min(mostBitsPerSecond, Math.max(leastBitsPerSecond, bits))),
     framesPerSecond: Math.min(240, Math.max(1, sum(({ frameCount }) => frameCount) / seconds)),
