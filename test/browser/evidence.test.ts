@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { IncidentDetail } from '../../src/http/contract/incidents.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
@@ -16,6 +16,8 @@ import { chromiumMissing, openChromium, openPage } from './chromium.ts';
 const skip = chromiumMissing();
 /** The demo camera has somebody walk in about once a minute. */
 const incidentMs = 120_000;
+/** Half a minute of film is decoded and encoded for clip and letter: at its own speed, or a few times slower beside other tests. */
+const makingMs = 180_000;
 
 /** The upper left quarter, drawn after the incident: a mask counts for what is taken out from now on. */
 const mask: ZonesInput['zones'][number] = {
@@ -65,7 +67,7 @@ test('a clip is downloaded, and a letter with clip and snapshot arrives from the
   await page.getByRole('button', { name: 'Download clip' }).click();
   await page.getByRole('checkbox', { name: 'Cover privacy masks', checked: true }).waitFor();
   await shot(page, 'clip');
-  const downloading = page.waitForEvent('download');
+  const downloading = page.waitForEvent('download', { timeout: makingMs });
   await page.getByRole('button', { name: 'Download', exact: true }).click();
   const download = await downloading;
   assert.match(download.suggestedFilename(), /^Shop Yard \d{4}-\d\d-\d\d \d\d-\d\d-\d\d masked\.mp4$/);
@@ -89,9 +91,12 @@ test('a clip is downloaded, and a letter with clip and snapshot arrives from the
   await page.getByLabel('Their reference').fill('12/34');
   await page.getByLabel('Text', { exact: false }).last().fill('Somebody walked in.');
   await page.getByRole('checkbox', { name: 'Cover privacy masks', checked: true }).waitFor();
-  await shot(page, 'dialog');
+  await shot(page, 'dialog', page.getByRole('button', { name: 'Send', exact: true }));
   await page.getByRole('button', { name: 'Send', exact: true }).click();
-  await page.getByRole('list', { name: 'Sent to authorities' }).getByText(/^Sent/).waitFor();
+  await page
+    .getByRole('list', { name: 'Sent to authorities' })
+    .getByText(/^Sent/)
+    .waitFor({ timeout: makingMs });
   await shot(page, 'page');
 
   const letter = mails.find(({ recipients }) => recipients.includes('weber@police.example'));
@@ -114,12 +119,13 @@ test('a clip is downloaded, and a letter with clip and snapshot arrives from the
 });
 
 /** Desktop and phone, light and dark, for who wants to look: SHOTS names a folder. */
-async function shot(page: Page, name: string): Promise<void> {
+async function shot(page: Page, name: string, shown?: Locator): Promise<void> {
   const folder = process.env.SHOTS;
   if (folder === undefined) return;
   await page.screenshot({ path: `${folder}/${name}-desktop.png` });
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'dark' });
+  await shown?.scrollIntoViewIfNeeded();
   await page.screenshot({ path: `${folder}/${name}-phone.png` });
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.emulateMedia({ colorScheme: 'light' });
