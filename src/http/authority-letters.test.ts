@@ -88,6 +88,7 @@ async function opened(
     incident,
     queue,
     worker,
+    stopLetters: () => letters.stop(),
     form,
     send: (change: object = {}) => house.call('POST', path, { cookie, json: { ...form, ...change } }),
     retry: (id: string) => house.call('POST', paths.authorityLetterRetry(id), { cookie }),
@@ -383,4 +384,31 @@ test('a snapshot that cannot be covered stays at home; the letter goes without i
   await stateIs(scene, 'sent');
   const names = partsOf(mails[0]?.raw ?? '').map(({ name }) => name);
   assert.equal(names.includes('snapshot.jpg'), false);
+});
+
+test('a stop does not wait until masks are covered, and the letter is made after the next start', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const scene = await opened(t, port);
+  await mask(scene);
+  const { masker } = scene.house.deps.masking;
+  const open = masker.video;
+  const begun = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  masker.video = async (options) => {
+    begun.resolve();
+    await goOn.promise;
+    return open(options);
+  };
+  await accepted(scene.send());
+  await begun.promise;
+  const stopped = scene.stopLetters();
+  goOn.resolve();
+  await stopped;
+  assert.equal(mails.length, 0, 'it was given up at the next fragment');
+  masker.video = open;
+  const again = scene.worker();
+  t.after(() => again.stop());
+  await scene.house.deps.clock.advance(10_000);
+  await stateIs(scene, 'sent');
+  assert.equal(mails.length, 1);
 });

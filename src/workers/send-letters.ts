@@ -51,12 +51,26 @@ export const letterLimits = {
  * a crash between the server's confirmation and writing that down sends it once more under the same Message-ID.
  */
 export function startLetters(deps: LetterDeps): { stop(): Promise<void> } {
-  return deps.queue.consume(authorityLettersTopic, letterLimits, (message, signal) =>
-    handle(deps, message, signal),
+  const stopping = new AbortController();
+  const consumer = deps.queue.consume(authorityLettersTopic, letterLimits, (message, signal) =>
+    handle(deps, message, { signal, stopping: stopping.signal }),
   );
+  return {
+    stop() {
+      stopping.abort(new VedetteError('not-ready', 'Vedette stopped while the letter was being made.'));
+      return consumer.stop();
+    },
+  };
 }
 
-async function handle(deps: LetterDeps, message: ReceivedMessage, signal: AbortSignal): Promise<void> {
+interface Given {
+  /** Ends all of it. */
+  readonly signal: AbortSignal;
+  /** Ends the making of files, which takes minutes; what is on its way to the mail server goes on. */
+  readonly stopping: AbortSignal;
+}
+
+async function handle(deps: LetterDeps, message: ReceivedMessage, given: Given): Promise<void> {
   const letterId = letterIdOf(message.payload);
   const letter = letterId === null ? null : await deps.records.authorityLetters.find(letterId);
   if (letter === null) {
@@ -64,7 +78,7 @@ async function handle(deps: LetterDeps, message: ReceivedMessage, signal: AbortS
     return;
   }
   if (letter.state !== 'waiting') return;
-  const { result, files } = await attempt(deps, letter, signal);
+  const { result, files } = await attempt(deps, letter, given);
   if (result.outcome === 'handed-over') await noteSent(deps, letter, files);
   else await noteFailed(deps, letter, result, message.attempt);
 }
@@ -75,13 +89,15 @@ interface Attempt {
 }
 
 /** Never throws: whatever goes wrong is the result of this attempt. */
-async function attempt(deps: LetterDeps, letter: AuthorityLetter, signal: AbortSignal): Promise<Attempt> {
+async function attempt(deps: LetterDeps, letter: AuthorityLetter, given: Given): Promise<Attempt> {
+  const { signal, stopping } = given;
   if (deps.mailer === null) return failed(false, 'No mail server is set. Set VEDETTE_SMTP_URL.');
   try {
-    const composed = await compose(deps, letter, signal);
+    const composed = await compose(deps, letter, AbortSignal.any([signal, stopping]));
     if (composed === null) return failed(false, 'The incident, its site or who sends it is gone.');
     return { result: await deps.mailer.deliver(composed.mail, signal), files: composed.files };
   } catch (error) {
+    if (stopping.aborted) return failed(true, 'Vedette stopped while the letter was being made.');
     const lasting = lastingReason(error);
     if (lasting !== null) return failed(false, lasting);
     deps.log.error('A letter could not be prepared.', { letterId: letter.id, error });
