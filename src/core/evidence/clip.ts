@@ -99,7 +99,7 @@ export async function* clipBytes(deps: ClipDeps, clip: Clip): AsyncGenerator<Uin
 
 async function wrappedKeyOf({ records, openFootage }: ClipDeps, id: RecordingId) {
   // Open first: one that is sealed between the two reads is then found at the second.
-  const found = openFootage.find(id) ?? (await records.recordings.find(id));
+  const found = (await openFootage.find(id)) ?? (await records.recordings.find(id));
   if (found === null) throw new VedetteError('footage-gone');
   return found.wrappedKey;
 }
@@ -109,7 +109,7 @@ async function headerOf(
   cameraId: CameraId,
   { init: { sha256 } }: PlayableFragment,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const open = openFootage.of(cameraId).find(({ init }) => init.sha256 === sha256);
+  const open = (await openFootage.of(cameraId)).find(({ init }) => init.sha256 === sha256);
   const init = open?.init ?? (await records.initSegments.find(sha256));
   if (init === null) throw new VedetteError('footage-gone');
   return new Uint8Array(init.bytes);
