@@ -25,9 +25,10 @@ export interface Lease {
   /**
    * Renews what is held, or takes what is free; true where it is held afterwards. A lease that nobody held is taken
    * only when it was free in two rounds: where a cache forgot everything, the holder's next round comes first.
+   * `isNew`: nobody can have held it before, so it is taken at once.
    * Errors: those of the cache; nothing is known then, and what was held is held until its life is over.
    */
-  round(): Promise<boolean>;
+  round(options?: { readonly isNew: boolean }): Promise<boolean>;
   /** Gives up what is held, so that another may take it at once. */
   release(): Promise<void>;
 }
@@ -55,10 +56,10 @@ export function lease(deps: { cache: Cache; clock: Clock }, options: LeaseOption
     get isHeld() {
       return clock.monotonicMs() < heldUntilMs;
     },
-    async round() {
+    async round({ isNew } = { isNew: false }) {
       if (await held(() => cache.swap(key, mine, mine, ttlMs))) return true;
       const isFree = (await cache.get(key)) === null;
-      const mayTake = isFree && (wasHolder || wasFree);
+      const mayTake = isFree && (isNew || wasHolder || wasFree);
       wasFree = isFree;
       wasHolder = false;
       heldUntilMs = Number.NEGATIVE_INFINITY;
