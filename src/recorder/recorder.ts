@@ -22,6 +22,8 @@ export interface RecorderSettings {
   readonly pace: Pace;
   /** Makes room on a full disk; false where nothing more can be removed. */
   readonly makeRoom: () => Promise<boolean>;
+  /** Called whenever a fragment of a camera can be read. */
+  readonly onGrown?: (cameraId: CameraId) => void;
   /** Which cameras are recorded here; default: all. */
   readonly claims?: CameraClaims;
   /** For jitter; default `Math.random`. */
@@ -54,7 +56,10 @@ export async function startRecorder(deps: RecorderDeps, settings: RecorderSettin
   const { signal } = stopping;
   const missing = await openSpool(spoolFolder);
   const { waiting } = await recover(deps, spoolFolder);
-  const grow = (cameraId: CameraId) => openFootage.grow(cameraId);
+  const grow = (cameraId: CameraId) => {
+    openFootage.grow(cameraId);
+    settings.onGrown?.(cameraId);
+  };
   const cameras = followCameras(deps, {
     ...{ ...settings, claims, random, missing, waiting, onGrown: grow },
   });
