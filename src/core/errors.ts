@@ -119,6 +119,15 @@ export const errorTable = {
     status: 502,
     title: 'The MQTT broker does not allow this. Check what its access list says of this user and topic.',
   },
+  // the cache, where it is a service
+  'cache-unavailable': {
+    status: 503,
+    title: 'The cache does not answer. Check that it runs and that this machine reaches it, then try again.',
+  },
+  'cache-refused': {
+    status: 502,
+    title: 'The cache refuses this. Check the user, its password, its rights, and the room that is left.',
+  },
   // settings and commands
   'settings-invalid': { status: 500, title: 'A setting is wrong.' },
   'port-in-use': { status: 500, title: 'Another program uses this port. Set VEDETTE_PORT to a free one.' },
