@@ -7,6 +7,7 @@ import { VedetteError } from '../core/errors.ts';
 import { type Secret, secret } from '../core/secret.ts';
 import { allowed, checked } from '../http/contract/faults.ts';
 import { readNetwork } from '../http/peer-address.ts';
+import { engineSettings } from './settings-engines.ts';
 import { mqttSettings } from './settings-mqtt.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -35,6 +36,7 @@ const sender = z.string().min(1).max(256).optional();
 /** Every setting, by the name of its environment variable. The description is what the reference prints. */
 export const settingsSchema = z.strictObject({
   VEDETTE_DATA: z.string().min(1).default('data').describe('Folder for everything Vedette keeps.'),
+  ...engineSettings,
   VEDETTE_HOST: z
     .string()
     .min(1)
