@@ -92,7 +92,8 @@ export async function openPostgres({
 
   let sweeping: ReturnType<typeof repeat> | null = null;
   try {
-    const found = await exclusively(() => migrate(kysely, 'postgres'));
+    // Server and program may be started together.
+    const found = await patient.untilThere(() => exclusively(() => migrate(kysely, 'postgres')));
     if (found < schemaVersion) {
       log.info('The database was brought up to date', { from: found, to: schemaVersion });
     }

@@ -60,7 +60,7 @@ async function make(keeper: Keeper, day: number): Promise<void> {
     await client.query(`set local lock_timeout = ${makeWaitMs}`);
     await client.query('select pg_advisory_xact_lock($1, $2)', locks.days);
     const { rows } = await client.query('select to_regclass($1) as found', [name]);
-    if (rows[0]?.['found'] === null) {
+    if (rows[0]?.found === null) {
       await client.query(`create table ${name} (like recordings including defaults including constraints)`);
       await client.query(
         `alter table recordings attach partition ${name} for values from (${day * dayMs}) to (${(day + 1) * dayMs})`,

@@ -96,7 +96,7 @@ async function wasCommitted({ pool, log }: TransactionDeps, mark: CommitMark): P
   try {
     const { rows } = await client.query(lastCommit, [mark.connectionId]);
     isBroken = false;
-    const number = rows[0]?.['number'];
+    const number = rows[0]?.number;
     log.info('The answer to a commit was lost; the database was asked again.', {
       committed: number === mark.number,
     });
