@@ -84,6 +84,11 @@ export const errorTable = {
     status: 503,
     title: 'The data folder is damaged. vedette check says what is still whole and what to do.',
   },
+  'records-unavailable': {
+    status: 503,
+    title:
+      'The database does not answer. Check that it runs and that this machine reaches it, then try again.',
+  },
   'key-unavailable': { status: 503, title: 'The key for this is not available. Check the key file.' },
   'key-destroyed': { status: 410, title: 'The key for this was destroyed, so it can never be read again.' },
   // detection
