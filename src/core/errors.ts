@@ -119,6 +119,15 @@ export const errorTable = {
     status: 502,
     title: 'The MQTT broker does not allow this. Check what its access list says of this user and topic.',
   },
+  // the queue, where it is a service
+  'queue-unavailable': {
+    status: 503,
+    title: 'The queue does not answer. Check that Kafka runs, and the addresses of its brokers.',
+  },
+  'queue-refused': {
+    status: 502,
+    title: 'The queue refuses this. Check the user, its password, and what Kafka allows it.',
+  },
   // settings and commands
   'settings-invalid': { status: 500, title: 'A setting is wrong.' },
   'port-in-use': { status: 500, title: 'Another program uses this port. Set VEDETTE_PORT to a free one.' },
