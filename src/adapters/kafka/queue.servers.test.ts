@@ -23,7 +23,8 @@ const timings = { sessionMs: 1_500, heartbeatMs: 100 };
 queueContract('queue on Kafka', async (t: TestContext) => {
   const clock = manualClock();
   const cache = memoryCache({ clock });
-  const prefix = `contract-${(tests += 1)}.`;
+  tests += 1;
+  const prefix = `contract-${tests}.`;
   const open = (way: 'plain' | 'cut') => {
     const connection = { brokers: kafka.brokers(way), tls: null, auth: { kind: 'none' } } as const;
     const queue = kafkaQueue({

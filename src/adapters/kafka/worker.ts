@@ -55,10 +55,14 @@ export function worker(context: WorkerContext, options: ConsumeOptions, handler:
         partition: record.partition,
         offset: Number(record.offset),
       });
-      return context.finish(flow, record);
+      context.finish(flow, record);
+      return;
     }
     const lane = lanesOf(flow).get(message.key);
-    if (lane !== undefined) return void lane.entries.push({ record, message });
+    if (lane !== undefined) {
+      lane.entries.push({ record, message });
+      return;
+    }
     const begun: Lane = { flow, key: message.key, entries: [{ record, message }] };
     lanesOf(flow).set(message.key, begun);
     ready.push(begun);
