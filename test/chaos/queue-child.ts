@@ -28,9 +28,11 @@ process.on('message', (orders: ChildOrders) => {
 const options = { concurrency: 4, maxAttempts: 5, backoff: { firstMs: 20, maxMs: 100 }, timeoutMs: 20_000 };
 queue.consume('work', options, async ({ id, key, attempt }) => {
   tell({ type: 'begins', id, key, attempt, at: now() });
-  // Work that takes a turn with its parent, so that something is in hand whenever it is killed.
-  for (let turn = 0; turn < 4; turn += 1) await ask({ verb: 'get', key: 'work' });
-  const fails = attempt === 1 && Number(id.split('/')[1]) % 17 === 0;
+  // Work that takes turns with its parent, some of it longer than partitions take to move: something is in hand whenever
+  // it is killed, and whenever others come.
+  const index = Number(id.split('/')[1]);
+  for (let turn = index % 20 === 3 ? 80 : 3; turn > 0; turn -= 1) await ask({ verb: 'get', key: 'work' });
+  const fails = attempt === 1 && index % 17 === 0;
   tell({ type: 'ends', id, key, attempt, at: now() });
   if (fails) throw new Error('Not now.');
 });

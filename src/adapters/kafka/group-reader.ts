@@ -1,6 +1,6 @@
 // Reads a topic as one of a group: partitions come and go, records are handed on, what is done is told.
 
-import { Consumer } from '@platformatic/kafka';
+import { type Admin, Consumer } from '@platformatic/kafka';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { startCommitting } from './committing.ts';
@@ -9,6 +9,7 @@ import { startFetching } from './fetching.ts';
 import { abandon, drained, type Flow, newFlow } from './flow.ts';
 import { type GroupTimings, groupOptions, startMembership } from './membership.ts';
 import { pause, within } from './patience.ts';
+import { startPurging } from './purging.ts';
 import type { InRecord } from './record.ts';
 
 export interface ReadLimits {
@@ -16,6 +17,8 @@ export interface ReadLimits {
   readonly maxUnfinished: number;
   readonly maxHeldBytes: number;
   readonly maxAhead: number;
+  /** Of all partitions together. */
+  readonly maxTotalBytes: number;
   /** Of one answer of a broker, and of one partition in it; a larger record comes alone. */
   readonly maxBytes: number;
   readonly maxPartitionBytes: number;
@@ -32,6 +35,8 @@ export interface GroupReaderContext {
   readonly log: Log;
   /** Resolves when the topic is there; called again until it does. */
   readonly prepare: () => Promise<void>;
+  /** Deletes what is done every so often; null where others want to read it too. */
+  readonly purge: { readonly admin: Admin; readonly everyMs: number } | null;
   /** Takes a record in hand: `finish` it once it is done. Records of a partition come in their order. */
   readonly take: (flow: Flow, record: InRecord) => void;
 }
@@ -63,13 +68,20 @@ export function startGroupReader(context: GroupReaderContext): GroupReader {
   const reader = new Consumer(shared);
   const parts = { topic, clock: context.clock, log, flows: () => flows.values() };
   const committing = startCommitting({ ...parts, client: member });
+  const purging = context.purge === null ? null : startPurging({ ...parts, ...context.purge });
   const fetching = startFetching({
     ...parts,
     ...context.limits,
     client: reader,
-    hasRoom: (flow) => hasRoom(context.limits, flow),
+    hasRoom: (flow) => totalBytes() < context.limits.maxTotalBytes && hasRoom(context.limits, flow),
     take: takeAll,
   });
+
+  function totalBytes(): number {
+    let bytes = 0;
+    for (const { heldBytes } of flows.values()) bytes += heldBytes;
+    return bytes;
+  }
 
   function takeAll(flow: Flow, records: readonly InRecord[]): void {
     for (const record of records) {
@@ -163,6 +175,7 @@ export function startGroupReader(context: GroupReaderContext): GroupReader {
       await Promise.all([...flows.values()].map(drained));
       await committing.flush();
       await committing.stop();
+      await within(closeMs, purging?.stop() ?? Promise.resolve());
       // The group first: what was ours is somebody's again while we still close.
       await (await joined)?.leave();
       await within(closeMs, member.close(true));

@@ -7,7 +7,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Consumer as QueueConsumer, DeadLetter, Queue, QueueMessage } from '../../core/ports/queue.ts';
 import { clientOptions, type KafkaConnection } from './connection.ts';
-import { lagOf } from './depth.ts';
+import { lagOf, type PartitionLag } from './depth.ts';
 import { type GroupReader, startGroupReader } from './group-reader.ts';
 import { queueMarks } from './marks.ts';
 import { persistently, within } from './patience.ts';
@@ -33,11 +33,12 @@ const maxDeadLetters = 1_000;
 /** Longest that closing a client may take. */
 const closeMs = 3_000;
 /** A process that is killed is counted as gone after 10 s; one that stops says so. */
-const defaultTimings = { sessionMs: 10_000, heartbeatMs: 1_000 };
+const defaultTimings = { sessionMs: 10_000, heartbeatMs: 1_000, purgeMs: 300_000 };
 
 const readLimits = {
   maxUnfinished: 1_000,
   maxHeldBytes: 8 * 1024 * 1024,
+  maxTotalBytes: 64 * 1024 * 1024,
   // Beyond the oldest that is tried again and again: then its partition waits for it.
   maxAhead: 10_000,
   maxBytes: 4 * 1024 * 1024,
@@ -56,7 +57,7 @@ export interface KafkaQueueOptions {
   readonly partitions?: number;
   /** Null: as many as the cluster makes by default. */
   readonly replicas?: number | null;
-  readonly timings?: { readonly sessionMs: number; readonly heartbeatMs: number };
+  readonly timings?: Partial<typeof defaultTimings>;
   /** 0 ≤ n < 1; what spreads retries. */
   readonly random?: () => number;
 }
@@ -64,6 +65,8 @@ export interface KafkaQueueOptions {
 export interface KafkaQueue extends Queue {
   /** Makes the topics where they are missing. Errors: `queue-refused` with what is to be done, `queue-unavailable`. */
   prepare(topics: readonly string[]): Promise<void>;
+  /** What is not done, by partition, for metrics. Errors: `queue-refused`, `queue-unavailable`. */
+  lag(topic: string): Promise<readonly PartitionLag[]>;
 }
 
 /**
@@ -72,7 +75,8 @@ export interface KafkaQueue extends Queue {
  */
 export function kafkaQueue(options: KafkaQueueOptions): KafkaQueue {
   const { connection, prefix, cache, clock, log, partitions = 12, replicas = null } = options;
-  const { timings = defaultTimings, random = Math.random } = options;
+  const { random = Math.random } = options;
+  const timings = { ...defaultTimings, ...options.timings };
   const shared = { ...clientOptions(connection), requestTimeout: requestTimeoutMs };
   const admin = new Admin(shared);
   const reader = new Consumer({ ...shared, groupId: `${prefix}dead-letters` });
@@ -133,6 +137,11 @@ export function kafkaQueue(options: KafkaQueueOptions): KafkaQueue {
     await Promise.all(stored.map((message) => marks.published(message)));
   }
 
+  async function lag(topic: string): Promise<readonly PartitionLag[]> {
+    const count = await ensure(topic);
+    return persistently(readPatienceMs, () => lagOf(admin, nameOf(topic), nameOf(topic), count));
+  }
+
   async function bury(letter: DeadLetter): Promise<void> {
     await ensureDead(letter.topic);
     await sending.send([deadRecordOf(deadNameOf(letter.topic), letter)]);
@@ -161,6 +170,7 @@ export function kafkaQueue(options: KafkaQueueOptions): KafkaQueue {
         groupId: nameOf(topic),
         timings: { ...timings, maxWorkMs: consumeOptions.timeoutMs },
         limits: readLimits,
+        purge: { admin, everyMs: timings.purgeMs },
         clock,
         log,
         prepare: async () => void (await ensure(topic)),
@@ -188,11 +198,9 @@ export function kafkaQueue(options: KafkaQueueOptions): KafkaQueue {
       // Written again where a process died before it had said so.
       return [...new Map(letters.map((letter) => [`${letter.id} ${letter.publishedAt}`, letter])).values()];
     },
+    lag,
     async depth(topic) {
-      const count = await ensure(topic);
-      const lags = await persistently(readPatienceMs, () =>
-        lagOf(admin, nameOf(topic), nameOf(topic), count),
-      );
+      const lags = await lag(topic);
       const committed = new Map(lags.map((each) => [each.partition, each.committed]));
       let depth = lags.reduce((sum, { lag }) => sum + lag, 0);
       for (const [reading, of] of readers) if (of === topic) depth -= reading.finishedFrom(committed);

@@ -7,7 +7,8 @@ import { type DeadLetter, maxPayloadBytes, type QueueMessage } from '../../core/
 /** What is written. */
 export interface OutRecord {
   readonly topic: string;
-  readonly key: Buffer;
+  /** Records of one key keep their order; null where there is none to keep. */
+  readonly key: Buffer | null;
   readonly value: Buffer;
   readonly headers: Map<Buffer, Buffer>;
 }

@@ -57,7 +57,7 @@ export function sender(producer: Producer, { patienceMs }: { patienceMs: number 
 
   async function sendBatch(batch: readonly { record: OutRecord; order: Order }[]): Promise<void> {
     try {
-      await producer.send({ messages: batch.map(({ record }) => record) });
+      await producer.send({ messages: batch.map(({ record }) => keyed(record)) });
       for (const { order } of batch) {
         order.unwritten -= 1;
         if (order.unwritten === 0) order.settle(null);
@@ -109,8 +109,12 @@ export function sender(producer: Producer, { patienceMs }: { patienceMs: number 
   };
 }
 
+function keyed({ key, ...record }: OutRecord) {
+  return key === null ? record : { ...record, key };
+}
+
 function sizeOf({ key, value, headers }: OutRecord): number {
-  let bytes = key.length + value.length;
+  let bytes = (key?.length ?? 0) + value.length;
   for (const [name, content] of headers) bytes += name.length + content.length;
   return bytes;
 }
