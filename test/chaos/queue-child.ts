@@ -1,6 +1,7 @@
 // A process that works on a queue in Kafka and tells its parent what it begins and ends, until it is told to stop or is
 // killed. Small state is the parent's: all processes share it.
 
+import { setTimeout } from 'node:timers/promises';
 import { kafkaQueue } from '../../src/adapters/kafka/queue.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import type { Cache, Count } from '../../src/core/ports/cache.ts';
@@ -8,6 +9,8 @@ import { silentLog } from '../../src/core/ports/log.ts';
 import type { CacheCall, ChildNews, ChildOrders } from './queue-news.ts';
 
 const [brokers = '', prefix = '', sessionMs = '3000'] = process.argv.slice(2);
+/** Rebalances take two heartbeats, of 150 ms each. */
+const longWorkMs = 500;
 const waiting = new Map<number, (result: string | boolean | null) => void>();
 let calls = 0;
 
@@ -28,10 +31,10 @@ process.on('message', (orders: ChildOrders) => {
 const options = { concurrency: 4, maxAttempts: 5, backoff: { firstMs: 20, maxMs: 100 }, timeoutMs: 20_000 };
 queue.consume('work', options, async ({ id, key, attempt }) => {
   tell({ type: 'begins', id, key, attempt, at: now() });
-  // Work that takes turns with its parent, some of it longer than partitions take to move: something is in hand whenever
-  // it is killed, and whenever others come.
   const index = Number(id.split('/')[1]);
-  for (let turn = index % 20 === 3 ? 80 : 3; turn > 0; turn -= 1) await ask({ verb: 'get', key: 'work' });
+  // Some work takes longer than a partition takes to move: it is in hand when others come, and when this is killed.
+  if (index % 20 === 3) await setTimeout(longWorkMs);
+  else await ask({ verb: 'get', key: 'work' });
   const fails = attempt === 1 && index % 17 === 0;
   tell({ type: 'ends', id, key, attempt, at: now() });
   if (fails) throw new Error('Not now.');

@@ -102,7 +102,7 @@ test(
     });
     const bare = { brokers: kafka.brokers('tls'), tls: trusted(), auth: { kind: 'none' } } as const;
     // With TLS 1.3 the broker ends the connection after it was made: that is all there is to be seen.
-  await assert.rejects(open(t, bare).publish([message('a')]), { code: 'queue-unavailable' });
+    await assert.rejects(open(t, bare).publish([message('a')]), { code: 'queue-unavailable' });
   },
 );
 

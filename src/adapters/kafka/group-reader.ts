@@ -45,6 +45,8 @@ export interface GroupReader {
   finish(flow: Flow, record: InRecord): void;
   /** Records that are done in partitions of ours, at or beyond these offsets. */
   finishedFrom(committed: ReadonlyMap<number, bigint>): number;
+  /** Bytes of records that are not done. */
+  heldBytes(): number;
   /** Begins nothing more, waits for what is in hand, tells what is done and says goodbye. */
   stop(): Promise<void>;
 }
@@ -170,6 +172,7 @@ export function startGroupReader(context: GroupReaderContext): GroupReader {
       }
       return count;
     },
+    heldBytes: totalBytes,
     async stop() {
       stopping.abort();
       await Promise.all([...flows.values()].map(drained));

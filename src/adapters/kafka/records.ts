@@ -56,6 +56,13 @@ export interface ConsumeRecordsOptions {
   readonly random?: () => number;
 }
 
+export interface RecordConsumer {
+  /** Bytes of records that were read and are not done, for metrics. */
+  heldBytes(): number;
+  /** Begins nothing more and waits for what is in hand; the rest comes again. */
+  stop(): Promise<void>;
+}
+
 /** Room for the largest image (20 MB) with its headers. */
 export const maxRecordBytes = 21 * 1024 * 1024;
 
@@ -66,7 +73,7 @@ const closeMs = 3_000;
 const answerBytes = 32 * 1024 * 1024;
 
 /** Reads `topic` as one of `group`, until stopped. Waits while the topic is missing. Errors: `settings-invalid`. */
-export function consumeRecords(options: ConsumeRecordsOptions): { stop(): Promise<void> } {
+export function consumeRecords(options: ConsumeRecordsOptions): RecordConsumer {
   const { connection, topic, clock, log, random = Math.random } = options;
   const { maxHeldBytes = defaultHeldBytes, timings = defaultTimings } = options;
   const admin = new Admin(clientOptions(connection));
@@ -109,6 +116,7 @@ export function consumeRecords(options: ConsumeRecordsOptions): { stop(): Promis
     take: (flow, record) => work.add(flow, record.key?.toString() ?? null, record),
   });
   return {
+    heldBytes: reading.heldBytes,
     async stop() {
       await reading.stop();
       await within(closeMs, admin.close());
