@@ -132,6 +132,14 @@ export const errorTable = {
   'cache-refused': {
     status: 502,
     title: 'The cache refuses this. Check the user, its password, its rights, and the room that is left.',
+  // the queue, where it is a service
+  'queue-unavailable': {
+    status: 503,
+    title: 'The queue does not answer. Check that Kafka runs, and the addresses of its brokers.',
+  },
+  'queue-refused': {
+    status: 502,
+    title: 'The queue refuses this. Check the user, its password, and what Kafka allows it.',
   },
   // settings and commands
   'settings-invalid': { status: 500, title: 'A setting is wrong.' },
