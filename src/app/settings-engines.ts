@@ -8,14 +8,12 @@ import { type Secret, secret } from '../core/secret.ts';
 export const engines = {
   VEDETTE_RECORDS_URL: { 'postgres:': 'PostgreSQL', 'postgresql:': 'PostgreSQL' },
   VEDETTE_QUEUE_URL: { 'kafka:': 'Apache Kafka', 'kafkas:': 'Apache Kafka with TLS' },
-  VEDETTE_CACHE_URL: { 'redis:': 'Redis', 'rediss:': 'Redis with TLS', 'dynamodb:': 'Amazon DynamoDB' },
+  VEDETTE_CACHE_URL: { 'redis:': 'Redis', 'rediss:': 'Redis with TLS' },
   VEDETTE_BLOBS_URL: {
     's3:': 'Amazon S3 and what speaks like it',
     'file:': 'a folder that all processes see',
   },
   VEDETTE_KEYS_URL: {
-    'vault:': 'Vault Transit',
-    'awskms:': 'AWS KMS',
     'file:': 'a key file that all processes see',
   },
 } as const;
@@ -44,9 +42,9 @@ export const engineSettings = {
     'Cache that all processes share, such as rediss://user:password@host:6379. Default: in memory.',
   ),
   VEDETTE_BLOBS_URL: address('VEDETTE_BLOBS_URL').describe(
-    'Store for footage and pictures, such as s3://bucket/prefix?region=eu-central-1. Default: the data folder.',
+    'Store for footage and pictures, such as file:///mnt/footage. Default: the data folder.',
   ),
   VEDETTE_KEYS_URL: address('VEDETTE_KEYS_URL').describe(
-    'Keeper of the keys, such as vault://vault.example.org:8200/transit/vedette or awskms://alias/vedette?region=eu-central-1. Default: a key file in the data folder.',
+    'Keeper of the keys, such as file:///run/secrets/vedette-keys.json. Default: a key file in the data folder.',
   ),
 };

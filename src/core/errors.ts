@@ -132,6 +132,7 @@ export const errorTable = {
   'cache-refused': {
     status: 502,
     title: 'The cache refuses this. Check the user, its password, its rights, and the room that is left.',
+  },
   // the queue, where it is a service
   'queue-unavailable': {
     status: 503,

@@ -66,6 +66,7 @@ function parentCache(): Cache {
     set: async (key, value, ttlMs) => void (await ask({ verb: 'set', key, value: text(value), ttlMs })),
     setIfAbsent: async (key, value, ttlMs) =>
       (await ask({ verb: 'setIfAbsent', key, value: text(value), ttlMs })) === true,
+    swap: () => Promise.reject(new Error('not needed')),
     take: () => Promise.reject(new Error('not needed')),
     increment: (): Promise<Count> => Promise.reject(new Error('not needed')),
     delete: () => Promise.reject(new Error('not needed')),

@@ -59,6 +59,7 @@ test('without a cache a process still counts its own attempts and knows what it 
     get: () => Promise.reject(new Error('down')),
     set: () => Promise.reject(new Error('down')),
     setIfAbsent: () => Promise.reject(new Error('down')),
+    swap: () => Promise.reject(new Error('down')),
     take: () => Promise.reject(new Error('down')),
     increment: () => Promise.reject(new Error('down')),
     delete: () => Promise.reject(new Error('down')),

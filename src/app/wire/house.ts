@@ -30,6 +30,7 @@ import { type CameraPolicy, homePolicy } from '../../core/site/camera-policy.ts'
 import { cameraPolicyOf } from '../camera-policy.ts';
 import { allRoles, type Role } from '../roles.ts';
 import type { Settings } from '../settings.ts';
+import { isShared, openSharedHouse } from './shared-house.ts';
 import {
   databaseDamaged,
   databaseMissing,
@@ -73,6 +74,7 @@ export async function openHouse(
   log: Log,
   roles: readonly Role[] = allRoles,
 ): Promise<House> {
+  if (isShared(settings)) return openSharedHouse(settings, log, roles);
   mustBeAlone(roles);
   await using opening = new AsyncDisposableStack();
   const folder = resolve(settings.VEDETTE_DATA);
