@@ -68,6 +68,14 @@ export const errorTable = {
     status: 413,
     title: 'This does not fit into a mail. Choose a shorter span or fewer cameras.',
   },
+  'clips-busy': {
+    status: 503,
+    title: 'Other clips with covered masks are being made. Try again in a moment.',
+  },
+  'encoder-missing': {
+    status: 501,
+    title: 'This installation cannot encode H.264. Use the build of FFmpeg that comes with Vedette.',
+  },
   'footage-damaged': { status: 500, title: 'The stored footage does not match its hash. Run vedette check.' },
   // data folder
   'data-read-only': { status: 503, title: 'The data folder cannot be written. Check its permissions.' },

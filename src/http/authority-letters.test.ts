@@ -7,10 +7,11 @@ import { recordFilm, watched } from '../../test/houses/film-footage.ts';
 import { type HouseOptions, openHouse, startMs } from '../../test/houses/http.ts';
 import { until } from '../../test/houses/recorder.ts';
 import * as rows from '../../test/houses/rows.ts';
+import { lookAtJpeg, patternJpeg } from '../../test/servers/coded-video.ts';
 import { header, mailServer } from '../../test/servers/mail.ts';
 import { memoryQueue } from '../adapters/memory/queue.ts';
 import { smtpMailer } from '../adapters/smtp/mailer.ts';
-import { branded, type EpochMs, type ImageId, type Sha256 } from '../core/brand.ts';
+import { branded, type EpochMs, type ImageId, type Sha256, type ZoneId } from '../core/brand.ts';
 import { newId } from '../core/identifiers.ts';
 import { imageContext } from '../core/incident/snapshot.ts';
 import { silentLog } from '../core/ports/log.ts';
@@ -25,7 +26,12 @@ import { paths } from './contract/paths.ts';
 const from = 'Vedette <alerts@example.org>';
 const picture = Uint8Array.from({ length: 5_000 }, (_, index) => (index * 7) % 256);
 
-async function opened(t: TestContext, port: number | null, options: HouseOptions = {}) {
+async function opened(
+  t: TestContext,
+  port: number | null,
+  options: HouseOptions = {},
+  shown: Uint8Array = picture,
+) {
   const url = port === null ? null : secret(`smtp://127.0.0.1:${port}`);
   const mailer = smtpMailer({ url, from, log: silentLog });
   const house = await openHouse({ ...options, ...(mailer === null ? { sendsMail: false } : { mailer }) });
@@ -63,7 +69,11 @@ async function opened(t: TestContext, port: number | null, options: HouseOptions
     assert.ok(camera);
     const id = newId<ImageId>(deps.clock);
     const { organizationId } = camera;
-    const { bytes, wrappedKey } = await seal(deps.keys, picture, imageContext({ organizationId, id }));
+    const { bytes, wrappedKey } = await seal(
+      deps.keys,
+      new Uint8Array(shown),
+      imageContext({ organizationId, id }),
+    );
     const sha256 = branded<Sha256>(createHash('sha256').update(bytes).digest('hex'));
     const stored = { blobKey: `images/${id}.jpg`, sizeBytes: bytes.length, sha256 };
     await deps.blobs.put(stored.blobKey, bytes, stored);
@@ -78,6 +88,7 @@ async function opened(t: TestContext, port: number | null, options: HouseOptions
     incident,
     queue,
     worker,
+    stopLetters: () => letters.stop(),
     form,
     send: (change: object = {}) => house.call('POST', path, { cookie, json: { ...form, ...change } }),
     retry: (id: string) => house.call('POST', paths.authorityLetterRetry(id), { cookie }),
@@ -285,4 +296,119 @@ test('who may only watch, whoever belongs elsewhere, and who has not proved late
   assert.equal((await house.call('POST', path, { cookie: stranger, json: form })).status, 404);
   await house.deps.clock.advance(11 * 60_000);
   assert.equal((await refused(scene.send())).code, 'proof-required');
+});
+
+const rightHalf = [
+  { x: 0.5, y: 0 },
+  { x: 1, y: 0 },
+  { x: 1, y: 1 },
+  { x: 0.5, y: 1 },
+];
+
+/** A mask over the right half of the camera's picture. */
+async function mask({ house, camera }: Scene) {
+  const { id: cameraId, organizationId, siteId } = camera;
+  const zone = {
+    id: branded<ZoneId>('mask'),
+    name: 'Neighbour',
+    kind: 'mask' as const,
+    points: rightHalf,
+    objectKinds: [],
+    armings: [],
+    minHeight: 0,
+    dwellSeconds: 0,
+    direction: 'either' as const,
+  };
+  const changedAt = house.deps.clock.now();
+  const zones = { cameraId, organizationId, siteId, version: 1, changedAt, zones: [zone] };
+  assert.ok(await house.deps.records.zones.replace(zones));
+}
+
+/** Level at a place of each picture of a clip. */
+async function levelsAt(clip: Uint8Array, x: number) {
+  const { seen } = await watched(clip, (shown) => {
+    const luma = new Uint8Array(320 * 180);
+    shown.luma(320, 180, luma);
+    return [20, 90, 160].map((row) => luma[row * 320 + Math.floor(x * 320)] ?? 0);
+  });
+  return seen;
+}
+
+function saidIn(bytes: Buffer): string {
+  return bytes.toString('latin1').replace(/=\r\n/g, '').replace(/\s+/g, ' ');
+}
+
+test('a letter has privacy masks covered unless it is asked not to, in clips and snapshot, and says so', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const scene = await opened(t, port, {}, await patternJpeg());
+  await mask(scene);
+  const letter = await accepted(scene.send());
+  assert.equal(letter.coverMasks, true);
+  await stateIs(scene, 'sent');
+  const [text, snapshot, clip] = partsOf(mails[0]?.raw ?? '');
+  assert.ok(text && snapshot && clip);
+  assert.match(clip.name, / masked\.mp4$/);
+  const levels = await levelsAt(clip.bytes, 0.8);
+  assert.equal(levels.length, 40);
+  assert.ok(levels.flat().every((level) => Math.abs(level - 128) < 5));
+  const { width, height, luma } = await lookAtJpeg(snapshot.bytes);
+  const column = Array.from({ length: height }, (_, row) => luma[row * width + Math.floor(0.8 * width)] ?? 0);
+  assert.ok(
+    column.every((level) => Math.abs(level - 128) < 8),
+    'the snapshot is covered too',
+  );
+  assert.match(saidIn(text.bytes), /Privacy masks were applied to the clips of Yard/);
+  assert.match(saidIn(text.bytes), /original recordings were not changed/);
+  assert.match((await scene.steps()).at(-1)?.detail ?? '', / masked\.mp4 \(SHA-256/);
+});
+
+test('a letter that is asked to leave masks off carries the exact copy, and says that', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const scene = await opened(t, port);
+  await mask(scene);
+  scene.house.deps.masking.masker.video = () => assert.fail('the masker was asked');
+  assert.equal((await accepted(scene.send({ coverMasks: false }))).coverMasks, false);
+  await stateIs(scene, 'sent');
+  const [text, snapshot, clip] = partsOf(mails[0]?.raw ?? '');
+  assert.ok(text && snapshot && clip);
+  assert.deepEqual(new Uint8Array(snapshot.bytes), picture);
+  assert.doesNotMatch(clip.name, /masked/);
+  assert.match(saidIn(text.bytes), /The clips are copies of the recorded pictures/);
+});
+
+test('a snapshot that cannot be covered stays at home; the letter goes without it', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const scene = await opened(t, port);
+  await mask(scene);
+  await accepted(scene.send());
+  await stateIs(scene, 'sent');
+  const names = partsOf(mails[0]?.raw ?? '').map(({ name }) => name);
+  assert.equal(names.includes('snapshot.jpg'), false);
+});
+
+test('a stop does not wait until masks are covered, and the letter is made after the next start', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const scene = await opened(t, port);
+  await mask(scene);
+  const { masker } = scene.house.deps.masking;
+  const open = masker.video;
+  const begun = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  masker.video = async (options) => {
+    begun.resolve();
+    await goOn.promise;
+    return open(options);
+  };
+  await accepted(scene.send());
+  await begun.promise;
+  const stopped = scene.stopLetters();
+  goOn.resolve();
+  await stopped;
+  assert.equal(mails.length, 0, 'it was given up at the next fragment');
+  masker.video = open;
+  const again = scene.worker();
+  t.after(() => again.stop());
+  await scene.house.deps.clock.advance(10_000);
+  await stateIs(scene, 'sent');
+  assert.equal(mails.length, 1);
 });

@@ -6,6 +6,7 @@ import type { Engine } from './database.ts';
 import { firstSchema } from './migration-1.ts';
 import { pathsSchema } from './migration-10.ts';
 import { incidentCamerasSchema } from './migration-11.ts';
+import { deviceSecretsSchema } from './migration-12.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -31,6 +32,7 @@ const migrations: readonly (readonly string[])[] = [
   incidentListsSchema,
   pathsSchema,
   incidentCamerasSchema,
+  deviceSecretsSchema,
 ];
 
 /** The schema version this program writes. */

@@ -2,6 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { avMasker } from '../../adapters/av/masker.ts';
 import { avMedia } from '../../adapters/av/media.ts';
 import { openBallast } from '../../adapters/fs/ballast.ts';
 import { fsBlobs } from '../../adapters/fs/blobs.ts';
@@ -23,6 +24,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Events } from '../../core/ports/events.ts';
 import type { Keys } from '../../core/ports/keys.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { type Masking, openMasking } from '../../core/evidence/masking.ts';
 import type { Media } from '../../core/ports/media.ts';
 import type { Queue } from '../../core/ports/queue.ts';
 import type { Records } from '../../core/ports/records.ts';
@@ -53,6 +55,8 @@ export interface House extends AsyncDisposable {
   readonly events: Events;
   readonly keys: Keys;
   readonly media: Media;
+  /** Where masked clips are made: one place for all who ask. */
+  readonly masking: Masking;
   /** Given up when the disk is full, so that the records can be written; none where nothing is kept. */
   readonly ballast?: Ballast;
   /** Where several processes share these stores: who this one is among them. Null where it is the only one. */
@@ -193,6 +197,7 @@ function furnish(
     cache,
     events: inprocessEvents({ log }),
     keys,
+    masking: openMasking(avMasker()),
     media: avMedia({ log, policy: base.cameraPolicy }),
   };
 }

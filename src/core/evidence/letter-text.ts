@@ -42,10 +42,21 @@ export function letterText(facts: LetterFacts): string {
     `WHAT HAPPENED\n${happened(facts).join('\n')}`,
     `FOOTAGE\n${footage(facts).join('\n')}`,
     `HISTORY\n${history(facts).join('\n')}`,
-    `FILES AND THEIR SHA-256\n${facts.files.map(({ sha256, fileName }) => `${sha256}  ${fileName}`).join('\n')}\nThe clips are copies of the recorded pictures, cut at whole groups of pictures and not encoded again. To check that a file was not changed, compute its SHA-256, for example with: sha256sum -c SHA256SUMS.txt`,
+    `FILES AND THEIR SHA-256\n${facts.files.map(({ sha256, fileName }) => `${sha256}  ${fileName}`).join('\n')}\n${clipsAre(facts)} To check that a file was not changed, compute its SHA-256, for example with: sha256sum -c SHA256SUMS.txt`,
     `SENT BY\n${sender.name}, ${organizationName}\n${sender.email}\nAnswers to this letter go to this address. Letter ${letter.id}`,
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** What the clips are made of: a copy may be held against the recording, a masked clip is another work. */
+function clipsAre({ planned }: LetterFacts): string {
+  const sent = planned.filter(({ clips }) => clips.length > 0);
+  const masked = sent.filter(({ areas }) => areas.length > 0);
+  const copies = 'copies of the recorded pictures, cut at whole groups of pictures and not encoded again';
+  if (masked.length === 0) return `The clips are ${copies}.`;
+  const names = masked.map(({ camera }) => camera.name).join(', ');
+  const others = masked.length < sent.length ? ` The other clips are ${copies}.` : '';
+  return `Privacy masks were applied to the clips of ${names}: the masked areas are covered in every picture, and the pictures were encoded anew. Such a clip is a derived work, and says so in its name and its header.${others} The original recordings were not changed. Ask the sender for them before they expire, if you may have them.`;
 }
 
 function happened({ incident, site, planned, organizationName }: LetterFacts): string[] {
@@ -65,10 +76,11 @@ function happened({ incident, site, planned, organizationName }: LetterFacts): s
 function footage({ planned, site }: LetterFacts): string[] {
   const said = (span: Span) =>
     `${timeTwice(span.startAt, site.timeZone)} to ${timeTwice(span.endAt, site.timeZone)}`;
-  return planned.flatMap(({ camera, clips }) => {
+  return planned.flatMap(({ camera, clips, areas }) => {
     if (clips.length === 0) return [`${camera.name}: there is no footage in this span.`];
     return clips.flatMap(({ span, skipped }) => [
       `${camera.name}: ${said(span)}`,
+      ...(areas.length > 0 ? [`  Privacy masks covered: ${areas.length}`] : []),
       ...skipped.map((gap) => `  Missing in it: ${said(gap)}`),
     ]);
   });
