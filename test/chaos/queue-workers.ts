@@ -8,6 +8,8 @@ import type { CacheCall, ChildNews, ChildOrders, Work } from './queue-news.ts';
 
 export interface Worker {
   readonly name: number;
+  /** Resolves when it has begun `count` messages more. */
+  begun(count: number): Promise<void>;
   /** Finishes what it has in hand and ends. */
   stop(): Promise<void>;
   /** SIGKILL. */
@@ -22,8 +24,6 @@ export interface Workers extends AsyncDisposable {
   start(): Promise<Worker>;
   /** In the order in which it happened. */
   history(): readonly Done[];
-  /** Resolves when so many messages have begun, over all. */
-  begun(count: number): Promise<void>;
   /** When which was killed. */
   readonly kills: readonly { readonly worker: number; readonly at: number }[];
 }
@@ -34,15 +34,16 @@ export function queueWorkers(cache: Cache, args: readonly string[]): Workers {
   const done: Done[] = [];
   const kills: { worker: number; at: number }[] = [];
   const children = new Map<number, ChildProcess>();
-  const waiting = new Set<{ count: number; resolve: () => void }>();
-  let begun = 0;
+  const waiting = new Set<{ worker: number; count: number; resolve: () => void }>();
+  const begun = new Map<number, number>();
   let names = 0;
 
   function keep(work: Work, worker: number): void {
     done.push({ ...work, worker });
     if (work.type !== 'begins') return;
-    begun += 1;
-    for (const each of waiting) if (begun >= each.count) each.resolve();
+    const count = (begun.get(worker) ?? 0) + 1;
+    begun.set(worker, count);
+    for (const each of waiting) if (each.worker === worker && count >= each.count) each.resolve();
   }
 
   async function end(name: number, signal: NodeJS.Signals | null): Promise<void> {
@@ -73,14 +74,17 @@ export function queueWorkers(cache: Cache, args: readonly string[]): Workers {
         });
       });
       await ready;
-      return { name, stop: () => end(name, null), kill: () => end(name, 'SIGKILL') };
+      return {
+        name,
+        begun: (more) =>
+          new Promise((resolve) =>
+            waiting.add({ worker: name, count: (begun.get(name) ?? 0) + more, resolve }),
+          ),
+        stop: () => end(name, null),
+        kill: () => end(name, 'SIGKILL'),
+      };
     },
     history: () => done.toSorted((a, b) => a.at - b.at),
-    begun: (count) =>
-      new Promise<void>((resolve) => {
-        if (begun >= count) resolve();
-        else waiting.add({ count, resolve });
-      }),
     kills,
     async [Symbol.asyncDispose]() {
       await Promise.all([...children.keys()].map((name) => end(name, 'SIGKILL')));

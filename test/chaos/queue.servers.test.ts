@@ -20,7 +20,7 @@ after(async () => {
   await kafka?.[Symbol.asyncDispose]();
 });
 
-const options = { skip: kafkaIsMissing, timeout: 180_000 };
+const options = { skip: kafkaIsMissing, timeout: 300_000 };
 const keys = Array.from({ length: 12 }, (_, index) => `key${index}`);
 const concurrency = 4;
 
@@ -83,18 +83,19 @@ test(
     const { queue, workers } = house(t, 'processes.');
     const first = await workers.start();
     const load = publishing(queue);
-    await workers.begun(200);
+    await first.begun(50);
+    // Each has part of the work before the next thing happens.
     const second = await workers.start();
-    await workers.begun(600);
+    await second.begun(50);
     const third = await workers.start();
-    await workers.begun(1_000);
+    await third.begun(50);
     await second.stop();
-    await workers.begun(1_400);
+    await third.begun(50);
     await third.kill();
-    await workers.begun(1_800);
-    await workers.start();
-    await workers.begun(2_400);
+    const fourth = await workers.start();
+    await fourth.begun(50);
     await first.stop();
+    await fourth.begun(100);
     const published = await load.stop();
     await emptied(queue);
     const history = workers.history();
@@ -102,23 +103,22 @@ test(
     assertOneAtATime(history, workers.kills);
     // At most what was in hand when it was killed.
     assert.ok(doneTwice(history).length <= concurrency, `twice: ${doneTwice(history)}`);
-    assert.ok(new Set(history.map(({ worker }) => worker)).size >= 4, 'each process had work');
   },
 );
 
 test('a broker that is killed under load comes back with all it accepted', options, async (t) => {
   const { queue, workers } = house(t, 'broker.');
-  await workers.start();
-  await workers.start();
+  const both = [await workers.start(), await workers.start()];
   const load = publishing(queue);
-  await workers.begun(500);
+  const work = () => Promise.all(both.map((worker) => worker.begun(50)));
+  await work();
   const [broker] = kafka.nodes;
   await broker?.kill();
   await broker?.start();
-  await workers.begun(1_500);
+  await work();
   await broker?.stop();
   await broker?.start();
-  await workers.begun(2_500);
+  await work();
   const published = await load.stop();
   await emptied(queue);
   assertNothingLost(workers.history(), published);
