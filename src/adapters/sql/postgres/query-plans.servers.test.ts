@@ -162,7 +162,6 @@ test('no list of incidents walks through all of them or sorts them', skip, async
     for (const plan of plans.values()) assert.doesNotMatch(plan, /\bSort\b/, `${order}\n${plan}`);
   }
   const plans = await plansOf(async ({ incidents, analytics, outbox, images }) => {
-    await incidents.current(siteId, at(0));
     await incidents.unended();
     await incidents.countUnresolved(organizationId);
     await incidents.steps(id());
@@ -171,6 +170,6 @@ test('no list of incidents walks through all of them or sorts them', skip, async
     await outbox.nextDueAt(at(0));
     await images.expired(at(0), 10);
   });
-  assert.ok(plans.size >= 8);
+  assert.ok(plans.size >= 7);
   assertIndexed(plans);
 });
