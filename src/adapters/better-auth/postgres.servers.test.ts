@@ -1,6 +1,9 @@
 // The identity provider on a real PostgreSQL.
 
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
+import { sql } from 'kysely';
 import { identityHouse } from '../../../test/houses/identity.ts';
 import { softAuthenticator } from '../../../test/servers/authenticator.ts';
 import { postgresHouse } from '../../../test/houses/postgres.ts';
@@ -9,14 +12,24 @@ import { accountsContract } from '../../core/ports/accounts.contract.ts';
 import { identityContract } from '../../core/ports/identity.contract.ts';
 import { passkeysContract } from '../../core/ports/passkeys.contract.ts';
 import { secondFactorContract } from '../../core/ports/second-factor.contract.ts';
-import assert from 'node:assert/strict';
 
 const house = postgresHouse();
 const name = 'better-auth on PostgreSQL';
 
+/** With one connection only: what is asked of it later is done later. */
 async function open(t: TestContext) {
   const { fresh, open: openHub } = house();
-  return identityHouse(t, { database: (await openHub(t, await fresh())).database });
+  const { database } = await openHub(t, `${await fresh()}?pool=1`);
+  const opened = await identityHouse(t, { database });
+  return {
+    ...opened,
+    async pass(ms: number) {
+      // What is written beside a request is written before time goes on.
+      await setImmediate();
+      await sql`select 1`.execute(database.kysely);
+      await opened.pass(ms);
+    },
+  };
 }
 
 if (postgresIsMissing !== false) test(name, { skip: postgresIsMissing }, () => {});

@@ -95,8 +95,8 @@ function fileOf(url: URL, name: string): string | undefined {
 function poolOf(text: string | null): number {
   if (text === null) return defaultPool;
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 2 && count <= maxPool) return count;
-  throw wrong(`has a wrong pool: 2 to ${maxPool} connections.`);
+  if (Number.isInteger(count) && count >= 1 && count <= maxPool) return count;
+  throw wrong(`has a wrong pool: 1 to ${maxPool} connections.`);
 }
 
 function isLoopback(host: string): boolean {

@@ -108,6 +108,7 @@ function saying(error: unknown): Saying | null {
         `The database does not answer (${messageOf(error)}). Check that PostgreSQL runs and that this machine reaches it.`,
       );
     case 'other':
+      if (/CERT|SIGNATURE|^ERR_(SSL|TLS)/.test(codeOf(error))) return unproven(messageOf(error));
       return byCode[codeOf(error)]?.(messageOf(error)) ?? null;
   }
 }
@@ -118,6 +119,10 @@ function unavailable(sentence: string): Saying {
 
 const refused = (message: string) =>
   unavailable(`The database lets nobody in (${message}). Check user, password and rights in its address.`);
+const unproven = (message: string) =>
+  unavailable(
+    `The database does not prove who it is (certificate: ${message}). Check its name, and sslrootcert in its address.`,
+  );
 const damaged = (message: string): Saying => ({
   code: 'data-damaged',
   sentence: `PostgreSQL finds its data damaged (${message}). Stop Vedette and restore the database from a backup.`,

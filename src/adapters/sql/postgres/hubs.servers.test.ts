@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { sql } from 'kysely';
 import { openScene, email, episode } from '../../../../test/houses/incident.ts';
 import { hash, household, id, invitation, recording, site, span } from '../../../../test/houses/rows.ts';
 import { type Hub, postgresHouse } from '../../../../test/houses/postgres.ts';
@@ -209,5 +210,36 @@ test(
     assert.equal(await records.recordings.find(id()), null);
     for (const { id: recordingId } of found) assert.ok(await records.recordings.find(recordingId));
     assert.equal(database.engine, 'postgres');
+  },
+);
+
+test(
+  'an empty day of the past is dropped, and is made again for footage that comes late',
+  skip,
+  async (t) => {
+    const { fresh, open } = house();
+    const url = await fresh();
+    const { records, database } = await open(t, url);
+    const { camera } = await household(records);
+    const old = recording(camera, span(-40 * 86_400_000, -40 * 86_400_000 + 60_000));
+    const days = async () =>
+      (
+        await sql<{ name: string }>`select inhrelid::regclass::text as name from pg_inherits
+        where inhparent = 'recordings'::regclass order by name`.execute(database.kysely)
+      ).rows.map(({ name }) => name);
+    const before = await days();
+    await records.recordings.insert(old);
+    const [added, ...more] = (await days()).filter((name) => !before.includes(name));
+    assert.ok(added);
+    assert.deepEqual(more, []);
+    // A program that starts sweeps.
+    await open(t, url);
+    assert.ok((await days()).includes(added));
+    await records.recordings.destroy(old.id, old.startAt);
+    await open(t, url);
+    assert.ok(!(await days()).includes(added));
+    const late = recording(camera, old);
+    await records.recordings.insert(late);
+    assert.deepEqual(await records.recordings.find(late.id), late);
   },
 );

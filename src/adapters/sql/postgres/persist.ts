@@ -6,7 +6,7 @@ import type { Clock } from '../../../core/ports/clock.ts';
 import { failureKind, translated } from './errors.ts';
 
 /** Others hold what this needs for a few milliseconds; with every loss more of them are in the way. */
-const contention = { firstMs: 4, maxMs: 500 };
+const contention = { firstMs: 4, maxMs: 100 };
 /** A server that is gone comes back in seconds. */
 const absence = { firstMs: 50, maxMs: 1_000 };
 /** A transaction that lost so often meets more than chance: something is wrong with what it reads. */
