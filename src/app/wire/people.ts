@@ -26,6 +26,7 @@ export async function openPeople(house: House, settings: Settings, publicUrl: st
   const identity = await openIdentity({
     database: database.kysely,
     engine: database.engine,
+    exclusively: database.exclusively,
     baseUrl: publicUrl,
     secret: secret(signed.toHex()),
     log,

@@ -2,12 +2,14 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { avMasker } from '../../adapters/av/masker.ts';
 import { avMedia } from '../../adapters/av/media.ts';
 import { lockFolder } from '../../adapters/fs/lock.ts';
 import { inprocessEvents } from '../../adapters/inprocess/events.ts';
 import { sqlRecords } from '../../adapters/sql/records.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { VedetteError } from '../../core/errors.ts';
+import { openMasking } from '../../core/evidence/masking.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { cameraPolicyOf } from '../camera-policy.ts';
 import type { Role } from '../roles.ts';
@@ -60,6 +62,7 @@ export async function openSharedHouse(settings: Settings, log: Log, roles: reado
     ...{ folder, clock, log, database, queue, blobs, cache, events, keys, shared },
     records: sqlRecords({ database, keys, clock }),
     media: avMedia({ log, policy: cameraPolicyOf(settings) }),
+    masking: openMasking(avMasker()),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
