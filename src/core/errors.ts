@@ -92,6 +92,11 @@ export const errorTable = {
     status: 503,
     title: 'The data folder is damaged. vedette check says what is still whole and what to do.',
   },
+  'records-unavailable': {
+    status: 503,
+    title:
+      'The database does not answer. Check that it runs and that this machine reaches it, then try again.',
+  },
   'key-unavailable': { status: 503, title: 'The key for this is not available. Check the key file.' },
   'key-destroyed': { status: 410, title: 'The key for this was destroyed, so it can never be read again.' },
   // detection
@@ -126,6 +131,24 @@ export const errorTable = {
   'broker-refused': {
     status: 502,
     title: 'The MQTT broker does not allow this. Check what its access list says of this user and topic.',
+  },
+  // the cache, where it is a service
+  'cache-unavailable': {
+    status: 503,
+    title: 'The cache does not answer. Check that it runs and that this machine reaches it, then try again.',
+  },
+  'cache-refused': {
+    status: 502,
+    title: 'The cache refuses this. Check the user, its password, its rights, and the room that is left.',
+  },
+  // the queue, where it is a service
+  'queue-unavailable': {
+    status: 503,
+    title: 'The queue does not answer. Check that Kafka runs, and the addresses of its brokers.',
+  },
+  'queue-refused': {
+    status: 502,
+    title: 'The queue refuses this. Check the user, its password, and what Kafka allows it.',
   },
   // settings and commands
   'settings-invalid': { status: 500, title: 'A setting is wrong.' },

@@ -281,9 +281,9 @@ export function growingFootage(): GrowingFootage {
   const open = new Map<RecordingId, { recording: OpenRecording; bytes: readonly Uint8Array[] }>();
   const waiting = new Set<{ cameraId: CameraId; wake: () => void }>();
   return {
-    of: (cameraId) =>
+    of: async (cameraId) =>
       [...open.values()].map(({ recording }) => recording).filter((one) => one.cameraId === cameraId),
-    find: (id) => open.get(id)?.recording ?? null,
+    find: async (id) => open.get(id)?.recording ?? null,
     async read(id, index) {
       const bytes = open.get(id)?.bytes[index];
       if (bytes === undefined) throw new VedetteError('not-found');

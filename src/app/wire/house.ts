@@ -30,7 +30,9 @@ import type { Queue } from '../../core/ports/queue.ts';
 import type { Records } from '../../core/ports/records.ts';
 import { type CameraPolicy, homePolicy } from '../../core/site/camera-policy.ts';
 import { cameraPolicyOf } from '../camera-policy.ts';
+import { allRoles, type Role } from '../roles.ts';
 import type { Settings } from '../settings.ts';
+import { isShared, openSharedHouse } from './shared-house.ts';
 import {
   databaseDamaged,
   databaseMissing,
@@ -57,10 +59,27 @@ export interface House extends AsyncDisposable {
   readonly masking: Masking;
   /** Given up when the disk is full, so that the records can be written; none where nothing is kept. */
   readonly ballast?: Ballast;
+  /** Where several processes share these stores: who this one is among them. Null where it is the only one. */
+  readonly shared: Shared | null;
 }
 
-/** Opens the data folder. Errors: `data-in-use`, `data-read-only`, `data-newer`, `data-damaged`, `key-unavailable`. */
-export async function openHouse(settings: Settings, log: Log): Promise<House> {
+export interface Shared {
+  /** Another with every start. */
+  readonly processId: string;
+  /** The same as long as the data folder is, for what lies in its spool. */
+  readonly recorderId: string;
+}
+
+/**
+ * Opens the data folder for these roles. Errors: `data-in-use`, `data-read-only`, `data-newer`, `data-damaged`, `key-unavailable`.
+ */
+export async function openHouse(
+  settings: Settings,
+  log: Log,
+  roles: readonly Role[] = allRoles,
+): Promise<House> {
+  if (isShared(settings)) return openSharedHouse(settings, log, roles);
+  mustBeAlone(roles);
   await using opening = new AsyncDisposableStack();
   const folder = resolve(settings.VEDETTE_DATA);
   const lock = await lockFolder(folder);
@@ -72,7 +91,7 @@ export async function openHouse(settings: Settings, log: Log): Promise<House> {
   const blobs = await fsBlobs({ folder: join(folder, folderNames.blobs) });
   const house = furnish(opening, { log, keys, blobs, database, cameraPolicy: cameraPolicyOf(settings) });
   await namingDatabase(folder, () => mustUnwrap(house));
-  return keep(opening.move(), { ...house, folder, ballast });
+  return keep(opening.move(), { ...house, folder, ballast, shared: null });
 }
 
 /**
@@ -145,13 +164,22 @@ export async function openThrowawayHouse(folder: string, log: Log): Promise<Hous
   const database = await openDatabase({ path: ':memory:', log });
   opening.defer(() => database.close());
   const house = furnish(opening, { log, keys: memoryKeys(), blobs, database, cameraPolicy: homePolicy });
-  return keep(opening.move(), { ...house, folder });
+  return keep(opening.move(), { ...house, folder, shared: null });
+}
+
+/** Errors: `settings-invalid`. */
+function mustBeAlone(roles: readonly Role[]): void {
+  if (roles.length === allRoles.length) return;
+  throw new VedetteError(
+    'settings-invalid',
+    'Roles run apart only on stores that several processes share. Set VEDETTE_RECORDS_URL, VEDETTE_QUEUE_URL and VEDETTE_CACHE_URL, or run all roles in one process.',
+  );
 }
 
 function furnish(
   opening: AsyncDisposableStack,
   base: { log: Log; keys: Keys; blobs: Blobs; database: Database; cameraPolicy: CameraPolicy },
-): Omit<House, 'folder' | 'ballast' | typeof Symbol.asyncDispose> {
+): Omit<House, 'folder' | 'ballast' | 'shared' | typeof Symbol.asyncDispose> {
   const { log, keys, blobs, database } = base;
   const clock = systemClock();
   const records = sqlRecords({ database, keys, clock });

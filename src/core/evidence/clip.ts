@@ -110,7 +110,7 @@ export async function* clipFragments(
 
 async function wrappedKeyOf({ records, openFootage }: ClipDeps, id: RecordingId) {
   // Open first: one that is sealed between the two reads is then found at the second.
-  const found = openFootage.find(id) ?? (await records.recordings.find(id));
+  const found = (await openFootage.find(id)) ?? (await records.recordings.find(id));
   if (found === null) throw new VedetteError('footage-gone');
   return found.wrappedKey;
 }
@@ -122,7 +122,7 @@ export async function clipHeader(
 ): Promise<InitSegment> {
   const sha256 = fragments[0]?.init.sha256;
   if (sha256 === undefined) throw new VedetteError('footage-gone');
-  const open = openFootage.of(cameraId).find(({ init }) => init.sha256 === sha256);
+  const open = (await openFootage.of(cameraId)).find(({ init }) => init.sha256 === sha256);
   const init = open?.init ?? (await records.initSegments.find(sha256));
   if (init === null) throw new VedetteError('footage-gone');
   return init;
