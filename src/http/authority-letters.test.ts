@@ -91,6 +91,11 @@ async function opened(
     stopLetters: () => letters.stop(),
     form,
     send: (change: object = {}) => house.call('POST', path, { cookie, json: { ...form, ...change } }),
+    /** Writes a note and takes the incident, as members do among themselves. */
+    async note(text: string) {
+      await house.call('POST', paths.note(incident.id), { cookie, json: { text } });
+      await house.call('POST', paths.acknowledge(incident.id), { cookie, json: {} });
+    },
     retry: (id: string) => house.call('POST', paths.authorityLetterRetry(id), { cookie }),
     listed: async () => AuthorityLetters.parse(await (await house.call('GET', path, { cookie })).json()),
     steps: () => deps.records.incidents.steps(incident.id),
@@ -133,6 +138,15 @@ function partsOf(raw: string) {
     });
 }
 
+/** The text of a part in quoted-printable. */
+function saidIn(part: Buffer): string {
+  const bytes = part
+    .toString('latin1')
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString().replace(/\s+/g, ' ');
+}
+
 test('a letter arrives with snapshot and clip, the hashes it lists are theirs, and the history tells of it', async (t) => {
   const { mails, port } = await mailServer(t);
   const scene = await opened(t, port);
@@ -156,15 +170,9 @@ test('a letter arrives with snapshot and clip, the hashes it lists are theirs, a
     ({ name, bytes }) => `${createHash('sha256').update(bytes).digest('hex')}  ${name}`,
   );
   assert.equal(list.bytes.toString(), `${sums.join('\n')}\n`);
-  const said = Buffer.from(
-    text.bytes
-      .toString('latin1')
-      .replace(/=\r\n/g, '')
-      .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  ).toString();
+  const said = saidIn(text.bytes);
   for (const sentence of [
-    ...sums,
+    ...sums.map((sum) => sum.replace(/\s+/g, ' ')),
     'Officer Weber, Polizei Köln',
     '12/34 B',
     'at the door.',
@@ -179,6 +187,26 @@ test('a letter arrives with snapshot and clip, the hashes it lists are theirs, a
     step?.detail ?? '',
     /Sent to Officer Weber, Polizei Köln <weber@police\.example>, reference 12\/34 B: snapshot\.jpg \(SHA-256 [0-9a-f]{64}\)/,
   );
+});
+
+test('what members write among themselves, and whom else they wrote to, is in no letter', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const scene = await opened(t, port);
+  await scene.note('The neighbour has a key, I think it was him.');
+  await accepted(
+    scene.send({ recipient: { name: 'Insurer', office: 'Claims', email: 'claims@insurer.example' } }),
+  );
+  await until(async () => mails.length === 1, 'the first was sent');
+  await until(
+    async () => (await scene.steps()).some(({ action }) => action === 'sent'),
+    'it is in the history',
+  );
+  await accepted(scene.send());
+  await until(async () => mails.length === 2, 'the second was sent');
+  const [text] = partsOf(mails[1]?.raw ?? '');
+  const said = saidIn(text?.bytes ?? Buffer.alloc(0));
+  assert.match(said, /Ada: acknowledged\./);
+  assert.doesNotMatch(said, /neighbour|insurer/i);
 });
 
 test('a mail server that is away for a while gets the letter later, once', async (t) => {
@@ -332,10 +360,6 @@ async function levelsAt(clip: Uint8Array, x: number) {
     return [20, 90, 160].map((row) => luma[row * 320 + Math.floor(x * 320)] ?? 0);
   });
   return seen;
-}
-
-function saidIn(bytes: Buffer): string {
-  return bytes.toString('latin1').replace(/=\r\n/g, '').replace(/\s+/g, ' ');
 }
 
 test('a letter has privacy masks covered unless it is asked not to, in clips and snapshot, and says so', async (t) => {

@@ -2,7 +2,7 @@
 
 import { localTime } from '../alert/compose.ts';
 import type { EpochMs } from '../brand.ts';
-import type { Incident, IncidentStep } from '../incident/incident.ts';
+import type { Incident, IncidentStep, StepAction } from '../incident/incident.ts';
 import type { Member } from '../organization/organization.ts';
 import type { Span } from '../ports/records.ts';
 import type { Site } from '../site/site.ts';
@@ -23,6 +23,11 @@ export interface LetterFacts {
 
 /** Steps of the history that are told, the last ones: a mail is read from its beginning. */
 const maxToldSteps = 50;
+
+/** What is told of the history. The rest is between the members: notes, who was to care, and whom else was written to. */
+const toldActions: ReadonlySet<StepAction> = new Set([
+  ...(['opened', 'joined', 'ended', 'acknowledged', 'resolved', 'reopened', 'device'] as const),
+]);
 
 /** "Evidence: person at Shop, 1 January 2026 (your reference 12/34)". */
 export function letterSubject({ letter, incident, site }: LetterFacts): string {
@@ -87,13 +92,16 @@ function footage({ planned, site }: LetterFacts): string[] {
 }
 
 function history({ steps, memberNames, site }: LetterFacts): string[] {
-  const told = steps.slice(-maxToldSteps);
-  const left = steps.length - told.length;
+  const tellable = steps.filter(({ action }) => toldActions.has(action));
+  const told = tellable.slice(-maxToldSteps);
+  const left = tellable.length - told.length;
   return [
     ...(left > 0 ? [`(${left} earlier steps are left out)`] : []),
     ...told.map(({ at, memberId, action, detail }) => {
       const who = memberId === null ? 'Vedette' : (memberNames.get(memberId) ?? 'somebody');
-      return `${localTime(at, site.timeZone)}  ${who}: ${action}. ${detail.replace(/\s+/g, ' ')}`.trimEnd();
+      // What a person wrote beside an act is a note, too.
+      const said = memberId === null || action === 'device' ? detail.replace(/\s+/g, ' ') : '';
+      return `${localTime(at, site.timeZone)}  ${who}: ${action}. ${said}`.trimEnd();
     }),
   ];
 }
