@@ -58,10 +58,20 @@ export function startDelivery(
   deps: DeliveryDeps,
   { publicUrl }: { publicUrl: string },
 ): { stop(): Promise<void> } {
-  const consumer = deps.queue.consume(alertsTopic, deliveryLimits, (message, signal) =>
+  const options = { ...deliveryLimits, givenUp: (message: ReceivedMessage) => giveUp(deps, message) };
+  const consumer = deps.queue.consume(alertsTopic, options, (message, signal) =>
     deliver(deps, publicUrl, message, signal),
   );
   return { stop: () => consumer.stop() };
+}
+
+/** An alert whose last attempt ended without a word has failed: the next channel is tried. */
+async function giveUp(deps: DeliveryDeps, message: ReceivedMessage): Promise<void> {
+  const alertId = alertIdOf(message.payload);
+  const alert = alertId === null ? null : await deps.records.alerts.find(alertId);
+  if (alert?.state !== 'waiting') return;
+  const reason = 'Vedette was stopped, or took too long, while it was sent: it may have arrived.';
+  await settle(deps, alert, failed(false, reason), message.attempt);
 }
 
 /** What came of an attempt: what the notifier says, or why none was made. */

@@ -21,6 +21,8 @@ export interface House {
   /** Its footage goes to an authority, with an incident of its site. */
   readonly cameraId: string;
   readonly incidentId: string;
+  /** When its footage began, and until when there is some: in ms since the epoch. */
+  readonly footage: { readonly from: number; readonly to: number };
 }
 
 /** Makes the first administrator and all that is needed for `count` visits, in the program that runs. */
@@ -43,6 +45,7 @@ export async function furnish(
   }
   const [first, ...others] = sites;
   if (first === undefined) throw new Error('There is no site.');
+  const from = Date.now();
   const source = { kind: 'file', path: clip, loop: true };
   const camera = await create(paths.cameras, { siteId: first.id, name: 'Door', source });
   const cameraId = camera.id ?? '';
@@ -54,7 +57,7 @@ export async function furnish(
     return body.some(({ status }) => status.lastFragmentAt !== null) ? true : null;
   });
   const { incidentId } = await create(paths.deviceReport(first.sensorId), { state: 'open' });
-  return { sites: others, cameraId, incidentId: incidentId ?? '' };
+  return { sites: others, cameraId, incidentId: incidentId ?? '', footage: { from, to: Date.now() } };
 }
 
 async function addSite(

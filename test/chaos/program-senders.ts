@@ -13,8 +13,6 @@ import type { House, Site } from './program-house.ts';
 const againMs = 150;
 /** A sender that is not answered in this time tells again, in ms. */
 const patienceMs = 5_000;
-/** Footage that a letter asks for, in ms: some of it is there, whenever the program was killed. */
-const letterMs = 60_000;
 
 /** An event that the program said it has heard. */
 export interface Accepted {
@@ -76,14 +74,13 @@ async function post(
 /** Somebody asks for a letter, once. Its id where the program took it; null where it was killed meanwhile. */
 export async function askForLetter(
   url: string,
-  { cameraId, incidentId }: House,
+  { cameraId, incidentId, footage }: House,
   signal: AbortSignal,
 ): Promise<string | null> {
   const client = await signedIn(url, signal);
-  const to = Date.now();
   const form = {
     recipient: { name: '', office: 'Police', email: 'desk@police.example' },
-    ...{ reference: '', text: 'Please look at this.', cameraIds: [cameraId], from: to - letterMs, to },
+    ...{ reference: '', text: 'Please look at this.', cameraIds: [cameraId], ...footage },
   };
   const answer = await client?.call('POST', paths.authorityLetters(incidentId), form).catch(() => null);
   if (answer === null || answer === undefined || answer.status >= 500) return null;

@@ -77,15 +77,14 @@ export async function killProgram(options: {
     for (const site of visits) {
       const inMs = random() * livesMs;
       const events = Array.from({ length: eventsAVisit }, (_, event) => `visit-${site.id}-${event}`);
-      senders.push(
-        pause(inMs).then(async () => {
-          for (const eventId of events)
-            await tellOf({ url, site, eventId, accepted, signal: stopped.signal });
-        }),
-      );
+      const visit = pause(inMs).then(async () => {
+        for (const eventId of events) await tellOf({ url, site, eventId, accepted, signal: stopped.signal });
+      });
+      senders.push(kept(visit));
     }
     const asks = random() < letters;
-    if (asks) asked.push(pause(random() * livesMs).then(() => askForLetter(url, house, stopped.signal)));
+    const asksInMs = random() * livesMs;
+    if (asks) asked.push(kept(pause(asksInMs).then(() => askForLetter(url, house, stopped.signal))));
     const soonMs = random() * pointedMs;
     const handedOver = random() < pointed ? [world.nextCall().then(() => pause(soonMs))] : [];
     await Promise.race([pause(livesMs), ...handedOver]);
@@ -104,6 +103,12 @@ export async function killProgram(options: {
   const { stdout } = await runVedette(['check', '--json'], environment);
   const { findings }: { findings: unknown[] } = JSON.parse(stdout);
   return { ...judgement, kills, seed, findings: findings.map((finding) => JSON.stringify(finding)) };
+}
+
+/** A failure is met where the promise is awaited in the end, not before. */
+function kept<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 /** Not waited for: it may be killed before it says that it runs. */
