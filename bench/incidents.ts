@@ -96,6 +96,7 @@ function sightingAt({ clock }: House, camera: Camera): Sighting {
     lastSeenAt: now,
     bestScore: 0.6,
     bestBox: { x: 0.4, y: 0.3, width: 0.1, height: 0.4 },
+    paths: [],
     touches: [wholePicture(now, now)],
     snapshot: crypto.getRandomValues(new Uint8Array(snapshotBytes)),
   };

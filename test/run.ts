@@ -1,13 +1,9 @@
-// Runs every test. Installs what the browser, camera and MQTT tests need where it may, else says what is missing.
+// Runs every test that needs no server but small ones. Installs what the browser, camera and MQTT tests need where it
+// may, else says what is missing. The suites on real databases, brokers and stores are run by run-servers.ts.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
-
-interface Need {
-  readonly what: string;
-  readonly packages: readonly string[];
-  readonly isThere: () => boolean;
-}
+import { installMissing, type Need, runs, say } from './needs.ts';
 
 const needs: readonly Need[] = [
   { what: 'a browser', packages: ['chromium'], isThere: () => existsSync('/usr/bin/chromium') },
@@ -27,35 +23,13 @@ const needs: readonly Need[] = [
 
 const root = new URL('..', import.meta.url).pathname;
 
-installMissing();
+installMissing(needs);
 process.exitCode = await runTests(process.argv.slice(2));
-
-function installMissing(): void {
-  const missing = needs.filter((need) => !need.isThere());
-  if (missing.length === 0) return;
-  const packages = missing.flatMap((need) => need.packages);
-  const what = missing.map((need) => need.what).join(' and ');
-  const mayInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
-  if (!mayInstall) {
-    say(`The tests with ${what} will be skipped. To run them: sudo apt-get install ${packages.join(' ')}`);
-    return;
-  }
-  say(`Installing ${what} for the tests (${packages.join(', ')})`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  try {
-    execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
-      stdio: 'ignore',
-      env,
-    });
-  } catch {
-    say(`They could not be installed. The tests with ${what} will be skipped.`);
-  }
-}
 
 function runTests(patterns: readonly string[]): Promise<number> {
   const files = globSync(patterns.length > 0 ? [...patterns] : ['{src,web,test,bench}/**/*.test.ts'], {
     cwd: root,
+    exclude: patterns.length > 0 ? [] : ['**/*.servers.test.ts'],
   });
   if (files.length === 0) {
     say('No test matches.');
@@ -69,17 +43,4 @@ function runTests(patterns: readonly string[]): Promise<number> {
   return new Promise((resolve) => {
     test.on('exit', (code) => resolve(code ?? 1));
   });
-}
-
-function runs(program: string, args: readonly string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function say(sentence: string): void {
-  process.stderr.write(`${sentence}\n`);
 }

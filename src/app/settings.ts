@@ -170,9 +170,9 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('Another endpoint for the services of AWS, such as one inside a VPC.'),
   VEDETTE_ALLOW_LOOPBACK_CAMERAS: flag
-    .default(true)
+    .optional()
     .describe(
-      'Whether cameras may be on this machine, such as a restreamer. Turn it off where the people who add cameras do not own the machine.',
+      'Whether cameras may be on this machine, such as a restreamer. Default: `true`; `false` with VEDETTE_SIGN_UP=open, where the people who add cameras do not own the machine.',
     ),
   VEDETTE_CAMERA_FILE_FOLDERS: z
     .string()
@@ -181,7 +181,7 @@ export const settingsSchema = z.strictObject({
     .register(allowed, { allowed: `absolute folders with "${delimiter}" between them` })
     .optional()
     .describe(
-      'Folders that video files of cameras may be read from, with ":" between them. Default: every file that this program may read.',
+      'Folders that video files of cameras may be read from, with ":" between them. Default: every file that this program may read; none with VEDETTE_SIGN_UP=open.',
     ),
   VEDETTE_RETENTION_IDLE_DAYS: days.default(1).describe('Days to keep footage in which nothing happened.'),
   VEDETTE_RETENTION_ACTIVITY_DAYS: days

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { recipeOf } from '../../test/houses/access-recipes.ts';
 import { type House, openHouse, record, startMs } from '../../test/houses/http.ts';
+import { track } from '../../test/houses/rows.ts';
 import { branded, type CameraId, type EpochMs } from '../core/brand.ts';
 import type { LiveEvent } from '../core/ports/events.ts';
 import type { CameraStatus } from '../core/site/camera.ts';
@@ -204,6 +205,26 @@ test('a time line shows footage joined, gaps explained, and the outage up to now
   assert.equal(problem.code, 'footage-range-too-long');
   const backwards = `${paths.timeline(camera.id)}?from=${startMs}&to=${startMs}`;
   assert.equal((await house.call('GET', backwards, { cookie })).status, 400);
+});
+
+test('a time line tells where what was seen went to who asks for it, and to nobody else', async () => {
+  const { house, cookie, camera } = await opened();
+  const at = (second: number) => branded<EpochMs>(startMs + second * 1_000);
+  const way = [
+    { at: at(1), x: 0.25, y: 0.999 },
+    { at: at(9), x: 0.75, y: 0.5 },
+  ];
+  const seen = { ...track(camera, { startAt: at(1), endAt: at(9) }), paths: [way] };
+  await house.deps.records.tracks.put(seen);
+  const address = `${paths.timeline(camera.id)}?from=${startMs}&to=${startMs + 60_000}`;
+  const pathsOf = async (more: string) => {
+    const line = await answered(TimeLine, house.call('GET', `${address}${more}`, { cookie }));
+    return line.tracks.map((one) => one.paths);
+  };
+  assert.deepEqual(await pathsOf('&paths=true'), [[way]]);
+  assert.deepEqual(await pathsOf(''), [[]]);
+  assert.deepEqual(await pathsOf('&paths=false'), [[]]);
+  assert.equal((await house.call('GET', `${address}&paths=1`, { cookie })).status, 400);
 });
 
 test('credentials in the query or the path of an address are for those who manage cameras only', async () => {

@@ -212,11 +212,14 @@ test('a device is tested, changed and removed; topics that are not for devices a
   assert.deepEqual(DeviceTestResult.parse(await tried.json()), { outcome: 'acknowledged', problem: null });
   // It is on until its three seconds are over, and what is on is not removed.
   assert.equal((await house.call('DELETE', paths.device(horn.id), { cookie })).status, 409);
-  const json = {
-    ...{ kind: 'light', name: 'Lamp', link: { via: 'webhook', url: 'https://b.example/' } },
+  const lamp = (url: string) => ({
+    ...{ kind: 'light', name: 'Lamp', link: { via: 'webhook', url } },
     durationSeconds: 5,
-  };
-  const changed = await house.call('PUT', paths.device(horn.id), { cookie, json });
+  });
+  const change = (url: string) => house.call('PUT', paths.device(horn.id), { cookie, json: lamp(url) });
+  // Nor is it reached elsewhere, where nobody would hear that it is to go off.
+  assert.equal((await change('https://b.example/')).status, 409);
+  const changed = await change('https://a.example/s');
   assert.deepEqual(Device.parse(await changed.json()).name, 'Lamp');
   const mqtt = (stateTopic: string, more: object = {}) => ({
     ...{ siteId, kind: 'siren', name: 'Bell' },

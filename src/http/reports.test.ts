@@ -77,6 +77,8 @@ test('a report counts by week and camera, and says who was how fast', async () =
   assert.deepEqual((await report(`?weeks=3&siteId=${barn.id}`)).response.people, []);
   const before = await report(`?weeks=1&until=${startMs - 2 * weekMs}`);
   assert.deepEqual([before.weeks, before.outcomes[0]?.tests], [['2025-W51'], 1]);
+  const now = await report('?weeks=1');
+  assert.deepEqual((await report('?weeks=1&until=8640000000000000')).weeks, now.weeks);
 });
 
 test('the same as a file: a line a camera and week, in which no name is a formula', async () => {

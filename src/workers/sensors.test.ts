@@ -52,9 +52,10 @@ async function openHouse(t: TestContext) {
   return {
     ...scene,
     asked: () => asked,
-    say: (text: string) =>
+    contact,
+    say: (text: string, to = topic) =>
       other.publish(
-        { topic, payload: new TextEncoder().encode(text), retain: false },
+        { topic: to, payload: new TextEncoder().encode(text), retain: false },
         new AbortController().signal,
       ),
     slow() {
@@ -94,4 +95,21 @@ test('a sensor that cries without end fills no memory while the records are slow
   await house.say('ON');
   await settle();
   assert.ok(house.asked() > 100, 'It is heard again.');
+});
+
+test('a sensor whose topic changes while it is looked up twice at once is heard once', async (t) => {
+  const house = await openHouse(t);
+  house.slow();
+  await house.say('ON');
+  const link = { ...door, stateTopic: 'house/back-door' };
+  await house.records.devices.update({ ...house.contact, link });
+  const { organizationId, siteId } = house.contact;
+  house.deps.events.publish({ type: 'site-changed', organizationId, siteId });
+  await settle();
+  await house.clock.advance(15_000);
+  await house.quick();
+  const before = house.asked();
+  await house.say('OFF', link.stateTopic);
+  await settle();
+  assert.equal(house.asked() - before, 1);
 });

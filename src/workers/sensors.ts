@@ -6,8 +6,7 @@ import { maxStateBytes, readState } from '../core/device/mqtt-state.ts';
 import { reportEvent, type SensorDeps } from '../core/device/sensor-event.ts';
 import { errorCode } from '../core/errors.ts';
 import type { Mqtt } from '../core/ports/mqtt.ts';
-import { repeat } from '../core/repeat.ts';
-import { wakeup } from '../core/wakeup.ts';
+import { onePerTime, repeat } from '../core/repeat.ts';
 
 /** What another process changed is known this much late, in ms. */
 const refreshEveryMs = 15_000;
@@ -65,9 +64,10 @@ export function startSensors(
     return here;
   }
 
+  let isStopped = false;
   async function refresh(): Promise<void> {
     const wanted = new Map<DeviceId, string>();
-    for (const device of await records.devices.overMqtt()) {
+    for (const device of isStopped ? [] : await records.devices.overMqtt()) {
       if (device.kind === 'sensor' && device.link.via === 'mqtt')
         wanted.set(device.id, device.link.stateTopic);
     }
@@ -82,27 +82,19 @@ export function startSensors(
     }
   }
 
+  const refreshed = onePerTime(refresh);
   const failed = 'Sensors over MQTT could not be looked up';
-  const polling = repeat({ clock, log }, { everyMs: refreshEveryMs, failed }, refresh);
-  const stopping = new AbortController();
-  const bell = wakeup({ clock });
+  const polling = repeat({ clock, log }, { everyMs: refreshEveryMs, failed }, refreshed);
+  // What changes while it is looked up is looked up again: two at once would listen twice.
   const unsubscribe = events.subscribe(({ type }) => {
-    if (type === 'site-changed') bell.call();
+    if (type === 'site-changed') refreshed().catch((error: unknown) => log.error(failed, { error }));
   });
-  const following = (async () => {
-    while (!stopping.signal.aborted) {
-      await bell.wait(null);
-      if (!stopping.signal.aborted) await refresh().catch((error: unknown) => log.error(failed, { error }));
-    }
-  })();
   return {
     async stop() {
       unsubscribe();
-      stopping.abort();
-      bell.call();
-      await Promise.all([polling.stop(), following]);
-      for (const { stop } of listening.values()) stop();
-      await Promise.all(listening.values().map(({ said }) => said));
+      await polling.stop();
+      isStopped = true;
+      await refreshed();
     },
   };
 }

@@ -61,6 +61,7 @@ for (const camera of await unvisited(cameras)) {
     lastSeenAt: now,
     bestScore: 0.5,
     bestBox: { x: 0.4, y: 0.4, width: 0.1, height: 0.3 },
+    paths: [],
     snapshot: null,
     touches: [wholePicture(startAt, now)],
   });

@@ -142,6 +142,7 @@ export function episode(scene: Pick<Scene, 'clock'>, camera: Camera | undefined,
       lastSeenAt: at(seconds),
       bestScore: 0.5,
       bestBox: { x: 0.4, y: 0.4, width: 0.1, height: 0.3 },
+      paths: [],
       snapshot: picture(startSeconds),
       ...more,
     } as const;

@@ -207,6 +207,7 @@ export const track = (of: OfCamera, when: Span): Track => ({
   ...when,
   bestScore: 0.625,
   bestBox: { x: 0.1, y: 0.2, width: 0.3, height: 0.4 },
+  paths: [],
 });
 
 export const image = (of: OfCamera, takenAt: EpochMs): Image => ({

@@ -17,6 +17,9 @@ export const keys = {
   zones: (cameraId: string) => ['zones', cameraId] as const,
   timelines: (cameraId: string) => ['timeline', cameraId] as const,
   timeline: (cameraId: string, from: number, to: number) => ['timeline', cameraId, from, to] as const,
+  /** The same with paths; below `timelines`, too. */
+  timelinePaths: (cameraId: string, from: number, to: number) =>
+    ['timeline', cameraId, from, to, 'paths'] as const,
   /** All lists of incidents. */
   incidents: ['incidents'] as const,
   incidentList: (state: 'unresolved' | 'all') => ['incidents', state] as const,

@@ -47,6 +47,8 @@ interface PlayerProps {
   readonly aspectRatio: number;
   /** Called many times a second with the moment on screen, in ms since the epoch. */
   readonly onMoment: (wallMs: number) => void;
+  /** Called when the shape of the picture is known, and when it changes. */
+  readonly onPicture?: (size: { readonly width: number; readonly height: number }) => void;
   readonly onEnded?: () => void;
   readonly onPress?: () => void;
   readonly children?: ReactNode;
@@ -122,6 +124,11 @@ export function Player(props: PlayerProps) {
     run: (rate) => run(video.current, rate),
   }));
 
+  function tellPicture() {
+    const { videoWidth: width = 0, videoHeight: height = 0 } = video.current ?? {};
+    if (width > 0 && height > 0) props.onPicture?.({ width, height });
+  }
+
   function showing() {
     setWaiting(false);
     if (still.current !== null) still.current.hidden = true;
@@ -144,6 +151,8 @@ export function Player(props: PlayerProps) {
         muted
         playsInline
         disablePictureInPicture={false}
+        onLoadedMetadata={tellPicture}
+        onResize={tellPicture}
         onLoadedData={showing}
         onPlaying={showing}
         onSeeked={() => setWaiting(false)}

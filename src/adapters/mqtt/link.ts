@@ -6,7 +6,7 @@ import { MqttClient } from 'mqtt';
 import { VedetteError } from '../../core/errors.ts';
 import type { MqttBroker } from '../../core/mqtt-broker.ts';
 import { type MqttMessage, maxMqttPayloadBytes } from '../../core/ports/mqtt.ts';
-import { refusalOf } from './reasons.ts';
+import { refusalOf, unwelcome } from './reasons.ts';
 
 /** A broker that is silent for this long, though asked, is away. Asked at half of it. */
 const keepAliveSeconds = 20;
@@ -88,7 +88,7 @@ function welcomed(client: MqttClient, lost: Promise<unknown>, problem: () => unk
       client.end(true);
       reject('it does not know subscription identifiers of MQTT 5; use a broker such as Mosquitto');
     });
-    void lost.then(() => reject(problem() ?? 'it does not answer as an MQTT broker does'));
+    void lost.then(() => reject(unwelcome(problem())));
   });
 }
 

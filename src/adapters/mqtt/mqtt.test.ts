@@ -162,6 +162,19 @@ test('TLS is believed of who is known to have signed it, and of nobody else', {
   );
 });
 
+test('a port for TLS that is talked to without, and the other way round, are told of as such', {
+  skip: mosquittoIsMissing,
+}, async (t) => {
+  for (const tls of [true, false]) {
+    const server = await start(t, { tls });
+    const { log, until } = listeningLog();
+    const broker = { host: 'localhost', port: server.port, secure: !tls, credentials: null };
+    const mqtt = open(t, server, { broker, log });
+    await until(/no connection/);
+    assert.match(mqtt.problem ?? '', /mqtt:\/\/ or mqtts:\/\/\.$/);
+  }
+});
+
 test('a wrong password is told once, without it, and tried again', {
   skip: mosquittoIsMissing,
 }, async (t) => {

@@ -35,9 +35,22 @@ const refusals: Readonly<Record<number, string>> = {
   149: 'a message was too large for it',
 };
 
+const cuts: readonly unknown[] = ['ECONNRESET', 'EPIPE'];
+const noAnswer =
+  'it does not answer as an MQTT broker does; look whether this is its port for mqtt:// or mqtts://';
+
 /** "The broker cannot be used: nothing listens there." Where it is, is for the log: organizations see this too. */
 export function problemOf(error: unknown): string {
   return `The broker cannot be used: ${causeOf(error)}.`;
+}
+
+/**
+ * Why a broker did not let us in. One that wants TLS cuts whoever does not talk it, and the other way round: both say
+ * nothing of it.
+ */
+export function unwelcome(error: unknown): unknown {
+  const isCut = error instanceof Error && (!('code' in error) || cuts.includes(error.code));
+  return error === null || isCut ? noAnswer : error;
 }
 
 export function refusalOf(reasonCode: number): string {

@@ -5,7 +5,7 @@ import { branded, type CameraId } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
 import type { CameraRecords } from '../../core/ports/records.ts';
 import type { Secret } from '../../core/secret.ts';
-import type { Camera, CameraSource } from '../../core/site/camera.ts';
+import type { Camera, CameraPlace, CameraSource } from '../../core/site/camera.ts';
 import { parsedColumn } from './columns.ts';
 import type { CameraRow } from './schema-sites.ts';
 import type { SecretColumns } from './secrets.ts';
@@ -25,6 +25,12 @@ const storedSource = z.discriminatedUnion('kind', [
 /** Video sources, their passwords sealed. */
 export function cameraRecords({ db, atomically }: Session, secrets: SecretColumns): CameraRecords {
   const cameras = () => db.selectFrom('cameras').selectAll().orderBy('created_at').orderBy('id');
+  const places = () =>
+    db
+      .selectFrom('cameras')
+      .select(['id', 'organization_id', 'site_id', 'name'])
+      .orderBy('created_at')
+      .orderBy('id');
   const read = (rows: readonly CameraRow[]) => Promise.all(rows.map((row) => cameraOf(secrets, row)));
   return {
     async insert(camera) {
@@ -47,17 +53,10 @@ export function cameraRecords({ db, atomically }: Session, secrets: SecretColumn
       return row === undefined ? null : cameraOf(secrets, row);
     },
     async place(id) {
-      const row = await db
-        .selectFrom('cameras')
-        .select(['id', 'organization_id', 'site_id', 'name'])
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return maybe(row, ({ organization_id, site_id, name }) => ({
-        id,
-        organizationId: branded(organization_id),
-        siteId: branded(site_id),
-        name,
-      }));
+      return maybe(await places().where('id', '=', id).executeTakeFirst(), placeOf);
+    },
+    async places(organizationId) {
+      return (await places().where('organization_id', '=', organizationId).execute()).map(placeOf);
     },
     async list(organizationId) {
       return read(await cameras().where('organization_id', '=', organizationId).execute());
@@ -103,6 +102,15 @@ export function cameraRecords({ db, atomically }: Session, secrets: SecretColumn
         await all.deleteFrom('cameras').where('id', '=', id).execute();
       });
     },
+  };
+}
+
+function placeOf(row: Pick<CameraRow, 'id' | 'organization_id' | 'site_id' | 'name'>): CameraPlace {
+  return {
+    id: branded(row.id),
+    organizationId: branded(row.organization_id),
+    siteId: branded(row.site_id),
+    name: row.name,
   };
 }
 

@@ -6,7 +6,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { sql } from 'kysely';
 import { household, id, organization, recording, span } from '../../../test/houses/rows.ts';
-import { branded, type IncidentId, type MemberId, type OrganizationId } from '../../core/brand.ts';
+import {
+  branded,
+  type CameraId,
+  type EpochMs,
+  type IncidentId,
+  type MemberId,
+  type OrganizationId,
+} from '../../core/brand.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { manualClock } from '../memory/clock.ts';
 import { memoryKeys } from '../memory/keys.ts';
@@ -74,11 +81,12 @@ test('a database of version 1 keeps everything when it becomes one of this versi
     insert into schema_version values (1, 1);
     insert into organizations values ('o', 'Bakery', 5);
     insert into members values ('m', 'o', 'ada', 'Ada', 'ada@example.org', 'admin', 6);
-    insert into sites values ('s', 'o', 'Shop', 'UTC', 'disarmed', 5, 5);`);
+    insert into sites values ('s', 'o', 'Shop', 'UTC', 'disarmed', 5, 5);
+    insert into tracks values ('t', 'c', 'person', 10, 20, 0.5, 0.1, 0.2, 0.3, 0.4);`);
   old.close();
   const database = await openDatabase({ path, log });
   t.after(() => database.close());
-  const { organizations, members, sites } = records(database);
+  const { organizations, members, sites, tracks } = records(database);
   const organizationId = branded<OrganizationId>('o');
   assert.deepEqual(await organizations.find(organizationId), {
     id: 'o',
@@ -86,6 +94,9 @@ test('a database of version 1 keeps everything when it becomes one of this versi
     createdAt: 5,
     policy: { requireSecondFactor: false },
   });
+  const span = { startAt: branded<EpochMs>(0), endAt: branded<EpochMs>(99) };
+  const [seen] = await tracks.list(branded<CameraId>('c'), span);
+  assert.deepEqual([seen?.endAt, seen?.paths], [20, []], 'nobody noted where it went');
   const ada = await members.find(branded<MemberId>('m'));
   assert.deepEqual(ada, {
     id: 'm',
@@ -121,18 +132,26 @@ test('who asked for alerts by e-mail goes on to get them at once, and who did no
       values ('ada', 'o', 'ada', 'Ada', 'ada@example.org', 'admin', 6, 1),
              ('bob', 'o', 'bob', 'Bob', 'bob@example.org', 'owner', 7, 0);
     insert into channels values ('c', 'o', 'Chat', 'webhook', 'https://a.example', null, 6);
-    insert into incidents values ('i', 'o', 's', '[]', 'open', null, 'person', 0.5, 1, 2, null, 2, null);
+    insert into incidents values ('i', 'o', 's', '["c1"]', 'open', null, 'person', 0.5, 1, 2, null, 2, null);
+    insert into incident_cameras values ('i', 'c1');
     insert into alerts values ('a1', 'o', 'i', 'ada', 'delivered', 1, 3, 4, null),
                               ('a2', 'o', 'i', 'c', 'failed', 2, 3, null, 'No answer.');`);
   old.close();
   const database = await openDatabase({ path, log });
   t.after(() => database.close());
-  const { preferences, alerts, members } = records(database);
+  const { preferences, alerts, members, incidents } = records(database);
   assert.equal((await members.list(branded<OrganizationId>('o'))).length, 2);
   const ada = await preferences.find(branded<MemberId>('ada'));
   assert.deepEqual([ada?.channels, ada?.atOnce], [['email'], true]);
   const bob = await preferences.find(branded<MemberId>('bob'));
   assert.deepEqual([bob?.channels, bob?.atOnce], [['push'], false]);
+  const ofCamera = {
+    organizationId: branded<OrganizationId>('o'),
+    cameraId: branded<CameraId>('c1'),
+    limit: 9,
+  };
+  const began = { startAt: branded<EpochMs>(1), endAt: branded<EpochMs>(2) };
+  assert.equal((await incidents.list({ ...ofCamera, began })).length, 1);
   const told = await alerts.ofIncident(branded<IncidentId>('i'));
   assert.deepEqual(
     told.map((each) => [each.id, each.memberId, each.kind, each.occasion, each.state]),

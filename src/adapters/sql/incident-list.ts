@@ -7,7 +7,7 @@ import { incidentOf } from './incident-rows.ts';
 import type { IncidentRow } from './schema-incidents.ts';
 import type { Schema } from './schema.ts';
 
-type Query = SelectQueryBuilder<Schema, 'incidents', IncidentRow>;
+type Query = SelectQueryBuilder<Schema, 'incidents' | 'incident_cameras', IncidentRow>;
 
 /** See the port. */
 export async function listIncidents(
@@ -24,7 +24,7 @@ function rowsOf(db: Kysely<Schema>, filter: IncidentListFilter): Promise<readonl
     case 'newest':
       return newest(db, filter);
     case 'oldest':
-      return behind(filtered(db, filter), 'start_at', 'asc', filter.after).limit(filter.limit).execute();
+      return behind(filtered(db, filter), beginOf(filter), 'asc', filter.after).limit(filter.limit).execute();
     case 'waiting':
       // Written out: an index of the open ones only serves a query that says so word for word.
       return behind(
@@ -41,12 +41,13 @@ function rowsOf(db: Kysely<Schema>, filter: IncidentListFilter): Promise<readonl
 }
 
 async function newest(db: Kysely<Schema>, filter: IncidentListFilter): Promise<readonly IncidentRow[]> {
-  const query = behind(filtered(db, filter), 'start_at', 'desc', filter.after);
+  const begin = beginOf(filter);
+  const query = behind(filtered(db, filter), begin, 'desc', filter.after);
   const rows = await query.limit(filter.limit).execute();
   const last = rows.at(-1);
   if (filter.after !== undefined || last === undefined || rows.length < filter.limit) return rows;
   // Who pages on by time must not miss what began in the same millisecond as the last one.
-  const same = await query.where('start_at', '=', last.start_at).where('id', '<', last.id).execute();
+  const same = await query.where(begin, '=', last.start_at).where('id', '<', last.id).execute();
   return [...rows, ...same];
 }
 
@@ -69,7 +70,7 @@ async function bySeverity(db: Kysely<Schema>, filter: IncidentListFilter): Promi
 /** Sorted by `column` and id, behind the cursor. */
 function behind(
   query: Query,
-  column: 'start_at' | 'opened_at',
+  column: 'start_at' | 'began_at' | 'opened_at',
   direction: 'asc' | 'desc',
   after: IncidentCursor | undefined,
 ): Query {
@@ -81,23 +82,20 @@ function behind(
 
 function filtered(db: Kysely<Schema>, filter: IncidentListFilter): Query {
   const { siteId, siteIds, severity, kind, resolution, assigneeId, before, began, span } = filter;
-  let query = placed(db.selectFrom('incidents').selectAll(), filter).where(
-    'organization_id',
-    '=',
-    filter.organizationId,
-  );
+  const begin = beginOf(filter);
+  let query = placed(db, filter).where('organization_id', '=', filter.organizationId);
   if (siteId !== undefined) query = query.where('site_id', '=', siteId);
   if (siteIds !== undefined) query = query.where('site_id', 'in', siteIds);
   if (severity !== undefined) query = query.where('severity', '=', severity);
   if (kind !== undefined) query = query.where('kind', '=', kind);
   if (resolution !== undefined) query = query.where('resolution', '=', resolution);
   if (assigneeId !== undefined) query = query.where('assignee_id', '=', assigneeId);
-  if (before !== undefined) query = query.where('start_at', '<', before);
-  if (began?.startAt !== undefined) query = query.where('start_at', '>=', began.startAt);
-  if (began?.endAt !== undefined) query = query.where('start_at', '<', began.endAt);
+  if (before !== undefined) query = query.where(begin, '<', before);
+  if (began?.startAt !== undefined) query = query.where(begin, '>=', began.startAt);
+  if (began?.endAt !== undefined) query = query.where(begin, '<', began.endAt);
   if (span !== undefined) {
     query = query
-      .where('start_at', '<', span.endAt)
+      .where(begin, '<', span.endAt)
       .where((eb) => eb.or([eb('end_at', 'is', null), eb('end_at', '>', span.startAt)]));
   }
   return inStates(query, filter.states);
@@ -109,13 +107,22 @@ function inStates(query: Query, states: IncidentListFilter['states']): Query {
   return states.includes('resolved') ? narrowed : narrowed.where('state', '<>', sql.lit('resolved'));
 }
 
-function placed(query: Query, { cameraId, places }: IncidentListFilter): Query {
-  let there = query;
-  if (cameraId !== undefined) {
-    there = there.where('id', 'in', (eb) =>
-      eb.selectFrom('incident_cameras').select('incident_id').where('camera_id', '=', cameraId),
-    );
-  }
+/** The column of the begin whose index is walked: a camera's own, but for the unresolved, which are few and have theirs. */
+function beginOf({ cameraId, states }: IncidentListFilter): 'start_at' | 'began_at' {
+  const isUnresolved = states !== undefined && !states.includes('resolved');
+  return cameraId === undefined || isUnresolved ? 'start_at' : 'began_at';
+}
+
+function placed(db: Kysely<Schema>, { cameraId, places }: IncidentListFilter): Query {
+  const all: Query = db.selectFrom('incidents').selectAll('incidents');
+  const there: Query =
+    cameraId === undefined
+      ? all
+      : db
+          .selectFrom('incidents')
+          .innerJoin('incident_cameras', 'incident_cameras.incident_id', 'incidents.id')
+          .where('camera_id', '=', cameraId)
+          .selectAll('incidents');
   if (places === undefined) return there;
   const { siteIds, cameraIds } = places;
   return there.where((eb) =>

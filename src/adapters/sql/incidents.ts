@@ -18,7 +18,7 @@ export function incidentRecords(session: Session): IncidentRecords {
 
 function episodes(
   session: Session,
-): Pick<IncidentRecords, 'insert' | 'find' | 'update' | 'current' | 'countUnresolved' | 'unended'> {
+): Pick<IncidentRecords, 'insert' | 'find' | 'update' | 'countUnresolved' | 'unended'> {
   const { db } = session;
   return {
     insert: (incident) =>
@@ -44,26 +44,6 @@ function episodes(
         await indexCameras(tx, incident);
         return true;
       }),
-    async current(siteId, activeSince) {
-      const row = await db
-        .selectFrom('incidents')
-        .selectAll()
-        .where('site_id', '=', siteId)
-        // Written out: an index of the unresolved ones only serves a query that says so word for word.
-        .where('state', '<>', sql.lit('resolved'))
-        .where((eb) =>
-          eb.or([
-            eb('end_at', 'is', null),
-            eb('end_at', '>=', activeSince),
-            eb('last_seen_at', '>=', activeSince),
-          ]),
-        )
-        .orderBy('opened_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return maybe(row, incidentOf);
-    },
     async countUnresolved(organizationId, siteIds) {
       if (siteIds?.length === 0) return new Map();
       const rows = await db
@@ -120,8 +100,20 @@ async function indexCameras(tx: Kysely<Schema>, incident: Incident): Promise<voi
   if (incident.cameraIds.length === 0) return;
   await tx
     .insertInto('incident_cameras')
-    .values(incident.cameraIds.map((cameraId) => ({ incident_id: incident.id, camera_id: cameraId })))
-    .onConflict((conflict) => conflict.columns(['camera_id', 'incident_id']).doNothing())
+    .values(
+      incident.cameraIds.map((cameraId) => ({
+        incident_id: incident.id,
+        camera_id: cameraId,
+        began_at: incident.startAt,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['incident_id', 'camera_id'])
+        .doUpdateSet((eb) => ({ began_at: eb.ref('excluded.began_at') }))
+        // Most changes of an incident leave its begin alone, and are not written here.
+        .whereRef('incident_cameras.began_at', '<>', 'excluded.began_at'),
+    )
     .execute();
 }
 

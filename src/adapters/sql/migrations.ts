@@ -3,6 +3,8 @@
 import { type Kysely, sql } from 'kysely';
 import { VedetteError } from '../../core/errors.ts';
 import { firstSchema } from './migration-1.ts';
+import { pathsSchema } from './migration-10.ts';
+import { incidentCamerasSchema } from './migration-11.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -24,6 +26,8 @@ const migrations: readonly (readonly string[])[] = [
   tellingSchema,
   authorityLettersSchema,
   incidentListsSchema,
+  pathsSchema,
+  incidentCamerasSchema,
 ];
 
 /** The schema version this program writes. */

@@ -17,7 +17,7 @@ import {
 import type { CameraId, IncidentId, MemberId, OrganizationId, SiteId } from '../../core/brand.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { Records } from '../../core/ports/records.ts';
-import { incidentOrders } from '../../core/ports/records-incidents.ts';
+import { type IncidentListFilter, incidentOrders } from '../../core/ports/records-incidents.ts';
 import { manualClock } from '../memory/clock.ts';
 import { memoryKeys } from '../memory/keys.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -143,7 +143,6 @@ async function otherCalls(records: Records): Promise<void> {
   const opened = incident(camera);
   await incidents.insert(opened);
   await incidents.update(opened, 'open');
-  await incidents.current(site.id, at(0));
   await incidents.unended();
   await incidents.countUnresolved(organizationId);
   await incidents.countUnresolved(organizationId, [site.id]);
@@ -246,10 +245,21 @@ test('no query for people, invitations, providers or keys walks through a table'
   assertIndexed(plans);
 });
 
-test('the current incident is looked for among the unresolved ones only', async () => {
-  const plans = await plansOf(async (database) => recordsIn(database).incidents.current(id(), at(0)));
+test('the incident of a sighting is looked for among those that began around it, at its site', async () => {
+  const plans = await plansOf((database) => {
+    const around = {
+      organizationId: id<OrganizationId>(),
+      siteId: id<SiteId>(),
+      began: span(0, 1),
+      limit: 10,
+    };
+    return recordsIn(database).incidents.list(around);
+  });
   const [plan = []] = plans.values();
-  assert.match(plan.join('\n'), /^SEARCH incidents USING INDEX incidents_unresolved/);
+  assert.match(
+    plan.join('\n'),
+    /^SEARCH incidents USING INDEX incidents_by_site \(site_id=\? AND start_at>\? AND start_at<\?\)/,
+  );
 });
 
 test('each order of the list walks along its index, and unresolved ones are not looked for among all', async () => {
@@ -268,6 +278,27 @@ test('each order of the list walks along its index, and unresolved ones are not 
     }),
   );
   assert.match([...plans.values()].flat().join('\n'), /incidents_unresolved_by_start/);
+});
+
+test('incidents of a camera are walked in their order, and the unresolved of a severity among the unresolved', async () => {
+  const asked = { organizationId: id<OrganizationId>(), limit: 10 } as const;
+  const linesOf = async (change: Partial<IncidentListFilter>) => {
+    const plans = await plansOf((database) =>
+      recordsIn(database).incidents.list({ ...asked, ...change, after: { ...first, id: id() } }),
+    );
+    return [...plans.values()].flat().join('\n');
+  };
+  const first = { severity: 'high', at: at(1) } as const;
+  for (const order of ['newest', 'oldest'] as const) {
+    const lines = await linesOf({ cameraId: id(), order });
+    assert.match(lines, /SEARCH incident_cameras USING COVERING INDEX incident_cameras_by_begin/, order);
+    // Only those that began in the same millisecond are put in order afterwards.
+    assert.doesNotMatch(lines, /TEMP B-TREE FOR ORDER BY/, order);
+  }
+  assert.match(
+    await linesOf({ states: ['open'], order: 'severity' }),
+    /SEARCH incidents USING INDEX incidents_unresolved_by_severity/,
+  );
 });
 
 test('no step of the queue walks through its table', async () => {

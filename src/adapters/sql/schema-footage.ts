@@ -73,6 +73,8 @@ export interface TrackRow {
   best_y: number;
   best_width: number;
   best_height: number;
+  /** JSON, see path-column.ts. */
+  paths: string;
 }
 
 export interface ImageRow {

@@ -28,6 +28,8 @@ export interface IncidentRow {
 export interface IncidentCameraRow {
   incident_id: string;
   camera_id: string;
+  /** `start_at` of the incident. */
+  began_at: number;
 }
 
 export interface IncidentStepRow {

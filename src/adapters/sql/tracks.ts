@@ -5,6 +5,7 @@ import { objectKinds, type Track } from '../../core/detection/detection.ts';
 import type { TrackRecords } from '../../core/ports/records.ts';
 import { oneOf } from './columns.ts';
 import { deleteWithoutFootage, listOverlapping } from './overlap.ts';
+import { pathsColumn, pathsOfColumn } from './path-column.ts';
 import type { TrackRow } from './schema-footage.ts';
 import type { Session } from './session.ts';
 
@@ -38,6 +39,7 @@ function rowOf(track: Track): TrackRow {
     best_y: track.bestBox.y,
     best_width: track.bestBox.width,
     best_height: track.bestBox.height,
+    paths: pathsColumn(track.paths),
   };
 }
 
@@ -50,5 +52,6 @@ function trackOf(row: TrackRow): Track {
     endAt: branded(row.end_at),
     bestScore: row.best_score,
     bestBox: { x: row.best_x, y: row.best_y, width: row.best_width, height: row.best_height },
+    paths: pathsOfColumn(row.paths),
   };
 }

@@ -25,6 +25,7 @@ function sighting(track: string, lastSeenAt: number, change: Partial<Sighting> =
     lastSeenAt: branded<EpochMs>(lastSeenAt),
     bestScore: 0.5,
     bestBox: { x: 0, y: 0, width: 1, height: 1 },
+    paths: [],
     touches: [],
     snapshot: null,
     ...change,

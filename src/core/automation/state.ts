@@ -45,9 +45,16 @@ export function keptState(
   return kept;
 }
 
+const ofSnapshot = 'snapshot ';
+
 /** Tells one version of a payload from another without its bytes. */
 export function versionOf(payload: KeptPayload): string {
-  return typeof payload === 'string' ? payload : `snapshot ${payload.snapshotOf.snapshotId}`;
+  return typeof payload === 'string' ? payload : `${ofSnapshot}${payload.snapshotOf.snapshotId}`;
+}
+
+/** Whether a version is that of a picture: others are the payload itself. */
+export function isOfSnapshot(version: string): boolean {
+  return version.startsWith(ofSnapshot);
 }
 
 function keepSite(

@@ -2,6 +2,7 @@
 
 import type { CameraId, EpochMs, TrackId, ZoneId } from '../brand.ts';
 import type { Arming } from '../site/site.ts';
+import type { Path } from './path.ts';
 
 export const objectKinds = ['person', 'vehicle', 'animal'] as const;
 export type ObjectKind = (typeof objectKinds)[number];
@@ -31,6 +32,8 @@ export interface Track {
   readonly endAt: EpochMs;
   readonly bestScore: number;
   readonly bestBox: Box;
+  /** Where its objects went, one path each, by their begin; empty where nobody noted it. */
+  readonly paths: readonly Path[];
 }
 
 /** That somebody did what a zone asks for: was in it long enough, or crossed its line. */
@@ -67,6 +70,8 @@ export interface Sighting {
   readonly lastSeenAt: EpochMs;
   readonly bestScore: number;
   readonly bestBox: Box;
+  /** Where its objects went so far, one path each, by their begin. */
+  readonly paths: readonly Path[];
   /** What alarms where the site is armed, in the order in which it began; empty where nothing of it does. */
   readonly touches: readonly Touch[];
   /** JPEG of the best frame so far; null where none was kept. */

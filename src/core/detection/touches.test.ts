@@ -158,6 +158,15 @@ test('loitering: it counts after the time asked for, through two seconds behind 
   assert.deepEqual(watch([porch], left), [], 'who went away begins anew');
 });
 
+test('an entry begins when somebody has stayed as long as it asks for: the time to disarm is not over before', () => {
+  const stand = Array.from({ length: 30 }, () => standing(0.7));
+  const times = (change: Partial<Zone>) =>
+    watch([zone('porch', { dwellSeconds: 10, ...change })], stand).map(({ since }) => since);
+  assert.deepEqual(times({ kind: 'entry' }), [10_000]);
+  assert.deepEqual(times({ kind: 'entry', dwellSeconds: 0 }), [0]);
+  assert.deepEqual(times({ kind: 'watch' }), [0], 'what is watched alarms since somebody came');
+});
+
 test('what is far away, or of a kind that the zone does not ask for, does not touch', () => {
   const near = zone('near', { minHeight: 0.3 });
   const far = Array.from({ length: 5 }, () => standing(0.7, 0.8, 'person', 0.2));
@@ -229,7 +238,8 @@ test('whatever is seen, a touch lies within the looks, and its zone asks for wha
       for (const { zoneId, since, until } of touches) {
         assert.notEqual(zoneId, 'over');
         assert.ok(since >= 0 && since <= until && until <= last);
-        if (zoneId === 'right') assert.ok(until - since >= 2_000);
+        // A stay begins with a look, and two seconds later its entry does.
+        if (zoneId === 'right') assert.ok(since >= 2_000);
       }
       const times = touches.map(({ since }) => since);
       assert.deepEqual(

@@ -1,6 +1,6 @@
 // Touches: from tracked objects to "somebody did what a zone asks for".
 
-import type { EpochMs, ZoneId } from '../brand.ts';
+import { branded, type EpochMs, type ZoneId } from '../brand.ts';
 import { foot } from './box.ts';
 import type { ObjectKind, Touch } from './detection.ts';
 import { isAlive } from './episodes.ts';
@@ -103,7 +103,7 @@ export function stepTouches(
   const touches = zones.flatMap((zone) => [
     ...stays
       .filter((stay) => stay.zoneId === zone.id && isTouch(stay, zone, at))
-      .flatMap(({ objectId, since }) => newTouch(zone, believed.get(objectId), since, at)),
+      .flatMap(({ objectId, since }) => newTouch(zone, believed.get(objectId), begunAt(zone, since), at)),
     ...crossings
       .filter(({ zoneId }) => zoneId === zone.id)
       .flatMap((one) => newTouch(zone, believed.get(one.objectId), one.at, one.at)),
@@ -144,6 +144,14 @@ function newTouch(
   if (object === undefined) return [];
   const touch = { zoneId, kind: kind === 'entry' ? kind : 'watch', armings, since, until } as const;
   return [{ objectId: object.id, touch: { ...touch, objectKind: object.kind } }];
+}
+
+/**
+ * When a stay begins to count. An entry begins with what its zone asks for, which is having stayed: the time to disarm
+ * would else be over before anybody was told that it runs. What is watched alarms since somebody came.
+ */
+function begunAt({ kind, dwellSeconds }: Zone, since: EpochMs): EpochMs {
+  return kind === 'entry' ? branded<EpochMs>(since + dwellSeconds * 1_000) : since;
 }
 
 function isTouch({ places, since, isSure }: Stay, { dwellSeconds }: Zone, at: EpochMs): boolean {

@@ -8,7 +8,7 @@ import { owned, ownedSite, type Scope, siteFilter } from '../organization/access
 import type { Clock } from '../ports/clock.ts';
 import type { CommandResult, DeviceLinks } from '../ports/device-link.ts';
 import type { Events } from '../ports/events.ts';
-import type { Records } from '../ports/records.ts';
+import type { Records, Tables } from '../ports/records.ts';
 import { type Secret, secret } from '../secret.ts';
 import { commandId } from './alarm.ts';
 import { silence, sound } from './alarms.ts';
@@ -92,22 +92,30 @@ export async function listDevices(
   return siteIds === undefined ? all : all.filter((device) => siteIds.includes(device.siteId));
 }
 
-/** Changes all of a device but its kind; its secret stays. Errors: `not-found`, `request-invalid`, `device-refused`. */
+/**
+ * Changes all of a device but its kind; its secret stays. Errors: `not-found`, `request-invalid`, `device-refused`,
+ * `conflict` (it is on, and would be reached elsewhere).
+ */
 export async function changeDevice(
   deps: DeviceDeps,
   caller: Scope,
   { deviceId, ...input }: DeviceInput & { deviceId: DeviceId },
 ): Promise<Device> {
-  const before = owned(await deps.records.devices.find(deviceId), caller);
   const link = checkedLink(deps, caller, input);
-  if (link.via !== before.link.via) {
-    throw refused('link', 'How a device is reached cannot be changed. Add it anew.');
-  }
-  const after = merged(before, input, link);
   if (link.via === 'webhook' && link.url !== null) {
     requireTarget(deps, { via: 'webhook', url: link.url, signingSecret: secret('') });
   }
-  await deps.records.devices.update(after);
+  const after = await deps.records.transaction(async (tx) => {
+    const before = owned(await tx.devices.find(deviceId), caller);
+    if (link.via !== before.link.via) {
+      throw refused('link', 'How a device is reached cannot be changed. Add it anew.');
+    }
+    const changed = merged(before, input, link);
+    // Elsewhere nobody would hear that it is to go off.
+    if (placeOf(link) !== placeOf(before.link)) await requireOff(tx, before);
+    await tx.devices.update(changed);
+    return changed;
+  });
   announce(deps, after);
   return after;
 }
@@ -124,11 +132,23 @@ export async function removeDevice(
   caller: Scope,
   { deviceId }: { deviceId: DeviceId },
 ): Promise<void> {
-  const device = owned(await deps.records.devices.find(deviceId), caller);
-  const isOn = (await deps.records.alarms.wanted(device.siteId)).some((alarm) => alarm.deviceId === deviceId);
-  if (isOn) throw new VedetteError('conflict', 'This device is on. Switch it off first.');
-  await deps.records.devices.delete(device.id);
+  const device = await deps.records.transaction(async (tx) => {
+    const found = owned(await tx.devices.find(deviceId), caller);
+    await requireOff(tx, found);
+    await tx.devices.delete(found.id);
+    return found;
+  });
   announce(deps, device);
+}
+
+async function requireOff(tx: Tables, { id, siteId }: Device): Promise<void> {
+  const isOn = (await tx.alarms.wanted(siteId)).some(({ deviceId }) => deviceId === id);
+  if (isOn) throw new VedetteError('conflict', 'This device is on. Switch it off first.');
+}
+
+/** Where commands go. */
+function placeOf(link: DeviceLink): string | null {
+  return link.via === 'webhook' ? link.url : link.commandTopic;
 }
 
 /**

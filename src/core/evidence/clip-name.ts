@@ -2,8 +2,8 @@
 
 import type { EpochMs } from '../brand.ts';
 
-/** Longest part of a name, in characters: three of them stay below the 255 bytes of a file name. */
-const maxPartLength = 60;
+/** Longest name of a site or camera in it, in bytes: two of them, the time and a number stay below the 255 of a file name. */
+const maxPartBytes = 100;
 
 /** "Shop Yard 2026-03-01 14-05-09.mp4": what a file system cannot take is left out. */
 export function clipName(
@@ -50,12 +50,12 @@ function zoned(instant: Temporal.Instant, timeZone: string): Temporal.ZonedDateT
 }
 
 function plainPart(text: string): string {
-  return text
+  const plain = text
     .toWellFormed()
     .replace(/[\p{C}\p{Zl}\p{Zp}\\/:*?"<>|]+/gu, ' ')
     .replace(/\s+/gu, ' ')
-    .trim()
-    .slice(0, maxPartLength)
-    .toWellFormed()
-    .replace(/^\.+|\.+$/g, '');
+    .trim();
+  // Never half a character: what does not fit is left out as a whole.
+  const { read } = new TextEncoder().encodeInto(plain, new Uint8Array(maxPartBytes));
+  return plain.slice(0, read).replace(/^\.+|\.+$/g, '');
 }

@@ -96,11 +96,13 @@ export async function retryLetter(
   letterId: AuthorityLetterId,
 ): Promise<AuthorityLetter> {
   requireMailer(deps);
-  const letter = owned(await deps.records.authorityLetters.find(letterId), caller);
-  await deps.records.transaction(async (tx) => {
-    const moved = await tx.authorityLetters.move(letter.id, 'failed', { state: 'waiting', problem: null });
+  const letter = await deps.records.transaction(async (tx) => {
+    // As it is in this transaction: a message of fewer attempts is one that the queue knows, and drops.
+    const failed = owned(await tx.authorityLetters.find(letterId), caller);
+    const moved = await tx.authorityLetters.move(failed.id, 'failed', { state: 'waiting', problem: null });
     if (!moved) throw new VedetteError('conflict', 'Only a letter that failed can be tried again.');
-    await tx.outbox.add(messageOf(letter));
+    await tx.outbox.add(messageOf(failed));
+    return failed;
   });
   announce(deps, { ...letter, id: letter.incidentId });
   return { ...letter, state: 'waiting', problem: null };

@@ -24,8 +24,11 @@ const armingChangesLookedAt = 20;
  * an episode alive without its person being seen.
  */
 export const staleAfterMs = 300_000;
-/** Incidents of one site looked through for the one a late event belongs to. */
-const searchLimit = 20;
+/**
+ * Incidents of one site looked through: while one person stays, others begin one every five minutes, which makes a day
+ * of them.
+ */
+const searchLimit = 300;
 
 /**
  * The incident a trigger belongs to, or null. Where it alarms: the unresolved one that this episode is part of
@@ -39,12 +42,13 @@ export async function incidentOf(
   trigger: Trigger,
   since: EpochMs | null,
 ): Promise<Incident | null> {
-  const from = plus(since ?? trigger.startAt, -mergeWindowMs);
-  const current = await tx.incidents.current(trigger.siteId, from);
   const { organizationId, siteId } = trigger;
-  const span = { startAt: from, endAt: plus(trigger.lastSeenAt, mergeWindowMs) };
-  const listed = await tx.incidents.list({ organizationId, siteId, span, limit: searchLimit });
-  const around = current === null ? listed : [current, ...listed];
+  // Neither `near` nor `isPartOf` takes in what began outside of these: they keep a site's history from being walked.
+  const began = {
+    startAt: plus(trigger.startAt, -joinWindowMs),
+    endAt: plus(trigger.lastSeenAt, mergeWindowMs + 1),
+  };
+  const around = await tx.incidents.list({ organizationId, siteId, began, limit: searchLimit });
   if (around.length === 0) return null;
   const armedSince = since === null ? null : await disarmedBefore(tx, siteId, since);
   const isNear = (it: Incident) => since !== null && near(it, { since, armedSince }, trigger);

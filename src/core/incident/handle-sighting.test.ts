@@ -20,6 +20,7 @@ import { type AlertPreferences, defaultPreferences } from '../alert/preferences.
 import type { CameraId, EpochMs } from '../brand.ts';
 import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
+import type { Path } from '../detection/path.ts';
 import type { Recording } from '../footage/recording.ts';
 import { newId } from '../identifiers.ts';
 import type { Records } from '../ports/records.ts';
@@ -93,6 +94,33 @@ test('at a disarmed site a person leaves a track and nothing else', async (t) =>
     endAt: at(9),
   });
   assert.equal(track?.endAt, at(6));
+});
+
+test('a track keeps the way as it grows, and late news does not shorten it', async (t) => {
+  const scene = await openScene();
+  t.after(() => scene.close());
+  const person = episode(scene, scene.cameras[0], 0);
+  const way = (seconds: number): Path[] => [
+    [
+      { at: at(0), x: 0.1, y: 0.9 },
+      { at: at(seconds), x: (10 + seconds) / 100, y: 0.9 },
+    ],
+  ];
+  const stored = async () => {
+    const { cameraId } = person('began', 1);
+    const [track] = await scene.records.tracks.list(cameraId, { startAt: at(0), endAt: at(9) });
+    return track?.paths;
+  };
+  for (const [phase, seconds] of [
+    ['began', 1],
+    ['continues', 5],
+    ['ended', 6],
+  ] as const) {
+    await handleSighting(scene.deps, person(phase, seconds, { paths: way(seconds) }));
+    assert.deepEqual(await stored(), way(seconds));
+  }
+  await handleSighting(scene.deps, person('ended', 5, { paths: way(5), bestScore: 0.9 }));
+  assert.deepEqual(await stored(), way(6));
 });
 
 test('what touches no zone, as vehicles and animals by default, leaves a track but opens no incident', async (t) => {
@@ -345,11 +373,11 @@ test('where people come and go all day, somebody new is told of every five minut
   assert.equal(opened.size, 3);
 });
 
-test('a person who stays for an hour is one incident, however many pass by', async (t) => {
+test('a person who stays for three hours is one incident, however many pass by', async (t) => {
   const scene = await armedScene(t, 2);
   const stays = episode(scene, scene.cameras[0], 0);
   const { opened } = await handleSighting(scene.deps, stays('began', 1));
-  for (let second = 60; second <= 3_600; second += 60) {
+  for (let second = 150; second <= 3 * 3_600; second += 150) {
     await handleSighting(scene.deps, episode(scene, scene.cameras[1], second)('began', second + 1));
     const { incident } = await handleSighting(scene.deps, stays('continues', second + 2));
     assert.equal(incident?.id, opened?.id);

@@ -38,7 +38,7 @@ export async function handleSighting(deps: TriggerDeps, sighting: Sighting): Pro
 
 /** Writes the track where it changed enough to matter; true when it did. */
 async function keepTrack(records: Records, sighting: Sighting): Promise<boolean> {
-  const { cameraId, kind, startAt, lastSeenAt, bestScore, bestBox } = sighting;
+  const { cameraId, kind, startAt, lastSeenAt, bestScore, bestBox, paths } = sighting;
   const span = { startAt, endAt: branded<EpochMs>(lastSeenAt + 1) };
   const known = (await records.tracks.list(cameraId, span)).find((track) => track.id === sighting.trackId);
   const isFinal = sighting.phase === 'ended';
@@ -53,6 +53,8 @@ async function keepTrack(records: Records, sighting: Sighting): Promise<boolean>
     endAt: branded<EpochMs>(Math.max(lastSeenAt, known?.endAt ?? 0)),
     bestScore,
     bestBox,
+    // News that comes late knows less of the way.
+    paths: known === undefined || grownMs >= 0 ? paths : known.paths,
   });
   return true;
 }

@@ -13,7 +13,7 @@ export interface IncidentFilter extends Omit<IncidentListFilter, 'organizationId
 interface ListDeps {
   readonly records: Pick<Tables, 'incidents'> & {
     readonly sites: Pick<Tables['sites'], 'list'>;
-    readonly cameras: Pick<Tables['cameras'], 'list'>;
+    readonly cameras: Pick<Tables['cameras'], 'places'>;
   };
 }
 
@@ -36,7 +36,7 @@ async function placesNamed(
 ): Promise<NonNullable<IncidentListFilter['places']>> {
   const [sites, cameras] = await Promise.all([
     records.sites.list(organizationId),
-    records.cameras.list(organizationId),
+    records.cameras.places(organizationId),
   ]);
   const names = new Map(sites.map(({ id, name }) => [id, name]));
   const words = plain(find).split(/\s+/).filter(Boolean);

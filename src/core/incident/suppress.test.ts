@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { episode, openScene } from '../../../test/houses/incident.ts';
 import { branded, type IncidentId, type SiteId } from '../brand.ts';
 import { handleSighting } from './handle-sighting.ts';
-import { resolveIncident } from './life.ts';
+import { reopenIncident, resolveIncident } from './life.ts';
 import { listSuppressions, removeSuppression, suppressIncident } from './suppress.ts';
 
 async function alarmed() {
@@ -48,6 +48,17 @@ test('what was resolved as an intrusion is not suppressed', async () => {
   const { scene, hall, act } = await alarmed();
   await resolveIncident(scene.deps, scene.caller, { ...act, resolution: 'intrusion' });
   await assert.rejects(suppressIncident(scene.deps, scene.caller, act), { code: 'incident-state' });
+  assert.deepEqual(await listSuppressions(scene.deps, scene.caller, hall.id), []);
+});
+
+test('what somebody opens again in the same moment is not suppressed', async () => {
+  const { scene, hall, incident, act } = await alarmed();
+  await resolveIncident(scene.deps, scene.caller, { ...act, resolution: 'false-alarm' });
+  const resolved = await scene.records.incidents.find(incident.id);
+  await reopenIncident(scene.deps, scene.caller, act);
+  const incidents = { ...scene.records.incidents, find: async () => resolved };
+  const late = { ...scene.deps, records: { ...scene.records, incidents } };
+  await assert.rejects(suppressIncident(late, scene.caller, act), { code: 'incident-state' });
   assert.deepEqual(await listSuppressions(scene.deps, scene.caller, hall.id), []);
 });
 

@@ -18,21 +18,15 @@ import { resolving } from './life.ts';
  */
 export async function suppressIncident(deps: LifeDeps, caller: Scope, act: Act): Promise<Incident> {
   const { records, events } = deps;
-  const before = owned(await records.incidents.find(act.incidentId), caller);
+  const { state } = owned(await records.incidents.find(act.incidentId), caller);
   const incident =
-    before.state === 'resolved'
-      ? before
+    state === 'resolved'
+      ? await records.transaction((tx) => suppressResolved(tx, deps, caller, act))
       : await actOn(deps, caller, act, 'resolve', async (tx, open) => {
           const change = await resolving({ tx, clock: deps.clock }, open, 'false-alarm');
           await suppressIn(tx, deps, open, act);
           return change;
         });
-  if (before.state === 'resolved') {
-    if (before.resolution === 'intrusion') {
-      throw new VedetteError('incident-state', 'This was resolved as an intrusion. Reopen it first.');
-    }
-    await records.transaction((tx) => suppressIn(tx, deps, before, act));
-  }
   const { organizationId, siteId } = incident;
   events.publish({ type: 'incident-changed', organizationId, incidentId: incident.id, siteId });
   for (const cameraId of incident.cameraIds) {
@@ -60,6 +54,24 @@ export async function removeSuppression(
   const { organizationId, siteId, cameraId } = owned(await records.suppressions.find(id), caller);
   await records.suppressions.delete(id);
   events.publish({ type: 'camera-changed', organizationId, cameraId, siteId });
+}
+
+/** As it is in this transaction: it may have been opened again since it was looked at. */
+async function suppressResolved(
+  tx: Tables,
+  deps: Pick<LifeDeps, 'clock'>,
+  caller: Scope,
+  act: Act,
+): Promise<Incident> {
+  const incident = owned(await tx.incidents.find(act.incidentId), caller);
+  if (incident.state !== 'resolved') {
+    throw new VedetteError('incident-state', 'Somebody opened this incident again. Load it anew.');
+  }
+  if (incident.resolution === 'intrusion') {
+    throw new VedetteError('incident-state', 'This was resolved as an intrusion. Reopen it first.');
+  }
+  await suppressIn(tx, deps, incident, act);
+  return incident;
 }
 
 async function suppressIn(

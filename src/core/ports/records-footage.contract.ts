@@ -298,7 +298,14 @@ function beside(name: string, open: OpenRecords): void {
     await records.gaps.insert(missing);
     assert.deepEqual(await records.gaps.list(gate.id, span(minuteMs, 2 * minuteMs)), [missing]);
     const seen = track(gate, span(0, 1_000));
-    const longer = { ...seen, endAt: at(9_000), bestScore: 0.75 };
+    const paths = [
+      [
+        { at: at(0), x: 0.1235, y: 0.999 },
+        { at: at(8_999), x: 0.001, y: 0.3333 },
+      ],
+      [{ at: at(400), x: 0.5, y: 0.7001 }],
+    ];
+    const longer = { ...seen, endAt: at(9_000), bestScore: 0.75, paths };
     await records.tracks.put(seen);
     await records.tracks.put(longer);
     assert.deepEqual(await records.tracks.list(gate.id, span(0, minuteMs)), [longer]);

@@ -13,7 +13,7 @@ import {
   site,
   span,
 } from '../../../test/houses/rows.ts';
-import type { IncidentId, SiteId } from '../brand.ts';
+import { branded, type EpochMs, type IncidentId, type SiteId } from '../brand.ts';
 import type { Incident, IncidentStep } from '../incident/incident.ts';
 import { secret } from '../secret.ts';
 import type { OpenRecords } from './records.contract.ts';
@@ -52,6 +52,7 @@ function life(name: string, open: OpenRecords): void {
     const later: Incident = {
       ...opened,
       cameraIds: [gate.id, id(), id()],
+      startAt: branded<EpochMs>(opened.startAt - 1_000),
       state: 'resolved',
       resolution: 'false-alarm',
       bestScore: 0.875,
@@ -64,27 +65,24 @@ function life(name: string, open: OpenRecords): void {
     for (const cameraId of later.cameraIds) {
       const found = await records.incidents.list({ organizationId: of.id, cameraId, limit: 9 });
       assert.deepEqual(found, [later]);
+      const began = { startAt: later.startAt, endAt: branded<EpochMs>(later.startAt + 1) };
+      const then = await records.incidents.list({ organizationId: of.id, cameraId, limit: 9, began });
+      assert.deepEqual(then, [later], 'its begin is known of each of its cameras');
     }
   });
 
-  test(`${name}: the current incident of a site is the newest unresolved one that was active lately`, async (t) => {
+  test(`${name}: an incident without an end is found until it has one, whatever its state`, async (t) => {
     const records = await open(t);
     const { camera: gate } = await household(records);
-    const current = (activeSince: number) => records.incidents.current(gate.siteId, at(activeSince));
-    assert.equal(await current(0), null);
     const ended = incident(gate, { openedAt: at(1), lastSeenAt: at(100), endAt: at(100) });
-    await records.incidents.insert(ended);
-    assert.deepEqual(await current(100), ended);
-    assert.equal(await current(101), null);
     const going = incident(gate, { openedAt: at(200), state: 'acknowledged' });
-    await records.incidents.insert(going);
-    assert.deepEqual(await current(0), going);
-    assert.deepEqual(await current(999_999), going);
-    assert.equal(await records.incidents.current(id(), at(0)), null);
+    for (const each of [ended, going]) await records.incidents.insert(each);
     assert.deepEqual(await records.incidents.unended(), [going]);
-    await records.incidents.update({ ...going, state: 'resolved', resolution: 'test' }, 'acknowledged');
-    assert.deepEqual(await current(0), ended);
-    assert.equal((await records.incidents.unended()).length, 1);
+    const resolved = { ...going, state: 'resolved', resolution: 'test' } as const;
+    await records.incidents.update(resolved, 'acknowledged');
+    assert.deepEqual(await records.incidents.unended(), [resolved]);
+    await records.incidents.update({ ...resolved, endAt: at(300) }, 'resolved');
+    assert.deepEqual(await records.incidents.unended(), []);
   });
 
   test(`${name}: the steps of an incident are in order`, async (t) => {

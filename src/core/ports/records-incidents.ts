@@ -48,8 +48,6 @@ export interface IncidentRecords {
   find(id: IncidentId): Promise<Incident | null>;
   /** Replaces the incident where its state is still `expectedState`; false where it is not. */
   update(incident: Incident, expectedState: Incident['state']): Promise<boolean>;
-  /** The newest unresolved incident of a site that was active at or after `activeSince` or has not ended. */
-  current(siteId: SiteId, activeSince: EpochMs): Promise<Incident | null>;
   /**
    * In the order of the filter. Two ways to page on: `after` goes on behind a cursor, and misses none that keeps its
    * place; `before` goes on by begin, newest first, and then those that began in the same millisecond come on one

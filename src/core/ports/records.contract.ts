@@ -85,6 +85,10 @@ function places(name: string, open: OpenRecords): void {
       name: called,
     });
     assert.equal(await records.cameras.place(id()), null);
+    const places = await records.cameras.places(rtsp.organizationId);
+    assert.deepEqual(places, await Promise.all(places.map(({ id }) => records.cameras.place(id))));
+    assert.equal(places.length, await records.cameras.count(rtsp.organizationId));
+    assert.deepEqual(await records.cameras.places(id()), []);
     const found = await records.cameras.find(rtsp.id);
     assert.equal(password(found), 'hunter2 ✓');
     assert.ok(!JSON.stringify(found).includes('hunter2'));

@@ -144,6 +144,8 @@ export interface CameraRecords {
   find(id: CameraId): Promise<Camera | null>;
   /** What it is called and where it is, without unsealing any password: for transactions, and what comes often. */
   place(id: CameraId): Promise<CameraPlace | null>;
+  /** As `place`, of an organization, oldest first: where only names are wanted. */
+  places(organizationId: OrganizationId): Promise<readonly CameraPlace[]>;
   list(organizationId: OrganizationId): Promise<readonly Camera[]>;
   /** Of every organization: what a recorder beside the hub records. */
   all(): Promise<readonly Camera[]>;

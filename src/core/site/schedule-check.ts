@@ -11,6 +11,9 @@ export const maxDayEntries = 10;
 /** Exceptions, and dates of holidays: each day of a year. */
 export const maxDates = 366;
 
+/** A day ends where the next one begins: of two names for one moment only one is taken. */
+const midnight = 'Write midnight as 00:00 of the day that begins then.';
+
 /** The schedule, if it can be kept. Errors: `request-invalid`, with a sentence for the field at fault. */
 export function checkedSchedule(schedule: Schedule): Schedule {
   const { weekly, exceptions, holidays } = schedule;
@@ -59,7 +62,7 @@ function checkDay(field: string, entries: readonly DayEntry[]): void {
   atMost(field, entries, maxDayEntries, 'entries a day');
   for (const { at } of entries) {
     if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(at))
-      throw wrong(field, `"${at}" is no time of day. Write it as 07:30.`);
+      throw wrong(field, `"${at}" is no time of day. ${at === '24:00' ? midnight : 'Write it as 07:30.'}`);
   }
   mustDiffer(
     field,

@@ -227,7 +227,7 @@ test('what cannot be kept is refused with the field at fault', () => {
     );
   const weekly = (...ats: string[]) => ats.map((each) => ({ days: [1 as const], ...away(each) }));
   refused({ weekly: [{ days: [], ...away('10:00') }] }, 'weekly.0.days', /at least one day/);
-  refused({ weekly: weekly('24:00') }, 'weekly', /no time of day/);
+  refused({ weekly: weekly('24:00') }, 'weekly', /no time of day. Write midnight as 00:00/);
   refused({ weekly: weekly('7:00') }, 'weekly', /no time of day/);
   refused({ weekly: weekly('07:00', '07:00') }, 'weekly', /same time/);
   const many = Array.from({ length: maxDayEntries + 1 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`);

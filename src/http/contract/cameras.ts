@@ -1,7 +1,7 @@
 // Cameras, their sources, their status and their time line.
 
 import { z } from 'zod';
-import { id, isPlainText, name, time } from './common.ts';
+import { id, isPlainText, name, SpanQuery, time } from './common.ts';
 import { allowed } from './faults.ts';
 
 const rtspUrl = z
@@ -92,6 +92,15 @@ export const CameraChange = z.object({
 export type CameraChange = z.input<typeof CameraChange>;
 
 const span = { startAt: time, endAt: time };
+/** Of the picture, from its left and its top. */
+const fraction = z.number().min(0).max(1);
+
+/** Where what was seen stood at a time: the foot of its box. */
+export const PathPoint = z.object({ at: time, x: fraction, y: fraction });
+export type PathPoint = z.infer<typeof PathPoint>;
+
+/** With `paths=true` the tracks say where what was seen went. */
+export const TimeLineQuery = SpanQuery.extend({ paths: z.enum(['true', 'false']).optional() });
 
 /** What a time line draws: footage joined where it touches, gaps with cause, tracks, incidents. */
 export const TimeLine = z.object({
@@ -103,7 +112,14 @@ export const TimeLine = z.object({
   footage: z.array(z.object({ ...span, retentionClass: z.enum(['idle', 'activity', 'incident']) })),
   gaps: z.array(z.object({ ...span, cause: z.string(), explanation: z.string() })),
   tracks: z.array(
-    z.object({ ...span, id, kind: z.enum(['person', 'vehicle', 'animal']), bestScore: z.number() }),
+    z.object({
+      ...span,
+      id,
+      kind: z.enum(['person', 'vehicle', 'animal']),
+      bestScore: z.number(),
+      /** A path for each object, oldest point first; empty unless it was asked for, and where nobody noted it. */
+      paths: z.array(z.array(PathPoint)),
+    }),
   ),
   incidents: z.array(z.object({ id, startAt: time, endAt: time.nullable(), state: z.string() })),
 });

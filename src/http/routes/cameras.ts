@@ -2,15 +2,17 @@
 
 import { z } from 'zod';
 import { branded, type CameraId, type EpochMs, type SiteId } from '../../core/brand.ts';
+import type { Track } from '../../core/detection/detection.ts';
 import { VedetteError } from '../../core/errors.ts';
+import { withDrawnPaths } from '../../core/footage/drawn-paths.ts';
 import { timeLine } from '../../core/footage/time-line.ts';
 import { type Caller, owned } from '../../core/organization/access.ts';
 import { callerFields, logSecurity, type SecurityEvent } from '../../core/organization/security-log.ts';
 import type { CameraSource, Camera as CoreCamera } from '../../core/site/camera.ts';
 import { cameraPictureKey, cameraPictureWantedKey } from '../../core/site/camera-cache.ts';
 import { addCamera, cameraStatus, changeCamera, listCameras, removeCamera } from '../../core/site/cameras.ts';
-import { Camera, CameraChange, CameraInput, TimeLine } from '../contract/cameras.ts';
-import { id, SpanQuery } from '../contract/common.ts';
+import { Camera, CameraChange, CameraInput, TimeLine, TimeLineQuery } from '../contract/cameras.ts';
+import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { pictureWantedMs } from '../limits.ts';
@@ -155,7 +157,7 @@ function viewRoutes(deps: HttpDeps): readonly Route[] {
       {
         ...bare,
         params,
-        query: SpanQuery,
+        query: TimeLineQuery,
         method: 'get',
         path: paths.timeline('{cameraId}'),
         summary: 'What a time line draws: footage, gaps with their reason, tracks and incidents.',
@@ -166,7 +168,9 @@ function viewRoutes(deps: HttpDeps): readonly Route[] {
       async ({ caller, params: { cameraId }, query }) => {
         const camera = await ownedCamera(deps, caller, cameraId);
         const line = await timeLine(deps, camera, checkedSpan(query));
-        return { json: { ...line, cameraId, from: query.from, to: query.to, ...wholeMs(line) } };
+        const tracks = query.paths === 'true' ? withDrawnPaths(line.tracks) : line.tracks.map(pathless);
+        const { from, to } = query;
+        return { json: { ...line, cameraId, from, to, ...wholeMs({ ...line, tracks }) } };
       },
     ),
   ];
@@ -212,6 +216,11 @@ function withoutCredentials(address: string): string {
   url.search = '';
   if (/=|%3d|;|user|pass|pwd|auth|token|key/i.test(url.pathname)) url.pathname = '/';
   return url.href;
+}
+
+/** Who draws no paths is not sent any. */
+function pathless(track: Track): Track {
+  return { ...track, paths: [] };
 }
 
 // Media time is finer than a millisecond; the wire is not.

@@ -88,7 +88,7 @@ function changeRoute(deps: HttpDeps): Route {
       summary: 'Changes a device: all but its kind, how it is reached, and its secret.',
       tag,
       answer: { status: 200, description: 'The device.', schema: Device },
-      errors: ['device-refused'],
+      errors: ['device-refused', 'conflict'],
     },
     async ({ caller, params: { deviceId }, body, exchange }) => {
       const device = await changeDevice(deps, caller, { ...body, deviceId });

@@ -25,7 +25,7 @@ interface Names {
 export async function namesOf({ records }: HttpDeps, { organizationId }: Caller): Promise<Names> {
   const [sites, cameras, members, devices] = await Promise.all([
     records.sites.list(organizationId),
-    records.cameras.list(organizationId),
+    records.cameras.places(organizationId),
     records.members.list(organizationId),
     records.devices.list(organizationId),
   ]);

@@ -146,7 +146,8 @@ function placesOf(caller: Caller): Places {
   return {
     async load({ records }) {
       if (caller.reach === 'every-site') return;
-      for (const { id, siteId } of await records.cameras.list(caller.organizationId)) siteOf.set(id, siteId);
+      for (const { id, siteId } of await records.cameras.places(caller.organizationId))
+        siteOf.set(id, siteId);
     },
     includes(event) {
       if (caller.reach === 'every-site') return true;

@@ -69,9 +69,10 @@ async function wireReport(
     incidentReport({ records }, sites, {
       organizationId,
       weeks,
-      until: until === undefined ? clock.now() : branded<EpochMs>(until),
+      // Nothing has happened in weeks to come, and the last ones of the calendar have no end.
+      until: branded<EpochMs>(Math.min(until ?? clock.now(), clock.now())),
     }),
-    records.cameras.list(organizationId),
+    records.cameras.places(organizationId),
     records.members.list(organizationId),
   ]);
   const cameraNames = new Map(cameras.map(({ id, name }) => [id, name]));

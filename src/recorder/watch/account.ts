@@ -5,6 +5,7 @@ import { type ObjectKind, type Sighting, type Touch, wholePicture } from '../../
 import { type Episode, isBlind, stepEpisode } from '../../core/detection/episodes.ts';
 import { mergeTouches } from '../../core/detection/touches.ts';
 import type { TrackedObject } from '../../core/detection/tracker.ts';
+import { mergeWalks, pathsOf, type Walk } from '../../core/detection/walks.ts';
 import { newId } from '../../core/identifiers.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 
@@ -22,6 +23,8 @@ export interface AccountLook {
   readonly objects: readonly TrackedObject[];
   /** What they touched; null: the camera is watched as a whole. */
   readonly touches: readonly Touch[] | null;
+  /** Where they went so far. */
+  readonly walks: readonly Walk[];
   readonly snapshot: () => Promise<Uint8Array | null>;
 }
 
@@ -45,6 +48,7 @@ interface Report {
   readonly trackId: TrackId;
   readonly lastAt: EpochMs;
   readonly touches: readonly Touch[];
+  readonly walks: readonly Walk[];
   readonly snapshot: {
     readonly bytes: Uint8Array | null;
     readonly score: number;
@@ -56,10 +60,14 @@ export function account({ cameraId, kind, clock, onSighting }: AccountParts): Ac
   let episode: Episode | null = null;
   let report: Report | null = null;
 
-  function say(phase: Sighting['phase'], about: Episode, { trackId, snapshot, touches }: Report): void {
+  function say(
+    phase: Sighting['phase'],
+    about: Episode,
+    { trackId, snapshot, touches, walks }: Report,
+  ): void {
     const { startAt, lastSeenAt, bestScore, bestBox } = about;
     const what = { cameraId, trackId, kind, startAt, lastSeenAt, bestScore, bestBox };
-    onSighting({ phase, ...what, touches, snapshot: snapshot?.bytes ?? null });
+    onSighting({ phase, ...what, paths: pathsOf(walks), touches, snapshot: snapshot?.bytes ?? null });
   }
   function finish(): void {
     if (episode !== null && report !== null) say('ended', episode, report);
@@ -70,19 +78,21 @@ export function account({ cameraId, kind, clock, onSighting }: AccountParts): Ac
     get episode() {
       return episode;
     },
-    async look({ at, objects, touches, snapshot }) {
+    async look({ at, objects, touches, walks, snapshot }) {
       const step = stepEpisode(episode, objects, at);
       episode = step.episode;
       if (step.change === 'ended') finish();
       if (step.change === null || step.change === 'ended' || episode === null) return step.change === 'ended';
-      const current = report ?? { trackId: newId<TrackId>(clock), lastAt: at, touches: [], snapshot: null };
+      const current = report ?? newReport(newId<TrackId>(clock), at);
       const added = touches ?? [wholePicture(episode.startAt, episode.lastSeenAt)];
       const merged = mergeTouches(current.touches, added);
       const kept = await keepSnapshot(current.snapshot, { at, score: scoreNow(objects), snapshot });
       // What begins to alarm is told at once.
       const isNews = step.change === 'began' || merged.length > current.touches.length;
       const isReported = !isNews && at - current.lastAt < reportMs;
-      report = { ...current, touches: merged, snapshot: kept, lastAt: isReported ? current.lastAt : at };
+      const lastAt = isReported ? current.lastAt : at;
+      const walked = mergeWalks(current.walks, walks);
+      report = { ...current, touches: merged, walks: walked, snapshot: kept, lastAt };
       if (!isReported) say(step.change, episode, report);
       return false;
     },
@@ -93,6 +103,10 @@ export function account({ cameraId, kind, clock, onSighting }: AccountParts): Ac
     },
     finish,
   };
+}
+
+function newReport(trackId: TrackId, lastAt: EpochMs): Report {
+  return { trackId, lastAt, touches: [], walks: [], snapshot: null };
 }
 
 /** The best score in the newest look. */

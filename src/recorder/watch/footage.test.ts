@@ -27,9 +27,10 @@ const toleranceSeconds = 1;
 for (const clip of ['one-by-one-person.mp4', 'bottles.mp4']) {
   test(`${clip}: every visit is found, each is one episode, and nothing else is`, { skip }, async () => {
     const visits = truth?.[clip]?.person ?? [];
-    const episodes = await watchClip(new URL(clip, folder).pathname);
-    assert.equal(episodes.length, visits.length, JSON.stringify(episodes));
-    episodes.forEach(([startSeconds, endSeconds], index) => {
+    const sightings = await watched(clip);
+    assert.equal(sightings.length, visits.length, JSON.stringify(sightings));
+    sightings.forEach(({ startAt, lastSeenAt }, index) => {
+      const [startSeconds, endSeconds] = [startAt / 1000, lastSeenAt / 1000];
       const [from = 0, to = 0] = visits[index] ?? [];
       assert.ok(startSeconds >= from - toleranceSeconds && endSeconds <= to + toleranceSeconds);
       assert.ok(startSeconds < to && endSeconds > from);
@@ -37,8 +38,43 @@ for (const clip of ['one-by-one-person.mp4', 'bottles.mp4']) {
   });
 }
 
-/** Start and end of each episode, in seconds of the clip. */
-async function watchClip(path: string): Promise<(readonly [number, number])[]> {
+test('the path of each visitor goes from the front to the shelf and out on the right, with the pause in between', {
+  skip,
+}, async () => {
+  for (const { paths, startAt, lastSeenAt } of await watched('one-by-one-person.mp4')) {
+    const [path, ...others] = paths;
+    // One visitor at a time: nobody is drawn twice.
+    assert.deepEqual(others, []);
+    const [first, last] = [path?.at(0) ?? assert.fail(), path?.at(-1) ?? assert.fail()];
+    assert.deepEqual([first.at, last.at], [startAt, lastSeenAt]);
+    assert.ok(
+      first.y > 0.98 && first.x > 0.35 && first.x < 0.6,
+      'comes in at the lower edge, left of the shelf',
+    );
+    assert.ok(last.x > 0.8, 'leaves on the right');
+    const middle = path?.slice(1, -1) ?? [];
+    assert.ok(
+      middle.some(({ x, y }) => Math.abs(x - 0.59) < 0.06 && y < 0.93),
+      'stands before the shelf',
+    );
+    assert.ok(
+      middle.every(({ x }) => x < last.x),
+      'does not turn back from the right',
+    );
+    assert.ok(paths.flat().every(({ x, y }) => x > 0 && x < 1 && y > 0 && y < 1));
+  }
+});
+
+const known = new Map<string, Promise<readonly Sighting[]>>();
+
+/** The end of each episode of a clip, which is looked at once. */
+function watched(clip: string): Promise<readonly Sighting[]> {
+  const watching = known.get(clip) ?? watchClip(new URL(clip, folder).pathname);
+  known.set(clip, watching);
+  return watching;
+}
+
+async function watchClip(path: string): Promise<readonly Sighting[]> {
   const modelFolder = await mkdtemp(join(tmpdir(), 'vedette-model-'));
   const detector = await onnxDetector({ modelFolder, workers: 1, threadsPerWorker: 1, log: silentLog });
   const ended: Sighting[] = [];
@@ -64,5 +100,5 @@ async function watchClip(path: string): Promise<(readonly [number, number])[]> {
   await input.close();
   await detector.close();
   await rm(modelFolder, { recursive: true });
-  return ended.map(({ startAt, lastSeenAt }) => [startAt / 1000, lastSeenAt / 1000]);
+  return ended;
 }

@@ -7,6 +7,7 @@ import { isAlive } from '../../core/detection/episodes.ts';
 import { isSuppressed } from '../../core/detection/suppression.ts';
 import { isIgnored, noTouches, stepTouches, type TouchState } from '../../core/detection/touches.ts';
 import { type TrackedObject, trackObjects } from '../../core/detection/tracker.ts';
+import { isWalkOf, stepWalks, type Walk } from '../../core/detection/walks.ts';
 import { plainPlan, type WatchPlan } from '../../core/detection/watch-plan.ts';
 import { alarms, watchedKinds } from '../../core/detection/zone.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -46,6 +47,7 @@ export function scene(parts: SceneParts): Scene {
   let objects: readonly TrackedObject[] = [];
   let counting: readonly TrackedObject[] = [];
   let state: TouchState = noTouches;
+  let walks: readonly Walk[] = [];
   const accounts = new Map<ObjectKind, Account>();
 
   function accountOf(kind: ObjectKind): Account {
@@ -83,15 +85,18 @@ export function scene(parts: SceneParts): Scene {
       const step = stepTouches(state, zones, believable, at);
       state = step.state;
       counting = believable.filter((object) => !isIgnored(object, zones));
+      walks = stepWalks(walks, { remembered: objects, counting }, at);
       const isWhole = !zones.some(alarms);
       // A kind that nobody asks for any more ends with the episode that it has.
       for (const kind of new Set([...kinds, ...accounts.keys()])) {
+        // Cars and cats pass all day: one that touched nothing is no episode.
+        const own = counting.filter(
+          (object) => object.kind === kind && (kind === 'person' || state.touched.has(object.id)),
+        );
         const ended = await accountOf(kind).look({
           ...{ at, snapshot },
-          // Cars and cats pass all day: one that touched nothing is no episode.
-          objects: counting.filter(
-            (object) => object.kind === kind && (kind === 'person' || state.touched.has(object.id)),
-          ),
+          objects: own,
+          walks: walks.filter((walk) => own.some((object) => isWalkOf(walk, object))),
           touches: isWhole ? null : step.touches.filter(({ objectKind }) => objectKind === kind),
         });
         if (ended) forget(kind);
@@ -102,7 +107,7 @@ export function scene(parts: SceneParts): Scene {
     },
     clear() {
       for (const each of accounts.values()) each.finish();
-      [objects, counting, state] = [[], [], noTouches];
+      [objects, counting, state, walks] = [[], [], noTouches, []];
     },
   };
 }

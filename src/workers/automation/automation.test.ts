@@ -280,6 +280,38 @@ test('what others keep at the broker is left alone', async (t) => {
   for (const topic of topics) assert.equal(broker.kept.get(topic), 'theirs', topic);
 });
 
+test('what somebody else wrote over what is kept is put right within a minute, once', async (t) => {
+  const { scene, broker, others, site, camera, kept, settle } = await open(t);
+  const config = `homeassistant/device/${scene.organizationId}/${scene.siteId}/config`;
+  const before = kept(config);
+  for (const [topic, payload] of [
+    [`${site}/arming`, 'armed-away'],
+    [`${camera}/status`, ''],
+    [config, '{"name":"Another"}'],
+  ] as const) {
+    await others.publish({ topic, payload: bytes(payload), retain: true }, patient());
+  }
+  await scene.clock.advance(60_000);
+  await settle();
+  assert.deepEqual([kept(`${site}/arming`), kept(`${camera}/status`)], ['disarmed', 'offline']);
+  assert.equal(kept(config), before);
+  const said = broker.taken.length;
+  await scene.clock.advance(120_000);
+  await settle();
+  assert.equal(broker.taken.length, said, 'what is right is not told again');
+});
+
+test('a last will that comes late, of a connection before this one, does not leave the installation offline', async (t) => {
+  const { broker, others, kept, settle } = await open(t);
+  const will = { topic: 'vedette/status', payload: bytes('offline'), retain: true };
+  await others.publish(will, patient());
+  await settle();
+  assert.equal(kept('vedette/status'), 'online');
+  const said = broker.taken.length;
+  await settle();
+  assert.equal(broker.taken.length, said);
+});
+
 test('a command is refused where the site does not allow it, and one that the broker keeps is taken away', async (t) => {
   const { scene, broker, others, lines, site, kept, settle } = await open(t);
   const command = (text: string, retain = false) =>

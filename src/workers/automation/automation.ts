@@ -9,6 +9,7 @@ import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Cache } from '../../core/ports/cache.ts';
 import type { LiveEvent } from '../../core/ports/events.ts';
 import type { Keys } from '../../core/ports/keys.ts';
+import type { MqttMessage } from '../../core/ports/mqtt.ts';
 import { wakeup } from '../../core/wakeup.ts';
 import { type CommandDeps, startCommands } from './commands.ts';
 import { keeper } from './keeper.ts';
@@ -155,12 +156,23 @@ export function startAutomation(
     }
   }
 
+  /**
+   * The broker speaks the last will of a connection when it misses it, which may be after this process has come back
+   * over another one.
+   */
+  function statusSaid({ payload }: MqttMessage): void {
+    if (!isAnnounced || new TextDecoder().decode(payload) === 'online') return;
+    isAnnounced = false;
+    wake.call();
+  }
+
   const leave = [
     events.subscribe(heard),
     mqtt.onConnection(connection),
+    mqtt.subscribe(statusTopic(settings.prefix), statusSaid),
     ...keptFilters(settings).map((filter) =>
-      mqtt.subscribe(filter, ({ topic, retain, payload }) => {
-        const organizationId = retain && payload.length > 0 ? keep.found(topic) : null;
+      mqtt.subscribe(filter, (message) => {
+        const organizationId = keep.heard(message);
         if (organizationId !== null && look.isKnown(organizationId)) mark(organizationId);
       }),
     ),

@@ -3,8 +3,8 @@
 import type { OrganizationId } from '../../core/brand.ts';
 import { errorCode } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
-import type { Mqtt } from '../../core/ports/mqtt.ts';
-import { type KeptPayload, versionOf } from '../../core/automation/state.ts';
+import type { Mqtt, MqttMessage } from '../../core/ports/mqtt.ts';
+import { isOfSnapshot, type KeptPayload, versionOf } from '../../core/automation/state.ts';
 import { organizationOf, type TopicsSettings } from '../../core/automation/topics.ts';
 
 /** For the broker to take one message. */
@@ -17,8 +17,11 @@ const unknownVersion = '';
 export interface Keeper {
   /** The connection is new: what the broker keeps is not known. */
   forget(): void;
-  /** The broker says what it keeps. Returns whose it is, where it is to be looked after. */
-  found(topic: string): OrganizationId | null;
+  /**
+   * What the broker keeps, or what somebody says now. Returns whose it is, where it is to be looked after at once. What
+   * somebody else wrote over is put right by the next `keep`: who writes again and again must not keep us busy.
+   */
+  heard(message: MqttMessage): OrganizationId | null;
   /**
    * Publishes what differs from `kept`, and empties what is not in it. Resolves with whether all of it was taken or
    * refused for good; else the next call tries again. Stops at once where the broker is away.
@@ -58,21 +61,42 @@ export function keeper({ mqtt, log, topics, stopping, readSnapshot }: KeeperOpti
 
   /** Resolves with false where it is to be tried again. */
   async function put(versions: Map<string, string>, topic: string, payload: KeptPayload | null) {
-    const settle = () => {
-      if (payload === null) versions.delete(topic);
-      else versions.set(topic, versionOf(payload));
-      return true;
-    };
+    // Before it is said: the broker may tell of it sooner than that it has taken it.
+    if (payload === null) versions.delete(topic);
+    else versions.set(topic, versionOf(payload));
     try {
       await say(topic, payload === null ? new Uint8Array() : await bytesOf(payload));
-      return settle();
+      return true;
     } catch (error) {
       const code = errorCode(error);
-      if (code === 'broker-unavailable') return false;
-      log.warn('A state could not be kept at the MQTT broker', { topic, error });
-      // The same again would be refused again; it must not keep the others from being told.
-      return code === 'internal-error' ? false : settle();
+      const isAgain = code === 'broker-unavailable' || code === 'internal-error';
+      if (isAgain) versions.set(topic, unknownVersion);
+      if (code !== 'broker-unavailable') {
+        log.warn('A state could not be kept at the MQTT broker', { topic, error });
+      }
+      // What was refused would be refused again; it must not keep the others from being told.
+      return !isAgain;
     }
+  }
+
+  /** What the broker keeps without our doing. */
+  function found(topic: string): OrganizationId | null {
+    const organizationId = organizationOf(topics, topic);
+    if (organizationId === null || strays >= maxStrays) return null;
+    const versions = versionsOf(organizationId);
+    if (versions.has(topic)) return null;
+    strays += 1;
+    versions.set(topic, unknownVersion);
+    return organizationId;
+  }
+
+  /** Somebody else wrote over what was told: it is told again. Pictures wait for the next connection. */
+  function overwritten(topic: string, payload: Uint8Array): void {
+    const organizationId = organizationOf(topics, topic);
+    const versions = organizationId === null ? undefined : known.get(organizationId);
+    const told = versions?.get(topic);
+    if (told === undefined || isOfSnapshot(told) || told === new TextDecoder().decode(payload)) return;
+    versions?.set(topic, unknownVersion);
   }
 
   return {
@@ -80,14 +104,9 @@ export function keeper({ mqtt, log, topics, stopping, readSnapshot }: KeeperOpti
       known.clear();
       strays = 0;
     },
-    found(topic) {
-      const organizationId = organizationOf(topics, topic);
-      if (organizationId === null || strays >= maxStrays) return null;
-      const versions = versionsOf(organizationId);
-      if (versions.has(topic)) return null;
-      strays += 1;
-      versions.set(topic, unknownVersion);
-      return organizationId;
+    heard({ topic, payload, retain }) {
+      if (!retain) overwritten(topic, payload);
+      return retain && payload.length > 0 ? found(topic) : null;
     },
     async keep(organizationId, kept) {
       const versions = versionsOf(organizationId);

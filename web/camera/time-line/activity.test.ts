@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { activities, describe, landing, nextActivity, previousActivity } from './activity.ts';
 import type { TimeLineContent } from './chunks.ts';
 
-const track = { kind: 'person' as const, bestScore: 0.5 };
+const track = { kind: 'person' as const, bestScore: 0.5, paths: [] };
 const line: TimeLineContent = {
   earliestAt: 0,
   footage: [

@@ -39,7 +39,7 @@ test('a day takes few requests, and only the newest hour is read again while it 
 
 test('a recording cut at the border of two chunks is one again, and a track named twice is one', () => {
   const base = { cameraId: 'c', earliestAt: 5, incidents: [], gaps: [] };
-  const track = { id: 't', kind: 'person' as const, bestScore: 0.5, startAt: 90 };
+  const track = { id: 't', kind: 'person' as const, bestScore: 0.5, startAt: 90, paths: [] };
   const line = joined([
     {
       ...base,

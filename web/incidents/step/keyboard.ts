@@ -8,7 +8,9 @@ export type StepIntention =
   | { readonly kind: 'faster' | 'slower' }
   /** The n-th camera, from 0. */
   | { readonly kind: 'choose'; readonly index: number }
-  | { readonly kind: 'solo' };
+  | { readonly kind: 'solo' }
+  /** Draws where somebody walked, or does not. */
+  | { readonly kind: 'paths' };
 
 const stepMs = 1_000;
 const strideMs = 10_000;
@@ -40,6 +42,8 @@ export function stepIntention(key: string, shift: boolean): StepIntention | null
       return { kind: 'slower' };
     case 'f':
       return { kind: 'solo' };
+    case 'p':
+      return { kind: 'paths' };
     default:
       return null;
   }

@@ -1,6 +1,7 @@
 // The controls that all pictures of an incident share.
 
 import { IconButton } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { clockSeconds } from '../../ui/words.ts';
 import { type Reach, type StepSpeed, stepSpeeds } from './clock.ts';
@@ -14,11 +15,13 @@ interface StepControlsProps {
   /** When the intruder was seen first, and when nobody was there any more; null while somebody is. */
   readonly seen: { readonly startAt: number; readonly endAt: number | null };
   readonly zone: string;
+  /** Whether it is drawn where somebody walked; null where there is nothing to draw. */
+  readonly paths: { readonly drawn: boolean; readonly toggle: () => void } | null;
 }
 
 const speedOptions = stepSpeeds.map((speed) => ({ value: String(speed), label: `${speed}×` }));
 
-export function StepControls({ step, reach, growing, seen, zone }: StepControlsProps) {
+export function StepControls({ step, reach, growing, seen, zone, paths }: StepControlsProps) {
   const { clock, moment } = step;
   const place = {
     '--seen-from': `${partOf(seen.startAt, reach)}%`,
@@ -45,20 +48,34 @@ export function StepControls({ step, reach, growing, seen, zone }: StepControlsP
         />
       </span>
       <span className="numbers clip-clock">{clockSeconds(moment, zone)}</span>
-      {growing && (
-        <button type="button" className="step-follow" aria-pressed={clock.following} onClick={step.follow}>
-          <span className="dot" />
-          Live
-        </button>
-      )}
-      <Segmented
-        legend="Speed"
-        small
-        className="step-speed"
-        value={String(clock.speed)}
-        options={speedOptions}
-        onChange={(value) => step.setSpeed(speedOf(value))}
-      />
+      <span className="step-options">
+        {growing && (
+          <button type="button" className="step-follow" aria-pressed={clock.following} onClick={step.follow}>
+            <span className="dot" />
+            Live
+          </button>
+        )}
+        {paths !== null && (
+          <button
+            type="button"
+            className="step-paths"
+            aria-pressed={paths.drawn}
+            title="Where somebody walked, drawn over the pictures"
+            onClick={paths.toggle}
+          >
+            <Icon name="path" size={16} />
+            Path
+          </button>
+        )}
+        <Segmented
+          legend="Speed"
+          small
+          className="step-speed"
+          value={String(clock.speed)}
+          options={speedOptions}
+          onChange={(value) => step.setSpeed(speedOf(value))}
+        />
+      </span>
     </div>
   );
 }

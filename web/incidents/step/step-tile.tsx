@@ -1,10 +1,13 @@
 // The picture of one camera among those that keep step.
 
-import { type ReactNode, useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { paths } from '../../../src/http/contract/paths.ts';
 import { Player, type PlayerHandle } from '../../player/player.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { clockSeconds } from '../../ui/words.ts';
+import { PathOverlay } from '../path/path-overlay.tsx';
+import type { Size } from '../path/picture-box.ts';
+import type { Way } from '../path/way.ts';
 import type { StepCamera } from './cameras.ts';
 import type { TileState } from './use-step.ts';
 
@@ -13,19 +16,22 @@ interface StepTileProps {
   readonly number: number;
   readonly clip: { readonly from: number; readonly to: number };
   readonly beginAt: number;
+  /** What the clock of all pictures shows. */
+  readonly moment: number;
   readonly state: TileState;
   readonly chosen: boolean;
   readonly poster: string | undefined;
   readonly zone: string;
   readonly onHold: (player: PlayerHandle | null) => void;
   readonly onChoose: () => void;
-  /** Drawn over the picture. */
-  readonly children?: ReactNode;
+  /** Where those it saw went; empty where none of it is to be drawn. */
+  readonly ways: readonly Way[];
 }
 
 export function StepTile(props: StepTileProps) {
   const { camera, clip, state, chosen, zone } = props;
   const player = useRef<PlayerHandle>(null);
+  const [picture, setPicture] = useState<Size | null>(null);
   const { onHold } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the player is handed over once, when it is there.
   useEffect(() => {
@@ -51,8 +57,18 @@ export function StepTile(props: StepTileProps) {
         poster={props.poster}
         aspectRatio={16 / 9}
         onMoment={() => undefined}
+        onPicture={setPicture}
       >
-        {props.children}
+        {props.ways.length > 0 && picture !== null && (
+          <PathOverlay
+            ways={props.ways}
+            // What is on screen may be a few frames off the clock.
+            moment={props.moment + (state.kind === 'showing' ? state.offMs : 0)}
+            showing={state.kind === 'showing'}
+            picture={picture}
+            zone={zone}
+          />
+        )}
         {state.kind === 'loading' && <span className="player-waiting" />}
         {state.kind === 'missing' && (
           <div className="step-missing" role="status">

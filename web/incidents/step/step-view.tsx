@@ -5,6 +5,9 @@ import { type KeyboardEvent, useState } from 'react';
 import type { IncidentDetail } from '../../../src/http/contract/incidents.ts';
 import { paths } from '../../../src/http/contract/paths.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { choosePaths, chosenPaths } from '../path/path-choice.ts';
+import { PathWords } from '../path/path-words.tsx';
+import { waysOf } from '../path/way.ts';
 import { clipOf } from '../words.ts';
 import { broughtIn, type StepCamera } from './cameras.ts';
 import { type Reach, stepSpeeds } from './clock.ts';
@@ -47,12 +50,21 @@ export function StepView({ incident, cameras, zone }: StepViewProps) {
     growing,
   );
   const [beginAt] = useState(() => Math.max(clip.from, incident.startAt - leadMs));
+  const [drawsPaths, setDrawsPaths] = useState(chosenPaths);
+  const ways = new Map(
+    [...lines].map(([id, line]) => [id, waysOf(line, reach, growing ? now : null)] as const),
+  );
+  const hasWays = [...ways.values()].some((one) => one.length > 0);
   const step = useStep({ reach, growing, beginAt, lines });
   const visible = cameras.filter(({ id }) => (solo ? id === chosen : shown.includes(id)));
 
   function choose(id: string) {
     setShown(broughtIn(shown, id, chosen, mostShown));
     setChosen(id);
+  }
+  function togglePaths() {
+    choosePaths(!drawsPaths);
+    setDrawsPaths(!drawsPaths);
   }
   function press(event: KeyboardEvent) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -64,6 +76,7 @@ export function StepView({ incident, cameras, zone }: StepViewProps) {
     if (intention === null) return;
     event.preventDefault();
     if (intention.kind === 'solo') setSolo(!solo);
+    else if (intention.kind === 'paths') togglePaths();
     else if (intention.kind === 'choose') choose(cameras[intention.index]?.id ?? chosen);
     else act(step, reach, intention);
   }
@@ -79,6 +92,8 @@ export function StepView({ incident, cameras, zone }: StepViewProps) {
             number={cameras.indexOf(camera) + 1}
             clip={clip}
             beginAt={step.moment}
+            moment={step.moment}
+            ways={drawsPaths ? (ways.get(camera.id) ?? []) : []}
             state={step.tiles.get(camera.id) ?? loading}
             chosen={camera.id === chosen && visible.length > 1}
             poster={camera.saw && incident.hasSnapshot ? paths.snapshot(incident.id) : undefined}
@@ -88,7 +103,15 @@ export function StepView({ incident, cameras, zone }: StepViewProps) {
           />
         ))}
       </div>
-      <StepControls step={step} reach={reach} growing={growing} seen={incident} zone={zone} />
+      <StepControls
+        step={step}
+        reach={reach}
+        growing={growing}
+        seen={incident}
+        zone={zone}
+        paths={hasWays ? { drawn: drawsPaths, toggle: togglePaths } : null}
+      />
+      <PathWords cameras={visible} ways={ways} zone={zone} />
       <StepLanes
         cameras={cameras}
         lines={lines}
@@ -116,6 +139,11 @@ export function StepView({ incident, cameras, zone }: StepViewProps) {
         <span className="quiet small step-keys">
           <kbd>Space</kbd> plays, <kbd>←</kbd> <kbd>→</kbd> move, <kbd>1</kbd>–<kbd>9</kbd> choose,{' '}
           <kbd>F</kbd> one alone
+          {hasWays && (
+            <>
+              , <kbd>P</kbd> paths
+            </>
+          )}
         </span>
       </div>
     </section>
@@ -127,7 +155,11 @@ function firstShown(cameras: readonly StepCamera[]): readonly string[] {
   return cameras.slice(0, mostShown).map(({ id }) => id);
 }
 
-function act(step: Step, reach: Reach, intention: Exclude<StepIntention, { kind: 'choose' | 'solo' }>): void {
+function act(
+  step: Step,
+  reach: Reach,
+  intention: Exclude<StepIntention, { kind: 'choose' | 'solo' | 'paths' }>,
+): void {
   if (intention.kind === 'toggle') step.toggle();
   else if (intention.kind === 'move') step.move(intention.byMs);
   else if (intention.kind === 'begin') step.seek(reach.from);

@@ -1,4 +1,4 @@
-// The time lines of several cameras over the span of a clip, from the query cache.
+// The time lines of several cameras over the span of a clip, with the paths of whom they saw, from the query cache.
 
 import { useQueries } from '@tanstack/react-query';
 import { TimeLine } from '../../../src/http/contract/cameras.ts';
@@ -17,9 +17,11 @@ export function useFootage(
 ): ReadonlyMap<string, TimeLine> {
   return useQueries({
     queries: cameraIds.map((cameraId) => ({
-      queryKey: keys.timeline(cameraId, clip.from, clip.to),
+      queryKey: keys.timelinePaths(cameraId, clip.from, clip.to),
       queryFn: ({ signal }: { signal: AbortSignal }) =>
-        request(TimeLine, `${paths.timeline(cameraId)}?from=${clip.from}&to=${clip.to}`, { signal }),
+        request(TimeLine, `${paths.timeline(cameraId)}?from=${clip.from}&to=${clip.to}&paths=true`, {
+          signal,
+        }),
       refetchInterval: growing ? readEveryMs : (false as const),
     })),
     combine: (results) =>
