@@ -16,6 +16,7 @@ export async function measure(): Promise<Row[]> {
   process.stderr.write(`\n  ${JSON.stringify(report)}\n`);
   return [
     exactly('endurance/kills', report.kills, 'kills of the whole program', kills),
+    counted('endurance/at work', report.atWork, 'of them after it had begun to answer'),
     counted('endurance/events', report.events, 'events of sensors that were accepted'),
     counted('endurance/told again', report.toldAgain, 'of them told again until they were'),
     exactly('endurance/unheard', report.unheard.length, 'accepted events without an incident', 0),

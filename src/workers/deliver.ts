@@ -3,6 +3,7 @@
 import type { Alert } from '../core/alert/alert.ts';
 import { findTarget, readAddressee } from '../core/alert/audience.ts';
 import { composeAlert } from '../core/alert/compose.ts';
+import { hurryEscalation } from '../core/alert/escalation.ts';
 import { fallThrough, reasonToSkip } from '../core/alert/fall-through.ts';
 import { newsSince } from '../core/alert/news.ts';
 import { alertsTopic, lastTold } from '../core/alert/tell.ts';
@@ -169,7 +170,8 @@ async function tryNext(deps: { tx: Tables; clock: Clock }, alert: Alert): Promis
   ]);
   if (incident === null || member === null) return;
   const person = await readAddressee(tx, member);
-  await fallThrough(deps, incident, person, { ...alert, isLate: false });
+  const isTried = await fallThrough(deps, incident, person, { ...alert, isLate: false });
+  if (!isTried) await hurryEscalation(deps, incident, alert.occasion);
 }
 
 async function compose(

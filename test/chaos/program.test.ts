@@ -18,6 +18,7 @@ test(`over ${kills} kills of the whole program nothing that it accepted is lost,
   assert.deepEqual(report.strayLetters, []);
   assert.deepEqual(report.faults, []);
   assert.deepEqual(report.findings, []);
+  assert.ok(report.atWork >= 1, 'it never came to work before it was killed');
   assert.ok(report.events >= kills, `only ${report.events} events were accepted`);
   assert.ok(report.sounded >= 1, 'no siren sounded');
 });

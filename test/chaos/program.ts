@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { paths } from '../../src/http/contract/paths.ts';
 import { writeClip } from '../servers/clip.ts';
 import { program, runVedette, startVedette, temporaryFolder } from '../servers/vedette.ts';
 import { furnish } from './program-house.ts';
@@ -18,8 +19,11 @@ import { randomFrom } from './random.ts';
 const visitsARound = 3;
 /** Events of one visit: the second joins what the first opened. */
 const eventsAVisit = 2;
-/** From a start to its kill at most, in ms: from before it answers to long after. */
-const longestMs = 6_000;
+/** Share of kills that come before it answers, while it starts with what the last kill left. */
+const atStart = 0.2;
+/** From a start to such a kill at most, and from the first answer to another one at most, in ms. */
+const startMs = 1_500;
+const longestMs = 5_000;
 /** Share of kills that come while an alert, a command or a letter is handed over, and how soon after it began, in ms. */
 const pointed = 0.5;
 const pointedMs = 30;
@@ -32,6 +36,8 @@ const settleMs = 180_000;
 
 export interface ProgramReport extends Judgement {
   readonly kills: number;
+  /** Of these, kills after the program had begun to answer. */
+  readonly atWork: number;
   readonly seed: number;
   /** Broken invariants that `vedette check` finds in the end. */
   readonly findings: readonly string[];
@@ -66,27 +72,31 @@ export async function killProgram(options: {
   const accepted: Accepted[] = [];
   const asked: Promise<string | null>[] = [];
   const senders: Promise<void>[] = [];
+  let atWork = 0;
   const stopped = new AbortController();
   await using ended = new AsyncDisposableStack();
   ended.defer(() => stopped.abort());
   for (let round = 0; round < kills; round += 1) {
     const child = run(environment);
     ended.defer(() => end(child));
-    const livesMs = random() * longestMs;
+    const isAtStart = random() < atStart;
+    const livesMs = random() * (isAtStart ? startMs : longestMs);
+    const soonMs = random() * pointedMs;
+    const isPointed = random() < pointed;
+    if (!isAtStart && (await answers(url, child))) atWork += 1;
     const visits = house.sites.slice(round * visitsARound, (round + 1) * visitsARound);
     for (const site of visits) {
-      const inMs = random() * livesMs;
-      const events = Array.from({ length: eventsAVisit }, (_, event) => `visit-${site.id}-${event}`);
-      const visit = pause(inMs).then(async () => {
-        for (const eventId of events) await tellOf({ url, site, eventId, accepted, signal: stopped.signal });
+      const visit = pause((random() * livesMs) / 2).then(async () => {
+        for (let event = 0; event < eventsAVisit; event += 1) {
+          const eventId = `visit-${site.id}-${event}`;
+          await tellOf({ url, site, eventId, accepted, signal: stopped.signal });
+        }
       });
       senders.push(kept(visit));
     }
     const asks = random() < letters;
-    const asksInMs = random() * livesMs;
-    if (asks) asked.push(kept(pause(asksInMs).then(() => askForLetter(url, house, stopped.signal))));
-    const soonMs = random() * pointedMs;
-    const handedOver = random() < pointed ? [world.nextCall().then(() => pause(soonMs))] : [];
+    if (asks) asked.push(kept(askForLetter(url, house, stopped.signal)));
+    const handedOver = isPointed ? [world.nextCall().then(() => pause(soonMs))] : [];
     await Promise.race([pause(livesMs), ...handedOver]);
     await end(child);
     onProgress?.(round + 1);
@@ -102,7 +112,17 @@ export async function killProgram(options: {
   await last.stop();
   const { stdout } = await runVedette(['check', '--json'], environment);
   const { findings }: { findings: unknown[] } = JSON.parse(stdout);
-  return { ...judgement, kills, seed, findings: findings.map((finding) => JSON.stringify(finding)) };
+  return { ...judgement, kills, atWork, seed, findings: findings.map((finding) => JSON.stringify(finding)) };
+}
+
+/** Waits until the program answers; false where it ended before. */
+async function answers(url: string, child: ChildProcess): Promise<boolean> {
+  while (child.exitCode === null && child.signalCode === null) {
+    const response = await fetch(new URL(paths.welcome, url)).catch(() => null);
+    if (response?.ok === true) return true;
+    await pause(50);
+  }
+  return false;
 }
 
 /** A failure is met where the promise is awaited in the end, not before. */
