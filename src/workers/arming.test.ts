@@ -98,9 +98,21 @@ test('an entry that a schedule would have ended while nothing ran comes to nothi
   await scene.comeIn(0);
   await die();
   await scene.clock.advance(300_000);
-  const stop = scene.start();
+  // Timers are late, and so is the list of schedules: what is over is found by looking.
+  const listed = Promise.withResolvers<void>();
+  const schedules = {
+    ...scene.records.schedules,
+    list: async () => {
+      await listed.promise;
+      return scene.records.schedules.list();
+    },
+  };
+  const queue = memoryQueue({ clock: scene.clock });
+  const worker = startArming({ ...deps, records: { ...scene.records, schedules }, queue }, () => {});
   await scene.passUntil(5, async () => (await scene.records.entries.allRunning()).length === 0);
-  await stop();
+  listed.resolve();
+  await worker.stop();
+  await queue.close();
   assert.deepEqual(await scene.incidents(), []);
 });
 
