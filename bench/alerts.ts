@@ -2,7 +2,6 @@
 
 import { percentiles } from '../src/app/replay/report.ts';
 import { readSettings } from '../src/app/settings.ts';
-import { openAlerts } from '../src/app/wire/alerts.ts';
 import type { House } from '../src/app/wire/house.ts';
 import type { ChannelId, OrganizationId } from '../src/core/brand.ts';
 import type { Sighting } from '../src/core/detection/detection.ts';
@@ -17,6 +16,7 @@ import { mainClip, visitsClip } from './clips.ts';
 import { webhookTo } from './company.ts';
 import { startReceiver } from './receiver.ts';
 import { atMost, exactly, type Row } from './row.ts';
+import { startTelling } from './telling.ts';
 
 const cameras = 10;
 /** The scene has a visitor about every minute: in this time each camera has three. */
@@ -51,7 +51,7 @@ async function latency(): Promise<Row[]> {
     VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true',
     VEDETTE_ALLOW_PRIVATE_PUSH: 'true',
   });
-  const alerts = openAlerts({ ...rig.house, mqtt: null }, settings, 'http://localhost:8080');
+  const alerts = startTelling(rig.house, settings);
   await pause(minutes * 60);
   await alerts.stop();
   await endpoint.close();

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { percentiles } from '../src/app/replay/report.ts';
 import { readSettings } from '../src/app/settings.ts';
-import { openAlerts } from '../src/app/wire/alerts.ts';
 import { type House, openHouse } from '../src/app/wire/house.ts';
 import { branded, type Sha256, type TrackId } from '../src/core/brand.ts';
 import { type Sighting, wholePicture } from '../src/core/detection/detection.ts';
@@ -19,6 +18,7 @@ import { accuracy } from './detection.ts';
 import { addCompany, webhookTo } from './company.ts';
 import { startReceiver } from './receiver.ts';
 import { atMost, exactly, type Row } from './row.ts';
+import { startTelling } from './telling.ts';
 
 const incidentsAMinute = 1_000;
 /** A picture of 640×360 as the demo makes it. */
@@ -37,11 +37,7 @@ async function opening(): Promise<Row[]> {
     const { organizationId, cameras } = await addCompany(house, incidentsAMinute);
     await house.records.channels.insert(webhookTo(house, organizationId, receiver.url));
     const limit = await storingAlone(house);
-    const alerts = openAlerts(
-      { ...house, mqtt: null },
-      readSettings({ VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true' }),
-      'http://localhost',
-    );
+    const alerts = startTelling(house, readSettings({ VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true' }));
     const openedMs = await visitors(house, cameras);
     await settled(house);
     await alerts.stop();

@@ -7,19 +7,28 @@ export interface Need {
   readonly what: string;
   /** Debian packages that bring it. */
   readonly packages: readonly string[];
+  /** Brings what no Debian package has, into the caller's cache folder; the packages are there by then. */
+  readonly fetch?: () => void;
   readonly isThere: () => boolean;
 }
 
 /** Installs what is missing. Returns what is still missing afterwards, each already said with its remedy. */
 export function installMissing(needs: readonly Need[]): readonly Need[] {
   const missing = needs.filter((need) => !need.isThere());
-  if (missing.length === 0) return [];
-  const packages = missing.flatMap((need) => need.packages);
-  const what = missing.map((need) => need.what).join(' and ');
+  installPackages(missing);
+  for (const need of missing) fetchRest(need);
+  return needs.filter((need) => !need.isThere());
+}
+
+function installPackages(missing: readonly Need[]): void {
+  const wanting = missing.filter((need) => !need.packages.every(isInstalled));
+  if (wanting.length === 0) return;
+  const packages = wanting.flatMap((need) => need.packages);
+  const what = wanting.map((need) => need.what).join(' and ');
   const mayInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   if (!mayInstall) {
     say(`The tests with ${what} will be skipped. To run them: sudo apt-get install ${packages.join(' ')}`);
-    return missing;
+    return;
   }
   say(`Installing ${what} for the tests (${packages.join(', ')})`);
   try {
@@ -28,8 +37,19 @@ export function installMissing(needs: readonly Need[]): readonly Need[] {
   } catch {
     say(`They could not be installed. The tests with ${what} will be skipped.`);
   }
-  return needs.filter((need) => !need.isThere());
 }
+
+function fetchRest({ what, packages, fetch, isThere }: Need): void {
+  if (fetch === undefined || isThere() || !packages.every(isInstalled)) return;
+  say(`Fetching ${what} for the tests`);
+  try {
+    fetch();
+  } catch {
+    say(`It could not be fetched. The tests with ${what} will be skipped.`);
+  }
+}
+
+const isInstalled = (name: string): boolean => runs('/usr/bin/dpkg-query', ['--show', name]);
 
 export function runs(program: string, args: readonly string[]): boolean {
   try {

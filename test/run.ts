@@ -35,7 +35,8 @@ function runTests(patterns: readonly string[]): Promise<number> {
     say('No test matches.');
     return Promise.resolve(1);
   }
-  const test = spawn(process.execPath, ['--test', ...files.toSorted()], {
+  // A test that hangs, as one does that failed and left something open, must not hold up the others for ever.
+  const test = spawn(process.execPath, ['--test', '--test-timeout=600000', ...files.toSorted()], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, UV_THREADPOOL_SIZE: '64' },

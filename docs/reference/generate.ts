@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { commands } from '../../src/app/commands/table.ts';
+import { allRoles } from '../../src/app/roles.ts';
 import { readSettings, settingsSchema } from '../../src/app/settings.ts';
 import { openHub } from '../../src/app/wire/hub.ts';
 import { errorTable } from '../../src/core/errors.ts';
@@ -48,9 +49,10 @@ const openApi = z.object({
 /** The document that the program itself serves, from a folder that is thrown away. */
 async function openApiDocument(): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), 'vedette-docs-'));
-  const hub = await openHub(readSettings({ VEDETTE_DATA: folder, VEDETTE_PORT: '0' }), silentLog);
+  const settings = readSettings({ VEDETTE_DATA: folder, VEDETTE_PORT: '0' });
+  const hub = await openHub(settings, silentLog, allRoles);
   try {
-    return await (await fetch(new URL(paths.openapi, hub.url))).json();
+    return await (await fetch(new URL(paths.openapi, hub.url ?? ''))).json();
   } finally {
     await hub.stop();
     rmSync(folder, { recursive: true });

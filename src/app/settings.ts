@@ -7,6 +7,7 @@ import { VedetteError } from '../core/errors.ts';
 import { type Secret, secret } from '../core/secret.ts';
 import { allowed, checked } from '../http/contract/faults.ts';
 import { readNetwork } from '../http/peer-address.ts';
+import { engineSettings } from './settings-engines.ts';
 import { mqttSettings } from './settings-mqtt.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -35,6 +36,7 @@ const sender = z.string().min(1).max(256).optional();
 /** Every setting, by the name of its environment variable. The description is what the reference prints. */
 export const settingsSchema = z.strictObject({
   VEDETTE_DATA: z.string().min(1).default('data').describe('Folder for everything Vedette keeps.'),
+  ...engineSettings,
   VEDETTE_HOST: z
     .string()
     .min(1)
@@ -190,6 +192,28 @@ export const settingsSchema = z.strictObject({
   VEDETTE_RETENTION_INCIDENT_DAYS: days
     .default(30)
     .describe('Days to keep footage of an incident that no hold protects.'),
+  VEDETTE_PEER_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe(
+      'Where roles run apart: address on which a recorder tells the other processes of what it has not sealed yet. 0.0.0.0 where they run on other machines.',
+    ),
+  VEDETTE_PEER_PORT: written(z.int().min(0).max(65535))
+    .default(0)
+    .describe('Port of VEDETTE_PEER_HOST; 0 takes a free one.'),
+  VEDETTE_PEER_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine(isPlainUrl)
+    .register(allowed, { allowed: 'like http://recorder-0.vedette:8090' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe(
+      'How the other processes reach this recorder. Default: the name of its machine where it listens on 0.0.0.0, else the address it listens on.',
+    ),
+  VEDETTE_MAX_CAMERAS: written(z.int().min(1).max(10_000))
+    .default(64)
+    .describe('Where several recorders share the cameras: how many this one takes at most.'),
   VEDETTE_QUOTA_GB: gigabytes
     .default(0)
     .describe('Most disk space that footage may take, in GB (10⁹ bytes); 0 sets no limit but the disk.'),

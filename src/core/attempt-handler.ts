@@ -6,13 +6,29 @@ import type { Handler, ReceivedMessage } from './ports/queue.ts';
 /** What is kept of why a message failed. */
 const maxReasonLength = 500;
 
+export interface Attempt {
+  readonly clock: Clock;
+  readonly handler: Handler;
+  readonly timeoutMs: number;
+  /** Aborted when the message is somebody else's now: the handler is given up at once. */
+  readonly taken?: AbortSignal;
+}
+
 /** Null when the handler succeeded, else why it failed; one that takes longer than `timeoutMs` is given up. */
 export async function attemptHandler(
-  { clock, handler, timeoutMs }: { clock: Clock; handler: Handler; timeoutMs: number },
+  { clock, handler, timeoutMs, taken }: Attempt,
   message: ReceivedMessage,
 ): Promise<string | null> {
   const given = new AbortController();
   const over = new AbortController();
+  const away = new Promise<string>((resolve) => {
+    const giveUp = () => {
+      given.abort(new Error('The message was taken away.'));
+      resolve('It was taken away.');
+    };
+    if (taken?.aborted === true) giveUp();
+    else taken?.addEventListener('abort', giveUp, { signal: over.signal });
+  });
   const late = clock.sleep(timeoutMs, over.signal).then(
     () => {
       given.abort(new Error('The handler took too long.'));
@@ -24,7 +40,7 @@ export async function attemptHandler(
     () => null,
     (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, maxReasonLength),
   );
-  const reason = await Promise.race([handled, late]);
+  const reason = await Promise.race([handled, late, away]);
   over.abort();
   return reason;
 }

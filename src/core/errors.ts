@@ -68,6 +68,14 @@ export const errorTable = {
     status: 413,
     title: 'This does not fit into a mail. Choose a shorter span or fewer cameras.',
   },
+  'clips-busy': {
+    status: 503,
+    title: 'Other clips with covered masks are being made. Try again in a moment.',
+  },
+  'encoder-missing': {
+    status: 501,
+    title: 'This installation cannot encode H.264. Use the build of FFmpeg that comes with Vedette.',
+  },
   'footage-damaged': { status: 500, title: 'The stored footage does not match its hash. Run vedette check.' },
   // data folder
   'data-read-only': { status: 503, title: 'The data folder cannot be written. Check its permissions.' },
@@ -83,6 +91,11 @@ export const errorTable = {
   'data-damaged': {
     status: 503,
     title: 'The data folder is damaged. vedette check says what is still whole and what to do.',
+  },
+  'records-unavailable': {
+    status: 503,
+    title:
+      'The database does not answer. Check that it runs and that this machine reaches it, then try again.',
   },
   'key-unavailable': { status: 503, title: 'The key for this is not available. Check the key file.' },
   'key-destroyed': { status: 410, title: 'The key for this was destroyed, so it can never be read again.' },
@@ -118,6 +131,24 @@ export const errorTable = {
   'broker-refused': {
     status: 502,
     title: 'The MQTT broker does not allow this. Check what its access list says of this user and topic.',
+  },
+  // the cache, where it is a service
+  'cache-unavailable': {
+    status: 503,
+    title: 'The cache does not answer. Check that it runs and that this machine reaches it, then try again.',
+  },
+  'cache-refused': {
+    status: 502,
+    title: 'The cache refuses this. Check the user, its password, its rights, and the room that is left.',
+  },
+  // the queue, where it is a service
+  'queue-unavailable': {
+    status: 503,
+    title: 'The queue does not answer. Check that Kafka runs, and the addresses of its brokers.',
+  },
+  'queue-refused': {
+    status: 502,
+    title: 'The queue refuses this. Check the user, its password, and what Kafka allows it.',
   },
   // settings and commands
   'settings-invalid': { status: 500, title: 'A setting is wrong.' },

@@ -7,10 +7,11 @@ import { recordFilm, watched } from '../../test/houses/film-footage.ts';
 import { type HouseOptions, openHouse, password, startMs } from '../../test/houses/http.ts';
 import { until } from '../../test/houses/recorder.ts';
 import * as rows from '../../test/houses/rows.ts';
+import { lookAtJpeg, patternJpeg } from '../../test/servers/coded-video.ts';
 import { header, mailServer } from '../../test/servers/mail.ts';
 import { memoryQueue } from '../adapters/memory/queue.ts';
 import { smtpMailer } from '../adapters/smtp/mailer.ts';
-import { branded, type EpochMs, type ImageId, type Sha256 } from '../core/brand.ts';
+import { branded, type EpochMs, type ImageId, type Sha256, type ZoneId } from '../core/brand.ts';
 import { newId } from '../core/identifiers.ts';
 import { imageContext } from '../core/incident/snapshot.ts';
 import { silentLog } from '../core/ports/log.ts';
@@ -25,7 +26,12 @@ import { paths } from './contract/paths.ts';
 const from = 'Vedette <alerts@example.org>';
 const picture = Uint8Array.from({ length: 5_000 }, (_, index) => (index * 7) % 256);
 
-async function opened(t: TestContext, port: number | null, options: HouseOptions = {}) {
+async function opened(
+  t: TestContext,
+  port: number | null,
+  options: HouseOptions = {},
+  shown: Uint8Array = picture,
+) {
   const url = port === null ? null : secret(`smtp://127.0.0.1:${port}`);
   const mailer = smtpMailer({ url, from, log: silentLog });
   const house = await openHouse({ ...(mailer === null ? { sendsMail: false } : { mailer }), ...options });
@@ -63,7 +69,11 @@ async function opened(t: TestContext, port: number | null, options: HouseOptions
     assert.ok(camera);
     const id = newId<ImageId>(deps.clock);
     const { organizationId } = camera;
-    const { bytes, wrappedKey } = await seal(deps.keys, picture, imageContext({ organizationId, id }));
+    const { bytes, wrappedKey } = await seal(
+      deps.keys,
+      new Uint8Array(shown),
+      imageContext({ organizationId, id }),
+    );
     const sha256 = branded<Sha256>(createHash('sha256').update(bytes).digest('hex'));
     const stored = { blobKey: `images/${id}.jpg`, sizeBytes: bytes.length, sha256 };
     await deps.blobs.put(stored.blobKey, bytes, stored);
@@ -78,9 +88,15 @@ async function opened(t: TestContext, port: number | null, options: HouseOptions
     incident,
     queue,
     worker,
+    stopLetters: () => letters.stop(),
     form,
     send: (change: object = {}) => house.call('POST', path, { cookie, json: { ...form, ...change } }),
     prove: () => house.call('POST', paths.proof, { cookie, json: { password } }),
+    /** Writes a note and takes the incident, as members do among themselves. */
+    async note(text: string) {
+      await house.call('POST', paths.note(incident.id), { cookie, json: { text } });
+      await house.call('POST', paths.acknowledge(incident.id), { cookie, json: {} });
+    },
     retry: (id: string) => house.call('POST', paths.authorityLetterRetry(id), { cookie }),
     listed: async () => AuthorityLetters.parse(await (await house.call('GET', path, { cookie })).json()),
     steps: () => deps.records.incidents.steps(incident.id),
@@ -123,6 +139,15 @@ function partsOf(raw: string) {
     });
 }
 
+/** The text of a part in quoted-printable. */
+function saidIn(part: Buffer): string {
+  const bytes = part
+    .toString('latin1')
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString().replace(/\s+/g, ' ');
+}
+
 test('a letter arrives with snapshot and clip, the hashes it lists are theirs, and the history tells of it', async (t) => {
   const { mails, port } = await mailServer(t);
   const scene = await opened(t, port);
@@ -146,15 +171,9 @@ test('a letter arrives with snapshot and clip, the hashes it lists are theirs, a
     ({ name, bytes }) => `${createHash('sha256').update(bytes).digest('hex')}  ${name}`,
   );
   assert.equal(list.bytes.toString(), `${sums.join('\n')}\n`);
-  const said = Buffer.from(
-    text.bytes
-      .toString('latin1')
-      .replace(/=\r\n/g, '')
-      .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  ).toString();
+  const said = saidIn(text.bytes);
   for (const sentence of [
-    ...sums,
+    ...sums.map((sum) => sum.replace(/\s+/g, ' ')),
     'Officer Weber, Polizei Köln',
     '12/34 B',
     'at the door.',
@@ -169,6 +188,26 @@ test('a letter arrives with snapshot and clip, the hashes it lists are theirs, a
     step?.detail ?? '',
     /Sent to Officer Weber, Polizei Köln <weber@police\.example>, reference 12\/34 B: snapshot\.jpg \(SHA-256 [0-9a-f]{64}\)/,
   );
+});
+
+test('what members write among themselves, and whom else they wrote to, is in no letter', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const scene = await opened(t, port);
+  await scene.note('The neighbour has a key, I think it was him.');
+  await accepted(
+    scene.send({ recipient: { name: 'Insurer', office: 'Claims', email: 'claims@insurer.example' } }),
+  );
+  await until(async () => mails.length === 1, 'the first was sent');
+  await until(
+    async () => (await scene.steps()).some(({ action }) => action === 'sent'),
+    'it is in the history',
+  );
+  await accepted(scene.send());
+  await until(async () => mails.length === 2, 'the second was sent');
+  const [text] = partsOf(mails[1]?.raw ?? '');
+  const said = saidIn(text?.bytes ?? Buffer.alloc(0));
+  assert.match(said, /Ada: acknowledged\./);
+  assert.doesNotMatch(said, /neighbour|insurer/i);
 });
 
 test('a mail server that is away for a while gets the letter later, once', async (t) => {
@@ -313,4 +352,115 @@ test('who may only watch, whoever belongs elsewhere, and who has not proved late
   assert.equal((await house.call('POST', path, { cookie: stranger, json: form })).status, 404);
   await house.deps.clock.advance(11 * 60_000);
   assert.equal((await refused(scene.send())).code, 'proof-required');
+});
+
+const rightHalf = [
+  { x: 0.5, y: 0 },
+  { x: 1, y: 0 },
+  { x: 1, y: 1 },
+  { x: 0.5, y: 1 },
+];
+
+/** A mask over the right half of the camera's picture. */
+async function mask({ house, camera }: Scene) {
+  const { id: cameraId, organizationId, siteId } = camera;
+  const zone = {
+    id: branded<ZoneId>('mask'),
+    name: 'Neighbour',
+    kind: 'mask' as const,
+    points: rightHalf,
+    objectKinds: [],
+    armings: [],
+    minHeight: 0,
+    dwellSeconds: 0,
+    direction: 'either' as const,
+  };
+  const changedAt = house.deps.clock.now();
+  const zones = { cameraId, organizationId, siteId, version: 1, changedAt, zones: [zone] };
+  assert.ok(await house.deps.records.zones.replace(zones));
+}
+
+/** Level at a place of each picture of a clip. */
+async function levelsAt(clip: Uint8Array, x: number) {
+  const { seen } = await watched(clip, (shown) => {
+    const luma = new Uint8Array(320 * 180);
+    shown.luma(320, 180, luma);
+    return [20, 90, 160].map((row) => luma[row * 320 + Math.floor(x * 320)] ?? 0);
+  });
+  return seen;
+}
+
+test('a letter has privacy masks covered unless it is asked not to, in clips and snapshot, and says so', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const scene = await opened(t, port, {}, await patternJpeg());
+  await mask(scene);
+  const letter = await accepted(scene.send());
+  assert.equal(letter.coverMasks, true);
+  await stateIs(scene, 'sent');
+  const [text, snapshot, clip] = partsOf(mails[0]?.raw ?? '');
+  assert.ok(text && snapshot && clip);
+  assert.match(clip.name, / masked\.mp4$/);
+  const levels = await levelsAt(clip.bytes, 0.8);
+  assert.equal(levels.length, 40);
+  assert.ok(levels.flat().every((level) => Math.abs(level - 128) < 5));
+  const { width, height, luma } = await lookAtJpeg(snapshot.bytes);
+  const column = Array.from({ length: height }, (_, row) => luma[row * width + Math.floor(0.8 * width)] ?? 0);
+  assert.ok(
+    column.every((level) => Math.abs(level - 128) < 8),
+    'the snapshot is covered too',
+  );
+  assert.match(saidIn(text.bytes), /Privacy masks were applied to the clips of Yard/);
+  assert.match(saidIn(text.bytes), /original recordings were not changed/);
+  assert.match((await scene.steps()).at(-1)?.detail ?? '', / masked\.mp4 \(SHA-256/);
+});
+
+test('a letter that is asked to leave masks off carries the exact copy, and says that', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const scene = await opened(t, port);
+  await mask(scene);
+  scene.house.deps.masking.masker.video = () => assert.fail('the masker was asked');
+  assert.equal((await accepted(scene.send({ coverMasks: false }))).coverMasks, false);
+  await stateIs(scene, 'sent');
+  const [text, snapshot, clip] = partsOf(mails[0]?.raw ?? '');
+  assert.ok(text && snapshot && clip);
+  assert.deepEqual(new Uint8Array(snapshot.bytes), picture);
+  assert.doesNotMatch(clip.name, /masked/);
+  assert.match(saidIn(text.bytes), /The clips are copies of the recorded pictures/);
+});
+
+test('a snapshot that cannot be covered stays at home; the letter goes without it', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const scene = await opened(t, port);
+  await mask(scene);
+  await accepted(scene.send());
+  await stateIs(scene, 'sent');
+  const names = partsOf(mails[0]?.raw ?? '').map(({ name }) => name);
+  assert.equal(names.includes('snapshot.jpg'), false);
+});
+
+test('a stop does not wait until masks are covered, and the letter is made after the next start', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const scene = await opened(t, port);
+  await mask(scene);
+  const { masker } = scene.house.deps.masking;
+  const open = masker.video;
+  const begun = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  masker.video = async (options) => {
+    begun.resolve();
+    await goOn.promise;
+    return open(options);
+  };
+  await accepted(scene.send());
+  await begun.promise;
+  const stopped = scene.stopLetters();
+  goOn.resolve();
+  await stopped;
+  assert.equal(mails.length, 0, 'it was given up at the next fragment');
+  masker.video = open;
+  const again = scene.worker();
+  t.after(() => again.stop());
+  await scene.house.deps.clock.advance(10_000);
+  await stateIs(scene, 'sent');
+  assert.equal(mails.length, 1);
 });

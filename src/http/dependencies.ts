@@ -3,6 +3,7 @@
 import type { TopicsSettings } from '../core/automation/topics.ts';
 import type { CameraId } from '../core/brand.ts';
 import type { TopicRule } from '../core/device/topic-rule.ts';
+import type { Masking } from '../core/evidence/masking.ts';
 import type { Accounts } from '../core/ports/accounts.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import type { Cache } from '../core/ports/cache.ts';
@@ -40,6 +41,7 @@ export interface HttpDeps {
   /** Null where no mail server is set: links are shown instead. */
   readonly mailer: Mailer | null;
   readonly openFootage: OpenFootage;
+  readonly masking: Masking;
   readonly notifiers: Notifiers;
   /** The key that browsers subscribe to push messages with, base64url. */
   readonly pushPublicKey: () => Promise<string>;

@@ -9,7 +9,13 @@ import { type AlarmId, branded, type DeviceId } from '../core/brand.ts';
 import type { Alarm } from '../core/device/alarm.ts';
 import { newId } from '../core/identifiers.ts';
 import { Problem } from './contract/common.ts';
-import { Device, DeviceCreated, DeviceTestResult, SensorEventResult } from './contract/devices.ts';
+import {
+  Device,
+  DeviceCreated,
+  DeviceSecret,
+  DeviceTestResult,
+  SensorEventResult,
+} from './contract/devices.ts';
 import { IncidentDetail } from './contract/incidents.ts';
 import { paths } from './contract/paths.ts';
 import { deviceTests } from './limits.ts';
@@ -240,6 +246,39 @@ test('a siren that was told to go off is not off before it says so', async () =>
   assert.equal(await shown(), 'switching-off');
   await records.alarms.update({ ...alarm, wanted: 'off', state: 'off', sequence: 2 }, 2);
   assert.equal(await shown(), 'off');
+});
+
+test('a sensor may sign with its new secret at once, and with the old one for a day more', async () => {
+  const { house, cookie, door, say } = await opened();
+  const front = await door();
+  const response = await house.call('POST', paths.deviceSecret(front.id), { cookie, json: {} });
+  assert.equal(response.status, 201, await response.clone().text());
+  const { signingSecret, previousUntil } = DeviceSecret.parse(await response.json());
+  assert.notEqual(signingSecret, front.signingSecret);
+  assert.equal(previousUntil, house.deps.clock.now() + 24 * 60 * minute);
+  const statusWith = async (secret: string) => (await say(front, { state: 'closed' }, { secret })).status;
+  const old = front.signingSecret ?? '';
+  assert.deepEqual([await statusWith(signingSecret), await statusWith(old)], [200, 200]);
+  await house.deps.clock.advance(24 * 60 * minute);
+  assert.deepEqual([await statusWith(signingSecret), await statusWith(old)], [200, 401]);
+});
+
+test('a secret that others know counts no longer at once; over MQTT there is none to change', async () => {
+  const { house, cookie, door, say, add } = await opened();
+  const front = await door();
+  const change = (deviceId: string, json: object) =>
+    house.call('POST', paths.deviceSecret(deviceId), { cookie, json });
+  const response = await change(front.id, { keepPrevious: false });
+  const { signingSecret, previousUntil } = DeviceSecret.parse(await response.json());
+  assert.equal(previousUntil, null);
+  assert.equal((await say(front, { state: 'closed' })).status, 401);
+  assert.equal((await say(front, { state: 'closed' }, { secret: signingSecret })).status, 200);
+  const bell = await add({
+    ...{ kind: 'siren', name: 'Bell' },
+    link: { via: 'mqtt', commandTopic: 'house/bell/set', stateTopic: 'house/bell' },
+  });
+  assert.equal((await change(bell.id, {})).status, 400);
+  assert.equal((await change(front.id, { keepPrevious: 'no' })).status, 400);
 });
 
 test('a device is tested, changed and removed; topics that are not for devices are refused', async () => {

@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openHouse, startMs } from '../../test/houses/http.ts';
+import { noNotifier } from '../core/alert/no-notifier.ts';
 import { memoryNotifiers } from '../adapters/memory/notifier.ts';
 import { ChannelTestResult } from './contract/channels.ts';
 import { Problem } from './contract/common.ts';
-import { Chain } from './contract/escalation.ts';
+import { AlertReach, Chain } from './contract/escalation.ts';
 import { MyAlerts, PushDevice, type Wishes } from './contract/my-alerts.ts';
 import { paths } from './contract/paths.ts';
 
@@ -208,4 +209,25 @@ test('the chain is shown with who would be told over what, changed, and taken ba
   assert.equal(await code(await put(paths.escalation, { levels: foreign })), 'not-found');
   const reset = await house.call('DELETE', paths.siteEscalation(siteId), { cookie: admin });
   assert.equal(Chain.parse(await reset.json()).from, 'default');
+});
+
+test('where no channel is set up nobody can be told, until one is; a viewer learns that it is never their turn', async () => {
+  const working = memoryNotifiers();
+  const without = { ...working, email: noNotifier('email', 'No mail server is set.') };
+  const house = await openHouse({}, undefined, { notifiers: without });
+  const cookie = await house.setUp();
+  const [camera] = await house.deps.records.cameras.all();
+  assert.ok(camera);
+  const reach = async () =>
+    AlertReach.parse(await (await house.call('GET', paths.alertReach, { cookie })).json());
+  assert.deepEqual(await reach(), { untoldSiteIds: [camera.siteId], lastFailed: null });
+  const json = { kind: 'webhook', name: 'House', url: 'https://hooks.example.org/house' };
+  assert.equal((await house.call('POST', paths.channels, { cookie, json })).status, 201);
+  assert.deepEqual((await reach()).untoldSiteIds, []);
+  const viewer = await house.join('viewer', camera.organizationId);
+  const turnOf = async (whose: string) =>
+    MyAlerts.parse(await (await house.call('GET', paths.myAlerts, { cookie: whose })).json()).turn;
+  assert.deepEqual((await turnOf(viewer)).firstMs, null);
+  // Admins are on the last level of the first chain: after one minute, and two more.
+  assert.deepEqual(await turnOf(cookie), { sites: 1, onChain: 1, firstMs: 180_000, lastMs: 180_000 });
 });

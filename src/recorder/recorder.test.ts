@@ -156,16 +156,16 @@ test('while a camera is recorded its newest footage can be read, and growth is t
   await pass(3);
   await grown;
   await until(() => recorder.stats(camera.id).fragments >= 2, 'two fragments are written');
-  const open = only(recorder.openFootage.of(camera.id));
+  const open = only(await recorder.openFootage.of(camera.id));
   assert.deepEqual([open.startAt, open.cameraId], [startMs + 40, camera.id]);
   assert.equal((await recorder.openFootage.read(open.id, 1)).length, open.fragments[1]?.sizeBytes);
-  assert.equal(recorder.openFootage.find(open.id)?.id, open.id);
+  assert.equal((await recorder.openFootage.find(open.id))?.id, open.id);
   const given = new AbortController();
   const waiting = recorder.openFootage.grown(camera.id, given.signal);
   given.abort();
   await waiting;
   await recorder.stop();
-  assert.deepEqual(recorder.openFootage.of(camera.id), []);
+  assert.deepEqual(await recorder.openFootage.of(camera.id), []);
   await assert.rejects(recorder.openFootage.read(open.id, 0), { code: 'not-found' });
 });
 

@@ -5,14 +5,13 @@ import type { Pace } from '../core/footage/pace.ts';
 import type { OpenFootage } from '../core/ports/open-footage.ts';
 import { onePerTime, repeat } from '../core/repeat.ts';
 import type { CameraStatus } from '../core/site/camera.ts';
+import { type CameraClaims, everyCamera } from './camera/claims.ts';
 import { type FollowDeps, followCameras } from './camera/followed-cameras.ts';
 import { type CaptureStats, noStats } from './camera/stats.ts';
 import { markStopped, openSpool } from './spool/mark.ts';
 import { type Recovered, recoverSpool } from './spool/recover.ts';
 import { keepOpenFootage } from './write/open-footage.ts';
 
-/** Events may be lost: the records are looked at this often. */
-const reconcileEveryMs = 10_000;
 /** What was written is made durable this often: half of the 2 s that may be lost, the rest is for a slow disk. */
 const flushEveryMs = 1_000;
 /** Silent sources are looked for, and statuses kept from expiring. */
@@ -23,6 +22,10 @@ export interface RecorderSettings {
   readonly pace: Pace;
   /** Makes room on a full disk; false where nothing more can be removed. */
   readonly makeRoom: () => Promise<boolean>;
+  /** Called whenever a fragment of a camera can be read. */
+  readonly onGrown?: (cameraId: CameraId) => void;
+  /** Which cameras are recorded here; default: all. */
+  readonly claims?: CameraClaims;
   /** For jitter; default `Math.random`. */
   readonly random?: () => number;
 }
@@ -48,13 +51,18 @@ export interface Recorder {
  */
 export async function startRecorder(deps: RecorderDeps, settings: RecorderSettings): Promise<Recorder> {
   const { events, log } = deps;
-  const { spoolFolder, random = Math.random } = settings;
+  const { spoolFolder, random = Math.random, claims = everyCamera } = settings;
   const stopping = new AbortController();
   const { signal } = stopping;
   const missing = await openSpool(spoolFolder);
   const { waiting } = await recover(deps, spoolFolder);
-  const grow = (cameraId: CameraId) => openFootage.grow(cameraId);
-  const cameras = followCameras(deps, { ...settings, random, missing, waiting, onGrown: grow });
+  const grow = (cameraId: CameraId) => {
+    openFootage.grow(cameraId);
+    settings.onGrown?.(cameraId);
+  };
+  const cameras = followCameras(deps, {
+    ...{ ...settings, claims, random, missing, waiting, onGrown: grow },
+  });
   const openFootage = keepOpenFootage(cameras.all);
   const reconciling = onePerTime(async () => {
     if (signal.aborted) return;
@@ -71,7 +79,8 @@ export async function startRecorder(deps: RecorderDeps, settings: RecorderSettin
   const rounds = [
     later(tickEveryMs, cameras.tick),
     later(flushEveryMs, cameras.flush),
-    later(reconcileEveryMs, reconciling),
+    // Events may be lost: the records are looked at whenever claims are.
+    later(claims.roundMs, reconciling),
   ];
 
   async function stop(): Promise<void> {

@@ -119,7 +119,7 @@ async function attempt(
   try {
     // Somebody else still wants it on: it goes off with the last who does.
     if (alarm.wanted === 'off' && (await isWantedElsewhere(deps, alarm))) return { outcome: 'acknowledged' };
-    const target = await targetOf(deps.records, device);
+    const target = await targetOf(deps, device);
     if (target === null) return failed(false, 'The device cannot be reached any more. Add it anew.');
     return await deps.deviceLinks[target.via].send(
       {

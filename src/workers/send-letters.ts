@@ -3,7 +3,6 @@
 import { type AuthorityLetterId, branded } from '../core/brand.ts';
 import { errorCode, VedetteError } from '../core/errors.ts';
 import { type AuthorityLetter, authorityLettersTopic } from '../core/evidence/authority-letter.ts';
-import type { ClipDeps } from '../core/evidence/clip.ts';
 import {
   camerasOf,
   type LetterFile,
@@ -11,6 +10,7 @@ import {
   pictureOf,
   planClips,
 } from '../core/evidence/letter-files.ts';
+import type { MaskedClipDeps } from '../core/evidence/masked-clip.ts';
 import { letterSubject, letterText } from '../core/evidence/letter-text.ts';
 import { logSecurity } from '../core/organization/security-log.ts';
 import type { Clock } from '../core/ports/clock.ts';
@@ -25,7 +25,7 @@ import {
   type ReceivedMessage,
 } from '../core/ports/queue.ts';
 
-export interface LetterDeps extends ClipDeps {
+export interface LetterDeps extends MaskedClipDeps {
   readonly queue: Queue;
   /** Null where no mail server is set. */
   readonly mailer: Mailer | null;
@@ -42,8 +42,8 @@ export const letterLimits = {
   maxAttempts: 12,
   toleratedStops: patientWithStops,
   backoff: { firstMs: 5_000, maxMs: 600_000 },
-  /** 20 MB at 1 Mbit/s, and the server's own checks. */
-  timeoutMs: 300_000,
+  /** 20 MB at 1 Mbit/s, and the server's own checks; before that, ten minutes of footage whose masks are covered. */
+  timeoutMs: 1_800_000,
 } as const satisfies ConsumeOptions;
 
 /**
@@ -52,9 +52,16 @@ export const letterLimits = {
  */
 export function startLetters(deps: LetterDeps): { stop(): Promise<void> } {
   const options = { ...letterLimits, givenUp: (message: ReceivedMessage) => giveUp(deps, message) };
-  return deps.queue.consume(authorityLettersTopic, options, (message, signal) =>
-    handle(deps, message, signal),
+  const stopping = new AbortController();
+  const consumer = deps.queue.consume(authorityLettersTopic, options, (message, signal) =>
+    handle(deps, message, { signal, stopping: stopping.signal }),
   );
+  return {
+    stop() {
+      stopping.abort(new VedetteError('not-ready', 'Vedette stopped while the letter was being made.'));
+      return consumer.stop();
+    },
+  };
 }
 
 /** A letter whose last attempt ended without a word has failed: somebody decides whether it is sent again. */
@@ -66,7 +73,14 @@ async function giveUp(deps: LetterDeps, message: ReceivedMessage): Promise<void>
   await noteFailed(deps, letter, { retry: false, reason }, message.attempt);
 }
 
-async function handle(deps: LetterDeps, message: ReceivedMessage, signal: AbortSignal): Promise<void> {
+interface Given {
+  /** Ends all of it. */
+  readonly signal: AbortSignal;
+  /** Ends the making of files, which takes minutes; what is on its way to the mail server goes on. */
+  readonly stopping: AbortSignal;
+}
+
+async function handle(deps: LetterDeps, message: ReceivedMessage, given: Given): Promise<void> {
   const letterId = letterIdOf(message.payload);
   const letter = letterId === null ? null : await deps.records.authorityLetters.find(letterId);
   if (letter === null) {
@@ -74,7 +88,7 @@ async function handle(deps: LetterDeps, message: ReceivedMessage, signal: AbortS
     return;
   }
   if (letter.state !== 'waiting') return;
-  const { result, files } = await attempt(deps, letter, signal);
+  const { result, files } = await attempt(deps, letter, given);
   if (result.outcome === 'handed-over') await noteSent(deps, letter, files);
   else await noteFailed(deps, letter, result, message.attempt);
 }
@@ -85,13 +99,15 @@ interface Attempt {
 }
 
 /** Never throws: whatever goes wrong is the result of this attempt. */
-async function attempt(deps: LetterDeps, letter: AuthorityLetter, signal: AbortSignal): Promise<Attempt> {
+async function attempt(deps: LetterDeps, letter: AuthorityLetter, given: Given): Promise<Attempt> {
+  const { signal, stopping } = given;
   if (deps.mailer === null) return failed(false, 'No mail server is set. Set VEDETTE_SMTP_URL.');
   try {
-    const composed = await compose(deps, letter);
+    const composed = await compose(deps, letter, AbortSignal.any([signal, stopping]));
     if (composed === null) return failed(false, 'The incident, its site or who sends it is gone.');
     return { result: await deps.mailer.deliver(composed.mail, signal), files: composed.files };
   } catch (error) {
+    if (stopping.aborted) return failed(true, 'Vedette stopped while the letter was being made.');
     const lasting = lastingReason(error);
     if (lasting !== null) return failed(false, lasting);
     deps.log.error('A letter could not be prepared.', { letterId: letter.id, error });
@@ -105,12 +121,19 @@ function lastingReason(error: unknown): string | null {
   const code = errorCode(error);
   if (code === 'footage-gone' || code === 'key-destroyed')
     return 'The footage has expired or was overwritten.';
-  return code === 'evidence-too-large' || code === 'footage-damaged' ? error.detail : null;
+  return lastingCodes.has(code) ? error.detail : null;
 }
+
+const lastingCodes: ReadonlySet<string> = new Set([
+  'evidence-too-large',
+  'footage-damaged',
+  'encoder-missing',
+]);
 
 async function compose(
   deps: LetterDeps,
   letter: AuthorityLetter,
+  signal: AbortSignal,
 ): Promise<{ mail: Letter; files: readonly LetterFile[] } | null> {
   const { records } = deps;
   const [incident, site, organization, members, all, steps] = await Promise.all([
@@ -123,9 +146,16 @@ async function compose(
   ]);
   const sender = members.find(({ id }) => id === letter.memberId);
   if (incident === null || site === null || organization === null || sender === undefined) return null;
-  const planned = await planClips(deps, camerasOf(all, letter.cameraIds), letter.span);
-  const picture = await pictureOf(deps, incident);
-  const files = await letterFiles(deps, { site, planned, picture, span: letter.span });
+  const planned = await planClips(deps, camerasOf(all, letter.cameraIds), letter);
+  const picture = await pictureOf(deps, incident, letter);
+  const files = await letterFiles(deps, {
+    site,
+    planned,
+    picture,
+    span: letter.span,
+    now: deps.clock.now(),
+    signal,
+  });
   const memberNames = new Map(members.map(({ id, name }) => [id, name]));
   const organizationName = organization.name;
   const facts = { letter, incident, site, organizationName, sender, steps, memberNames, planned, files };

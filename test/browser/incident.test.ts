@@ -59,7 +59,7 @@ function watchOffs(page: Page): Promise<number[]> {
 test('two cameras of an incident keep step, stand still together, and go together where one seeks', {
   skip,
 }, async () => {
-  incidentId = await incidentOfTwo();
+  incidentId ||= await incidentOfTwo();
   const { page, faults } = await openSignedIn(house);
   await page.goto(`${house.url}/incidents/${incidentId}`);
   const both = () =>
@@ -89,6 +89,7 @@ test('two cameras of an incident keep step, stand still together, and go togethe
 test('the pictures show where somebody walked, in the picture and not beside it, until that is switched off for good', {
   skip,
 }, async () => {
+  incidentId ||= await incidentOfTwo();
   // Lower than the picture would be: it stands in the middle of its frame, with black beside it.
   const { page, faults } = await openSignedIn(house, undefined, { viewport: { width: 1280, height: 480 } });
   await page.goto(`${house.url}/incidents/${incidentId}`);

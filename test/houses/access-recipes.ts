@@ -93,6 +93,7 @@ const recipes: Readonly<Record<string, Given>> = {
       ...{ kind: 'siren', name: 'Horn', link: { via: 'webhook', url: 'https://siren.example.org/' } },
     }),
   },
+  [`post ${paths.deviceSecret('{deviceId}')}`]: { body: () => ({}) },
   // The one in this house is a siren.
   [`post ${paths.deviceReport('{deviceId}')}`]: { body: () => ({ state: 'open' }), status: 400 },
   [`post ${paths.incidentDevice('{incidentId}', '{deviceId}')}`]: { body: () => ({ turn: 'off' }) },

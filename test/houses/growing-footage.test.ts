@@ -19,7 +19,7 @@ openFootageContract('open footage that a test lets grow', async () => {
     cameraId,
     otherCameraId,
     async add(id) {
-      const before = footage.of(id)[0]?.fragments ?? [];
+      const before = (await footage.of(id))[0]?.fragments ?? [];
       const recording: OpenRecording = {
         id: branded<RecordingId>(id.replace('bad3', 'beef')),
         cameraId: id,

@@ -1,6 +1,7 @@
 // A house to test the HTTP edge in: real records and identity, memory stores, a clock that a test moves.
 
 import { createCipheriv, createHash } from 'node:crypto';
+import { avMasker } from '../../src/adapters/av/masker.ts';
 import { openIdentity } from '../../src/adapters/better-auth/identity.ts';
 import { inprocessEvents } from '../../src/adapters/inprocess/events.ts';
 import { memoryBlobs } from '../../src/adapters/memory/blobs.ts';
@@ -23,6 +24,7 @@ import {
   type SiteId,
 } from '../../src/core/brand.ts';
 import { VedetteError } from '../../src/core/errors.ts';
+import { openMasking } from '../../src/core/evidence/masking.ts';
 import { writeFragment } from '../../src/core/footage/cmaf.ts';
 import {
   type Fragment,
@@ -153,6 +155,7 @@ export async function openHouse(
     }),
     mailer: sendsMail ? mailer : null,
     openFootage: growingFootage(),
+    masking: openMasking(avMasker()),
     notifiers,
     pushPublicKey: async () => vapidPublicKey,
     setup: { checkToken: (token: string) => token === setupToken },
@@ -278,9 +281,9 @@ export function growingFootage(): GrowingFootage {
   const open = new Map<RecordingId, { recording: OpenRecording; bytes: readonly Uint8Array[] }>();
   const waiting = new Set<{ cameraId: CameraId; wake: () => void }>();
   return {
-    of: (cameraId) =>
+    of: async (cameraId) =>
       [...open.values()].map(({ recording }) => recording).filter((one) => one.cameraId === cameraId),
-    find: (id) => open.get(id)?.recording ?? null,
+    find: async (id) => open.get(id)?.recording ?? null,
     async read(id, index) {
       const bytes = open.get(id)?.bytes[index];
       if (bytes === undefined) throw new VedetteError('not-found');

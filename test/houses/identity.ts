@@ -24,13 +24,15 @@ export interface IdentityHouse extends ProviderUnderTest {
 /** Opens the provider, without accounts. */
 export async function identityHouse(
   t: TestContext,
-  change: { baseUrl?: string; log?: Log } = {},
+  { database: given, ...change }: { baseUrl?: string; log?: Log; database?: Database } = {},
 ): Promise<IdentityHouse> {
-  const database = await openDatabase({ path: ':memory:', log: silentLog });
-  t.after(() => database.close());
+  const database = given ?? (await openDatabase({ path: ':memory:', log: silentLog }));
+  if (given === undefined) t.after(() => database.close());
   const clock = manualClock();
   const options = {
     database: database.kysely,
+    engine: database.engine,
+    exclusively: database.exclusively,
     baseUrl: 'http://localhost:8080',
     secret: secret('0123456789abcdefghijklmnopqrstuvwxyzABCDEFG'),
     log: silentLog,

@@ -4,7 +4,7 @@ import { inprocessEvents } from '../../src/adapters/inprocess/events.ts';
 import { memoryBlobs } from '../../src/adapters/memory/blobs.ts';
 import { manualClock } from '../../src/adapters/memory/clock.ts';
 import { memoryKeys } from '../../src/adapters/memory/keys.ts';
-import { openDatabase } from '../../src/adapters/sql/database.ts';
+import { type Database, openDatabase } from '../../src/adapters/sql/database.ts';
 import { sqlRecords } from '../../src/adapters/sql/records.ts';
 import type { Channel, ChannelTarget } from '../../src/core/alert/alert.ts';
 import {
@@ -41,11 +41,14 @@ export function picture(seed: number): Uint8Array {
 
 export type Scene = Awaited<ReturnType<typeof openScene>>;
 
-/** One site with `cameraCount` cameras named "Camera 1" and so on, disarmed; its clock stands at noon. */
-export async function openScene(cameraCount = 1) {
+/**
+ * One site with `cameraCount` cameras named "Camera 1" and so on, disarmed; its clock stands at noon. In `given` where
+ * a test has a database of its own.
+ */
+export async function openScene(cameraCount = 1, given?: Database) {
   const clock = manualClock(noon);
   const keys = memoryKeys();
-  const database = await openDatabase({ path: ':memory:', log: silentLog });
+  const database = given ?? (await openDatabase({ path: ':memory:', log: silentLog }));
   const records = sqlRecords({ database, keys, clock });
   const blobs = memoryBlobs();
   const events = inprocessEvents({ log: silentLog });

@@ -242,6 +242,7 @@ async function makeLetter(
     ...{ id, organizationId, siteId, incidentId, memberId: newId(clock), cameraIds: [camera.id] },
     recipient: { name: '', office: 'Police', email: 'police@example.org' },
     ...{ reference: '', text: '', state: 'failed', attempts: 1, problem: 'Refused.', sentAt: null },
+    coverMasks: true,
     span: { startAt: branded<EpochMs>(startMs), endAt: branded<EpochMs>(startMs + 1_000) },
     createdAt: clock.now(),
   });

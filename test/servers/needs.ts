@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import type { Need } from '../needs.ts';
+import { fetchKafka, kafkaIsThere } from './kafka-jars.ts';
 
 export const serverNeeds: readonly Need[] = [
   {
@@ -10,4 +11,10 @@ export const serverNeeds: readonly Need[] = [
     isThere: () => existsSync('/usr/lib/postgresql/15/bin/postgres'),
   },
   { what: 'Redis', packages: ['redis-server'], isThere: () => existsSync('/usr/bin/redis-server') },
+  {
+    what: 'Apache Kafka',
+    packages: ['openjdk-17-jre-headless', 'maven'],
+    fetch: fetchKafka,
+    isThere: kafkaIsThere,
+  },
 ];

@@ -24,12 +24,17 @@ export interface Vedette extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Starts `vedette serve` on a free port of 127.0.0.1; resolves when it says where it runs. */
+/**
+ * Starts `vedette serve` on a free port of 127.0.0.1, or only these `roles` of it; resolves when it says that it runs. Where
+ * its roles have no pages, its `url` is empty.
+ */
 export async function startVedette(
   dataFolder: string,
   environment: Record<string, string> = {},
+  roles?: string,
 ): Promise<Vedette> {
-  const child = spawn(process.execPath, [program, 'serve'], {
+  const words = roles === undefined ? ['serve'] : ['serve', '--roles', roles];
+  const child = spawn(process.execPath, [program, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
@@ -49,6 +54,7 @@ export async function startVedette(
     child.stdout.on('data', () => {
       const found = /https?:\/\/\S+/.exec(output)?.[0];
       if (found !== undefined && /Vedette runs/.test(output)) resolve(found);
+      else if (/Vedette runs here as/.test(output)) resolve('');
     });
     child.once('exit', (code) => reject(new Error(`vedette serve ended with code ${code}:\n${output}`)));
   });
@@ -60,7 +66,7 @@ export async function startVedette(
     return child.exitCode;
   };
   return {
-    url: new URL(link).origin,
+    url: link === '' ? '' : new URL(link).origin,
     setupUrl: link.includes('/setup?') ? link : null,
     process: child,
     output: () => output,

@@ -36,6 +36,8 @@ export const keys = {
   automation: ['automation'] as const,
   chain: (siteId: string | null) => ['chain', siteId] as const,
   chains: ['chain'] as const,
+  /** Below the chains, so that it is read again with them. */
+  alertReach: ['chain', 'reach'] as const,
   myAlerts: ['my-alerts'] as const,
   pushDevices: ['push-devices'] as const,
   thisBrowser: ['this-browser'] as const,

@@ -104,6 +104,7 @@ function AddDate({ label, onAdd }: { label: string; onAdd: (date: string) => voi
         size="small"
         icon="plus"
         disabled={date === ''}
+        aria-label={`Add date: ${label}`}
         onClick={() => {
           onAdd(date);
           setDate('');

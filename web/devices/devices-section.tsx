@@ -15,6 +15,7 @@ import { Problem } from '../ui/problem.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { moment } from '../ui/words.ts';
 import { AddDevice } from './add-device.tsx';
+import { EditDevice } from './edit-device.tsx';
 import { devicesQuery, removeDevice, testDevice } from './queries.ts';
 import { deviceIcons, deviceState, deviceWords } from './words.ts';
 
@@ -65,6 +66,7 @@ function DeviceRow({ device, site, mayManage }: DeviceRowProps) {
   const now = useNow(10_000);
   const queryClient = useQueryClient();
   const [removing, setRemoving] = useState(false);
+  const [changing, setChanging] = useState(false);
   const test = useMutation({
     mutationFn: () => testDevice(device.id),
     onSettled: () => queryClient.invalidateQueries({ queryKey: keys.devices(site.id) }),
@@ -90,10 +92,22 @@ function DeviceRow({ device, site, mayManage }: DeviceRowProps) {
         {mayManage && (
           <span className="device-buttons">
             {device.kind !== 'sensor' && (
-              <Button size="small" icon="send" busy={test.isPending} onClick={() => test.mutate()}>
+              <Button
+                size="small"
+                icon="send"
+                aria-label={`Test ${device.name}`}
+                busy={test.isPending}
+                onClick={() => test.mutate()}
+              >
                 Test
               </Button>
             )}
+            <IconButton
+              icon="settings"
+              size="small"
+              label={`Change ${device.name}`}
+              onClick={() => setChanging(true)}
+            />
             <IconButton
               icon="trash"
               size="small"
@@ -110,6 +124,7 @@ function DeviceRow({ device, site, mayManage }: DeviceRowProps) {
           <Notice tone="good">It answered, and is on for 3 seconds.</Notice>
         )}
       </div>
+      {changing && <EditDevice device={device} timeZone={site.timeZone} onClose={() => setChanging(false)} />}
       {removing && <Removal device={device} onClose={() => setRemoving(false)} />}
     </>
   );

@@ -1,4 +1,4 @@
-// How a new device is reached: the fields of a webhook, or of MQTT.
+// How a device is reached: the fields of a webhook, or of MQTT.
 
 import { useQuery } from '@tanstack/react-query';
 import { automationQuery } from '../organization/queries.ts';
@@ -9,30 +9,36 @@ import { Segmented } from '../ui/segmented.tsx';
 import type { DeviceDraft } from './draft.ts';
 
 interface LinkFieldsProps {
+  /** How it is reached is chosen once. */
+  readonly isNew: boolean;
   readonly draft: DeviceDraft;
   readonly fields: FieldErrors;
   readonly onChange: (more: Partial<DeviceDraft>) => void;
 }
 
-export function LinkFields({ draft, fields, onChange }: LinkFieldsProps) {
+export function LinkFields({ isNew, draft, fields, onChange }: LinkFieldsProps) {
   const isSensor = draft.choice === 'opening' || draft.choice === 'motion';
   return (
     <>
-      <Segmented
-        legend="How it is reached"
-        value={draft.via}
-        onChange={(via) => onChange({ via })}
-        options={[
-          { value: 'webhook', label: 'Webhook' },
-          { value: 'mqtt', label: 'MQTT' },
-        ]}
-      />
+      {isNew && (
+        <Segmented
+          legend="How it is reached"
+          value={draft.via}
+          onChange={(via) => onChange({ via })}
+          options={[
+            { value: 'webhook', label: 'Webhook' },
+            { value: 'mqtt', label: 'MQTT' },
+          ]}
+        />
+      )}
       {draft.via === 'mqtt' ? (
         <MqttFields {...{ draft, fields, onChange, isSensor }} />
       ) : isSensor ? (
-        <p className="quiet small">
-          The sensor calls Vedette. You get the address and a secret to sign with.
-        </p>
+        isNew && (
+          <p className="quiet small">
+            The sensor calls Vedette. You get the address and a secret to sign with.
+          </p>
+        )
       ) : (
         <TextField
           label="Address"
@@ -50,7 +56,12 @@ export function LinkFields({ draft, fields, onChange }: LinkFieldsProps) {
   );
 }
 
-function MqttFields({ draft, fields, onChange, isSensor }: LinkFieldsProps & { readonly isSensor: boolean }) {
+function MqttFields({
+  draft,
+  fields,
+  onChange,
+  isSensor,
+}: Omit<LinkFieldsProps, 'isNew'> & { readonly isSensor: boolean }) {
   const { data } = useQuery(automationQuery);
   const plain = { autoCapitalize: 'none', spellCheck: false } as const;
   return (

@@ -4,8 +4,11 @@ import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import {
   Device,
+  type DeviceChange,
   DeviceCreated,
   type DeviceInput,
+  DeviceSecret,
+  type DeviceSecretInput,
   DeviceTestResult,
 } from '../../src/http/contract/devices.ts';
 import { paths } from '../../src/http/contract/paths.ts';
@@ -23,6 +26,14 @@ export function devicesQuery(siteId: string) {
 
 export function addDevice(body: DeviceInput): Promise<DeviceCreated> {
   return request(DeviceCreated, paths.devices, { method: 'POST', body });
+}
+
+export function changeDevice(deviceId: string, body: DeviceChange): Promise<Device> {
+  return request(Device, paths.device(deviceId), { method: 'PUT', body });
+}
+
+export function changeSecret(deviceId: string, body: DeviceSecretInput): Promise<DeviceSecret> {
+  return request(DeviceSecret, paths.deviceSecret(deviceId), { method: 'POST', body });
 }
 
 export function removeDevice(deviceId: string): Promise<void> {

@@ -8,19 +8,29 @@ export interface Downloaded {
   /** What is missing in a clip, as the server tells it; "" where nothing is. */
   readonly gaps: string;
   readonly endsEarly: string | null;
+  /** Privacy masks that are covered in it. */
+  readonly masks: number;
+}
+
+export interface DownloadOptions {
+  readonly signal: AbortSignal;
+  /** Is told how much of it is here, from 0 to 1. */
+  readonly onPart: (part: number) => void;
+  /** Is told when others are made first. */
+  readonly onWait: () => void;
 }
 
 /**
- * Downloads a clip and has the browser keep it; `onPart` is told how much of it is here, from 0 to 1. Errors:
- * `ApiError`.
+ * Downloads a clip and has the browser keep it. Where the server makes others first, it asks again until it is its turn.
+ * Errors: `ApiError`.
  */
 export async function downloadClip(
   url: string,
-  signal: AbortSignal,
-  onPart: (part: number) => void,
+  { signal, onPart, onWait }: DownloadOptions,
 ): Promise<Downloaded> {
-  const response = await fetch(url, { signal });
-  if (!response.ok || response.body === null) throw await refusalOf(response);
+  const response = await begunAnswer(url, { signal, onWait });
+  if (response.body === null) throw broken(response.status);
+  onPart(0);
   const expected = Number(response.headers.get('vedette-clip-bytes') ?? 0);
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let received = 0;
@@ -40,7 +50,38 @@ export async function downloadClip(
     fileName,
     gaps: response.headers.get('vedette-clip-gaps') ?? '',
     endsEarly: response.headers.get('vedette-clip-ends-early'),
+    masks: Number(response.headers.get('vedette-clip-masks') ?? 0),
   };
+}
+
+async function begunAnswer(
+  url: string,
+  { signal, onWait }: Pick<DownloadOptions, 'signal' | 'onWait'>,
+): Promise<Response> {
+  for (;;) {
+    const response = await fetch(url, { signal });
+    if (response.ok) return response;
+    const refusal = await refusalOf(response);
+    if (refusal.code !== 'clips-busy') throw refusal;
+    onWait();
+    await passed(retryAfterMs(response.headers.get('retry-after')), signal);
+  }
+}
+
+/** When to ask again, in ms; between one second and a minute, whatever was said. Pure. */
+export function retryAfterMs(header: string | null): number {
+  const seconds = Number(header ?? '15');
+  return 1000 * Math.min(60, Math.max(1, Number.isFinite(seconds) ? seconds : 15));
+}
+
+function passed(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
 }
 
 async function* piecesOf(body: ReadableStream<Uint8Array<ArrayBuffer>>) {

@@ -171,8 +171,8 @@ function NoIncident({ search, onSearch }: { search: IncidentSearch } & ListTools
       {search.show === 'all' ? (
         <Empty icon="incidents" title="No incident yet">
           <p>
-            {may(me, 'arm') ? 'Arm a site on the overview: from then on, a' : 'While a site is armed, a'}{' '}
-            person in front of a camera opens an incident.
+            {may(me, 'arm') ? 'Arm a site on the overview: from then on,' : 'While a site is armed,'} who is
+            where its cameras watch, or at a door with a sensor, opens an incident.
           </p>
           <Link to="/" className={buttonClass('primary')}>
             Go to the overview

@@ -7,6 +7,7 @@ import type { IncidentDetail } from '../../src/http/contract/incidents.ts';
 import { keys } from '../app/query-keys.ts';
 import { SelectField, TextAreaField, TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { CoverMasks } from './cover-masks.tsx';
 import { sendLetter } from './evidence-queries.ts';
 import { spanChoices } from './evidence-span.ts';
 
@@ -28,6 +29,8 @@ export function SendToAuthority({ incident, cameras, onClose }: SendToAuthorityP
     return (seeing.length > 0 ? seeing : cameras).slice(0, 1).map(({ id }) => id);
   });
   const [key, setKey] = useState<string>(choices[0]?.key ?? 'seen');
+  // An authority is given what it needs, not what the neighbours do.
+  const [coverMasks, setCoverMasks] = useState(true);
   const span = choices.find((choice) => choice.key === key) ?? choices[0];
   const field = (name: keyof typeof emptyDraft) => ({
     value: draft[name],
@@ -53,6 +56,7 @@ export function SendToAuthority({ incident, cameras, onClose }: SendToAuthorityP
         cameraIds: [...cameraIds],
         from: span?.from ?? 0,
         to: span?.to ?? 0,
+        coverMasks,
       }}
       send={send}
       onClose={onClose}
@@ -100,6 +104,11 @@ export function SendToAuthority({ incident, cameras, onClose }: SendToAuthorityP
               </option>
             ))}
           </SelectField>
+          <CoverMasks
+            cameras={cameras.filter(({ id }) => cameraIds.includes(id))}
+            checked={coverMasks}
+            onChange={setCoverMasks}
+          />
         </>
       )}
     </FormDialog>

@@ -1,7 +1,7 @@
 // The switch that arms a site.
 
 import '../arming/countdown.css';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ArmingInput, Site } from '../../src/http/contract/sites.ts';
 import { sentence } from '../app/api.ts';
 import { serverNow } from '../app/server-clock.ts';
@@ -11,7 +11,10 @@ import { Segmented } from '../ui/segmented.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { count, momentInside } from '../ui/words.ts';
+import { zonesQuery } from '../zones/queries.ts';
 import { type Arming, armingMutation, armingSentence, armingWords, nextEdgeSentence } from './arming.ts';
+import { camerasQuery } from './queries.ts';
+import { watchedSentence } from './watched.ts';
 
 const options = [
   { value: 'disarmed', label: 'Disarmed', icon: 'disarmed' },
@@ -73,6 +76,7 @@ function Standing({ site, onArm }: { site: Site; onArm: ((input: ArmingInput) =>
   const now = useNow(1_000);
   const since = momentInside(site.armingChangedAt, site.timeZone, now);
   const { armsAt, entry, bypasses, nextEdge } = site;
+  const watched = useWatched(site);
   const isLeaving = armsAt !== null && now < armsAt;
   return (
     <>
@@ -86,7 +90,7 @@ function Standing({ site, onArm }: { site: Site; onArm: ((input: ArmingInput) =>
         <ExitCountdown site={site} armsAt={armsAt} onArm={onArm} />
       ) : (
         <p className="arming-words small quiet" role="status">
-          {armingSentence(site.arming, since)}
+          {armingSentence(site.arming, since, watched)}
           {bypasses.length > 0 && ` ${count(bypasses.length, 'camera')} bypassed.`}
           {nextEdge !== null &&
             nextEdge.arming !== site.arming &&
@@ -95,6 +99,21 @@ function Standing({ site, onArm }: { site: Site; onArm: ((input: ArmingInput) =>
       )}
     </>
   );
+}
+
+/** What opens an incident at the site, by the zones of the cameras that watch it now. */
+function useWatched({ id, arming, bypasses }: Site): string {
+  const { data: cameras } = useQuery({ ...camerasQuery, enabled: arming !== 'disarmed' });
+  const watching = (cameras ?? []).filter(
+    (camera) =>
+      camera.siteId === id && camera.enabled && !bypasses.some(({ cameraId }) => cameraId === camera.id),
+  );
+  const zones = useQueries({
+    queries: watching.map((camera) => ({ ...zonesQuery(camera.id), staleTime: 60_000 })),
+  });
+  if (arming === 'disarmed') return '';
+  const known = zones.flatMap(({ data }) => (data === undefined ? [] : [data.zones]));
+  return watchedSentence(arming, cameras !== undefined && known.length === watching.length ? known : null);
 }
 
 function useArm(siteId: string): (input: ArmingInput) => void {

@@ -49,15 +49,15 @@ export const armingWords = {
   'armed-away': 'Armed, away',
 } as const satisfies Record<Arming, string>;
 
-/** What the state means, in a sentence. */
-export function armingSentence(arming: Arming, since: string): string {
+/** What the state means, in a sentence; `watched` says what opens an incident. */
+export function armingSentence(arming: Arming, since: string, watched: string): string {
   switch (arming) {
     case 'disarmed':
       return `Disarmed since ${since}. Cameras record; nobody is alerted.`;
     case 'armed-home':
-      return `Armed while you are home since ${since}. A person on camera opens an incident.`;
+      return `Armed while you are home since ${since}. ${watched}`;
     case 'armed-away':
-      return `Armed since ${since}. A person on camera opens an incident.`;
+      return `Armed since ${since}. ${watched}`;
   }
 }
 

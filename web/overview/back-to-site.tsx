@@ -1,9 +1,8 @@
-// Back from a camera: to its site where sites have pages of their own, else to the overview.
+// Back from a camera to its site.
 
 import { Link } from '@tanstack/react-router';
 import type { Site } from '../../src/http/contract/sites.ts';
 import { Icon } from '../ui/icons.tsx';
-import { useHome } from './use-home.ts';
 
 export function BackToSite({ site }: { site: Site }) {
   const face = (
@@ -14,12 +13,8 @@ export function BackToSite({ site }: { site: Site }) {
       </span>
     </>
   );
-  return useHome() === 'tables' ? (
+  return (
     <Link to="/sites/$siteId" params={{ siteId: site.id }} className="back-link">
-      {face}
-    </Link>
-  ) : (
-    <Link to="/" className="back-link">
       {face}
     </Link>
   );

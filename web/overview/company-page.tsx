@@ -20,6 +20,7 @@ import { DevicesTable } from './devices-table.tsx';
 import { IncidentBanner } from './incident-banner.tsx';
 import { IncidentsTable } from './incidents-table.tsx';
 import { camerasQuery, sitesQuery } from './queries.ts';
+import { ReachBanner } from './reach-banner.tsx';
 import { SitesTable } from './sites-table.tsx';
 
 export function CompanyPage() {
@@ -61,6 +62,7 @@ export function CompanyPage() {
       </header>
       <div className="company-look">
         <IncidentBanner />
+        {sites.length > 0 && <ReachBanner sites={sites} />}
         <AtAGlance sites={sites} cameras={cameras} link={<ToDevices />} />
       </div>
       <Segmented

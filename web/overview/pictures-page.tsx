@@ -9,6 +9,7 @@ import { AtAGlance } from './at-a-glance.tsx';
 import { IncidentBanner } from './incident-banner.tsx';
 import { NewestIncidents } from './newest-incidents.tsx';
 import { camerasQuery, sitesQuery } from './queries.ts';
+import { ReachBanner } from './reach-banner.tsx';
 import { SiteSection } from './site-section.tsx';
 
 export function PicturesPage() {
@@ -24,6 +25,7 @@ export function PicturesPage() {
         <AddingButtons {...adding} />
       </header>
       <IncidentBanner />
+      {sites.length > 0 && <ReachBanner sites={sites} />}
       <AtAGlance sites={sites} cameras={cameras} />
       {sites.length === 0 && (
         <div className="card">

@@ -51,7 +51,9 @@ function Preferences({ mine }: { mine: MyAlerts }) {
     setDraft(isSame(next, mine.wishes) ? null : next);
   };
   const ready = mine.channels.filter(({ isReady }) => isReady).map(({ kind }) => kind);
-  const isReached = wishes.channels.some((kind) => ready.includes(kind)) && silenceOf(wishes) === null;
+  const isConcerned = wishes.atOnce || mine.turn.onChain > 0;
+  const isReached =
+    isConcerned && wishes.channels.some((kind) => ready.includes(kind)) && silenceOf(wishes) === null;
 
   async function save() {
     setBusy(true);
@@ -71,7 +73,7 @@ function Preferences({ mine }: { mine: MyAlerts }) {
     <>
       <div className={`wishes-summary ${isReached ? '' : 'wishes-summary-bad'}`} role="status">
         <Icon name={isReached ? 'bell' : 'warning'} size={22} />
-        <p>{summary(wishes, ready)}</p>
+        <p>{summary(wishes, ready, mine.turn)}</p>
       </div>
       <TitledSection
         look="section"

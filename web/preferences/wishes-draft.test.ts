@@ -73,16 +73,35 @@ test('times read as they are written', () => {
   assert.equal(timeText(1350), '22:30');
 });
 
+const first = { sites: 1, onChain: 1, firstMs: 0, lastMs: 0 };
+
+test('who waits for their turn reads when it comes, and who has none that it never does', () => {
+  const wishes: Wishes = {
+    ...{ channels: ['email'], atOnce: false, siteIds: null, minimumSeverity: 'low' },
+    ...{ timeZone: 'UTC', hours: null, quiet: null, digest: { every: 'none', hour: 8, weekday: 1 } },
+  };
+  const said = (sites: number, onChain: number, firstMs: number | null, lastMs: number | null) =>
+    summary(wishes, ['email'], { sites, onChain, firstMs, lastMs });
+  assert.match(said(2, 0, null, null), /^You are told of no incident: .*Switch “At once” on/);
+  assert.equal(said(1, 1, 0, 0), 'You are told by e-mail, as soon as an incident opens.');
+  assert.equal(said(1, 1, 60_000, 60_000), 'You are told by e-mail, when nobody took an incident for 1 min.');
+  assert.match(
+    said(3, 2, 0, 180_000),
+    /at others when nobody took it for up to 3 min; only at 2 of your 3 sites/,
+  );
+  assert.match(said(2, 2, 60_000, 180_000), /for 1 min to 3 min, depending on the site/);
+});
+
 test('the summary says what happens first, and what when that fails', () => {
   const wishes: Wishes = {
     ...{ channels: ['push', 'email', 'sms'], atOnce: true, siteIds: null, minimumSeverity: 'low' },
     ...{ timeZone: 'UTC', hours: null, quiet: null, digest: { every: 'none', hour: 8, weekday: 1 } },
   };
   assert.equal(
-    summary(wishes, ['push', 'email']),
+    summary(wishes, ['push', 'email'], first),
     'You are told by notification, then by e-mail, as soon as an incident opens.',
   );
-  assert.match(summary(wishes, []), /Nothing reaches you yet/);
+  assert.match(summary(wishes, [], first), /Nothing reaches you yet/);
 });
 
 test('wishes that leave nothing to be told of say so, and why', () => {
@@ -90,7 +109,7 @@ test('wishes that leave nothing to be told of say so, and why', () => {
     ...{ channels: ['email'], atOnce: true, siteIds: null, minimumSeverity: 'low' },
     ...{ timeZone: 'UTC', hours: null, quiet: null, digest: { every: 'none', hour: 8, weekday: 1 } },
   };
-  const said = (change: Partial<Wishes>) => summary({ ...wishes, ...change }, ['email']);
+  const said = (change: Partial<Wishes>) => summary({ ...wishes, ...change }, ['email'], first);
   const quiet = (from: number, to: number, highBreaksThrough = false) => ({ from, to, highBreaksThrough });
   assert.match(said({ siteIds: [] }), /nothing: choose a site/);
   assert.match(said({ hours: { 1: [], 2: [], 3: [], 4: [], 5: [], 6: [], 7: [] } }), /nothing: no hour/);

@@ -1,6 +1,7 @@
 // What I want to be told, while it is being changed: intentions as pure functions.
 
-import type { MinuteSpan, PersonalKind, Wishes } from '../../src/http/contract/my-alerts.ts';
+import type { MinuteSpan, MyAlerts, PersonalKind, Wishes } from '../../src/http/contract/my-alerts.ts';
+import { count, duration } from '../ui/words.ts';
 
 export const weekdays = [1, 2, 3, 4, 5, 6, 7] as const;
 export type Weekday = (typeof weekdays)[number];
@@ -138,17 +139,33 @@ export function silenceOf({ hours, quiet, siteIds }: Wishes): string | null {
 }
 
 /** What would happen, in one sentence, for who reads no settings. */
-export function summary(wishes: Wishes, ready: readonly PersonalKind[]): string {
+export function summary(wishes: Wishes, ready: readonly PersonalKind[], turn: MyAlerts['turn']): string {
   const [first, ...others] = wishes.channels.filter((kind) => ready.includes(kind));
   if (first === undefined) return 'Nothing reaches you yet: choose a channel and set it up.';
   const silence = silenceOf(wishes);
   if (silence !== null) return silence;
   const then =
     others.length === 0 ? '' : `, then by ${others.map((kind) => kindWords[kind]).join(', then by ')}`;
-  const when = wishes.atOnce
-    ? 'as soon as an incident opens'
-    : 'when it is your turn in the escalation chain';
-  return `You are told by ${kindWords[first]}${then}, ${when}.`;
+  const told = `told by ${kindWords[first]}${then}`;
+  if (wishes.atOnce) return `You are ${told}, as soon as an incident opens.`;
+  const when = turnWords(turn);
+  if (when === null)
+    return 'You are told of no incident: nobody put you into the escalation chain. Switch “At once” on.';
+  return `You are ${told}, ${when}.`;
+}
+
+/** When it is somebody's turn in the chains of their sites; null where it never is. */
+export function turnWords({ sites, onChain, firstMs, lastMs }: MyAlerts['turn']): string | null {
+  if (firstMs === null || lastMs === null) return null;
+  const wait =
+    lastMs === 0
+      ? 'as soon as an incident opens'
+      : firstMs === lastMs
+        ? `when nobody took an incident for ${duration(firstMs)}`
+        : firstMs === 0
+          ? `at some sites as an incident opens, at others when nobody took it for up to ${duration(lastMs)}`
+          : `when nobody took an incident for ${duration(firstMs)} to ${duration(lastMs)}, depending on the site`;
+  return onChain === sites ? wait : `${wait}; only at ${onChain} of your ${count(sites, 'site')}`;
 }
 
 export const kindWords: Readonly<Record<PersonalKind, string>> = {

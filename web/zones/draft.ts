@@ -24,6 +24,11 @@ export function draftOf(zones: readonly Zone[]): Draft {
   return { zones, selectedId: null, drawing: null, past: [] };
 }
 
+/** The draft after `sent` was stored as `stored`: what was changed while it was on its way is kept. */
+export function saved(draft: Draft, sent: readonly Zone[], stored: readonly Zone[]): Draft {
+  return draft.zones === sent ? { ...draft, zones: stored, past: [] } : draft;
+}
+
 /** Whether there is anything to save. */
 export function isChanged(draft: Draft, stored: readonly Zone[]): boolean {
   return JSON.stringify(draft.zones) !== JSON.stringify(stored);

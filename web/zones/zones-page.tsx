@@ -18,7 +18,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { showToast } from '../ui/toast.tsx';
-import { cancelDrawing, canUndo, type Draft, draftOf, isChanged, undo } from './draft.ts';
+import { cancelDrawing, canUndo, type Draft, draftOf, isChanged, saved, undo } from './draft.ts';
 import { saveZones, zonesQuery } from './queries.ts';
 import { aspectOf, Stage } from './stage.tsx';
 import { Suppressions } from './suppressions.tsx';
@@ -45,11 +45,12 @@ function Editor({ camera, newest }: { camera: Camera; newest: CameraZones }) {
   const changed = isChanged(draft, stored.zones);
   const faulty = draft.zones.filter((zone) => Object.keys(faultsOf(zone)).length > 0);
   const save = useMutation({
-    mutationFn: () => saveZones(camera.id, { version: stored.version, zones: [...draft.zones] }),
-    onSuccess(next) {
+    mutationFn: (zones: Draft['zones']) =>
+      saveZones(camera.id, { version: stored.version, zones: [...zones] }),
+    onSuccess(next, sent) {
       queryClient.setQueryData(keys.zones(camera.id), next);
       setStored(next);
-      setDraft((before) => ({ ...draftOf(next.zones), selectedId: before.selectedId }));
+      setDraft((before) => saved(before, sent, next.zones));
       showToast('good', <p>Saved. The zones count from now on.</p>, 'zones');
     },
   });
@@ -96,7 +97,7 @@ function Editor({ camera, newest }: { camera: Camera; newest: CameraZones }) {
               icon="check"
               busy={save.isPending}
               disabled={!changed || faulty.length > 0 || draft.drawing !== null}
-              onClick={() => save.mutate()}
+              onClick={() => save.mutate(draft.zones)}
             >
               Save
             </Button>

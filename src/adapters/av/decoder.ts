@@ -33,7 +33,7 @@ export async function videoDecoder(
   timescale: number,
   options: DecoderOptions,
 ): Promise<VideoDecoder> {
-  const context = await openContext(stream, timescale, options);
+  const context = await openDecoder(stream, timescale, options);
   const packet = new NativePacket();
   packet.alloc();
   const scale = scaler();
@@ -83,7 +83,7 @@ export async function videoDecoder(
   }
   async function decodeOne(source: Packet): Promise<readonly Picture[]> {
     if (closed || (options.keyFramesOnly && !source.keyFrame)) return [];
-    fill(packet, source);
+    fillPacket(packet, source);
     await send(packet);
     packet.unref();
     if (!options.keyFramesOnly) return receiveAll();
@@ -129,10 +129,11 @@ function emptyFrame(): Frame {
   return frame;
 }
 
-async function openContext(
+/** A decoder on one thread, in the library's form; the caller frees it. Errors: `source-not-video`. */
+export async function openDecoder(
   stream: VideoStream,
   timescale: number,
-  { sparing = false }: DecoderOptions,
+  { sparing = false }: Pick<DecoderOptions, 'sparing'>,
 ): Promise<CodecContext> {
   const codec = Codec.findDecoder(codecId(stream.codec));
   if (codec === null) throw new VedetteError('source-not-video', 'This build cannot decode this video.');
@@ -152,7 +153,8 @@ async function openContext(
   return context;
 }
 
-function fill(packet: NativePacket, source: Packet): void {
+/** Makes `packet` one of `source`, whose bytes it borrows. */
+export function fillPacket(packet: NativePacket, source: Packet): void {
   const { buffer, byteOffset, byteLength } = source.data;
   packet.data = Buffer.from(buffer, byteOffset, byteLength);
   packet.pts = BigInt(source.ptsTicks);

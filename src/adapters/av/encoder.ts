@@ -1,18 +1,12 @@
 // Encoding H.264 without B-frames, one picture in, one packet out.
 
-import {
-  AV_CODEC_FLAG_GLOBAL_HEADER,
-  AV_PIX_FMT_YUV420P,
-  AVCOL_RANGE_MPEG,
-  AVCOL_SPC_SMPTE170M,
-  FF_ENCODER_LIBOPENH264,
-  FF_ENCODER_LIBX264,
-} from 'node-av/constants';
-import { Codec, CodecContext, Dictionary, type Frame, Packet as NativePacket, Rational } from 'node-av/lib';
+import { AV_PIX_FMT_YUV420P, AVCOL_RANGE_MPEG, AVCOL_SPC_SMPTE170M } from 'node-av/constants';
+import { type Frame, Packet as NativePacket } from 'node-av/lib';
 import { VedetteError } from '../../core/errors.ts';
 import type { EncoderOptions, Packet, VideoEncoder, YuvPicture } from '../../core/ports/media.ts';
 import { videoDecoder } from './decoder.ts';
 import { mustWork } from './errors.ts';
+import { openH264 } from './h264-encoder.ts';
 import { initSegment } from './init-segment.ts';
 import { annexBUnits, lengthPrefixed } from './nal-units.ts';
 import { emptyFrame } from './scaler.ts';
@@ -26,7 +20,14 @@ export async function videoEncoder(options: EncoderOptions): Promise<VideoEncode
   if (options.width % 2 !== 0 || options.height % 2 !== 0) {
     throw new VedetteError('request-invalid', 'A picture to be encoded has an even width and height.');
   }
-  const context = await openContext(options);
+  const context = await openH264({
+    ...options,
+    format: AV_PIX_FMT_YUV420P,
+    timescale,
+    // Players take HD for BT.709 unless they are told.
+    colour: { range: AVCOL_RANGE_MPEG, space: AVCOL_SPC_SMPTE170M },
+    effort: 'least',
+  });
   const stream: VideoStream = {
     codec: 'h264',
     width: options.width,
@@ -83,36 +84,6 @@ export async function videoEncoder(options: EncoderOptions): Promise<VideoEncode
       });
     },
   };
-}
-
-async function openContext(options: EncoderOptions): Promise<CodecContext> {
-  const codec =
-    Codec.findEncoderByName(FF_ENCODER_LIBX264) ?? Codec.findEncoderByName(FF_ENCODER_LIBOPENH264);
-  if (codec === null) throw new VedetteError('internal-error', 'This build cannot encode H.264.');
-  const context = new CodecContext();
-  context.allocContext3(codec);
-  context.width = options.width;
-  context.height = options.height;
-  context.pixelFormat = AV_PIX_FMT_YUV420P;
-  context.colorRange = AVCOL_RANGE_MPEG;
-  // Players take HD for BT.709 unless they are told.
-  context.colorSpace = AVCOL_SPC_SMPTE170M;
-  context.timeBase = new Rational(1, timescale);
-  context.framerate = new Rational(options.framesPerSecond, 1);
-  context.gopSize = options.framesPerKeyFrame;
-  context.maxBFrames = 0;
-  context.threadCount = 1;
-  context.bitRate = BigInt(options.bitsPerSecond);
-  context.rcMaxRate = BigInt(options.bitsPerSecond * 2);
-  context.rcBufferSize = options.bitsPerSecond * 2;
-  context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-  const speed =
-    codec.name === FF_ENCODER_LIBX264 ? { preset: 'ultrafast', tune: 'zerolatency', sc_threshold: '0' } : {};
-  const dictionary = Dictionary.fromObject({ ...speed, keyint_min: String(options.framesPerKeyFrame) });
-  const opened = await context.open2(codec, dictionary);
-  dictionary.free();
-  mustWork(opened, 'encoder');
-  return context;
 }
 
 function copyIn(picture: YuvPicture, frame: Frame): void {

@@ -31,8 +31,13 @@ export function initSegment(stream: VideoStream): Promise<InitSegment> {
   return making;
 }
 
-async function make(stream: VideoStream): Promise<InitSegment> {
-  const bytes = await header(stream);
+/** The same with a comment that players show; not kept, for hardly any two are the same. */
+export function commentedInitSegment(stream: VideoStream, comment: string): Promise<InitSegment> {
+  return make(stream, comment);
+}
+
+async function make(stream: VideoStream, comment?: string): Promise<InitSegment> {
+  const bytes = await header(stream, comment);
   return {
     sha256: branded<Sha256>(createHash('sha256').update(bytes).digest('hex')),
     bytes,
@@ -43,7 +48,7 @@ async function make(stream: VideoStream): Promise<InitSegment> {
   };
 }
 
-async function header(stream: VideoStream): Promise<Buffer> {
+async function header(stream: VideoStream, comment?: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const output = new FormatContext();
   const io = new IOContext();
@@ -57,6 +62,7 @@ async function header(stream: VideoStream): Promise<Buffer> {
     output.pb = io;
     // Without this the library writes its own name and version into the header, and the hash changes with it.
     output.setFlags(AVFMT_FLAG_BITEXACT);
+    if (comment !== undefined) output.metadata = Dictionary.fromObject({ comment });
     const track = output.newStream(null);
     mustWork(parameters.copy(track.codecpar), 'init segment');
     // Safari plays H.265 only as hvc1 (parameter sets in the header), not as the library's default hev1.

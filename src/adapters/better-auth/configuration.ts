@@ -20,6 +20,10 @@ const keyGraceSeconds = 86_400;
 export interface IdentityOptions<Schema> {
   /** Where accounts and sessions are kept, in tables whose names begin with "identity_". */
   readonly database: Kysely<Schema>;
+  /** What the database runs on. Default: `sqlite`. */
+  readonly engine?: 'sqlite' | 'postgres';
+  /** Runs work while no other process does: of several that start at once, one makes the tables. */
+  readonly exclusively?: <T>(work: () => Promise<T>) => Promise<T>;
   /** How people reach this installation. With https, cookies travel over https only; passkeys are bound to its host. */
   readonly baseUrl: string;
   /** Signs cookies and seals keys: at least 32 random characters. Another secret ends every session. */
@@ -88,7 +92,7 @@ function configuration<Schema>(options: IdentityOptions<Schema>) {
     appName: 'Vedette',
     baseURL: options.baseUrl,
     secret: options.secret.reveal(),
-    database: { db: options.database, type: 'sqlite' },
+    database: { db: options.database, type: options.engine ?? 'sqlite' },
     telemetry: { enabled: false },
     logger: { log: (level, message, ...rest) => relay(options.log, level, message, rest) },
     user: {
@@ -143,7 +147,8 @@ export interface BetterAuth {
 /** Opens better-auth and brings its tables up to date. */
 export async function openBetterAuth<Schema>(options: IdentityOptions<Schema>): Promise<BetterAuth> {
   const configured = configuration(options);
-  await (await getMigrations(configured)).runMigrations();
+  const bringUpToDate = async () => (await getMigrations(configured)).runMigrations();
+  await (options.exclusively === undefined ? bringUpToDate() : options.exclusively(bringUpToDate));
   const { api, $context } = betterAuth(configured);
   const { adapter, internalAdapter, secretConfig } = await $context;
   return {

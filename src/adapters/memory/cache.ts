@@ -42,6 +42,14 @@ export function memoryCache(options: ShelfOptions): Cache {
       store(key, value, ttlMs);
       return true;
     },
+    async swap(key, expected, next, ttlMs) {
+      if (next !== null) requireSize(next);
+      const entry = live(key);
+      if (entry === null || !isSame(entry.value, expected)) return false;
+      if (next === null) remove(key);
+      else store(key, next, ttlMs);
+      return true;
+    },
     async take(key) {
       const entry = live(key);
       remove(key);
@@ -63,6 +71,10 @@ export function memoryCache(options: ShelfOptions): Cache {
       for (const each of shelves) each.clear();
     },
   };
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 /** Not `slice`: that of a Buffer copies nothing. */

@@ -95,6 +95,7 @@ test('nothing in a name becomes a header or a second recipient', async (t) => {
 });
 
 test('without a mail server an alert fails for good and says what to set', async (t) => {
+  assert.match(open(t, null).missing ?? '', /VEDETTE_SMTP_URL/);
   assert.deepEqual(await open(t, null).send(sampleAlert('key'), owner, patient()), {
     outcome: 'failed',
     retry: false,

@@ -11,13 +11,15 @@ import { openTransport, type SmtpOptions, unusable } from './transport.ts';
 export function smtpNotifier({ url, from, log }: SmtpOptions): Notifier {
   const transport = url === null ? null : openTransport(url);
   const server = transport?.options.host ?? '';
+  const notSet = 'No mail server is set. Set VEDETTE_SMTP_URL.';
   let isClosed = false;
   return {
     kind: 'email',
+    missing: url === null ? notSet : transport === null ? unusable : null,
     refusal: () => null,
     async send(alert, target, signal) {
       if (target.kind !== 'email') return failed(false, 'This is not an e-mail address.');
-      if (url === null) return failed(false, 'No mail server is set. Set VEDETTE_SMTP_URL.');
+      if (url === null) return failed(false, notSet);
       if (transport === null) return failed(false, unusable);
       if (isClosed || signal.aborted) return failed(true, 'Sending was given up.');
       const messageId = messageIdOf(alert.idempotencyKey, from);

@@ -17,6 +17,8 @@ const Content = z.object({
   text: z.string(),
   cameraIds: z.array(z.string()),
   span: z.object({ startAt: z.number(), endAt: z.number() }),
+  /** Letters of older versions were sent as recorded. */
+  coverMasks: z.boolean().default(false),
 });
 
 /** What of incidents was sent to authorities. */
@@ -61,7 +63,7 @@ export function authorityLetterRecords({ db }: Session): AuthorityLetterRecords 
 }
 
 function rowOf(letter: AuthorityLetter): AuthorityLetterRow {
-  const { siteId, memberId, recipient, reference, text, cameraIds, span } = letter;
+  const { siteId, memberId, recipient, reference, text, cameraIds, span, coverMasks } = letter;
   return {
     id: letter.id,
     organization_id: letter.organizationId,
@@ -71,7 +73,16 @@ function rowOf(letter: AuthorityLetter): AuthorityLetterRow {
     problem: letter.problem,
     created_at: letter.createdAt,
     sent_at: letter.sentAt,
-    content: JSON.stringify({ siteId, memberId, recipient, reference, text, cameraIds, span }),
+    content: JSON.stringify({
+      siteId,
+      memberId,
+      recipient,
+      reference,
+      text,
+      cameraIds,
+      span,
+      coverMasks,
+    }),
   };
 }
 

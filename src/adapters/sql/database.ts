@@ -1,4 +1,5 @@
-// The database: one SQLite file behind Kysely, opened, migrated and guarded against waiting for itself.
+// The database: what both engines give, and SQLite's: one file behind Kysely, opened, migrated and guarded against
+// waiting for itself.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { access, constants, mkdir, open } from 'node:fs/promises';
@@ -11,17 +12,35 @@ import { migrate, requireSchema, schemaVersion } from './migrations.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite, type SqliteAccess } from './sqlite.ts';
 
+/** Where the tables are kept. */
+export type Engine = 'sqlite' | 'postgres';
+
+/** Says that the outbox grew. */
+export interface OutboxBell {
+  /** After the commit. */
+  ring(): void;
+  /** Calls `listener` whenever it may have grown, whoever's transaction added to it. Returns how to stop. */
+  subscribe(listener: () => void): () => void;
+}
+
 export interface Database {
+  readonly engine: Engine;
   /** Shared with the identity provider, which keeps tables of its own in it. */
   readonly kysely: Kysely<Schema>;
   /**
-   * All of `work` or nothing, one at a time. Inside, only the given transaction may be used: anything else
-   * would wait for it for ever, so it is refused.
+   * All of `work` or nothing, as if one at a time. Inside, only the given transaction may be used: anything else
+   * would not be part of it, or wait for it for ever, so it is refused. `work` may be run again where it did not
+   * succeed because of others, so it changes nothing but the database.
    */
   transaction<T>(work: (tx: Transaction<Schema>) => Promise<T>): Promise<T>;
+  /** Called before a recording that begins then is inserted; null where nothing has to be prepared. */
+  readonly prepareDay: ((startAt: number) => Promise<void>) | null;
+  /** Runs `work` while no other process runs any: to bring tables up to date. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
+  readonly bell: OutboxBell;
   /** Nobody was set up in it: a database that was just made, or as good as new. */
   isUnused(): Promise<boolean>;
-  /** What is wrong with the file. Reads all of it. */
+  /** What of it is damaged. Reads all of it. */
   faults(): Promise<DatabaseFaults>;
   close(): Promise<void>;
 }
@@ -44,7 +63,7 @@ export async function openDatabase(options: {
   try {
     if (access !== 'write') await requireSchema(kysely);
     else {
-      const found = await migrate(kysely);
+      const found = await migrate(kysely, 'sqlite');
       if (found < schemaVersion)
         log.info('The database was brought up to date', { from: found, to: schemaVersion });
     }
@@ -53,6 +72,7 @@ export async function openDatabase(options: {
     throw error;
   }
   return {
+    engine: 'sqlite',
     kysely,
     async transaction(work) {
       const scope = { active: true };
@@ -62,11 +82,29 @@ export async function openDatabase(options: {
         scope.active = false;
       }
     },
+    prepareDay: null,
+    exclusively: (work) => work(),
+    bell: bellOfProcess(),
     async isUnused() {
       return (await kysely.selectFrom('organizations').select('id').limit(1).execute()).length === 0;
     },
     faults: () => databaseFaults(kysely),
     close: () => kysely.destroy(),
+  };
+}
+
+/** There is no other process to be called. */
+function bellOfProcess(): OutboxBell {
+  const listeners = new Set<() => void>();
+  return {
+    ring() {
+      for (const listener of [...listeners]) listener();
+    },
+    subscribe(listener) {
+      const own = () => listener();
+      listeners.add(own);
+      return () => void listeners.delete(own);
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { type Device, deviceKinds, senses, sensorStates } from '../../core/devic
 import { VedetteError } from '../../core/errors.ts';
 import { severities } from '../../core/incident/incident.ts';
 import type { AlarmRecords, DeviceRecords } from '../../core/ports/records-devices.ts';
+import type { Secret } from '../../core/secret.ts';
 import { armings } from '../../core/site/site.ts';
 import { oneOf, parsedColumn } from './columns.ts';
 import type { AlarmRow } from './schema-incidents.ts';
@@ -28,9 +29,27 @@ export function deviceRecords({ db }: Session, secrets: SecretColumns): DeviceRe
     async find(id) {
       return maybe(await devices().where('id', '=', id).executeTakeFirst(), deviceOf);
     },
-    async signingSecret(id) {
+    async signingSecrets(id, at) {
       const row = await devices().where('id', '=', id).executeTakeFirst();
-      return row === undefined ? null : secrets.secret(row.signing_secret, secretContext(id));
+      const own = await secrets.secret(row?.signing_secret ?? null, secretContext(id));
+      const stillCounts = (row?.previous_until ?? 0) > at;
+      const before = stillCounts ? (row?.previous_secret ?? null) : null;
+      const previous = await secrets.secret(before, secretContext(id));
+      // What was damaged is healed by a new secret: the old one must not stand in its way.
+      return [own, isReadable(previous) ? previous : null].filter((one) => one !== null);
+    },
+    async changeSecret(id, signingSecret, previousUntil) {
+      const signing_secret = await secrets.column(signingSecret, secretContext(id));
+      const result = await db
+        .updateTable('devices')
+        .set(({ ref }) => ({
+          ...{ previous_secret: ref('signing_secret'), previous_until: previousUntil },
+          signing_secret,
+        }))
+        .where('id', '=', id)
+        .where('signing_secret', 'is not', null)
+        .executeTakeFirst();
+      changedOne(result.numUpdatedRows);
     },
     async list(organizationId) {
       return (await devices().where('organization_id', '=', organizationId).execute()).map(deviceOf);
@@ -108,6 +127,15 @@ export function alarmRecords({ db }: Session): AlarmRecords {
   };
 }
 
+function isReadable(value: Secret | null): boolean {
+  try {
+    value?.reveal();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function secretContext(deviceId: string): string {
   return `device/${deviceId}/signing-secret`;
 }
@@ -141,7 +169,7 @@ const settings = z.discriminatedUnion('kind', [
   }),
 ]);
 
-function rowOf(device: Device): Omit<DeviceRow, 'signing_secret'> {
+function rowOf(device: Device): Omit<DeviceRow, 'signing_secret' | 'previous_secret' | 'previous_until'> {
   const { kind } = device;
   return {
     id: device.id,

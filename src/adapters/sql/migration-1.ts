@@ -1,4 +1,4 @@
-// Schema version 1: everything a first installation needs. The types are those SQLite and PostgreSQL share.
+// Schema version 1: everything a first installation needs. The words are SQLite's; postgres/words.ts has the others.
 
 import { longMs } from './overlap.ts';
 

@@ -2,9 +2,11 @@
 
 import { type Kysely, sql } from 'kysely';
 import { VedetteError } from '../../core/errors.ts';
+import type { Engine } from './database.ts';
 import { firstSchema } from './migration-1.ts';
 import { pathsSchema } from './migration-10.ts';
 import { incidentCamerasSchema } from './migration-11.ts';
+import { deviceSecretsSchema } from './migration-12.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -13,6 +15,8 @@ import { incidentLifeSchema } from './migration-6.ts';
 import { tellingSchema } from './migration-7.ts';
 import { authorityLettersSchema } from './migration-8.ts';
 import { incidentListsSchema } from './migration-9.ts';
+import { firstPostgresSchema } from './postgres/first-schema.ts';
+import { postgresWords } from './postgres/words.ts';
 import type { Schema } from './schema.ts';
 
 /** Version n of the schema is reached by running the first n of these. */
@@ -28,22 +32,30 @@ const migrations: readonly (readonly string[])[] = [
   incidentListsSchema,
   pathsSchema,
   incidentCamerasSchema,
+  deviceSecretsSchema,
 ];
 
 /** The schema version this program writes. */
 export const schemaVersion = migrations.length;
 
+/** The statements on an engine that lead from the version that was found to this one. */
+function statementsOn(engine: Engine, found: number): readonly string[] {
+  if (engine === 'sqlite') return migrations.slice(found).flat();
+  const [, ...later] = migrations;
+  return [firstPostgresSchema, ...later].slice(found).flat().map(postgresWords);
+}
+
 /** Brings the database up to `schemaVersion`, all or nothing. Errors: `data-newer`. Returns the version found. */
-export function migrate(database: Kysely<Schema>): Promise<number> {
+export function migrate(database: Kysely<Schema>, engine: Engine): Promise<number> {
   return database.transaction().execute(async (tx) => {
+    // Tables that are full take their time.
+    if (engine === 'postgres') await sql`set local statement_timeout = 0`.execute(tx);
     await sql`create table if not exists schema_version (id integer primary key, version integer not null)`.execute(
       tx,
     );
     const found = await foundVersion(tx);
     if (found === schemaVersion) return found;
-    for (const statements of migrations.slice(found)) {
-      for (const statement of statements) await sql.raw(statement).execute(tx);
-    }
+    for (const statement of statementsOn(engine, found)) await sql.raw(statement).execute(tx);
     await tx
       .insertInto('schema_version')
       .values({ id: 1, version: schemaVersion })
@@ -70,6 +82,6 @@ async function foundVersion(database: Kysely<Schema>): Promise<number> {
   if (found <= schemaVersion) return found;
   throw new VedetteError(
     'data-newer',
-    `The data folder has schema version ${found}; this Vedette knows ${schemaVersion}. Install the version that made it, or a newer one.`,
+    `The database has schema version ${found}; this Vedette knows ${schemaVersion}. Install the version that made it, or a newer one.`,
   );
 }

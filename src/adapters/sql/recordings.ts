@@ -147,6 +147,7 @@ function changes(session: Session): Pick<RecordingRecords, 'insert' | 'classify'
   return {
     insert: (recording) =>
       session.atomically(async (tx) => {
+        if (session.prepareDay !== null) await session.prepareDay(recording.startAt);
         await tx.insertInto('recordings').values(rowOf(recording)).execute();
         await addToTotal(tx, recording.cameraId, recording.sizeBytes);
       }),

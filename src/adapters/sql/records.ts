@@ -1,6 +1,5 @@
 // Records on SQL: the port, composed of one small file a group of tables.
 
-import type { Kysely } from 'kysely';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Keys } from '../../core/ports/keys.ts';
 import type { Records, Tables } from '../../core/ports/records.ts';
@@ -25,7 +24,6 @@ import { preferenceRecords } from './preferences.ts';
 import { providerRecords } from './providers.ts';
 import { pushKeyRecords, pushSubscriptionRecords } from './push-subscriptions.ts';
 import { recordingRecords } from './recordings.ts';
-import type { Schema } from './schema.ts';
 import { type SecretColumns, secretColumns } from './secrets.ts';
 import { scheduleRecords } from './schedules.ts';
 import type { Session } from './session.ts';
@@ -39,41 +37,43 @@ import { suppressionRecords, zoneRecords } from './zones.ts';
  */
 export function sqlRecords({ database, keys }: { database: Database; keys: Keys; clock: Clock }): Records {
   const secrets = secretColumns(keys);
-  const listeners = new Set<() => void>();
-  const announce = () => {
-    for (const listener of [...listeners]) listener();
-  };
+  const { bell, prepareDay } = database;
+  const subscriptions = new Set<() => void>();
   const outside: Session = {
     db: database.kysely,
-    atomically: (work) => database.kysely.transaction().execute(work),
+    prepareDay,
+    atomically: (work) => database.transaction(work),
   };
   return {
-    ...tables(outside, secrets, announce),
+    ...tables(outside, secrets, () => bell.ring()),
     async transaction(work) {
       let outboxGrew = false;
-      const result = await database.transaction((tx) =>
-        work(
-          tables(inside(tx), secrets, () => {
+      const result = await database.transaction((tx) => {
+        // An attempt that was undone added nothing.
+        outboxGrew = false;
+        const session: Session = { db: tx, prepareDay, atomically: (inner) => inner(tx) };
+        return work(
+          tables(session, secrets, () => {
             outboxGrew = true;
           }),
-        ),
-      );
-      if (outboxGrew) announce();
+        );
+      });
+      if (outboxGrew) bell.ring();
       return result;
     },
     onOutbox(listener) {
-      const own = () => listener();
-      listeners.add(own);
-      return () => void listeners.delete(own);
+      const unsubscribe = bell.subscribe(listener);
+      const stop = () => {
+        subscriptions.delete(stop);
+        unsubscribe();
+      };
+      subscriptions.add(stop);
+      return stop;
     },
     async close() {
-      listeners.clear();
+      for (const stop of [...subscriptions]) stop();
     },
   };
-}
-
-function inside(db: Kysely<Schema>): Session {
-  return { db, atomically: (work) => work(db) };
 }
 
 function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void): Tables {

@@ -124,6 +124,9 @@ export interface DeviceRow {
   /** JSON. */
   settings: string;
   signing_secret: string | null;
+  /** The secret before that one, which counts until `previous_until`. */
+  previous_secret: string | null;
+  previous_until: number | null;
   state: string | null;
   created_at: number;
   last_seen_at: number | null;

@@ -6,6 +6,8 @@ import type { Schema } from './schema.ts';
 
 export interface Session {
   readonly db: Kysely<Schema>;
+  /** See the database. */
+  readonly prepareDay: ((startAt: number) => Promise<void>) | null;
   /** Several statements as one: in the transaction at hand, or in one of their own. */
   atomically<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>;
 }

@@ -50,7 +50,7 @@ function openLink(t: TestContext, { allowPrivate = true } = {}) {
   return { link, clock };
 }
 
-const to = (url: string) => ({ via: 'webhook', url, signingSecret }) as const;
+const to = (url: string) => ({ via: 'webhook', url, signingSecrets: [signingSecret] }) as const;
 
 deviceLinkContract('webhook device', async (t) => {
   let isSilent = false;
@@ -85,6 +85,17 @@ test('a command is signed over exactly what is sent, and says how long it goes o
       ...{ incidentId: 'incident-1', test: false },
     },
   });
+});
+
+test('while a secret is being changed, a command is signed with the new and with the old one', async (t) => {
+  const { url, calls } = await siren(t, (response) => response.end());
+  const next = secret('whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD');
+  const target = { ...to(url), signingSecrets: [next, signingSecret] };
+  await openLink(t).link.send(sampleCommand(), target, patient());
+  const [{ headers, body } = assert.fail()] = calls;
+  const signed = { id: 'alarm/1/on', timestamp: now / 1000, body };
+  const both = [next, signingSecret].map((one) => signWebhook(one, signed)).join(' ');
+  assert.equal(headers['webhook-signature'], both);
 });
 
 test('what passes with time is tried again, a refusal and a redirect are not, and a redirect is not followed', async (t) => {

@@ -29,19 +29,22 @@ export function webhookDeviceLink(options: WebhookDeviceOptions): DeviceLink {
       if (target.via !== 'webhook') return { outcome: 'failed', retry: false, reason: notWebhook };
       const timestamp = Math.floor(clock.now() / 1000);
       const body = JSON.stringify(bodyOf(command, timestamp));
-      const signature = signWebhook(target.signingSecret, { id: command.id, timestamp, body });
-      if (signature === null) {
+      const signatures = target.signingSecrets
+        .map((secret) => signWebhook(secret, { id: command.id, timestamp, body }))
+        .filter((signature) => signature !== null);
+      if (signatures.length === 0) {
         return {
           outcome: 'failed',
           retry: false,
-          reason: 'The signing secret of the device is damaged. Add it anew.',
+          reason: 'The signing secret of the device is damaged. Make a new one.',
         };
       }
       const headers = {
         'content-type': 'application/json',
         'webhook-id': command.id,
         'webhook-timestamp': String(timestamp),
-        'webhook-signature': signature,
+        // One for each secret, separated by spaces: any of them proves who calls.
+        'webhook-signature': signatures.join(' '),
       };
       const done = new AbortController();
       const late = new AbortController();

@@ -2,21 +2,24 @@
 
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { allRoles, readRoles, type Role } from '../roles.ts';
 import { readSettings } from '../settings.ts';
-import { openHub } from '../wire/hub.ts';
+import { type Hub, openHub } from '../wire/hub.ts';
 import { openLog } from '../wire/log.ts';
 import type { Command } from './table.ts';
 
 export const serve: Command = {
-  usage: 'vedette serve',
-  summary: 'Runs everything: recorder, detector, incidents, alerts and pages.',
+  usage: 'vedette serve [--roles http,record,deliver,tend]',
+  summary:
+    'Runs everything: recorder, detector, incidents, alerts and pages. With --roles only these, beside other processes on shared stores.',
   run: async (words, environment) => {
-    parseArgs({ args: words, options: {} });
+    const { values } = parseArgs({ args: words, options: { roles: { type: 'string' } } });
+    const roles = values.roles === undefined ? allRoles : readRoles(values.roles);
     const settings = readSettings(environment);
     const log = openLog(settings);
     const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-    const hub = await openHub(settings, log);
-    process.stdout.write(banner(hub.url, hub.setupUrl));
+    const hub = await openHub(settings, log, roles);
+    process.stdout.write(banner(hub, roles));
     await stopped;
     log.info('Stopping: the open recordings are being sealed');
     await hub.stop();
@@ -24,7 +27,8 @@ export const serve: Command = {
   },
 };
 
-function banner(url: string, setupUrl: string | null): string {
+function banner({ url, setupUrl }: Hub, roles: readonly Role[]): string {
+  if (url === null) return `\n  Vedette runs here as ${roles.join(', ')}\n\n`;
   return setupUrl === null
     ? `\n  Vedette runs at ${url}\n\n`
     : `\n  Vedette runs. Open this link once to make the first administrator:\n\n  ${setupUrl}\n\n`;

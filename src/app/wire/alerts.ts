@@ -1,4 +1,4 @@
-// Alerts on their way: the relay from the outbox, the delivery, and who delivers.
+// Alerts on their way: who hands them over, and the workers that have it done.
 
 import { mqttNotifier } from '../../adapters/mqtt/notifier.ts';
 import { mayReach } from '../../adapters/outbound/address.ts';
@@ -14,20 +14,18 @@ import type { Notifiers } from '../../core/ports/notifier.ts';
 import { startAlertTimers } from '../../workers/alert-timers.ts';
 import { startDelivery } from '../../workers/deliver.ts';
 import { startDigests } from '../../workers/digests.ts';
-import { startRelay } from '../../workers/relay.ts';
 import type { Settings } from '../settings.ts';
 import type { HouseWithBroker } from './mqtt.ts';
 import { smsNotifier, voiceNotifier } from './phones.ts';
 
-export interface Alerts {
+export interface Couriers {
   readonly notifiers: Notifiers;
   /** The public half of the keys by which push services know this installation, base64url. */
   readonly pushPublicKey: () => Promise<string>;
-  stop(): Promise<void>;
 }
 
-/** Hands every alert of the outbox to its channel, beginning with what was left from before. */
-export function openAlerts(house: HouseWithBroker, settings: Settings, publicUrl: string): Alerts {
+/** Who hands alerts over, of every kind of channel. */
+export function openCouriers(house: HouseWithBroker, settings: Settings, publicUrl: string): Couriers {
   const { log, records } = house;
   const keys = pushKeys(records.pushKeys);
   const allowPlain = settings.VEDETTE_ALLOW_PRIVATE_PUSH;
@@ -47,15 +45,20 @@ export function openAlerts(house: HouseWithBroker, settings: Settings, publicUrl
         ? noNotifier('mqtt', 'No broker is set. Set VEDETTE_MQTT_URL.')
         : mqttNotifier({ mqtt: house.mqtt, prefix: settings.VEDETTE_MQTT_PREFIX, log }),
   };
-  const relay = startRelay(house);
+  return { notifiers, pushPublicKey: async () => (await keys()).publicKey };
+}
+
+/** Hands every alert of the queue to its channel, beginning with what was left from before. */
+export function openAlerts(
+  house: HouseWithBroker,
+  { notifiers }: Couriers,
+  publicUrl: string,
+): { stop(): Promise<void> } {
   const delivery = startDelivery({ ...house, notifiers }, { publicUrl });
   const timers = startAlertTimers(house);
   const digests = startDigests({ ...house, notifiers }, { publicUrl });
   return {
-    notifiers,
-    pushPublicKey: async () => (await keys()).publicKey,
     stop: async () => {
-      await relay.stop();
       // A receiver that hangs must not hold up the end: what is not delivered is tried again after the next start.
       await Promise.all(Object.values(notifiers).map((notifier) => notifier.close()));
       await Promise.all([delivery.stop(), timers.stop(), digests.stop()]);

@@ -1,4 +1,4 @@
-// Devices in this process: how they are commanded, and the sensors that are listened to.
+// Devices: how they are reached and commanded, and the sensors that are listened to.
 
 import { mqttDeviceLink } from '../../adapters/mqtt/device-link.ts';
 import { mayReach } from '../../adapters/outbound/address.ts';
@@ -12,18 +12,13 @@ import { startSensors } from '../../workers/sensors.ts';
 import type { Settings } from '../settings.ts';
 import { type HouseWithBroker, topicsOf } from './mqtt.ts';
 
-export interface Devices {
+export interface DeviceReach {
   readonly deviceLinks: DeviceLinks;
   readonly deviceTopics: TopicRule;
-  stop(): Promise<void>;
 }
 
-/** Gives every command of the outbox to its device, beginning with what was left from before, and hears sensors. */
-export function openDevices(
-  house: HouseWithBroker,
-  settings: Settings,
-  cut: (cameraId: CameraId) => void,
-): Devices {
+/** How devices are reached. */
+export function openDeviceReach(house: HouseWithBroker, settings: Settings): DeviceReach {
   const { log, clock, mqtt } = house;
   const allowPrivate = settings.VEDETTE_ALLOW_PRIVATE_WEBHOOKS;
   const deviceLinks: DeviceLinks = {
@@ -34,15 +29,28 @@ export function openDevices(
     }),
     mqtt: mqttDeviceLink({ mqtt, clock }),
   };
-  const alarms = startAlarms({ ...house, deviceLinks });
-  const sensors = mqtt === null ? null : startSensors({ ...house, mqtt }, cut);
   return {
     deviceLinks,
     deviceTopics: topicRule(topicsOf(settings), { shared: settings.VEDETTE_SIGN_UP === 'open' }),
+  };
+}
+
+/** Gives every command of the queue to its device, beginning with what was left from before. */
+export function openAlarms(house: HouseWithBroker, { deviceLinks }: DeviceReach): { stop(): Promise<void> } {
+  const alarms = startAlarms({ ...house, deviceLinks });
+  return {
     async stop() {
-      await sensors?.stop();
       await Promise.all(Object.values(deviceLinks).map((link) => link.close()));
       await alarms.stop();
     },
   };
+}
+
+/** Hears what sensors say over MQTT; does nothing where there is no broker. In one process only: each hears everything. */
+export function openSensors(
+  house: HouseWithBroker,
+  cut: (cameraId: CameraId) => void,
+): { stop(): Promise<void> } {
+  const { mqtt } = house;
+  return mqtt === null ? { stop: async () => {} } : startSensors({ ...house, mqtt }, cut);
 }

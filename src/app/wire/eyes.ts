@@ -2,9 +2,11 @@
 
 import { join } from 'node:path';
 import { onnxDetector } from '../../adapters/onnx/detector.ts';
+import type { CameraId } from '../../core/brand.ts';
 import type { Sighting } from '../../core/detection/detection.ts';
 import { VedetteError } from '../../core/errors.ts';
 import type { Detector } from '../../core/ports/detector.ts';
+import type { CameraClaims } from '../../recorder/camera/claims.ts';
 import { openDemo } from '../../recorder/demo/demo.ts';
 import { type Recorder, startRecorder } from '../../recorder/recorder.ts';
 import { createWatch, type Watch } from '../../recorder/watch/watch.ts';
@@ -27,6 +29,10 @@ export interface EyesOptions {
   readonly modelFolder: string;
   readonly onSighting: (sighting: Sighting) => void;
   readonly makeRoom: () => Promise<boolean>;
+  /** A fragment of this camera can be read. */
+  readonly onGrown?: (cameraId: CameraId) => void;
+  /** Which cameras are recorded here; default: all. */
+  readonly claims?: CameraClaims;
 }
 
 /** Starts recording at once; then the detector's model is loaded, and it joins. */
@@ -48,7 +54,7 @@ export async function openEyes(house: House, settings: Settings, options: EyesOp
   }
   const recorder = await startRecorder(
     { ...house, watch, openDemo: (signal) => openDemo({ media: house.media, clock, signal }) },
-    { spoolFolder: join(house.folder, folderNames.spool), pace: options.pace, makeRoom: options.makeRoom },
+    { ...options, spoolFolder: join(house.folder, folderNames.spool) },
   ).catch(async (error: unknown) => {
     recording.reject(error);
     // A worker that lives on would keep a process alive that records nothing.

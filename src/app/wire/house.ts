@@ -2,6 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { avMasker } from '../../adapters/av/masker.ts';
 import { avMedia } from '../../adapters/av/media.ts';
 import { openBallast } from '../../adapters/fs/ballast.ts';
 import { fsBlobs } from '../../adapters/fs/blobs.ts';
@@ -23,12 +24,15 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Events } from '../../core/ports/events.ts';
 import type { Keys } from '../../core/ports/keys.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { type Masking, openMasking } from '../../core/evidence/masking.ts';
 import type { Media } from '../../core/ports/media.ts';
 import type { Queue } from '../../core/ports/queue.ts';
 import type { Records } from '../../core/ports/records.ts';
 import { type CameraPolicy, homePolicy } from '../../core/site/camera-policy.ts';
 import { cameraPolicyOf } from '../camera-policy.ts';
+import { allRoles, type Role } from '../roles.ts';
 import type { Settings } from '../settings.ts';
+import { isShared, openSharedHouse } from './shared-house.ts';
 import {
   databaseDamaged,
   databaseMissing,
@@ -51,12 +55,31 @@ export interface House extends AsyncDisposable {
   readonly events: Events;
   readonly keys: Keys;
   readonly media: Media;
+  /** Where masked clips are made: one place for all who ask. */
+  readonly masking: Masking;
   /** Given up when the disk is full, so that the records can be written; none where nothing is kept. */
   readonly ballast?: Ballast;
+  /** Where several processes share these stores: who this one is among them. Null where it is the only one. */
+  readonly shared: Shared | null;
 }
 
-/** Opens the data folder. Errors: `data-in-use`, `data-read-only`, `data-newer`, `data-damaged`, `key-unavailable`. */
-export async function openHouse(settings: Settings, log: Log): Promise<House> {
+export interface Shared {
+  /** Another with every start. */
+  readonly processId: string;
+  /** The same as long as the data folder is, for what lies in its spool. */
+  readonly recorderId: string;
+}
+
+/**
+ * Opens the data folder for these roles. Errors: `data-in-use`, `data-read-only`, `data-newer`, `data-damaged`, `key-unavailable`.
+ */
+export async function openHouse(
+  settings: Settings,
+  log: Log,
+  roles: readonly Role[] = allRoles,
+): Promise<House> {
+  if (isShared(settings)) return openSharedHouse(settings, log, roles);
+  mustBeAlone(roles);
   await using opening = new AsyncDisposableStack();
   const folder = resolve(settings.VEDETTE_DATA);
   const lock = await lockFolder(folder);
@@ -68,7 +91,7 @@ export async function openHouse(settings: Settings, log: Log): Promise<House> {
   const blobs = await fsBlobs({ folder: join(folder, folderNames.blobs) });
   const house = furnish(opening, { log, keys, blobs, database, cameraPolicy: cameraPolicyOf(settings) });
   await namingDatabase(folder, () => mustUnwrap(house));
-  return keep(opening.move(), { ...house, folder, ballast });
+  return keep(opening.move(), { ...house, folder, ballast, shared: null });
 }
 
 /**
@@ -141,13 +164,22 @@ export async function openThrowawayHouse(folder: string, log: Log): Promise<Hous
   const database = await openDatabase({ path: ':memory:', log });
   opening.defer(() => database.close());
   const house = furnish(opening, { log, keys: memoryKeys(), blobs, database, cameraPolicy: homePolicy });
-  return keep(opening.move(), { ...house, folder });
+  return keep(opening.move(), { ...house, folder, shared: null });
+}
+
+/** Errors: `settings-invalid`. */
+function mustBeAlone(roles: readonly Role[]): void {
+  if (roles.length === allRoles.length) return;
+  throw new VedetteError(
+    'settings-invalid',
+    'Roles run apart only on stores that several processes share. Set VEDETTE_RECORDS_URL, VEDETTE_QUEUE_URL and VEDETTE_CACHE_URL, or run all roles in one process.',
+  );
 }
 
 function furnish(
   opening: AsyncDisposableStack,
   base: { log: Log; keys: Keys; blobs: Blobs; database: Database; cameraPolicy: CameraPolicy },
-): Omit<House, 'folder' | 'ballast' | typeof Symbol.asyncDispose> {
+): Omit<House, 'folder' | 'ballast' | 'shared' | typeof Symbol.asyncDispose> {
   const { log, keys, blobs, database } = base;
   const clock = systemClock();
   const records = sqlRecords({ database, keys, clock });
@@ -165,6 +197,7 @@ function furnish(
     cache,
     events: inprocessEvents({ log }),
     keys,
+    masking: openMasking(avMasker()),
     media: avMedia({ log, policy: base.cameraPolicy }),
   };
 }

@@ -1,145 +1,94 @@
-// The hub: people, incidents, alerts and pages around a house and its eyes.
+// The hub: people, incidents, alerts and pages around a house and its eyes, or those of its roles that run here.
 
-import { join } from 'node:path';
-import { endStaleIncidents } from '../../core/incident/end-stale-incidents.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { repeat } from '../../core/repeat.ts';
-import { createHttp } from '../../http/app.ts';
-import { listen } from '../../http/server.ts';
+import type { OpenFootage } from '../../core/ports/open-footage.ts';
 import { startArming } from '../../workers/arming.ts';
-import { startExpiry } from '../../workers/expire.ts';
 import { startLetters } from '../../workers/send-letters.ts';
-import { cameraPolicyOf } from '../camera-policy.ts';
-import { openJudge } from '../judge.ts';
 import { lateCut } from '../late-cut.ts';
-import { pagesFolder, version } from '../package.ts';
-import { retentionOf } from '../retention.ts';
+import type { Role } from '../roles.ts';
 import type { Settings } from '../settings.ts';
-import { openSetup } from '../setup.ts';
-import { openAlerts } from './alerts.ts';
-import { openDevices } from './devices.ts';
-import { openEyes } from './eyes.ts';
+import { openAlerts, openCouriers } from './alerts.ts';
+import { cutElsewhere, openFootageElsewhere, openRecording } from './cameras.ts';
+import { openAlarms, openDeviceReach } from './devices.ts';
+import { openDoor } from './door.ts';
 import { openHouse } from './house.ts';
-import { openAutomation, openBroker, topicsOf } from './mqtt.ts';
+import { openBroker } from './mqtt.ts';
 import { openPeople, publicUrlOf } from './people.ts';
-
-const bytesPerGigabyte = 1e9;
-/** An incident whose camera died is ended at most this much late. */
-const staleEveryMs = 60_000;
-/** Expired invitations are worth nothing, but hold the addresses of people. */
-const invitationsEveryMs = 3_600_000;
+import { leadOf, openBrokerWork, openExpiry, openRelay, openUpkeep } from './tending.ts';
 
 export interface Hub {
-  /** Where the pages are. */
-  readonly url: string;
+  /** Where the pages are; null where they are another process's. */
+  readonly url: string | null;
   /** Opens the making of the first administrator; null where there is one. */
   readonly setupUrl: string | null;
   stop(): Promise<void>;
 }
 
 /**
- * Starts everything in this process, in the order in which it is needed. It ends in reverse: pages first, then the
- * recordings are sealed, and alerts that a receiver holds up come last.
+ * Starts the roles in this process, in the order in which they need each other. It ends in reverse: pages first, then
+ * the recordings are sealed, and alerts that a receiver holds up come last.
  */
-export async function openHub(settings: Settings, log: Log): Promise<Hub> {
+export async function openHub(settings: Settings, log: Log, roles: readonly Role[]): Promise<Hub> {
+  const has = (role: Role) => roles.includes(role);
   await using opening = new AsyncDisposableStack();
-  const stores = opening.use(await openHouse(settings, log));
+  const started = async (work: Promise<{ stop(): Promise<void> }> | { stop(): Promise<void> }) => {
+    const running = await work;
+    opening.defer(() => running.stop());
+  };
+  const stores = opening.use(await openHouse(settings, log, roles));
   const mqtt = await openBroker(settings, stores);
   opening.defer(() => mqtt?.close());
   const house = { ...stores, mqtt };
-  const { records, clock } = house;
   const publicUrl = publicUrlOf(settings);
-
-  const expiry = startExpiry(house, {
-    ...retentionOf(settings),
-    quotaBytes: settings.VEDETTE_QUOTA_GB === 0 ? null : settings.VEDETTE_QUOTA_GB * bytesPerGigabyte,
-    reserveBytes: settings.VEDETTE_RESERVE_GB * bytesPerGigabyte,
-  });
-  opening.defer(() => expiry.stop());
-
-  const alerts = openAlerts(house, settings, publicUrl);
-  opening.defer(() => alerts.stop());
-
-  const automation = openAutomation(house, settings, publicUrl);
-  opening.defer(() => automation.stop());
-
+  const lead = leadOf(house);
+  const couriers = openCouriers(house, settings, publicUrl);
+  const reach = openDeviceReach(house, settings);
   const late = lateCut();
-  const devices = openDevices(house, settings, late.cut);
-  opening.defer(() => devices.stop());
+  if (!has('record')) late.begin({ cut: cutElsewhere(house) });
 
-  const judge = openJudge(house, late.cut);
-  opening.defer(() => judge.settled());
-  const eyes = await openEyes(house, settings, {
-    pace: 'real',
-    modelFolder: join(house.folder, 'models'),
-    makeRoom: () => expiry.makeRoom(),
-    onSighting: judge.see,
-  });
-  opening.defer(() => eyes.stop());
-  late.begin(eyes.recorder);
-  const arming = startArming(house, late.cut);
-  opening.defer(() => arming.stop());
-  const stale = repeat(
-    house,
-    { everyMs: staleEveryMs, failed: 'Old incidents could not be ended' },
-    async () => {
-      await endStaleIncidents(house);
-    },
-  );
-  opening.defer(() => stale.stop());
-  const withered = repeat(
-    house,
-    { everyMs: invitationsEveryMs, failed: 'Expired invitations could not be removed' },
-    async () => {
-      await records.invitations.deleteExpired(clock.now());
-    },
-  );
-  opening.defer(() => withered.stop());
+  let makeRoom = async () => false;
+  if (has('tend')) {
+    await started(
+      lead('expiry', () => {
+        const expiry = openExpiry(house, settings);
+        if (house.shared === null) makeRoom = expiry.makeRoom;
+        return expiry;
+      }),
+    );
+  }
+  if (has('deliver')) await started(openAlerts(house, couriers, publicUrl));
+  if (has('tend')) {
+    await started(openRelay(house, lead));
+    await started(openBrokerWork(house, settings, { publicUrl, cut: late.cut, lead }));
+  }
+  if (has('deliver')) await started(openAlarms(house, reach));
 
-  const setup = await openSetup(records);
+  let openFootage: OpenFootage;
+  if (has('record')) {
+    const recording = await openRecording(house, settings, { late, makeRoom: () => makeRoom() });
+    opening.use(recording);
+    ({ openFootage } = recording);
+  } else {
+    openFootage = await openFootageElsewhere(house);
+  }
+  if (has('deliver')) await started(startArming(house, late.cut));
+  if (has('tend')) await started(openUpkeep(house, lead));
+
   const people = await openPeople(house, settings, publicUrl);
-  const letters = startLetters({
-    ...house,
-    mailer: people.mailer,
-    openFootage: eyes.recorder.openFootage,
-  });
-  opening.defer(() => letters.stop());
-  const http = createHttp(
-    {
-      ...house,
-      ...people,
-      openFootage: eyes.recorder.openFootage,
-      notifiers: alerts.notifiers,
-      pushPublicKey: alerts.pushPublicKey,
-      setup,
-      cameraPolicy: cameraPolicyOf(settings),
-      deviceLinks: devices.deviceLinks,
-      deviceTopics: devices.deviceTopics,
-      cutRecording: late.cut,
-    },
-    {
-      publicUrl,
-      version,
-      signUpOpen: settings.VEDETTE_SIGN_UP === 'open',
-      providersOf: settings.VEDETTE_PROVIDERS,
-      topics: topicsOf(settings),
-      pagesFolder: pagesFolder(),
-    },
-  );
-  opening.defer(() => http.stop());
-  const server = await listen(http, {
-    host: settings.VEDETTE_HOST,
-    port: settings.VEDETTE_PORT,
-    trustedProxies: settings.VEDETTE_TRUSTED_PROXIES,
-  });
-  opening.defer(() => server.stop());
-
-  // One host for all links, because a session belongs to one; a port that was chosen just now is known only here.
-  const shownUrl = settings.VEDETTE_PORT === 0 ? server.url : publicUrl;
+  if (has('deliver')) await started(startLetters({ ...house, mailer: people.mailer, openFootage }));
+  const door = has('http')
+    ? opening.use(
+        await openDoor(
+          { ...house, ...people, ...couriers, ...reach, openFootage, cutRecording: late.cut },
+          settings,
+          publicUrl,
+        ),
+      )
+    : null;
   const running = opening.move();
   return {
-    url: shownUrl,
-    setupUrl: setup.token === null ? null : `${shownUrl}/setup?token=${setup.token}`,
+    url: door?.url ?? null,
+    setupUrl: door?.setupUrl ?? null,
     stop: () => running.disposeAsync(),
   };
 }

@@ -5,6 +5,7 @@ import { openMqtt } from '../../adapters/mqtt/mqtt.ts';
 import type { AutomationSettings } from '../../core/automation/state.ts';
 import { statusTopic } from '../../core/automation/topics.ts';
 import { VedetteError } from '../../core/errors.ts';
+import type { Running } from '../../core/leader.ts';
 import { readMqttBroker } from '../../core/mqtt-broker.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -18,7 +19,33 @@ import type { House } from './house.ts';
 export type HouseWithBroker = House & { readonly mqtt: Mqtt | null };
 
 /** Begins to connect to the broker; null where none is set. Errors: `settings-invalid` (the file of certificates). */
-export async function openBroker(settings: Settings, deps: { clock: Clock; log: Log }): Promise<Mqtt | null> {
+export async function openBroker(settings: Settings, house: House): Promise<Mqtt | null> {
+  // Where several processes are connected, only the one that speaks for all leaves word of its end.
+  return connect(settings, house, { leavesWord: house.shared === null });
+}
+
+/** Begins `work` on the connection that speaks for the installation: the only one, or one of its own. */
+export async function withBroker(
+  house: HouseWithBroker,
+  settings: Settings,
+  work: (house: HouseWithBroker) => Running,
+): Promise<Running> {
+  if (house.shared === null) return work(house);
+  const mqtt = await connect(settings, house, { leavesWord: true });
+  const running = work({ ...house, mqtt });
+  return {
+    stop: async () => {
+      await running.stop();
+      await mqtt?.close();
+    },
+  };
+}
+
+async function connect(
+  settings: Settings,
+  deps: { clock: Clock; log: Log },
+  { leavesWord }: { leavesWord: boolean },
+): Promise<Mqtt | null> {
   const url = settings.VEDETTE_MQTT_URL;
   const broker = url === undefined ? null : readMqttBroker(url.reveal());
   if (broker === null || 'fault' in broker) return null;
@@ -26,10 +53,12 @@ export async function openBroker(settings: Settings, deps: { clock: Clock; log: 
     ...deps,
     broker,
     certificates: await certificatesOf(settings),
-    will: {
-      topic: statusTopic(settings.VEDETTE_MQTT_PREFIX),
-      payload: new TextEncoder().encode('offline'),
-    },
+    will: leavesWord
+      ? {
+          topic: statusTopic(settings.VEDETTE_MQTT_PREFIX),
+          payload: new TextEncoder().encode('offline'),
+        }
+      : null,
   });
 }
 

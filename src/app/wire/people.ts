@@ -25,6 +25,8 @@ export async function openPeople(house: House, settings: Settings, publicUrl: st
   const signed = await keys.sign(new TextEncoder().encode('vedette session secret'));
   const identity = await openIdentity({
     database: database.kysely,
+    engine: database.engine,
+    exclusively: database.exclusively,
     baseUrl: publicUrl,
     secret: secret(signed.toHex()),
     log,

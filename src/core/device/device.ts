@@ -79,7 +79,12 @@ export type Device = Actuator | Sensor;
 
 /** Where commands for a device go. */
 export type DeviceTarget =
-  | { readonly via: 'webhook'; readonly url: string; readonly signingSecret: Secret }
+  | {
+      readonly via: 'webhook';
+      readonly url: string;
+      /** Commands are signed with each of them: while a secret is being changed, the device may check with either. */
+      readonly signingSecrets: readonly Secret[];
+    }
   | (MqttLink & { readonly commandTopic: string });
 
 /** Whether it can be switched. */

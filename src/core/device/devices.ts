@@ -1,6 +1,6 @@
 // Devices of a site: added, changed, tested and removed.
 
-import type { DeviceId, SiteId } from '../brand.ts';
+import { branded, type DeviceId, type EpochMs, type SiteId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import { newId } from '../identifiers.ts';
 import { isMqttTopic } from '../mqtt-topic.ts';
@@ -25,6 +25,11 @@ import type { TopicRule } from './topic-rule.ts';
 
 /** Bytes of a signing secret: Standard Webhooks asks for 24 to 64. */
 const signingSecretBytes = 32;
+/**
+ * How long the secret before still counts after it was changed, in ms: time to climb up to the siren. Others who offer it
+ * give as much.
+ */
+export const secretOverlapMs = 24 * 3_600_000;
 /** A test is heard, and does not wake the street. */
 export const testSeconds = 3;
 
@@ -70,8 +75,8 @@ export async function addDevice(
   const device: Device =
     input.kind === 'sensor' ? { ...base, ...input, link, state: null } : { ...base, ...checked(input), link };
   const signingSecret = link.via === 'webhook' ? newSigningSecret() : null;
-  if (link.via === 'webhook' && link.url !== null && signingSecret !== null) {
-    requireTarget(deps, { via: 'webhook', url: link.url, signingSecret });
+  if (link.via === 'webhook' && link.url !== null) {
+    requireTarget(deps, link.url);
   }
   await records.devices.insert(device, signingSecret);
   announce(deps, device);
@@ -103,7 +108,7 @@ export async function changeDevice(
 ): Promise<Device> {
   const link = checkedLink(deps, caller, input);
   if (link.via === 'webhook' && link.url !== null) {
-    requireTarget(deps, { via: 'webhook', url: link.url, signingSecret: secret('') });
+    requireTarget(deps, link.url);
   }
   const after = await deps.records.transaction(async (tx) => {
     const before = owned(await tx.devices.find(deviceId), caller);
@@ -152,6 +157,28 @@ function placeOf(link: DeviceLink): string | null {
 }
 
 /**
+ * Gives a device over a webhook another signing secret, shown this once. The one before counts for `secretOverlapMs`
+ * more, or not at all where it is known to others. Errors: `not-found`, `request-invalid` (a device over MQTT).
+ */
+export async function changeSecret(
+  { records, clock }: Pick<DeviceDeps, 'records' | 'clock'>,
+  caller: Scope,
+  { deviceId, keepPrevious }: { deviceId: DeviceId; keepPrevious: boolean },
+): Promise<{ signingSecret: Secret; previousUntil: EpochMs | null }> {
+  const device = owned(await records.devices.find(deviceId), caller);
+  if (device.link.via !== 'webhook') {
+    throw new VedetteError(
+      'request-invalid',
+      'A device over MQTT has no secret: the broker knows who may speak.',
+    );
+  }
+  const signingSecret = newSigningSecret();
+  const previousUntil = branded<EpochMs>(clock.now() + (keepPrevious ? secretOverlapMs : 0));
+  await records.devices.changeSecret(device.id, signingSecret, previousUntil);
+  return { signingSecret, previousUntil: keepPrevious ? previousUntil : null };
+}
+
+/**
  * Switches a siren or light on for `testSeconds` and says whether it answers; it is switched off again also where this
  * process dies meanwhile. Errors: `not-found`, `request-invalid` (a sensor).
  */
@@ -164,7 +191,7 @@ export async function testDevice(
   const device = owned(await records.devices.find(deviceId), caller);
   if (!isActuator(device))
     throw new VedetteError('request-invalid', 'A sensor is tested by opening its door.');
-  const target = await targetOf(records, device);
+  const target = await targetOf(deps, device);
   if (target === null) return { outcome: 'failed', retry: false, reason: 'The device cannot be reached.' };
   const alarm = await records.transaction((tx) =>
     sound({ tx, clock }, device, null, { seconds: testSeconds, command: false }),
@@ -193,14 +220,17 @@ export async function testDevice(
 }
 
 /** Where commands for a device go; null where it has no such place, or lost its secret. Not in a transaction. */
-export async function targetOf(records: Pick<Records, 'devices'>, { id, link }: Device) {
+export async function targetOf(
+  { records, clock }: Pick<DeviceDeps, 'records' | 'clock'>,
+  { id, link }: Device,
+) {
   if (link.via === 'mqtt') {
     const { commandTopic } = link;
     return commandTopic === null ? null : { ...link, commandTopic };
   }
-  const signingSecret = await records.devices.signingSecret(id);
-  if (link.url === null || signingSecret === null) return null;
-  return { via: link.via, url: link.url, signingSecret } as const;
+  const signingSecrets = await records.devices.signingSecrets(id, clock.now());
+  if (link.url === null || signingSecrets.length === 0) return null;
+  return { via: link.via, url: link.url, signingSecrets } as const;
 }
 
 function checked<T extends Pick<Actuator, 'durationSeconds'>>(input: T): T {
@@ -243,11 +273,8 @@ function checkedUrl(text: string): string {
   return url.href;
 }
 
-function requireTarget(
-  { deviceLinks }: Pick<DeviceDeps, 'deviceLinks'>,
-  target: { via: 'webhook'; url: string; signingSecret: Secret },
-): void {
-  const sentence = deviceLinks.webhook.refusal(target);
+function requireTarget({ deviceLinks }: Pick<DeviceDeps, 'deviceLinks'>, url: string): void {
+  const sentence = deviceLinks.webhook.refusal({ via: 'webhook', url, signingSecrets: [] });
   if (sentence !== null)
     throw new VedetteError('device-refused', sentence, { fields: { 'link.url': sentence } });
 }

@@ -19,11 +19,11 @@ export interface SignedHeaders {
 }
 
 /**
- * The id and time of an event, where it is signed with `secret`. Errors: `device-event-refused`, with what is wrong as
+ * The id and time of an event, where it is signed with one of `secrets`. Errors: `device-event-refused`, with what is wrong as
  * far as it is no secret.
  */
 export async function verifyEvent(
-  secret: Secret,
+  secrets: readonly Secret[],
   { id, timestamp, signature }: SignedHeaders,
   body: string,
   now: number,
@@ -41,11 +41,14 @@ export async function verifyEvent(
       'webhook-timestamp is more than 5 minutes away from now: it is in seconds since 1970. Set the clock of the sender.',
     );
   }
-  const key = await keyOf(secret);
+  const keys = await Promise.all(secrets.map(keyOf));
   const signed = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
   for (const given of signature.split(' ').slice(0, maxSignatures)) {
     const bytes = given.startsWith('v1,') ? decoded(given.slice(3)) : null;
-    if (bytes !== null && (await crypto.subtle.verify('HMAC', key, bytes, signed))) return { id, at };
+    if (bytes === null) continue;
+    for (const key of keys) {
+      if (await crypto.subtle.verify('HMAC', key, bytes, signed)) return { id, at };
+    }
   }
   throw new VedetteError('device-event-refused', 'The signature is not one by the secret of this device.');
 }
@@ -53,7 +56,7 @@ export async function verifyEvent(
 async function keyOf(secret: Secret): Promise<CryptoKey> {
   const bytes = decoded(secret.reveal().replace(/^whsec_/, ''));
   if (bytes === null)
-    throw new VedetteError('key-unavailable', 'The secret of this device is damaged. Add the device anew.');
+    throw new VedetteError('key-unavailable', 'The secret of this device is damaged. Make a new one.');
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
 }
 

@@ -62,6 +62,8 @@ export interface AuthorityLetter {
   readonly cameraIds: readonly CameraId[];
   /** Of the clips. */
   readonly span: Span;
+  /** Whether what lies behind privacy masks is covered in clips and snapshot. */
+  readonly coverMasks: boolean;
   readonly state: LetterState;
   readonly attempts: number;
   /** Why the last attempt failed. */

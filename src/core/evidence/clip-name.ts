@@ -5,14 +5,19 @@ import type { EpochMs } from '../brand.ts';
 /** Longest name of a site or camera in it, in bytes: two of them, the time and a number stay below the 255 of a file name. */
 const maxPartBytes = 100;
 
-/** "Shop Yard 2026-03-01 14-05-09.mp4": what a file system cannot take is left out. */
+/**
+ * "Shop Yard 2026-03-01 14-05-09.mp4": what a file system cannot take is left out. A masked clip says so in its name, so
+ * that nobody takes it for the recording.
+ */
 export function clipName(
   site: { readonly name: string; readonly timeZone: string },
   camera: { readonly name: string },
   startAt: EpochMs,
+  { isMasked }: { readonly isMasked: boolean } = { isMasked: false },
 ): string {
   const parts = [site.name, camera.name].map(plainPart).filter((part) => part !== '');
-  return `${[...parts, localStamp(startAt, site.timeZone)].join(' ')}.mp4`;
+  const stamp = localStamp(startAt, site.timeZone);
+  return `${[...parts, stamp, ...(isMasked ? ['masked'] : [])].join(' ')}.mp4`;
 }
 
 /**

@@ -5,6 +5,7 @@ import { VedetteError } from '../errors.ts';
 import { placeFragment } from '../footage/cmaf.ts';
 import { type PlayableFragment, playableFragments, playsOn } from '../footage/footage.ts';
 import { fragmentOpener, storedFragment } from '../footage/stored-fragment.ts';
+import type { InitSegment } from '../footage/recording.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { OpenFootage } from '../ports/open-footage.ts';
@@ -75,13 +76,24 @@ const headerAllowanceBytes = 2_048;
  * `footage-gone` (it expired in the meantime), `footage-damaged`, `key-destroyed`, `key-unavailable`.
  */
 export async function* clipBytes(deps: ClipDeps, clip: Clip): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  const [first] = clip.fragments;
-  if (first === undefined) return;
-  yield await headerOf(deps, clip.cameraId, first);
+  yield new Uint8Array((await clipHeader(deps, clip)).bytes);
+  let sequence = 0;
+  let decodeTimeTicks = 0;
+  for await (const { bytes } of clipFragments(deps, clip)) {
+    sequence += 1;
+    decodeTimeTicks += placeFragment(bytes, { sequence, decodeTimeTicks });
+    yield bytes;
+  }
+}
+
+/** The fragments of a clip in the clear, as they were recorded; nothing is read ahead. Errors: those of `clipBytes`. */
+export async function* clipFragments(
+  deps: ClipDeps,
+  clip: Clip,
+): AsyncGenerator<{ readonly fragment: PlayableFragment; readonly bytes: Uint8Array<ArrayBuffer> }, void> {
   let recordingId: RecordingId | null = null;
   let open: Awaited<ReturnType<typeof fragmentOpener>> | null = null;
-  let decodeTimeTicks = 0;
-  for (const [place, fragment] of clip.fragments.entries()) {
+  for (const fragment of clip.fragments) {
     if (open === null || fragment.recordingId !== recordingId) {
       recordingId = fragment.recordingId;
       const wrappedKey = await wrappedKeyOf(deps, recordingId);
@@ -91,28 +103,29 @@ export async function* clipBytes(deps: ClipDeps, clip: Clip): AsyncGenerator<Uin
         wrappedKey,
       });
     }
-    const bytes = await open(fragment.index, await storedFragment(deps, recordingId, fragment.index));
-    decodeTimeTicks += placeFragment(bytes, { sequence: place + 1, decodeTimeTicks });
-    yield bytes;
+    const stored = await storedFragment(deps, recordingId, fragment.index);
+    yield { fragment, bytes: await open(fragment.index, stored) };
   }
 }
 
 async function wrappedKeyOf({ records, openFootage }: ClipDeps, id: RecordingId) {
   // Open first: one that is sealed between the two reads is then found at the second.
-  const found = openFootage.find(id) ?? (await records.recordings.find(id));
+  const found = (await openFootage.find(id)) ?? (await records.recordings.find(id));
   if (found === null) throw new VedetteError('footage-gone');
   return found.wrappedKey;
 }
 
-async function headerOf(
-  { records, openFootage }: ClipDeps,
-  cameraId: CameraId,
-  { init: { sha256 } }: PlayableFragment,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const open = openFootage.of(cameraId).find(({ init }) => init.sha256 === sha256);
+/** The header of the recordings of a clip. Errors: `footage-gone`. */
+export async function clipHeader(
+  { records, openFootage }: Pick<ClipDeps, 'records' | 'openFootage'>,
+  { cameraId, fragments }: Clip,
+): Promise<InitSegment> {
+  const sha256 = fragments[0]?.init.sha256;
+  if (sha256 === undefined) throw new VedetteError('footage-gone');
+  const open = (await openFootage.of(cameraId)).find(({ init }) => init.sha256 === sha256);
   const init = open?.init ?? (await records.initSegments.find(sha256));
   if (init === null) throw new VedetteError('footage-gone');
-  return new Uint8Array(init.bytes);
+  return init;
 }
 
 function skippedBetween(fragments: readonly PlayableFragment[]): Span[] {

@@ -4,19 +4,22 @@ import type { CameraId, EpochMs, Sha256 } from '../brand.ts';
 import { branded } from '../brand.ts';
 import { errorCode, VedetteError } from '../errors.ts';
 import type { Incident } from '../incident/incident.ts';
-import { readSnapshot } from '../incident/snapshot.ts';
+import { readImage } from '../incident/snapshot.ts';
 import type { LetterAttachment } from '../ports/mailer.ts';
 import type { Span } from '../ports/records.ts';
 import type { Camera } from '../site/camera.ts';
 import type { Site } from '../site/site.ts';
-import { maxAttachedBytes } from './authority-letter.ts';
+import { type AuthorityLetter, maxAttachedBytes } from './authority-letter.ts';
 import { type Clip, type ClipDeps, clipBytes, planClip } from './clip.ts';
 import { clipName } from './clip-name.ts';
+import { type Areas, type MaskedClipDeps, maskedClipBytes, masksOfCamera } from './masked-clip.ts';
 
 /** A camera of a letter and its clips: more than one where the picture's format changed. */
 export interface CameraClips {
   readonly camera: Pick<Camera, 'id' | 'name' | 'organizationId'>;
   readonly clips: readonly Clip[];
+  /** Privacy masks that are covered in them; none where it has none, or they were to be left off. */
+  readonly areas: Areas;
 }
 
 export interface LetterFile extends LetterAttachment {
@@ -30,10 +33,13 @@ const maxPartsPerCamera = 8;
 export async function planClips(
   deps: Pick<ClipDeps, 'records' | 'openFootage'>,
   cameras: readonly CameraClips['camera'][],
-  span: Span,
+  { span, coverMasks }: Pick<AuthorityLetter, 'span' | 'coverMasks'>,
 ): Promise<readonly CameraClips[]> {
   const planned: CameraClips[] = [];
-  for (const camera of cameras) planned.push({ camera, clips: await partsOf(deps, camera, span) });
+  for (const camera of cameras) {
+    const areas = coverMasks ? await masksOfCamera(deps, camera.id) : [];
+    planned.push({ camera, clips: await partsOf(deps, camera, span), areas });
+  }
   return planned;
 }
 
@@ -69,54 +75,90 @@ export function requireFits(planned: readonly CameraClips[], pictureBytes: numbe
   throw new VedetteError('evidence-too-large', sentence, { fields: { to: sentence } });
 }
 
-/** The picture of the incident; null where it has none, or it expired. Errors: `key-unavailable`. */
-export async function pictureOf(deps: ClipDeps, incident: Incident): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (incident.snapshotId === null) return null;
-  return readSnapshot(deps, incident).catch((error: unknown) => {
-    if (errorCode(error) === 'not-found' || errorCode(error) === 'key-destroyed') return null;
+/**
+ * The picture of the incident, with the masks of today covered where that is wanted; null where it has none, it expired,
+ * or its masks cannot be covered. Errors: `key-unavailable`, `encoder-missing`.
+ */
+export async function pictureOf(
+  deps: MaskedClipDeps,
+  incident: Incident,
+  { coverMasks }: Pick<AuthorityLetter, 'coverMasks'>,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  const image = incident.snapshotId === null ? null : await deps.records.images.find(incident.snapshotId);
+  if (image === null) return null;
+  try {
+    const picture = await readImage(deps, image);
+    const areas = coverMasks ? await masksOfCamera(deps, image.cameraId) : [];
+    return areas.length === 0 ? picture : await deps.masking.masker.jpeg(picture, areas);
+  } catch (error) {
+    if (goneCodes.has(errorCode(error))) return null;
     throw error;
-  });
+  }
 }
+
+const goneCodes: ReadonlySet<string> = new Set(['not-found', 'key-destroyed', 'footage-damaged']);
 
 /**
  * All files of a letter, the list of hashes last. Errors: `footage-gone` (nothing is left), those of `clipBytes`,
  * `evidence-too-large`.
  */
 export async function letterFiles(
-  deps: ClipDeps,
+  deps: MaskedClipDeps,
   given: {
     readonly site: Pick<Site, 'name' | 'timeZone'>;
     readonly planned: readonly CameraClips[];
     readonly picture: Uint8Array<ArrayBuffer> | null;
     readonly span: Span;
+    readonly now: EpochMs;
+    readonly signal: AbortSignal;
   },
 ): Promise<readonly LetterFile[]> {
-  const { site, planned, picture, span } = given;
+  const { site, planned, picture, span, now, signal } = given;
   if (planned.every(({ clips }) => clips.length === 0)) throw new VedetteError('footage-gone');
   requireFits(planned, picture?.length ?? 0, span);
   const files: LetterFile[] = [];
   if (picture !== null) files.push(await file('snapshot.jpg', 'image/jpeg', picture));
-  for (const { camera, clips } of planned) {
+  for (const { camera, clips, areas } of planned) {
     for (const clip of clips) {
-      const name = unique(clipName(site, camera, clip.span.startAt), files);
-      files.push(await file(name, 'video/mp4', await whole(deps, clip)));
+      const isMasked = areas.length > 0;
+      const name = unique(clipName(site, camera, clip.span.startAt, { isMasked }), files);
+      const pieces = isMasked ? maskedClipBytes(deps, clip, areas, { now, signal }) : clipBytes(deps, clip);
+      files.push(await file(name, 'video/mp4', await whole(pieces)));
     }
   }
+  requireHeld(files);
   const list = files.map(({ sha256, fileName }) => `${sha256}  ${fileName}\n`).join('');
   files.push(await file('SHA256SUMS.txt', 'text/plain; charset=utf-8', new TextEncoder().encode(list)));
   return files;
 }
 
-async function whole(deps: ClipDeps, clip: Clip): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(clip.sizeBytes);
+/** Errors: `evidence-too-large`, as soon as it is too large for any mail; those of the pieces. */
+async function whole(pieces: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
+  const kept: Uint8Array<ArrayBuffer>[] = [];
+  let sizeBytes = 0;
+  for await (const piece of pieces) {
+    sizeBytes += piece.length;
+    if (sizeBytes > maxAttachedBytes) throw tooLarge();
+    kept.push(piece);
+  }
+  const bytes = new Uint8Array(sizeBytes);
   let at = 0;
-  for await (const piece of clipBytes(deps, clip)) {
-    // A header larger than was thought: what the row says of the fragments is never too small.
-    if (at + piece.length > bytes.length) throw new VedetteError('footage-damaged');
+  for (const piece of kept) {
     bytes.set(piece, at);
     at += piece.length;
   }
-  return bytes.subarray(0, at);
+  return bytes;
+}
+
+/** What was encoded anew may have become larger than was foreseen. Errors: `evidence-too-large`. */
+function requireHeld(files: readonly LetterFile[]): void {
+  const sizeBytes = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (sizeBytes > maxAttachedBytes) throw tooLarge();
+}
+
+function tooLarge(): VedetteError {
+  const sentence = `The clips have become larger than the ${megabytes(maxAttachedBytes)} that a mail holds. Choose a shorter span or fewer cameras, or download the clips.`;
+  return new VedetteError('evidence-too-large', sentence);
 }
 
 async function file(

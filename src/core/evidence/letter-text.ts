@@ -2,7 +2,7 @@
 
 import { localTime } from '../alert/compose.ts';
 import type { EpochMs } from '../brand.ts';
-import type { Incident, IncidentStep } from '../incident/incident.ts';
+import type { Incident, IncidentStep, StepAction } from '../incident/incident.ts';
 import type { Member } from '../organization/organization.ts';
 import type { Span } from '../ports/records.ts';
 import type { Site } from '../site/site.ts';
@@ -24,6 +24,11 @@ export interface LetterFacts {
 /** Steps of the history that are told, the last ones: a mail is read from its beginning. */
 const maxToldSteps = 50;
 
+/** What is told of the history. The rest is between the members: notes, who was to care, and whom else was written to. */
+const toldActions: ReadonlySet<StepAction> = new Set([
+  ...(['opened', 'joined', 'ended', 'acknowledged', 'resolved', 'reopened', 'device'] as const),
+]);
+
 /** "Evidence: person at Shop, 1 January 2026 (your reference 12/34)". */
 export function letterSubject({ letter, incident, site }: LetterFacts): string {
   const reference = letter.reference === '' ? '' : ` (your reference ${letter.reference})`;
@@ -42,10 +47,21 @@ export function letterText(facts: LetterFacts): string {
     `WHAT HAPPENED\n${happened(facts).join('\n')}`,
     `FOOTAGE\n${footage(facts).join('\n')}`,
     `HISTORY\n${history(facts).join('\n')}`,
-    `FILES AND THEIR SHA-256\n${facts.files.map(({ sha256, fileName }) => `${sha256}  ${fileName}`).join('\n')}\nThe clips are copies of the recorded pictures, cut at whole groups of pictures and not encoded again. To check that a file was not changed, compute its SHA-256, for example with: sha256sum -c SHA256SUMS.txt`,
+    `FILES AND THEIR SHA-256\n${facts.files.map(({ sha256, fileName }) => `${sha256}  ${fileName}`).join('\n')}\n${clipsAre(facts)} To check that a file was not changed, compute its SHA-256, for example with: sha256sum -c SHA256SUMS.txt`,
     `SENT BY\n${sender.name}, ${organizationName}\n${sender.email}\nAnswers to this letter go to this address. Letter ${letter.id}`,
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** What the clips are made of: a copy may be held against the recording, a masked clip is another work. */
+function clipsAre({ planned }: LetterFacts): string {
+  const sent = planned.filter(({ clips }) => clips.length > 0);
+  const masked = sent.filter(({ areas }) => areas.length > 0);
+  const copies = 'copies of the recorded pictures, cut at whole groups of pictures and not encoded again';
+  if (masked.length === 0) return `The clips are ${copies}.`;
+  const names = masked.map(({ camera }) => camera.name).join(', ');
+  const others = masked.length < sent.length ? ` The other clips are ${copies}.` : '';
+  return `Privacy masks were applied to the clips of ${names}: the masked areas are covered in every picture, and the pictures were encoded anew. Such a clip is a derived work, and says so in its name and its header.${others} The original recordings were not changed. Ask the sender for them before they expire, if you may have them.`;
 }
 
 function happened({ incident, site, planned, organizationName }: LetterFacts): string[] {
@@ -65,23 +81,27 @@ function happened({ incident, site, planned, organizationName }: LetterFacts): s
 function footage({ planned, site }: LetterFacts): string[] {
   const said = (span: Span) =>
     `${timeTwice(span.startAt, site.timeZone)} to ${timeTwice(span.endAt, site.timeZone)}`;
-  return planned.flatMap(({ camera, clips }) => {
+  return planned.flatMap(({ camera, clips, areas }) => {
     if (clips.length === 0) return [`${camera.name}: there is no footage in this span.`];
     return clips.flatMap(({ span, skipped }) => [
       `${camera.name}: ${said(span)}`,
+      ...(areas.length > 0 ? [`  Privacy masks covered: ${areas.length}`] : []),
       ...skipped.map((gap) => `  Missing in it: ${said(gap)}`),
     ]);
   });
 }
 
 function history({ steps, memberNames, site }: LetterFacts): string[] {
-  const told = steps.slice(-maxToldSteps);
-  const left = steps.length - told.length;
+  const tellable = steps.filter(({ action }) => toldActions.has(action));
+  const told = tellable.slice(-maxToldSteps);
+  const left = tellable.length - told.length;
   return [
     ...(left > 0 ? [`(${left} earlier steps are left out)`] : []),
     ...told.map(({ at, memberId, action, detail }) => {
       const who = memberId === null ? 'Vedette' : (memberNames.get(memberId) ?? 'somebody');
-      return `${localTime(at, site.timeZone)}  ${who}: ${action}. ${detail.replace(/\s+/g, ' ')}`.trimEnd();
+      // What a person wrote beside an act is a note, too.
+      const said = memberId === null || action === 'device' ? detail.replace(/\s+/g, ' ') : '';
+      return `${localTime(at, site.timeZone)}  ${who}: ${action}. ${said}`.trimEnd();
     }),
   ];
 }

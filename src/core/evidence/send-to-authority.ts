@@ -19,10 +19,10 @@ import {
   type LetterRecipient,
   maxLettersPerIncident,
 } from './authority-letter.ts';
-import type { ClipDeps } from './clip.ts';
 import { camerasOf, pictureOf, planClips, requireFits } from './letter-files.ts';
+import type { MaskedClipDeps } from './masked-clip.ts';
 
-export interface SendDeps extends ClipDeps {
+export interface SendDeps extends MaskedClipDeps {
   readonly clock: Clock;
   readonly events: Events;
   /** Null where no mail server is set. */
@@ -36,6 +36,7 @@ export interface LetterInput {
   readonly text: string;
   readonly cameraIds: readonly CameraId[];
   readonly span: Span;
+  readonly coverMasks: boolean;
 }
 
 /**
@@ -53,14 +54,14 @@ export async function sendToAuthority(
   requireMailer(deps);
   const incident = owned(await records.incidents.find(input.incidentId), caller);
   const cameras = await siteCameras(deps, incident, input.cameraIds);
-  const planned = await planClips(deps, cameras, input.span);
+  const planned = await planClips(deps, cameras, input);
   if (planned.every(({ clips }) => clips.length === 0)) {
     refuse(
       'cameraIds',
       'None of these cameras has footage in this span. Choose another span or another camera.',
     );
   }
-  requireFits(planned, (await pictureOf(deps, incident))?.length ?? 0, input.span);
+  requireFits(planned, (await pictureOf(deps, incident, input))?.length ?? 0, input.span);
   const letter: AuthorityLetter = {
     ...input,
     id: newId<AuthorityLetterId>(clock),

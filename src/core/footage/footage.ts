@@ -34,7 +34,7 @@ export async function playableFragments(
   span: Span,
 ): Promise<readonly PlayableFragment[]> {
   // Open ones first: one that is sealed between the two reads is then found twice, never not at all.
-  const open = openFootage.of(cameraId);
+  const open = await openFootage.of(cameraId);
   const sealed = await records.recordings.list(cameraId, span);
   const sealedIds = new Set(sealed.map(({ id }) => id));
   const inits = await initSegments({ records }, sealed);

@@ -45,7 +45,7 @@ interface TimeLineDeps {
 /** Everything that is drawn of a camera in a span. What reaches over the span's ends is not cut. */
 export async function timeLine(deps: TimeLineDeps, camera: Camera, span: Span): Promise<TimeLine> {
   const { records, openFootage, clock } = deps;
-  const open = openFootage.of(camera.id).map((recording) => ({
+  const open = (await openFootage.of(camera.id)).map((recording) => ({
     id: recording.id,
     startAt: recording.startAt,
     endAt: openEndAt(recording),

@@ -62,6 +62,7 @@ const securityEvents = {
   'evidence-asked': ['info', 'Somebody had evidence sent to an authority'],
   'device-added': ['info', 'A device was added'],
   'device-changed': ['info', 'A device was changed'],
+  'device-secret-changed': ['info', 'A device was given another signing secret'],
   'device-removed': ['info', 'A device was removed'],
   'device-event-refused': ['warn', 'An event of a device is not signed with its secret, or not now'],
 } as const satisfies Record<string, readonly ['info' | 'warn', string]>;

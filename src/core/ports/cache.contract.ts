@@ -50,6 +50,35 @@ export function cacheContract(name: string, open: (t: TestContext) => Promise<Ca
     assert.equal(await cache.setIfAbsent('lease', bytes('next'), ttlMs), true);
   });
 
+  test(`${name}: of many callers exactly one swaps what all of them expect`, async (t) => {
+    const { cache } = await open(t);
+    assert.equal(await cache.swap('lease', bytes('nobody'), bytes('me'), ttlMs), false);
+    assert.equal(await cache.get('lease'), null);
+    await cache.set('lease', bytes('old'), ttlMs);
+    const won = await Promise.all(
+      Array.from({ length: callers }, (_, i) => cache.swap('lease', bytes('old'), bytes(String(i)), ttlMs)),
+    );
+    assert.equal(won.filter(Boolean).length, 1);
+    assert.equal(text(await cache.get('lease')), String(won.indexOf(true)));
+  });
+
+  test(`${name}: a swap begins the time to live anew, or removes, and only of what is expected`, async (t) => {
+    const { cache, pass } = await open(t);
+    await cache.set('lease', bytes('mine'), ttlMs);
+    await pass(ttlMs / 2);
+    assert.equal(await cache.swap('lease', bytes('mine'), bytes('mine'), ttlMs), true);
+    await pass(ttlMs / 2);
+    assert.equal(text(await cache.get('lease')), 'mine');
+    assert.equal(await cache.swap('lease', bytes('theirs'), null, ttlMs), false);
+    assert.equal(await cache.swap('lease', bytes(''), null, ttlMs), false);
+    assert.equal(text(await cache.get('lease')), 'mine');
+    assert.equal(await cache.swap('lease', bytes('mine'), null, ttlMs), true);
+    assert.equal(await cache.get('lease'), null);
+    await cache.set('lease', bytes('mine'), ttlMs);
+    await pass(ttlMs);
+    assert.equal(await cache.swap('lease', bytes('mine'), bytes('mine'), ttlMs), false);
+  });
+
   test(`${name}: of many callers exactly one takes a value`, async (t) => {
     const { cache, pass } = await open(t);
     await cache.set('code', bytes('424242'), ttlMs);
@@ -104,6 +133,9 @@ export function cacheContract(name: string, open: (t: TestContext) => Promise<Ca
     const tooLarge = new Uint8Array(maxCacheValueBytes + 1);
     await assert.rejects(cache.set('thumbnail', tooLarge, ttlMs), { code: 'body-too-large' });
     await assert.rejects(cache.setIfAbsent('other', tooLarge, ttlMs), { code: 'body-too-large' });
+    await assert.rejects(cache.swap('thumbnail', new Uint8Array(maxCacheValueBytes), tooLarge, ttlMs), {
+      code: 'body-too-large',
+    });
     assert.equal((await cache.get('thumbnail'))?.length, maxCacheValueBytes);
   });
 }

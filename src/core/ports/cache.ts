@@ -15,6 +15,11 @@ export interface Cache {
   set(key: string, value: Uint8Array, ttlMs: number): Promise<void>;
   /** Stores only where nothing is; true when it did. Of many callers exactly one gets true. */
   setIfAbsent(key: string, value: Uint8Array, ttlMs: number): Promise<boolean>;
+  /**
+   * Where the value is `expected`, stores `next` for `ttlMs` from now, or removes it where that is null; true when it did.
+   * Of many callers that expect the same, exactly one gets true, unless `next` is what they expect.
+   */
+  swap(key: string, expected: Uint8Array, next: Uint8Array | null, ttlMs: number): Promise<boolean>;
   /** Reads and removes in one step: of many callers exactly one gets the value. */
   take(key: string): Promise<Uint8Array | null>;
   /**

@@ -90,7 +90,7 @@ export function deviceLinkContract(name: string, open: (t: TestContext) => Promi
             ...{ via: 'mqtt', commandTopic: 'a', stateTopic: 'b', stateField: null },
             ...{ onText: 'ON', offText: 'OFF' },
           }
-        : { via: 'webhook', url: 'https://example.org', signingSecret: secret('whsec_AAAA') };
+        : { via: 'webhook', url: 'https://example.org', signingSecrets: [secret('whsec_AAAA')] };
     assert.equal(typeof link.refusal(other), 'string');
     assert.equal(reasonOf(await link.send(sampleCommand(), other, patient())).retry, false);
   });

@@ -21,6 +21,8 @@ export type LiveEvent = { readonly organizationId: OrganizationId } & (
       readonly kind: ObjectKind;
       readonly isThere: boolean;
     }
+  /** What this camera shows should leave it at once: whoever records it seals. Not for pages. */
+  | { readonly type: 'cut-asked'; readonly cameraId: CameraId }
   /**
    * What a member may do has changed, or the member is gone: what streams to them ends, and asks anew whether it may.
    * Null: of everybody and every machine in the organization.

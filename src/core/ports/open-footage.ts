@@ -18,8 +18,8 @@ export interface OpenRecording {
 
 export interface OpenFootage {
   /** The open recordings of a camera, oldest first: one, or two for the moment in which one is being sealed. */
-  of(cameraId: CameraId): readonly OpenRecording[];
-  find(id: RecordingId): OpenRecording | null;
+  of(cameraId: CameraId): Promise<readonly OpenRecording[]>;
+  find(id: RecordingId): Promise<OpenRecording | null>;
   /** Stored bytes of fragment `index`. Errors: `not-found`. */
   read(id: RecordingId, index: number): Promise<Uint8Array>;
   /** Resolves when a fragment is added to the camera's footage, or when `signal` aborts. */

@@ -8,8 +8,13 @@ import type { Alarm } from '../device/alarm.ts';
 import type { Device } from '../device/device.ts';
 import { secret } from '../secret.ts';
 import type { OpenRecords } from './records.contract.ts';
+import type { Records } from './records.ts';
 
 const callers = 40;
+
+async function secretsOf({ devices }: Records, device: Device, when = at(0)): Promise<readonly string[]> {
+  return (await devices.signingSecrets(device.id, when)).map((one) => one.reveal());
+}
 
 /** Runs the suite; `open` gives empty records, and closes them after the test. */
 export function devicesContract(name: string, open: OpenRecords): void {
@@ -30,15 +35,42 @@ export function devicesContract(name: string, open: OpenRecords): void {
     assert.deepEqual(await records.devices.list(yard.organizationId), [horn, door]);
     assert.deepEqual(await records.devices.list(id()), []);
     assert.deepEqual(await records.devices.overMqtt(), [door]);
-    assert.equal((await records.devices.signingSecret(horn.id))?.reveal(), 'whsec_AAAA');
-    assert.equal(await records.devices.signingSecret(door.id), null);
+    assert.deepEqual(await secretsOf(records, horn), ['whsec_AAAA']);
+    assert.deepEqual(await secretsOf(records, door), []);
     const changed: Device = { ...horn, name: 'Horn', enabled: false, durationSeconds: 5 };
     await records.devices.update(changed);
     assert.deepEqual(await records.devices.find(horn.id), changed);
-    assert.equal((await records.devices.signingSecret(horn.id))?.reveal(), 'whsec_AAAA');
+    assert.deepEqual(await secretsOf(records, horn), ['whsec_AAAA']);
     await records.devices.delete(horn.id);
     assert.equal(await records.devices.find(horn.id), null);
     await assert.rejects(records.devices.update(changed), { code: 'not-found' });
+  });
+
+  test(`${name}: after a change both secrets of a device count until the time given, and never a third`, async (t) => {
+    const records = await open(t);
+    const { site: yard } = await household(records);
+    const horn = siren(yard);
+    await records.devices.insert(horn, secret('whsec_AAAA'));
+    await records.devices.changeSecret(horn.id, secret('whsec_BBBB'), at(100));
+    assert.deepEqual(await secretsOf(records, horn, at(99)), ['whsec_BBBB', 'whsec_AAAA']);
+    assert.deepEqual(await secretsOf(records, horn, at(100)), ['whsec_BBBB']);
+    await records.devices.changeSecret(horn.id, secret('whsec_CCCC'), at(200));
+    assert.deepEqual(await secretsOf(records, horn, at(99)), ['whsec_CCCC', 'whsec_BBBB']);
+    await records.devices.update({ ...horn, name: 'Horn' });
+    assert.deepEqual(await secretsOf(records, horn, at(99)), ['whsec_CCCC', 'whsec_BBBB']);
+  });
+
+  test(`${name}: what has no secret gets none`, async (t) => {
+    const records = await open(t);
+    const { site: yard } = await household(records);
+    const door = sensor(yard);
+    await records.devices.insert(door, null);
+    for (const deviceId of [door.id, id<typeof door.id>()]) {
+      await assert.rejects(records.devices.changeSecret(deviceId, secret('whsec_BBBB'), at(9)), {
+        code: 'not-found',
+      });
+    }
+    assert.deepEqual(await secretsOf(records, door), []);
   });
 
   test(`${name}: what a sensor said last counts, whatever comes late`, async (t) => {

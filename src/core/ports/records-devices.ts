@@ -9,8 +9,16 @@ export interface DeviceRecords {
   /** `signingSecret` is sealed: not in a transaction, which must not wait for keys. Null where the device has none. */
   insert(device: Device, signingSecret: Secret | null): Promise<void>;
   find(id: DeviceId): Promise<Device | null>;
-  /** Unsealed; null where it has none, or is gone. Not in a transaction. */
-  signingSecret(id: DeviceId): Promise<Secret | null>;
+  /**
+   * The secrets that count at `at`, unsealed: its own, then the one before it while that still counts; none where it has
+   * none, or is gone. Not in a transaction.
+   */
+  signingSecrets(id: DeviceId, at: EpochMs): Promise<readonly Secret[]>;
+  /**
+   * Gives it another secret; its own until now counts until `previousUntil`, and one from before that no longer. Not in a
+   * transaction. Errors: `not-found` (it is gone, or has no secret).
+   */
+  changeSecret(id: DeviceId, signingSecret: Secret, previousUntil: EpochMs): Promise<void>;
   /** Oldest first. */
   list(organizationId: OrganizationId): Promise<readonly Device[]>;
   /** Oldest first. */

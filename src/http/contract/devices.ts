@@ -110,6 +110,16 @@ export type Device = z.infer<typeof Device>;
 export const DeviceCreated = Device.extend({ signingSecret: z.string().nullable() });
 export type DeviceCreated = z.infer<typeof DeviceCreated>;
 
+export const DeviceSecretInput = z.object({
+  /** True: the one before counts for 24 hours more. False where it is known to others: it counts no longer. */
+  keepPrevious: z.boolean().default(true),
+});
+export type DeviceSecretInput = z.input<typeof DeviceSecretInput>;
+
+/** `signingSecret` is shown this once; `previousUntil` is null where the one before counts no longer. */
+export const DeviceSecret = z.object({ signingSecret: z.string(), previousUntil: time.nullable() });
+export type DeviceSecret = z.infer<typeof DeviceSecret>;
+
 export const DeviceQuery = z.object({ siteId: id.optional() });
 
 export const DeviceTestResult = z.object({

@@ -20,6 +20,15 @@ export type Level = z.infer<typeof Level>;
 export const ChainInput = z.object({ levels: z.array(Level).min(1).max(6) });
 export type ChainInput = z.infer<typeof ChainInput>;
 
+/** Whether an incident would be told to anybody. */
+export const AlertReach = z.object({
+  /** Sites at which nobody would be told. */
+  untoldSiteIds: z.array(id),
+  /** The newest incident, where each of its alerts failed. */
+  lastFailed: id.nullable(),
+});
+export type AlertReach = z.infer<typeof AlertReach>;
+
 export const Chain = z.object({
   levels: z.array(
     Level.extend({

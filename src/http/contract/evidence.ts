@@ -1,13 +1,18 @@
 // Evidence that is sent to authorities.
 
 import { z } from 'zod';
-import { email, id, isPlainText, maxNameLength, name, time } from './common.ts';
+import { email, id, isPlainText, maxNameLength, name, SpanQuery, time } from './common.ts';
 import { allowed } from './faults.ts';
 
 /** Longest text of a letter, in characters: two pages. */
 export const maxLetterText = 5_000;
 /** Cameras of one letter. */
 export const maxCameras = 16;
+
+/** What of a clip is made unrecognisable: the privacy masks of its camera. */
+export const blurs = ['masks'] as const;
+
+export const ClipQuery = SpanQuery.extend({ blur: z.enum(blurs).optional() });
 
 /** A line that may be left empty. */
 const line = z
@@ -42,6 +47,8 @@ export const AuthorityLetterInput = z.object({
   /** The span of the clips, at most 10 minutes. */
   from: time,
   to: time,
+  /** Whether what lies behind privacy masks is covered in clips and snapshot. */
+  coverMasks: z.boolean().default(true),
 });
 export type AuthorityLetterInput = z.infer<typeof AuthorityLetterInput>;
 
@@ -52,6 +59,7 @@ export const AuthorityLetter = z.object({
   cameras: z.array(z.string()),
   from: time,
   to: time,
+  coverMasks: z.boolean(),
   /** Who sends it. */
   who: z.string(),
   /** `sent`: the mail server took it. */

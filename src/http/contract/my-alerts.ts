@@ -50,6 +50,15 @@ export const MyAlerts = z.object({
   wishes: Wishes,
   channels: z.array(PersonalChannel),
   phone: z.object({ number: z.string().nullable(), isProven: z.boolean() }),
+  /** When it is my turn in the escalation chains of my sites, where nobody before me reacts. */
+  turn: z.object({
+    sites: z.int(),
+    /** Of those, the ones whose chain has me on a level. */
+    onChain: z.int(),
+    /** Shortest and longest time in ms; null on no chain. */
+    firstMs: z.int().nullable(),
+    lastMs: z.int().nullable(),
+  }),
   /** The key that browsers subscribe with, base64url. */
   pushKey: z.string(),
 });

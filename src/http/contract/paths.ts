@@ -185,6 +185,8 @@ export const paths = {
   device: (deviceId: string) => `${v1}/devices/${deviceId}`,
   /** POST: switches it on for 3 seconds. */
   deviceTest: (deviceId: string) => `${v1}/devices/${deviceId}/test`,
+  /** POST: another signing secret. */
+  deviceSecret: (deviceId: string) => `${v1}/devices/${deviceId}/secret`,
   /** POST: a sensor says what it feels, signed with its secret. */
   deviceEvents: (deviceId: string) => `${v1}/devices/${deviceId}/events`,
   /** POST: the same, by a machine with an access key. */
@@ -197,6 +199,8 @@ export const paths = {
   channel: (channelId: string) => `${v1}/channels/${channelId}`,
   /** GET, PUT, DELETE: who is told after whom, at sites without a chain of their own. */
   escalation: `${v1}/organization/escalation`,
+  /** GET: whether anybody would be told. */
+  alertReach: `${v1}/organization/alert-reach`,
   /** GET, PUT, DELETE. */
   siteEscalation: (siteId: string) => `${v1}/sites/${siteId}/escalation`,
   /** GET, PUT: what I want to be told. */

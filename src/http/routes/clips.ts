@@ -4,9 +4,12 @@ import { z } from 'zod';
 import { branded, type CameraId } from '../../core/brand.ts';
 import { type Clip, clipBytes, planClip } from '../../core/evidence/clip.ts';
 import { attachment, clipName } from '../../core/evidence/clip-name.ts';
+import { type Areas, maskedClipBytes, masksOfCamera } from '../../core/evidence/masked-clip.ts';
 import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
 import type { Span } from '../../core/ports/records.ts';
-import { id, SpanQuery } from '../contract/common.ts';
+import { id } from '../contract/common.ts';
+import { clipBody } from '../clip-body.ts';
+import { ClipQuery } from '../contract/evidence.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
@@ -26,19 +29,23 @@ export function clipRoutes(deps: HttpDeps): readonly Route[] {
       {
         ...bare,
         params,
-        query: SpanQuery,
+        query: ClipQuery,
         method: 'get',
         path: paths.clip('{cameraId}'),
         summary:
           'The footage of a span of at most 10 minutes as one MP4, cut at whole fragments, gaps left out. ' +
           'vedette-clip-span says what it holds, vedette-clip-gaps what is missing, vedette-clip-ends-early where ' +
-          'it had to end because the picture changed, vedette-clip-bytes about how large it is.',
+          'it had to end because the picture changed, vedette-clip-bytes about how large it is. With blur=masks the ' +
+          'privacy masks of the camera are covered and the pictures encoded anew; vedette-clip-masks says how many, and ' +
+          'where it has none the clip is the plain copy.',
         tag: 'footage',
         answer: { status: 200, description: 'The clip.', mediaType: 'video/mp4' },
         errors: [
           'footage-gone',
           'footage-damaged',
           'footage-range-too-long',
+          'clips-busy',
+          'encoder-missing',
           'key-destroyed',
           'key-unavailable',
         ],
@@ -47,8 +54,11 @@ export function clipRoutes(deps: HttpDeps): readonly Route[] {
         const camera = await ownedCamera(deps, caller, cameraId);
         const clip = await planClip(deps, camera, checkedSpan(query));
         const site = await deps.records.sites.find(camera.siteId);
-        const name = clipName(site ?? { name: '', timeZone: 'UTC' }, camera, clip.span.startAt);
-        const body = await begun(clipBytes(deps, clip), signal);
+        const areas = query.blur === 'masks' ? await masksOfCamera(deps, cameraId) : [];
+        const name = clipName(site ?? { name: '', timeZone: 'UTC' }, camera, clip.span.startAt, {
+          isMasked: areas.length > 0,
+        });
+        const body = await bodyOf(deps, clip, areas, signal);
         const { startAt: from, endAt: to } = clip.span;
         logSecurity(deps.log, 'footage-exported', {
           peerAddress,
@@ -56,11 +66,21 @@ export function clipRoutes(deps: HttpDeps): readonly Route[] {
           cameraId,
           from,
           to,
+          masks: areas.length,
         });
-        return new Response(body, { headers: headersOf(clip, name) });
+        const headers = headersOf(clip, name);
+        if (query.blur !== undefined) headers['vedette-clip-masks'] = String(areas.length);
+        return new Response(body, { headers });
       },
     ),
   ];
+}
+
+function bodyOf(deps: HttpDeps, clip: Clip, areas: Areas, signal: AbortSignal) {
+  if (areas.length === 0) return clipBody(clipBytes(deps, clip), { signal });
+  const { clock } = deps;
+  const pieces = maskedClipBytes(deps, clip, areas, { now: clock.now(), signal });
+  return clipBody(inItsPlace(deps, pieces), { signal, clock });
 }
 
 function headersOf(clip: Clip, name: string): Record<string, string> {
@@ -85,28 +105,15 @@ function interval({ startAt, endAt }: Span): string {
   return `${new Date(startAt).toISOString()}/${new Date(endAt).toISOString()}`;
 }
 
-/**
- * A body that reads the next piece only when the client took the last, and stops when it leaves. The first two, header
- * and first fragment, are read before anything is answered, so that what fails at once is told in a sentence; what fails
- * later cuts the connection, so that nobody takes half a clip for a whole one.
- */
-async function begun(
+/** The pieces of a masked clip, which has one of the few places for as long as it is made. Errors: `clips-busy`. */
+async function* inItsPlace(
+  { masking }: Pick<HttpDeps, 'masking'>,
   pieces: AsyncGenerator<Uint8Array<ArrayBuffer>, void>,
-  signal: AbortSignal,
-): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-  const ready = [await pieces.next(), await pieces.next()];
-  return new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        signal.throwIfAborted();
-        const next = ready.shift() ?? (await pieces.next());
-        if (next.done === true) controller.close();
-        else controller.enqueue(next.value);
-      },
-      async cancel() {
-        await pieces.return();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  const leave = masking.enter();
+  try {
+    yield* pieces;
+  } finally {
+    leave();
+  }
 }

@@ -105,8 +105,8 @@ async function verified(
   body: string,
 ): Promise<{ device: Device; event: { id: string; at: number } }> {
   const device = await records.devices.find(deviceId);
-  const secret = device === null ? null : await records.devices.signingSecret(deviceId);
-  if (device === null || secret === null) {
+  const secrets = device === null ? [] : await records.devices.signingSecrets(deviceId, clock.now());
+  if (device === null || secrets.length === 0) {
     throw new VedetteError('device-event-refused', 'The signature is not one by the secret of this device.');
   }
   const signed = {
@@ -114,7 +114,7 @@ async function verified(
     timestamp: headers.get('webhook-timestamp'),
     signature: headers.get('webhook-signature'),
   };
-  return { device, event: await verifyEvent(secret, signed, body, clock.now()) };
+  return { device, event: await verifyEvent(secrets, signed, body, clock.now()) };
 }
 
 function jsonOf(text: string): unknown {

@@ -3,7 +3,14 @@
 import { z } from 'zod';
 import { branded, type DeviceId, type SiteId } from '../../core/brand.ts';
 import type { Device as CoreDevice } from '../../core/device/device.ts';
-import { addDevice, changeDevice, listDevices, removeDevice, testDevice } from '../../core/device/devices.ts';
+import {
+  addDevice,
+  changeDevice,
+  changeSecret,
+  listDevices,
+  removeDevice,
+  testDevice,
+} from '../../core/device/devices.ts';
 import type { Caller } from '../../core/organization/access.ts';
 import { callerFields, logSecurity, type SecurityEvent } from '../../core/organization/security-log.ts';
 import { id } from '../contract/common.ts';
@@ -13,6 +20,8 @@ import {
   DeviceCreated,
   DeviceInput,
   DeviceQuery,
+  DeviceSecret,
+  DeviceSecretInput,
   DeviceTestResult,
 } from '../contract/devices.ts';
 import { paths } from '../contract/paths.ts';
@@ -27,7 +36,14 @@ const params = z.object({ deviceId: id.transform((value) => branded<DeviceId>(va
 
 /** Sirens, lights and sensors. */
 export function deviceRoutes(deps: HttpDeps): readonly Route[] {
-  return [listRoute(deps), addRoute(deps), changeRoute(deps), removeRoute(deps), testRoute(deps)];
+  return [
+    listRoute(deps),
+    addRoute(deps),
+    changeRoute(deps),
+    secretRoute(deps),
+    removeRoute(deps),
+    testRoute(deps),
+  ];
 }
 
 function listRoute(deps: HttpDeps): Route {
@@ -87,6 +103,8 @@ function changeRoute(deps: HttpDeps): Route {
       path: paths.device('{deviceId}'),
       summary: 'Changes a device: all but its kind, how it is reached, and its secret.',
       tag,
+      // Turned off, or called elsewhere, it is as silent as one that is gone.
+      asksProof: true,
       answer: { status: 200, description: 'The device.', schema: Device },
       errors: ['device-refused', 'conflict'],
     },
@@ -95,6 +113,30 @@ function changeRoute(deps: HttpDeps): Route {
       logDevice(deps, 'device-changed', caller, exchange, deviceId);
       const [wire] = await wireDevices(deps, caller, [device]);
       return { json: wire };
+    },
+  );
+}
+
+function secretRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'manage-cameras',
+    {
+      ...bare,
+      params,
+      body: DeviceSecretInput,
+      method: 'post',
+      path: paths.deviceSecret('{deviceId}'),
+      summary:
+        'Gives a device over a webhook another signing secret, shown this once. The one before counts for 24 hours more, unless it must not.',
+      tag,
+      // Whoever takes a stolen session must not speak for the doors with it.
+      asksProof: true,
+      answer: { status: 201, description: 'The secret.', schema: DeviceSecret },
+    },
+    async ({ caller, params: { deviceId }, body, exchange }) => {
+      const { signingSecret, previousUntil } = await changeSecret(deps, caller, { ...body, deviceId });
+      logDevice(deps, 'device-secret-changed', caller, exchange, deviceId);
+      return { json: { signingSecret: signingSecret.reveal(), previousUntil } };
     },
   );
 }

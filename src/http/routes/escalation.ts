@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { type Addressee, readPeople } from '../../core/alert/audience.ts';
 import { type ChainInForce, changeChain, readChain, resetChain } from '../../core/alert/chains.ts';
 import { isOnLevel, type Level as CoreLevel } from '../../core/alert/escalation-chain.ts';
+import { readAlertReach, usableRung } from '../../core/alert/reach.ts';
 import { branded, type MemberId, type SiteId } from '../../core/brand.ts';
 import { type Caller, reaches, reachOf } from '../../core/organization/access.ts';
 import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
 import { id } from '../contract/common.ts';
-import { Chain, ChainInput, type Level } from '../contract/escalation.ts';
+import { AlertReach, Chain, ChainInput, type Level } from '../contract/escalation.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { bare, type Exchange, memberRoute, type Route } from '../route.ts';
@@ -19,7 +20,7 @@ const answer = { status: 200, description: 'The chain in force.', schema: Chain 
 
 /** Who is told after whom. */
 export function escalationRoutes(deps: HttpDeps): readonly Route[] {
-  return [...organizationRoutes(deps), ...siteRoutes(deps)];
+  return [...organizationRoutes(deps), ...siteRoutes(deps), reachRoute(deps)];
 }
 
 function organizationRoutes(deps: HttpDeps): readonly Route[] {
@@ -87,6 +88,25 @@ function siteRoutes(deps: HttpDeps): readonly Route[] {
   ];
 }
 
+function reachRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'view',
+    {
+      ...bare,
+      path: paths.alertReach,
+      tag,
+      method: 'get',
+      summary:
+        'Sites at which nobody would be told of an incident, and whether all alerts of the last one failed.',
+      answer: { status: 200, description: 'How far alerts reach.', schema: AlertReach },
+    },
+    async ({ caller }) => {
+      const { untoldSiteIds, lastFailed } = await readAlertReach(deps, caller);
+      return { json: { untoldSiteIds: [...untoldSiteIds], lastFailed } };
+    },
+  );
+}
+
 async function change(
   deps: HttpDeps,
   caller: Caller,
@@ -110,7 +130,7 @@ function coreLevel({ afterMs, targets }: Level): CoreLevel {
 
 /** The chain with who is on each level now; those of one site only where it is a site's. */
 async function wireChain(
-  { records }: HttpDeps,
+  { records, notifiers }: HttpDeps,
   { organizationId }: Caller,
   siteId: SiteId | null,
   { levels, from }: ChainInForce,
@@ -124,11 +144,15 @@ async function wireChain(
     levels: levels.map(({ afterMs, targets }) => ({
       afterMs,
       targets: targets.map((target) => ({ ...target })),
-      people: people.filter(({ member }) => isOnLevel({ afterMs, targets }, member)).map(wirePerson),
+      people: people
+        .filter(({ member }) => isOnLevel({ afterMs, targets }, member))
+        .map((person) => wirePerson(person, notifiers)),
     })),
   };
 }
 
-function wirePerson({ member: { id, name }, rungs }: Addressee) {
-  return { id, name, over: rungs[0]?.kind ?? null };
+/** What this program cannot use reaches nobody. */
+function wirePerson(person: Addressee, notifiers: HttpDeps['notifiers']) {
+  const { id, name } = person.member;
+  return { id, name, over: usableRung(person, notifiers)?.kind ?? null };
 }

@@ -108,7 +108,7 @@ interface Footage {
 async function ownedFootage(deps: HttpDeps, caller: Caller, recordingId: RecordingId): Promise<Footage> {
   const { records, openFootage } = deps;
   // Open first: one that is sealed between the two reads is then found at the second.
-  const open = openFootage.find(recordingId);
+  const open = await openFootage.find(recordingId);
   const found = open === null ? await sealedFootage(deps, recordingId) : await openOwner(records, open);
   if (found === null || !isOwned(found, caller)) throw new VedetteError('footage-gone');
   return found;
@@ -151,7 +151,7 @@ async function initBytes(
   const cameraIds = (await listCameras(deps, caller)).map(({ id }) => id);
   // Open first: one that is sealed between the two reads is then found at the second.
   for (const id of cameraIds) {
-    const open = openFootage.of(id).find(({ init }) => init.sha256 === sha256);
+    const open = (await openFootage.of(id)).find(({ init }) => init.sha256 === sha256);
     if (open !== undefined) return open.init.bytes;
   }
   const isTheirs = await records.recordings.needsInit(sha256, cameraIds);

@@ -68,7 +68,7 @@ function eventStream(
         const places = placesOf(caller);
         const unsubscribe = deps.events.subscribe((event) => {
           if (event.organizationId !== caller.organizationId) return;
-          if (event.type === 'presence') return;
+          if (event.type === 'presence' || event.type === 'cut-asked') return;
           if (event.type !== 'access-changed') {
             if (places.includes(event)) send(eventText(event));
           } else if (event.memberId === null || event.memberId === caller.member?.id) {
@@ -132,7 +132,7 @@ function isSame(now: Caller | null, then: Caller): boolean {
   return now.reach.symmetricDifference(then.reach).size === 0;
 }
 
-type SeenEvent = Exclude<LiveEvent, { readonly type: 'access-changed' | 'presence' }>;
+type SeenEvent = Exclude<LiveEvent, { readonly type: 'access-changed' | 'presence' | 'cut-asked' }>;
 
 /** Which events are at sites that the caller reaches. */
 interface Places {

@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import { readAddressee } from '../../core/alert/audience.ts';
 import { type AlertPreferences, type PersonalKind, personalKinds } from '../../core/alert/preferences.ts';
+import { readTurn } from '../../core/alert/reach.ts';
 import type { Member } from '../../core/organization/organization.ts';
 import type { MyAlerts, Wishes } from '../contract/my-alerts.ts';
 import type { HttpDeps } from '../dependencies.ts';
@@ -14,10 +15,11 @@ export async function myAlertsOf(
   { memberId: _, ...wishes }: AlertPreferences,
 ): Promise<z.output<typeof MyAlerts>> {
   const { records, notifiers, pushPublicKey } = deps;
-  const [{ everyRung }, provenPhone, pushKey] = await Promise.all([
+  const [{ everyRung }, provenPhone, pushKey, turn] = await Promise.all([
     readAddressee(records, member),
     records.preferences.provenPhone(member.id),
     pushPublicKey(),
+    readTurn(records, member),
   ]);
   const isProven = member.phone !== null && member.phone === provenPhone;
   const browsers = everyRung.find(({ kind }) => kind === 'push')?.channelIds.length ?? 0;
@@ -29,6 +31,7 @@ export async function myAlertsOf(
       return { kind, detail: detailOf(kind, facts), isReady: reason === null, reason };
     }),
     phone: { number: member.phone, isProven },
+    turn,
     pushKey,
   };
 }

@@ -94,7 +94,7 @@ async function spanPlaylist(
     signal,
     async () => {
       const fragments = await playableFragments(deps, cameraId, span);
-      return { fragments, complete: isComplete(deps, cameraId, span, fragments) };
+      return { fragments, complete: await isComplete(deps, cameraId, span, fragments) };
     },
     ({ fragments, complete }) => complete || fragments.length > (wanted ?? 0),
   );
@@ -103,19 +103,19 @@ async function spanPlaylist(
 }
 
 /** Whether nothing can come any more. */
-function isComplete(
+async function isComplete(
   { clock, openFootage }: Pick<HttpDeps, 'clock' | 'openFootage'>,
   cameraId: CameraId,
   span: Span,
   fragments: readonly PlayableFragment[],
-): boolean {
+): Promise<boolean> {
   // Footage may be dated ahead of the wall clock, where that was set back.
   const last = fragments.at(-1);
   const reached = last !== undefined && last.startAt + last.durationMs >= span.endAt;
   const now = clock.now();
   if (!reached && now < span.endAt) return false;
   // The fragment that covers the end is written only when its last frame is there.
-  return reached || now >= span.endAt + settleMs || openFootage.of(cameraId).length === 0;
+  return reached || now >= span.endAt + settleMs || (await openFootage.of(cameraId)).length === 0;
 }
 
 async function nothingToPlay(
@@ -168,7 +168,7 @@ async function liveAt(
   { records, openFootage, clock }: Pick<HttpDeps, 'records' | 'openFootage' | 'clock'>,
   cameraId: CameraId,
 ): Promise<EpochMs> {
-  const ends = openFootage.of(cameraId).map(openEndAt);
+  const ends = (await openFootage.of(cameraId)).map(openEndAt);
   if (ends.length > 0) return branded<EpochMs>(Math.ceil(Math.max(...ends)));
   const now = clock.now();
   const last = await records.recordings.last(cameraId);

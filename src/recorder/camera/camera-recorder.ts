@@ -89,9 +89,8 @@ export function createCameraRecorder(given: CameraDeps, options: CameraOptions):
     async stop({ removed }) {
       await captures.stop('recorder-stopped');
       await writer.stop();
-      if (!removed) return;
       await watch.stop();
-      await status.forget();
+      if (removed) await status.forget();
     },
   };
 }

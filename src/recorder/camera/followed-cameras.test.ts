@@ -17,6 +17,7 @@ import type { Zone } from '../../core/detection/zone.ts';
 import { VedetteError } from '../../core/errors.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { Camera } from '../../core/site/camera.ts';
+import { everyCamera } from './claims.ts';
 import { followCameras } from './followed-cameras.ts';
 
 test('a camera whose removal takes its time delays no other, and never has two recorders', async (t) => {
@@ -55,6 +56,7 @@ test('a camera whose removal takes its time delays no other, and never has two r
   };
   const cameras = followCameras(deps, {
     ...{ spoolFolder, pace: 'real', missing: 'recorder-stopped', waiting: [], random: () => 0.5 },
+    claims: everyCamera,
     makeRoom: async () => false,
     onGrown: () => {},
   });
@@ -103,6 +105,7 @@ test('a zone that is drawn reaches the watch, and the capture goes on', async (t
     },
     {
       ...{ spoolFolder, pace: 'real', missing: 'recorder-stopped', waiting: [], random: () => 0.5 },
+      claims: everyCamera,
       makeRoom: async () => false,
       onGrown: () => {},
     },

@@ -10,6 +10,7 @@ import { onePerTime } from '../../core/repeat.ts';
 import type { Camera } from '../../core/site/camera.ts';
 import type { Waiting } from '../spool/recover.ts';
 import { storedEnd } from '../spool/store.ts';
+import type { CameraClaims } from './claims.ts';
 import { type CameraDeps, type CameraRecorder, createCameraRecorder } from './camera-recorder.ts';
 
 export type FollowDeps = Omit<CameraDeps, 'events'> & { readonly events: Events };
@@ -24,6 +25,7 @@ export interface FollowOptions {
   /** What the recovery left in the spool. */
   readonly waiting: readonly Waiting[];
   readonly onGrown: (cameraId: CameraId) => void;
+  readonly claims: CameraClaims;
 }
 
 export interface FollowedCameras {
@@ -43,6 +45,8 @@ export function followCameras(deps: FollowDeps, options: FollowOptions): Followe
   const all = new Map<CameraId, CameraRecorder>();
   /** What the records said last, and what brings each camera there: one thing at a time for one camera. */
   let wanted: ReadonlyMap<CameraId, Camera> = new Map();
+  /** Those of other recorders too: what is not among them was removed. */
+  let known: ReadonlySet<CameraId> = new Set();
   let plans: ReadonlyMap<CameraId, WatchPlan> = new Map();
   const settlers = new Map<CameraId, () => Promise<void>>();
   let isStopped = false;
@@ -58,9 +62,10 @@ export function followCameras(deps: FollowDeps, options: FollowOptions): Followe
         await recorder.follow(camera, plans.get(id) ?? plainPlan);
         return;
       }
-      await existing?.stop({ removed: true });
+      await existing?.stop({ removed: !known.has(id) });
       all.delete(id);
       settlers.delete(id);
+      await options.claims.release(id);
     } catch (error) {
       const about = { cameraId: id, camera: (camera ?? existing?.camera)?.name };
       log.error('A camera could not be started, changed or removed; it will be tried again', {
@@ -80,7 +85,9 @@ export function followCameras(deps: FollowDeps, options: FollowOptions): Followe
     async reconcile() {
       const cameras = await records.cameras.all();
       plans = await watchPlans(records);
-      wanted = new Map(cameras.map((camera) => [camera.id, camera]));
+      const claimed = await options.claims.round(cameras);
+      known = new Set(cameras.map(({ id }) => id));
+      wanted = new Map(cameras.filter(({ id }) => claimed.has(id)).map((camera) => [camera.id, camera]));
       const settling = [...new Set([...wanted.keys(), ...all.keys()])].map((id) => {
         const isNew = !settlers.has(id);
         const settled = settlerOf(id)();
@@ -98,7 +105,13 @@ export function followCameras(deps: FollowDeps, options: FollowOptions): Followe
     async stop() {
       isStopped = true;
       await Promise.all(Array.from(settlers.values(), (settled) => settled()));
-      await Promise.all(Array.from(all.values(), (recorder) => recorder.stop({ removed: false })));
+      await Promise.all(
+        Array.from(all, async ([id, recorder]) => {
+          await recorder.stop({ removed: false });
+          // Only when all of it is sealed: whoever takes the camera over begins where it ends.
+          await options.claims.release(id);
+        }),
+      );
     },
   };
 }

@@ -18,11 +18,11 @@ export function keepOpenFootage(
   const waiting = new Map<CameraId, Set<() => void>>();
 
   return {
-    of: (cameraId) =>
+    of: async (cameraId) =>
       (cameras.get(cameraId)?.writer.open ?? [])
         .filter(({ fragments }) => fragments.length > 0)
         .map(described),
-    find(id) {
+    async find(id) {
       for (const { writer } of cameras.values()) {
         const found = findReadable(writer, id);
         if (found !== null) return described(found);

@@ -123,7 +123,7 @@ test('parameter sets that come with the pictures are believed more than describe
   await input.close();
 });
 
-test('the camera waits for a reader that does not read, and nothing is lost', async () => {
+test('the camera waits for a reader that does not read, and nothing is lost', async (t) => {
   const count = 400;
   const bytes = 100_000;
   let written = 0;
@@ -140,11 +140,12 @@ test('the camera waits for a reader that does not read, and nothing is lost', as
       more();
     },
   });
-  const input = await open({ ...camera.location, timeoutMs: 300 });
+  const input = await open({ ...camera.location, timeoutMs: 1_000 });
+  t.after(() => input.close());
   // Longer than the time limit: waiting for the reader is not silence of the camera.
   for (let before = -1; before !== written; ) {
     before = written;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
   }
   assert.ok(written < count, 'the camera was never made to wait');
   assert.ok(written * bytes < maxWaitingBytes * 2);
@@ -153,5 +154,4 @@ test('the camera waits for a reader that does not read, and nothing is lost', as
     packets.map(({ ptsTicks }) => ptsTicks / 3600),
     packets.map((_, index) => index),
   );
-  await input.close();
 });

@@ -1,0 +1,120 @@
+// Writing records: what many ask for at once goes out together, one request at a time, each batch durable or refused.
+
+import type { Producer } from '@platformatic/kafka';
+import { VedetteError } from '../../core/errors.ts';
+import { queueFailure } from './failure.ts';
+import type { OutRecord } from './record.ts';
+
+/** Most bytes sent together, but for a record that is larger: brokers take 1 MiB a batch unless told otherwise. */
+const maxBatchBytes = 512 * 1024;
+/** Most bytes that wait to be sent; beyond it callers are refused, so that a broker that is down fills no memory. */
+const maxWaitingBytes = 128 * 1024 * 1024;
+
+export interface Sender {
+  /**
+   * Resolves when all `records` are on every replica in sync, in their order per key.
+   * Errors: `queue-unavailable` after `patienceMs` at the latest (what was sent may still arrive then), `queue-refused`,
+   * `body-too-large`.
+   */
+  send(records: readonly OutRecord[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Order {
+  /** Records not yet taken into a batch, and those not yet written. */
+  waiting: OutRecord[];
+  unwritten: number;
+  settled: boolean;
+  readonly settle: (error: VedetteError | null) => void;
+}
+
+/** `producer` is idempotent and its owner's to close. */
+export function sender(producer: Producer, { patienceMs }: { patienceMs: number }): Sender {
+  const orders = new Set<Order>();
+  let waitingBytes = 0;
+  let sending: Promise<void> | null = null;
+
+  async function sendAll(): Promise<void> {
+    for (let batch = take(); batch.length > 0; batch = take()) await sendBatch(batch);
+    sending = null;
+  }
+
+  function take(): { record: OutRecord; order: Order }[] {
+    const batch: { record: OutRecord; order: Order }[] = [];
+    let bytes = 0;
+    for (const order of orders) {
+      for (let record = order.waiting[0]; record !== undefined; record = order.waiting[0]) {
+        if (batch.length > 0 && bytes + sizeOf(record) > maxBatchBytes) return batch;
+        order.waiting.shift();
+        bytes += sizeOf(record);
+        waitingBytes -= sizeOf(record);
+        batch.push({ record, order });
+      }
+      orders.delete(order);
+    }
+    return batch;
+  }
+
+  async function sendBatch(batch: readonly { record: OutRecord; order: Order }[]): Promise<void> {
+    try {
+      await producer.send({ messages: batch.map(({ record }) => keyed(record)) });
+      for (const { order } of batch) {
+        order.unwritten -= 1;
+        if (order.unwritten === 0) order.settle(null);
+      }
+    } catch (error) {
+      const failure = queueFailure(error);
+      for (const { order } of batch) giveUp(order, failure);
+    }
+  }
+
+  function giveUp(order: Order, failure: VedetteError): void {
+    for (const record of order.waiting) waitingBytes -= sizeOf(record);
+    order.waiting = [];
+    orders.delete(order);
+    order.settle(failure);
+  }
+
+  return {
+    send(records) {
+      if (records.length === 0) return Promise.resolve();
+      const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
+      if (waitingBytes > 0 && waitingBytes + bytes > maxWaitingBytes) {
+        return Promise.reject(new VedetteError('queue-unavailable', 'Too much waits to be sent to Kafka.'));
+      }
+      waitingBytes += bytes;
+      return new Promise<void>((resolve, reject) => {
+        const late = setTimeout(() => giveUp(order, new VedetteError('queue-unavailable')), patienceMs);
+        const order: Order = {
+          waiting: [...records],
+          unwritten: records.length,
+          settled: false,
+          settle(error) {
+            if (order.settled) return;
+            order.settled = true;
+            clearTimeout(late);
+            if (error === null) resolve();
+            else reject(error);
+          },
+        };
+        orders.add(order);
+        sending ??= sendAll();
+      });
+    },
+    async close() {
+      for (const order of [...orders])
+        giveUp(order, new VedetteError('queue-unavailable', 'The queue is closed.'));
+      await sending;
+    },
+  };
+}
+
+function keyed({ key, ...record }: OutRecord) {
+  return key === null ? record : { ...record, key };
+}
+
+function sizeOf({ key, value, headers }: OutRecord): number {
+  let bytes = (key?.length ?? 0) + value.length;
+  for (const [name, content] of headers) bytes += name.length + content.length;
+  return bytes;
+}

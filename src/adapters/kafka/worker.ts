@@ -1,0 +1,101 @@
+// One consumer of the queue on Kafka: hands messages over, counts attempts, and buries what is given up.
+
+import { attemptHandler } from '../../core/attempt-handler.ts';
+import { backoffMs } from '../../core/backoff.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { ConsumeOptions, DeadLetter, Handler, ReceivedMessage } from '../../core/ports/queue.ts';
+import type { Flow } from './flow.ts';
+import { lanes, type Outcome } from './lanes.ts';
+import type { Marks } from './marks.ts';
+import { pause } from './patience.ts';
+import { type InRecord, messageOf, type StoredMessage } from './record.ts';
+
+export interface WorkerContext {
+  readonly topic: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly marks: Marks;
+  /** Resolves when the letter is durable. */
+  readonly bury: (letter: DeadLetter) => Promise<void>;
+  /** The record is done, one way or the other. */
+  readonly finish: (flow: Flow, record: InRecord) => void;
+}
+
+export interface Worker {
+  take(flow: Flow, record: InRecord): void;
+}
+
+interface Entry {
+  readonly record: InRecord;
+  readonly message: StoredMessage;
+}
+
+/** Pause before a dead letter that Kafka did not take is written again. */
+const buryAgainMs = 1_000;
+
+/** Works on what it is given to take. */
+export function worker(context: WorkerContext, options: ConsumeOptions, handler: Handler): Worker {
+  const { clock, marks, topic } = context;
+  const log = context.log.with({ topic });
+  const { concurrency, maxAttempts, timeoutMs, toleratedStops = 0 } = options;
+  const finish = (flow: Flow, { record }: Entry) => context.finish(flow, record);
+  const work = lanes<Entry>({ clock, concurrency, handle, finish });
+
+  async function handle({ lost }: Flow, { record, message }: Entry): Promise<Outcome> {
+    const attempt = await marks.begin(message, record);
+    // Done before: published again, or Kafka was told too late.
+    if (attempt === null) return 'done';
+    const reason =
+      attempt > maxAttempts + toleratedStops
+        ? 'Vedette stopped while it was being handled.'
+        : await attemptHandler({ clock, handler, timeoutMs, taken: lost.signal }, { ...message, attempt });
+    if (lost.signal.aborted) return 'taken';
+    if (reason !== null) {
+      log.warn('A message was not handled', { id: message.id, attempt, reason });
+      if (attempt < maxAttempts) return { againMs: backoffMs(options.backoff, attempt, context.random) };
+      if (!(await giveUp({ ...message, attempt }, reason))) return { againMs: options.backoff.maxMs };
+      await bury(lost.signal, { ...message, attempt, failedAt: clock.now(), reason });
+      if (lost.signal.aborted) return 'taken';
+    }
+    await marks.done(message, record);
+    return 'done';
+  }
+
+  /** Tells that a message is put aside; false where that could not be written down. */
+  async function giveUp(message: ReceivedMessage, reason: string): Promise<boolean> {
+    try {
+      await options.givenUp?.(message, reason);
+      return true;
+    } catch (error) {
+      log.error('It could not be written down that a message was given up', { id: message.id, error });
+      return false;
+    }
+  }
+
+  /** Must succeed, or the message would be gone; its key stands still until then. */
+  async function bury(lost: AbortSignal, letter: DeadLetter): Promise<void> {
+    while (!lost.aborted) {
+      try {
+        return await context.bury(letter);
+      } catch (error) {
+        log.error('A dead letter cannot be written', { id: letter.id, error });
+        await pause(lost, buryAgainMs);
+      }
+    }
+  }
+
+  return {
+    take(flow, record) {
+      const message = messageOf(topic, record);
+      if (message !== null) return work.add(flow, message.key, { record, message });
+      const { partition, offset } = record;
+      log.error('A record that is not ours lies in a topic of the queue: it is passed over', {
+        partition,
+        offset: Number(offset),
+      });
+      context.finish(flow, record);
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { growingFootage, init, startMs } from '../../../test/houses/http.ts';
+import { branded, type CameraId, type EpochMs, type RecordingId, type Sha256 } from '../../core/brand.ts';
+import { silentLog } from '../../core/ports/log.ts';
+import { openFootageContract } from '../../core/ports/open-footage.contract.ts';
+import type { OpenFootage } from '../../core/ports/open-footage.ts';
+import { secret } from '../../core/secret.ts';
+import { memoryCache } from '../memory/cache.ts';
+import { systemClock } from '../system/clock.ts';
+import { peerOpenFootage } from './open-footage.ts';
+import { openFootagePeer } from './server.ts';
+import { signedHeaders } from './signature.ts';
+
+const cameraId = branded<CameraId>('01a20128-8186-7ade-bad3-000000000001');
+const otherCameraId = branded<CameraId>('01a20128-8186-7ade-bad3-000000000002');
+const ours = secret('known to the processes of this installation');
+
+/** A recorder that a test lets grow, and how another process sees it. */
+async function scene(t: TestContext) {
+  const clock = systemClock();
+  const cache = memoryCache({ clock });
+  const recorder = growingFootage();
+  const waits = { asked: 0, begun: 0 };
+  const counted: OpenFootage = {
+    ...recorder,
+    grown(...given) {
+      waits.begun += 1;
+      return recorder.grown(...given);
+    },
+  };
+  const deps = { cache, clock, log: silentLog, secret: ours };
+  const peer = await openFootagePeer({ ...deps, openFootage: counted }, { host: '127.0.0.1', port: 0 });
+  t.after(() => peer.stop());
+  const seen = peerOpenFootage(deps);
+  const footage: OpenFootage = {
+    ...seen,
+    grown(camera, signal) {
+      if (!signal.aborted) waits.asked += 1;
+      return seen.grown(camera, signal);
+    },
+  };
+
+  async function add(id: CameraId): Promise<void> {
+    // What is asked for over the network arrives a little later.
+    while (waits.begun < waits.asked) await nextTurn();
+    const bytes = new Uint8Array(10);
+    const fragment = {
+      ...{ sizeBytes: bytes.length, durationTicks: 90_000, frameCount: 25 },
+      sha256: branded<Sha256>('b'.repeat(64)),
+    };
+    const fragments = [...((await recorder.of(id))[0]?.fragments ?? []), fragment];
+    const wrappedKey = { epoch: 1, ciphertext: 'AAAA' };
+    recorder.show(
+      {
+        ...{
+          id: branded<RecordingId>(id.replace('bad3', 'beef')),
+          cameraId: id,
+          init,
+          wrappedKey,
+          fragments,
+        },
+        ...{ startAt: branded<EpochMs>(startMs), gaps: [] },
+      },
+      fragments.map(() => bytes),
+    );
+    peer.announce(id);
+    while ((await footage.of(id))[0]?.fragments.length !== fragments.length) await nextTurn();
+  }
+  for (const id of [cameraId, otherCameraId]) {
+    await cache.set(`open-footage/camera/${id}`, new TextEncoder().encode(peer.url), 60_000);
+  }
+  return { cache, clock, deps, peer, recorder, footage, add };
+}
+
+openFootageContract('open footage of another process', async (t) => {
+  const { footage, add } = await scene(t);
+  return { footage, cameraId, otherCameraId, add };
+});
+
+test('who does not know the secret is told nothing', async (t) => {
+  const { clock, peer, add } = await scene(t);
+  await add(cameraId);
+  const path = `/open-footage/cameras/${cameraId}`;
+  const status = async (headers: Record<string, string>, asked = path) =>
+    (await fetch(peer.url + asked, { headers })).status;
+  assert.equal(await status({}), 403);
+  assert.equal(await status(signedHeaders({ secret: secret('guessed'), clock }, path)), 403);
+  assert.equal(await status(signedHeaders({ secret: ours, clock }, '/open-footage/cameras/other')), 403);
+  const late = { ...clock, now: () => branded<EpochMs>(clock.now() - 61_000) };
+  assert.equal(await status(signedHeaders({ secret: ours, clock: late }, path)), 403);
+  assert.equal(await status(signedHeaders({ secret: ours, clock }, path)), 200);
+  const outside = '/open-footage/cameras/../../etc/passwd';
+  assert.equal(await status(signedHeaders({ secret: ours, clock }, outside), outside), 403);
+});
+
+test('a recorder that is gone has nothing open, and nobody waits on it for ever', async (t) => {
+  const { footage, peer, add } = await scene(t);
+  await add(cameraId);
+  const [open] = await footage.of(cameraId);
+  assert.ok(open !== undefined);
+  await peer.stop();
+  assert.deepEqual(await footage.of(cameraId), []);
+  await assert.rejects(footage.read(open.id, 0));
+  const patience = new AbortController();
+  const waiting = footage.grown(cameraId, patience.signal);
+  patience.abort();
+  await waiting;
+});
+
+test('what grew between a look and the wait for more is not waited for', async (t) => {
+  const { footage, add, recorder, peer } = await scene(t);
+  await add(cameraId);
+  const [seen] = await footage.of(cameraId);
+  assert.ok(seen !== undefined);
+  recorder.show({ ...seen, fragments: [...seen.fragments, ...seen.fragments] });
+  peer.announce(cameraId);
+  const patience = AbortSignal.timeout(10_000);
+  await footage.grown(cameraId, patience);
+  assert.equal(patience.aborted, false);
+  assert.equal((await footage.of(cameraId))[0]?.fragments.length, 2);
+});

@@ -1,0 +1,163 @@
+// The connection to Redis, its few commands, and its failures in our words.
+
+import { createClient, createCluster, RESP_TYPES } from 'redis';
+import { VedetteError } from '../../core/errors.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { RedisAddress } from './address.ts';
+
+/** A server in the same cluster answers within a millisecond: one that takes so long is as good as gone. */
+const answerTimeoutMs = 3_000;
+const connectTimeoutMs = 5_000;
+/** Between attempts to connect anew: quick, for everybody waits, and not all at the same moment. */
+const retryMs = { first: 50, most: 2_000 };
+/** A connection that died without a word is found by this. */
+const pingMs = 5_000;
+/** Commands that wait for answers; beyond it the server is too slow for us, and saying so is better than waiting. */
+const maxWaiting = 20_000;
+
+/** What the adapters ask of Redis: the same of one server and of a cluster, for each command names one key. */
+export interface RedisConnection {
+  get(key: string): Promise<Buffer | null>;
+  set(key: string, value: Uint8Array, ttlMs: number): Promise<void>;
+  setIfAbsent(key: string, value: Uint8Array, ttlMs: number): Promise<boolean>;
+  take(key: string): Promise<Buffer | null>;
+  delete(key: string): Promise<void>;
+  /** Runs a script on the server, in one step. */
+  run(script: string, key: string, values: readonly (string | Uint8Array)[]): Promise<unknown>;
+  publish(channel: string, message: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Subscriber {
+  close(): Promise<void>;
+}
+
+/**
+ * Connects, and again whenever the connection is lost; meanwhile every command fails at once. Errors, of every command
+ * too: `cache-unavailable` (no answer), `cache-refused` (password, rights, a full server).
+ */
+export async function openRedis(address: RedisAddress, log: Log): Promise<RedisConnection> {
+  const client = await connected(address, log);
+  const commands = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+  return {
+    get: (key) => answered(commands.get(key)),
+    set: async (key, value, ttlMs) =>
+      void (await answered(commands.set(key, bufferOf(value), expiring(ttlMs)))),
+    setIfAbsent: async (key, value, ttlMs) =>
+      (await answered(commands.set(key, bufferOf(value), { ...expiring(ttlMs), condition: 'NX' }))) !== null,
+    take: (key) => answered(commands.getDel(key)),
+    delete: async (key) => void (await answered(commands.del(key))),
+    run: (script, key, values) =>
+      answered(
+        commands.eval(script, {
+          keys: [key],
+          arguments: values.map((value) => (typeof value === 'string' ? value : bufferOf(value))),
+        }),
+      ),
+    publish: async (channel, message) => void (await answered(client.publish(channel, message))),
+    close: async () => client.destroy(),
+  };
+}
+
+/** Listens to one channel on a connection of its own, again whenever that was lost. `began` is called each time. */
+export async function openSubscriber(
+  address: RedisAddress,
+  log: Log,
+  channel: string,
+  heard: (message: string) => void,
+): Promise<Subscriber> {
+  const client = await connected(address, log);
+  await answered(client.subscribe(channel, heard));
+  return { close: async () => client.destroy() };
+}
+
+async function connected(address: RedisAddress, log: Log) {
+  const client = address.isCluster
+    ? createCluster({ rootNodes: [{ url: address.url }], defaults: optionsOf(address) })
+    : createClient({ url: address.url, ...optionsOf(address) });
+  const refused = Promise.withResolvers<never>();
+  refused.promise.catch(() => {});
+  let isDown = false;
+  client.on('error', (error: unknown) => {
+    if (isRefusal(error)) refused.reject(error);
+    // Said once for each time it goes, not for each attempt to come back.
+    if (!isDown) log.warn('Redis does not answer', { error: translated(error) });
+    isDown = true;
+  });
+  client.on('ready', () => {
+    if (isDown) log.info('Redis answers again');
+    isDown = false;
+  });
+  try {
+    await answered<unknown>(Promise.race([client.connect(), refused.promise]), connectTimeoutMs);
+  } catch (error) {
+    client.destroy();
+    throw error;
+  }
+  return client;
+}
+
+function optionsOf({ tls }: RedisAddress) {
+  return {
+    socket: {
+      ...(tls === null ? {} : { tls: true as const, ...tls }),
+      connectTimeout: connectTimeoutMs,
+      reconnectStrategy: (retries: number) =>
+        Math.min(retryMs.most, retryMs.first * 2 ** Math.min(retries, 10)) * (0.5 + Math.random() / 2),
+    },
+    pingInterval: pingMs,
+    commandsQueueMaxLength: maxWaiting,
+    // What waits for a connection would be done late, when nobody waits for it any more.
+    disableOfflineQueue: true,
+  };
+}
+
+function expiring(ttlMs: number) {
+  return { expiration: { type: 'PX' as const, value: Math.max(1, Math.ceil(ttlMs)) } };
+}
+
+function bufferOf(value: Uint8Array): Buffer {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+async function answered<T>(answer: Promise<T>, withinMs = answerTimeoutMs): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(unavailable()), withinMs);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } catch (error) {
+    throw translated(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Answers that begin so are about us, and not about what was asked: no retry helps. */
+const refusals = [
+  'NOAUTH',
+  'WRONGPASS',
+  'NOPERM',
+  'OOM',
+  'MISCONF',
+  'READONLY',
+  'ERR AUTH',
+  'ERR invalid password',
+];
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && refusals.some((word) => error.message.startsWith(word));
+}
+
+function translated(error: unknown): unknown {
+  if (error instanceof VedetteError || !(error instanceof Error)) return error;
+  if (isRefusal(error)) {
+    return new VedetteError('cache-refused', `Redis refuses this: ${error.message}`, { cause: error });
+  }
+  // A script's own error, which its caller reads.
+  if (error.message.startsWith('NUMBER')) return error;
+  return unavailable(error);
+}
+
+function unavailable(cause?: unknown): VedetteError {
+  return new VedetteError('cache-unavailable', undefined, { cause });
+}

@@ -1,0 +1,102 @@
+// The engines behind the ports, each by the scheme of its address.
+
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fsBlobs } from '../../adapters/fs/blobs.ts';
+import { kafkaAddress } from '../../adapters/kafka/address.ts';
+import { kafkaQueue } from '../../adapters/kafka/queue.ts';
+import { keyFile } from '../../adapters/keyfile/keys.ts';
+import { redisAddress } from '../../adapters/redis/address.ts';
+import { redisCache } from '../../adapters/redis/cache.ts';
+import { openRedis } from '../../adapters/redis/connection.ts';
+import { openRedisEvents } from '../../adapters/redis/events.ts';
+import type { Database } from '../../adapters/sql/database.ts';
+import { openPostgres } from '../../adapters/sql/postgres/database.ts';
+import { VedetteError } from '../../core/errors.ts';
+import type { Blobs } from '../../core/ports/blobs.ts';
+import type { Cache } from '../../core/ports/cache.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Events } from '../../core/ports/events.ts';
+import type { Keys } from '../../core/ports/keys.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Queue } from '../../core/ports/queue.ts';
+import type { Secret } from '../../core/secret.ts';
+import type { Settings } from '../settings.ts';
+import { folderNames } from './folder.ts';
+
+interface EngineDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** Errors: `settings-invalid`, `records-unavailable`, `data-newer`. */
+export function openRecords(settings: Settings, deps: EngineDeps): Promise<Database> {
+  return openPostgres({ ...deps, url: given(settings, 'VEDETTE_RECORDS_URL') });
+}
+
+/** The cache, and live events over the same service. Errors: `settings-invalid`, `cache-unavailable`, `cache-refused`. */
+export async function openCache(
+  opening: AsyncDisposableStack,
+  settings: Settings,
+  deps: EngineDeps & { readonly local: Events; readonly processId: string },
+): Promise<{ readonly cache: Cache; readonly events: Events }> {
+  const address = redisAddress(given(settings, 'VEDETTE_CACHE_URL'));
+  const redis = await openRedis(address, deps.log);
+  opening.defer(() => redis.close());
+  const events = await openRedisEvents({ ...deps, redis, address });
+  opening.defer(() => events.close());
+  return { cache: redisCache(redis, address.prefix), events };
+}
+
+/** Errors: `settings-invalid`, `queue-unavailable`, `queue-refused`. */
+export async function openQueue(
+  settings: Settings,
+  deps: EngineDeps & { readonly cache: Cache },
+): Promise<Queue> {
+  const { connection, prefix, partitions, replicas } = kafkaAddress(given(settings, 'VEDETTE_QUEUE_URL'));
+  return kafkaQueue({
+    ...{ ...deps, connection, prefix },
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(replicas === undefined ? {} : { replicas }),
+  });
+}
+
+/** Errors: those of the key file. */
+export function openKeys(settings: Settings, folder: string): Promise<Keys> {
+  const url = settings.VEDETTE_KEYS_URL;
+  const passphrase = settings.VEDETTE_KEY_PASSPHRASE;
+  return keyFile({
+    path: url === undefined ? join(folder, folderNames.keys) : pathOf(url, 'VEDETTE_KEYS_URL'),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  });
+}
+
+/** Errors: those of the folder. */
+export function openBlobStore(settings: Settings, folder: string): Promise<Blobs> {
+  const url = settings.VEDETTE_BLOBS_URL;
+  return fsBlobs({
+    folder: url === undefined ? join(folder, folderNames.blobs) : pathOf(url, 'VEDETTE_BLOBS_URL'),
+  });
+}
+
+function pathOf(url: Secret, name: string): string {
+  try {
+    return fileURLToPath(url.reveal());
+  } catch (cause) {
+    const sentence = `${name} names no folder or file of this machine. It looks like file:///var/lib/vedette`;
+    throw new VedetteError('settings-invalid', `A setting is wrong. ${sentence}.`, {
+      cause,
+      fields: { [name]: sentence },
+    });
+  }
+}
+
+function given(
+  settings: Settings,
+  name: 'VEDETTE_RECORDS_URL' | 'VEDETTE_QUEUE_URL' | 'VEDETTE_CACHE_URL',
+): Secret {
+  const url = settings[name];
+  if (url === undefined)
+    throw new VedetteError('settings-invalid', `A setting is wrong. ${name} is missing.`);
+  return url;
+}

@@ -1,0 +1,91 @@
+// The role `tend`: what one process does for all of them.
+
+import { endStaleIncidents } from '../../core/incident/end-stale-incidents.ts';
+import type { CameraId } from '../../core/brand.ts';
+import { leader, type Running } from '../../core/leader.ts';
+import { repeat } from '../../core/repeat.ts';
+import { type Expiry, startExpiry } from '../../workers/expire.ts';
+import { startRelay } from '../../workers/relay.ts';
+import { retentionOf } from '../retention.ts';
+import type { Settings } from '../settings.ts';
+import { openSensors } from './devices.ts';
+import type { House } from './house.ts';
+import { type HouseWithBroker, openAutomation, withBroker } from './mqtt.ts';
+
+const bytesPerGigabyte = 1e9;
+/** An incident whose camera died is ended at most this much late. */
+const staleEveryMs = 60_000;
+/** Expired invitations are worth nothing, but hold the addresses of people. */
+const invitationsEveryMs = 3_600_000;
+/** Alerts wait in the outbox while no process leads: what a crash of the leader may delay them by, about. */
+const leadMs = 3_000;
+
+/** Makes work run in one process at a time; where there is only one, at once. */
+export type Lead = (name: string, start: () => Running | Promise<Running>) => Promise<Running>;
+
+export function leadOf(house: House): Lead {
+  const { shared } = house;
+  if (shared === null) return async (_name, start) => start();
+  return async (name, start) => leader(house, { name, holder: shared.processId, ttlMs: leadMs }, start);
+}
+
+export function openExpiry(house: House, settings: Settings): Expiry {
+  return startExpiry(house, {
+    ...retentionOf(settings),
+    quotaBytes: settings.VEDETTE_QUOTA_GB === 0 ? null : settings.VEDETTE_QUOTA_GB * bytesPerGigabyte,
+    reserveBytes: settings.VEDETTE_RESERVE_GB * bytesPerGigabyte,
+  });
+}
+
+/** Hands what was committed to the queue: in one process, so that it stays in order. */
+export function openRelay(house: House, lead: Lead): Promise<Running> {
+  return lead('relay', () => startRelay(house));
+}
+
+/** Home automation, and sensors over MQTT: each process that listens hears everything, so one does. */
+export async function openBrokerWork(
+  house: HouseWithBroker,
+  settings: Settings,
+  options: { readonly publicUrl: string; readonly cut: (cameraId: CameraId) => void; readonly lead: Lead },
+): Promise<Running> {
+  const { publicUrl, cut, lead } = options;
+  if (house.mqtt === null) return { stop: async () => {} };
+  return lead('mqtt', () =>
+    withBroker(house, settings, (connected) => {
+      const automation = openAutomation(connected, settings, publicUrl);
+      const sensors = openSensors(connected, cut);
+      return {
+        stop: async () => {
+          await sensors.stop();
+          await automation.stop();
+        },
+      };
+    }),
+  );
+}
+
+/** Incidents that nobody ends, and invitations that nobody took. */
+export function openUpkeep(house: House, lead: Lead): Promise<Running> {
+  const { records, clock } = house;
+  return lead('upkeep', () => {
+    const stale = repeat(
+      house,
+      { everyMs: staleEveryMs, failed: 'Old incidents could not be ended' },
+      async () => {
+        await endStaleIncidents(house);
+      },
+    );
+    const withered = repeat(
+      house,
+      { everyMs: invitationsEveryMs, failed: 'Expired invitations could not be removed' },
+      async () => {
+        await records.invitations.deleteExpired(clock.now());
+      },
+    );
+    return {
+      stop: async () => {
+        await Promise.all([stale.stop(), withered.stop()]);
+      },
+    };
+  });
+}
