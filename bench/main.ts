@@ -5,7 +5,16 @@ import { parseArgs } from 'node:util';
 import { markdownTable, type Row } from './row.ts';
 
 /** Every benchmark by name; its file beside this one exports `measure(): Promise<Row[]>`. */
-const names = ['recording', 'detection', 'memory', 'crash', 'access', 'incidents', 'alerts'] as const;
+const names = [
+  'recording',
+  'detection',
+  'memory',
+  'crash',
+  'access',
+  'incidents',
+  'alerts',
+  'endurance',
+] as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

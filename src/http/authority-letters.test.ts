@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { recordFilm, watched } from '../../test/houses/film-footage.ts';
-import { type HouseOptions, openHouse, startMs } from '../../test/houses/http.ts';
+import { type HouseOptions, openHouse, password, startMs } from '../../test/houses/http.ts';
 import { until } from '../../test/houses/recorder.ts';
 import * as rows from '../../test/houses/rows.ts';
 import { lookAtJpeg, patternJpeg } from '../../test/servers/coded-video.ts';
@@ -17,7 +17,7 @@ import { imageContext } from '../core/incident/snapshot.ts';
 import { silentLog } from '../core/ports/log.ts';
 import { seal } from '../core/seal.ts';
 import { secret } from '../core/secret.ts';
-import { startLetters } from '../workers/send-letters.ts';
+import { letterLimits, startLetters } from '../workers/send-letters.ts';
 import { startRelay } from '../workers/relay.ts';
 import { Problem } from './contract/common.ts';
 import { AuthorityLetter, AuthorityLetters } from './contract/evidence.ts';
@@ -34,7 +34,7 @@ async function opened(
 ) {
   const url = port === null ? null : secret(`smtp://127.0.0.1:${port}`);
   const mailer = smtpMailer({ url, from, log: silentLog });
-  const house = await openHouse({ ...options, ...(mailer === null ? { sendsMail: false } : { mailer }) });
+  const house = await openHouse({ ...(mailer === null ? { sendsMail: false } : { mailer }), ...options });
   const cookie = await house.setUp();
   const { deps } = house;
   const [camera] = await deps.records.cameras.all();
@@ -91,6 +91,7 @@ async function opened(
     stopLetters: () => letters.stop(),
     form,
     send: (change: object = {}) => house.call('POST', path, { cookie, json: { ...form, ...change } }),
+    prove: () => house.call('POST', paths.proof, { cookie, json: { password } }),
     /** Writes a note and takes the incident, as members do among themselves. */
     async note(text: string) {
       await house.call('POST', paths.note(incident.id), { cookie, json: { text } });
@@ -241,6 +242,33 @@ test('a server that refuses for good fails the letter with its words, and it can
   await stateIs(scene, 'sent');
   assert.equal(mails.length, 1);
   assert.equal((await refused(scene.retry(id))).code, 'conflict');
+});
+
+test('a letter whose last attempt never ended is shown as failed, and can be tried again by hand', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const mailer = smtpMailer({ url: secret(`smtp://127.0.0.1:${port}`), from, log: silentLog });
+  assert.ok(mailer);
+  let hangs = true;
+  const scene = await opened(t, port, {
+    mailer: {
+      ...mailer,
+      deliver: (letter, signal) => (hangs ? new Promise(() => {}) : mailer.deliver(letter, signal)),
+    },
+  });
+  const letter = await accepted(scene.send());
+  await until(async () => {
+    await scene.house.deps.clock.advance(letterLimits.timeoutMs);
+    return (await scene.queue.deadLetters('authority-letters')).length > 0;
+  }, 'the letter is given up');
+  const [{ state, problem } = assert.fail()] = (await scene.listed()).letters;
+  assert.equal(state, 'failed');
+  assert.match(problem ?? '', /may have arrived\.$/);
+  hangs = false;
+  // Hours went by: who one is has to be proved anew.
+  await scene.prove();
+  assert.equal((await scene.retry(letter.id)).status, 200);
+  await stateIs(scene, 'sent');
+  assert.equal(mails.length, 1);
 });
 
 test('a message that comes twice sends nothing twice', async (t) => {

@@ -5,6 +5,9 @@ import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { openHouse, startMs } from '../../test/houses/http.ts';
+import { type AlarmId, branded, type DeviceId } from '../core/brand.ts';
+import type { Alarm } from '../core/device/alarm.ts';
+import { newId } from '../core/identifiers.ts';
 import { Problem } from './contract/common.ts';
 import {
   Device,
@@ -15,6 +18,7 @@ import {
 } from './contract/devices.ts';
 import { IncidentDetail } from './contract/incidents.ts';
 import { paths } from './contract/paths.ts';
+import { deviceTests } from './limits.ts';
 
 const minute = 60_000;
 
@@ -205,6 +209,43 @@ test('the secret of a device is shown once, its link only to who may manage it',
     seen.map(({ name, link, state }) => [name, link, state]),
     [['Horn', null, 'off']],
   );
+});
+
+test('a siren is tested so often and no oftener in an hour, another one still', async () => {
+  const { house, cookie, add } = await opened();
+  const siren = (name: string) =>
+    add({ kind: 'siren', name, link: { via: 'webhook', url: 'https://siren.example.org/' } });
+  const { id } = await siren('Attic');
+  const other = await siren('Cellar');
+  const tested = (deviceId: string) => house.call('POST', paths.deviceTest(deviceId), { cookie });
+  for (let count = 1; count <= deviceTests.limit; count += 1) assert.equal((await tested(id)).status, 200);
+  const refused = await tested(id);
+  assert.equal(refused.status, 429);
+  assert.ok(Number(refused.headers.get('retry-after')) > 0);
+  assert.equal((await tested(other.id)).status, 200);
+});
+
+test('a siren that was told to go off is not off before it says so', async () => {
+  const { house, cookie, camera, add } = await opened();
+  const { records } = house.deps;
+  const link = { via: 'webhook', url: 'https://siren.example.org/' };
+  const { id } = await add({ kind: 'siren', name: 'Attic', link });
+  const shown = async () => {
+    const devices = await (await house.call('GET', paths.devices, { cookie })).json();
+    return z.array(Device).parse(devices)[0]?.state;
+  };
+  const now = house.deps.clock.now();
+  const alarm: Alarm = {
+    ...{ id: newId<AlarmId>(house.deps.clock), organizationId: camera.organizationId, incidentId: null },
+    ...{ siteId: camera.siteId, deviceId: branded<DeviceId>(id), sequence: 1, offAt: now, changedAt: now },
+    ...{ wanted: 'on', state: 'acknowledged', problem: null },
+  };
+  await records.alarms.insert(alarm);
+  assert.equal(await shown(), 'on');
+  await records.alarms.update({ ...alarm, wanted: 'off', state: 'waiting', sequence: 2 }, 1);
+  assert.equal(await shown(), 'switching-off');
+  await records.alarms.update({ ...alarm, wanted: 'off', state: 'off', sequence: 2 }, 2);
+  assert.equal(await shown(), 'off');
 });
 
 test('a sensor may sign with its new secret at once, and with the old one for a day more', async () => {

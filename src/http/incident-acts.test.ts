@@ -93,6 +93,13 @@ test('many are acknowledged at once, each for itself: what cannot be says why', 
       [unknown, 'not-found'],
     ],
   );
+  assert.deepEqual(
+    results.map(({ changed }) => changed),
+    [true, false, false],
+  );
+  const again = await act(paths.acknowledgeMany, { incidentIds: [incident.id] });
+  const [same] = z.array(AcknowledgeResult).parse(await again.json());
+  assert.deepEqual([same?.changed, same?.problem], [false, null]);
   const tooMany = Array.from({ length: maxAcknowledged + 1 }, () => unknown);
   assert.equal((await act(paths.acknowledgeMany, { incidentIds: tooMany })).status, 400);
   assert.equal((await act(paths.acknowledgeMany, { incidentIds: [] })).status, 400);

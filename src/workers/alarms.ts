@@ -55,9 +55,8 @@ const lateMs = 5_000;
  */
 export function startAlarms(deps: AlarmDeps): { stop(): Promise<void> } {
   const { queue, clock, log } = deps;
-  const consumer = queue.consume(commandsTopic, commandLimits, (message, signal) =>
-    command(deps, message, signal),
-  );
+  const options = { ...commandLimits, givenUp: (message: ReceivedMessage) => giveUp(deps, message) };
+  const consumer = queue.consume(commandsTopic, options, (message, signal) => command(deps, message, signal));
   const sweep = repeat(
     { clock, log },
     { everyMs: sweepEveryMs, failed: 'Alarms could not be looked after' },
@@ -96,6 +95,17 @@ async function command(deps: AlarmDeps, message: ReceivedMessage, signal: AbortS
   const device = await records.devices.find(alarm.deviceId);
   const result = await attempt(deps, alarm, device, signal);
   await settle(deps, alarm, device, result, message.attempt);
+}
+
+/** A command whose last attempt ended without a word has failed. */
+async function giveUp(deps: AlarmDeps, { payload, attempt }: ReceivedMessage): Promise<void> {
+  const wanted = messageOf(payload);
+  const alarm = wanted === null ? null : await deps.records.alarms.find(wanted.alarmId);
+  if (wanted === null || alarm === null || wanted.sequence !== alarm.sequence) return;
+  if (wanted.turn !== alarm.wanted || alarm.state !== 'waiting') return;
+  const device = await deps.records.devices.find(alarm.deviceId);
+  const reason = 'Vedette was stopped, or took too long, while it gave the command.';
+  await settle(deps, alarm, device, failed(false, reason), attempt);
 }
 
 /** Commands once. Never throws: whatever goes wrong is the result of this attempt. */

@@ -208,6 +208,22 @@ test('whose hours are quiet is passed over, and the incident says so', async (t)
   assert.deepEqual([skipped?.state, skipped?.problem], ['skipped', 'Quiet hours until 00:00.']);
 });
 
+test('the next level is told at once where nobody of a level can be reached', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner');
+  const manager = await house.person('manager');
+  house.notifiers.email.answerNext(broken);
+  const { id: incidentId } = await house.alarm();
+  await house.settle();
+  assert.deepEqual(house.mailed(), [manager.email]);
+  assert.equal((await house.incident(incidentId)).escalation, 1);
+  assert.ok((await house.steps(incidentId)).includes(`Nobody could be reached: telling ${manager.name}.`));
+  const [lost] = (await house.alerts(incidentId)).filter(({ memberId }) => memberId === owner.id);
+  assert.equal(lost?.state, 'failed');
+  await house.pass(60_000);
+  assert.equal((await house.incident(incidentId)).escalation, 1, 'the level after it has its own time');
+});
+
 test('who asks for help by hand has the next level told now, and quiet hours give way', async (t) => {
   const house = await openHouse(t);
   const owner = await house.person('owner');
@@ -218,7 +234,9 @@ test('who asks for help by hand has the next level told now, and quiet hours giv
   await house.settle();
   assert.deepEqual(house.mailed(), [owner.email, manager.email]);
   assert.match(house.notifiers.email.deliveries[1]?.alert.text ?? '', /asks for your help/);
-  assert.ok((await house.steps(incidentId)).includes(`Telling ${manager.name}.`));
+  const steps = await house.steps(incidentId);
+  assert.ok(steps.includes('Escalated by hand: telling the managers.'));
+  assert.ok(steps.includes(`Telling ${manager.name}.`));
 });
 
 test('who asks for help again after the incident was opened again is heard again', async (t) => {

@@ -66,7 +66,7 @@ async function onEscalation(deps: AlertTimerDeps, message: ReceivedMessage): Pro
   if (after === null) return;
   log.info('An incident was escalated.', {
     incidentId: after.id,
-    level: after.escalation,
+    escalation: after.escalation,
     by: escalation.by,
   });
   announce(deps, after);
@@ -116,6 +116,7 @@ const escalationShape = z.object({
     .transform((at) => branded<EpochMs>(at))
     .optional(),
   nth: z.int().min(1).optional(),
+  unreached: z.boolean().optional(),
 });
 const timerShape = z.discriminatedUnion('what', [
   z.object({ what: z.literal('news'), incidentId }),
@@ -133,8 +134,13 @@ const timerShape = z.discriminatedUnion('what', [
 function escalationOf(payload: string): EscalationMessage | null {
   const parsed = escalationShape.safeParse(json(payload));
   if (!parsed.success) return null;
-  const { since, nth, ...rest } = parsed.data;
-  return { ...rest, ...(since === undefined ? {} : { since }), ...(nth === undefined ? {} : { nth }) };
+  const { since, nth, unreached, ...rest } = parsed.data;
+  return {
+    ...rest,
+    ...(since === undefined ? {} : { since }),
+    ...(nth === undefined ? {} : { nth }),
+    ...(unreached === undefined ? {} : { unreached }),
+  };
 }
 
 function timerOf(payload: string): AlertTimer | null {

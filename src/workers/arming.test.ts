@@ -83,6 +83,39 @@ test('an entry outlives the program: it is due after the next start, once', asyn
   assert.equal((await scene.incidents()).length, 1);
 });
 
+test('an entry that a schedule would have ended while nothing ran comes to nothing', async (t) => {
+  const scene = await house(t);
+  const { deps, caller, siteId } = scene;
+  await changeSite(deps, caller, { siteId, entryDelaySeconds: 120 });
+  await scene.arm('armed-away', -60);
+  // It is two in the afternoon in Berlin.
+  const weekly = [{ days: weekdays, at: '14:01', arming: 'disarmed' } as const];
+  await setSchedule(deps, caller, {
+    ...{ siteId, timeZone: (await scene.site()).timeZone },
+    schedule: { ...emptySchedule, weekly },
+  });
+  const die = scene.start();
+  await scene.comeIn(0);
+  await die();
+  await scene.clock.advance(300_000);
+  // Timers are late, and so is the list of schedules: what is over is found by looking.
+  const listed = Promise.withResolvers<void>();
+  const schedules = {
+    ...scene.records.schedules,
+    list: async () => {
+      await listed.promise;
+      return scene.records.schedules.list();
+    },
+  };
+  const queue = memoryQueue({ clock: scene.clock });
+  const worker = startArming({ ...deps, records: { ...scene.records, schedules }, queue }, () => {});
+  await scene.passUntil(5, async () => (await scene.records.entries.allRunning()).length === 0);
+  listed.resolve();
+  await worker.stop();
+  await queue.close();
+  assert.deepEqual(await scene.incidents(), []);
+});
+
 test('an entry whose clock is set back by an hour is due after its delay all the same', async (t) => {
   const scene = await house(t);
   await scene.arm('armed-away', -60);

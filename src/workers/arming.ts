@@ -36,6 +36,9 @@ export interface ArmingDeps extends TriggerDeps {
 export function startArming(deps: ArmingDeps, cut: (cameraId: CameraId) => void): { stop(): Promise<void> } {
   const { queue, records, clock, events, log } = deps;
   const settle = async (entryId: EntryId) => {
+    // A schedule may have disarmed in time, while nothing ran or in this very moment: its edges come first.
+    const entry = await records.entries.find(entryId);
+    if (entry?.state === 'running') await keepSchedule(deps, entry.siteId);
     for (const cameraId of await settleEntry(deps, entryId)) cut(cameraId);
   };
   const handlers: readonly [topic: string, handle: Handler][] = [

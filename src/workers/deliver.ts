@@ -3,6 +3,7 @@
 import type { Alert } from '../core/alert/alert.ts';
 import { findTarget, readAddressee } from '../core/alert/audience.ts';
 import { composeAlert } from '../core/alert/compose.ts';
+import { hurryEscalation } from '../core/alert/escalation.ts';
 import { fallThrough, reasonToSkip } from '../core/alert/fall-through.ts';
 import { newsSince } from '../core/alert/news.ts';
 import { alertsTopic, lastTold } from '../core/alert/tell.ts';
@@ -58,10 +59,20 @@ export function startDelivery(
   deps: DeliveryDeps,
   { publicUrl }: { publicUrl: string },
 ): { stop(): Promise<void> } {
-  const consumer = deps.queue.consume(alertsTopic, deliveryLimits, (message, signal) =>
+  const options = { ...deliveryLimits, givenUp: (message: ReceivedMessage) => giveUp(deps, message) };
+  const consumer = deps.queue.consume(alertsTopic, options, (message, signal) =>
     deliver(deps, publicUrl, message, signal),
   );
   return { stop: () => consumer.stop() };
+}
+
+/** An alert whose last attempt ended without a word has failed: the next channel is tried. */
+async function giveUp(deps: DeliveryDeps, message: ReceivedMessage): Promise<void> {
+  const alertId = alertIdOf(message.payload);
+  const alert = alertId === null ? null : await deps.records.alerts.find(alertId);
+  if (alert?.state !== 'waiting') return;
+  const reason = 'Vedette was stopped, or took too long, while it was sent: it may have arrived.';
+  await settle(deps, alert, failed(false, reason), message.attempt);
 }
 
 /** What came of an attempt: what the notifier says, or why none was made. */
@@ -159,7 +170,8 @@ async function tryNext(deps: { tx: Tables; clock: Clock }, alert: Alert): Promis
   ]);
   if (incident === null || member === null) return;
   const person = await readAddressee(tx, member);
-  await fallThrough(deps, incident, person, { ...alert, isLate: false });
+  const isTried = await fallThrough(deps, incident, person, { ...alert, isLate: false });
+  if (!isTried) await hurryEscalation(deps, incident, alert.occasion);
 }
 
 async function compose(

@@ -51,8 +51,9 @@ export const letterLimits = {
  * a crash between the server's confirmation and writing that down sends it once more under the same Message-ID.
  */
 export function startLetters(deps: LetterDeps): { stop(): Promise<void> } {
+  const options = { ...letterLimits, givenUp: (message: ReceivedMessage) => giveUp(deps, message) };
   const stopping = new AbortController();
-  const consumer = deps.queue.consume(authorityLettersTopic, letterLimits, (message, signal) =>
+  const consumer = deps.queue.consume(authorityLettersTopic, options, (message, signal) =>
     handle(deps, message, { signal, stopping: stopping.signal }),
   );
   return {
@@ -61,6 +62,15 @@ export function startLetters(deps: LetterDeps): { stop(): Promise<void> } {
       return consumer.stop();
     },
   };
+}
+
+/** A letter whose last attempt ended without a word has failed: somebody decides whether it is sent again. */
+async function giveUp(deps: LetterDeps, message: ReceivedMessage): Promise<void> {
+  const letterId = letterIdOf(message.payload);
+  const letter = letterId === null ? null : await deps.records.authorityLetters.find(letterId);
+  if (letter?.state !== 'waiting') return;
+  const reason = 'Vedette was stopped, or took too long, while it was sent: it may have arrived.';
+  await noteFailed(deps, letter, { retry: false, reason }, message.attempt);
 }
 
 interface Given {
@@ -175,7 +185,11 @@ async function noteSent(
   await records.transaction(async (tx) => {
     const sentAt = clock.now();
     const change = { state: 'sent', attempts, problem: null, sentAt } as const;
-    if (!(await tx.authorityLetters.move(letterId, 'waiting', change))) return;
+    // It may count as failed by now, where the server took its time.
+    const moved =
+      (await tx.authorityLetters.move(letterId, 'waiting', change)) ||
+      (await tx.authorityLetters.move(letterId, 'failed', change));
+    if (!moved) return;
     await tx.incidents.addStep({ incidentId, at: sentAt, action: 'sent', memberId, detail });
   });
   logSecurity(log, 'evidence-sent', { letterId, incidentId, memberId, organizationId, attempts });

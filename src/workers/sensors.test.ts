@@ -4,8 +4,12 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openScene } from '../../test/houses/incident.ts';
 import { sensor } from '../../test/houses/rows.ts';
+import { mosquittoIsMissing, startMosquitto } from '../../test/servers/mosquitto.ts';
+import { eventually } from '../../test/servers/vedette.ts';
 import { memoryCache } from '../adapters/memory/cache.ts';
 import { memoryBroker } from '../adapters/memory/mqtt.ts';
+import { openMqtt } from '../adapters/mqtt/mqtt.ts';
+import { systemClock } from '../adapters/system/clock.ts';
 import type { MqttLink } from '../core/device/device.ts';
 import { silentLog } from '../core/ports/log.ts';
 import { startSensors } from './sensors.ts';
@@ -112,4 +116,60 @@ test('a sensor whose topic changes while it is looked up twice at once is heard 
   await house.say('OFF', link.stateTopic);
   await settle();
   assert.equal(house.asked() - before, 1);
+});
+
+test('over a real broker a door alarms, what the broker had kept is no news, and it is heard after a restart', {
+  skip: mosquittoIsMissing,
+}, async (t) => {
+  const server = await startMosquitto();
+  t.after(() => server[Symbol.asyncDispose]());
+  const scene = await openScene();
+  await scene.arm('armed-away', -600);
+  const site = (await scene.records.sites.find(scene.siteId)) ?? assert.fail();
+  const json = { ...door, stateField: 'contact', onText: 'false', offText: 'true' };
+  await scene.records.devices.insert(sensor(site, { link: json }), null);
+  const open = () => {
+    const broker = { host: '127.0.0.1', port: server.port, secure: false, credentials: null };
+    const backoff = { firstMs: 10, maxMs: 100 };
+    const clock = systemClock();
+    const mqtt = openMqtt({ broker, certificates: null, will: null, clock, log: silentLog, backoff });
+    t.after(() => mqtt.close());
+    return mqtt;
+  };
+  const other = open();
+  const say = (contact: boolean, retain = false) =>
+    other.publish(
+      { topic, payload: new TextEncoder().encode(JSON.stringify({ contact, battery: 93 })), retain },
+      AbortSignal.timeout(10_000),
+    );
+  await eventually('the broker keeps what is said', 10_000, () =>
+    say(false, true).then(
+      () => true,
+      () => null,
+    ),
+  );
+  const mqtt = open();
+  const sensors = startSensors({ ...scene.deps, cache: memoryCache({ clock: scene.clock }), mqtt }, () => {});
+  t.after(async () => {
+    await sensors.stop();
+    await scene.close();
+  });
+  const state = async () => {
+    const [contact] = await scene.records.devices.ofSite(scene.siteId);
+    return contact?.kind === 'sensor' ? contact.state : null;
+  };
+  // Said again until it is heard: when the listener has subscribed is the broker's to know.
+  const heard = (contact: boolean, word: string) =>
+    eventually(`the door is ${word}`, 10_000, async () => {
+      await say(contact).catch(() => {});
+      return (await state()) === word ? true : null;
+    });
+  await heard(true, 'closed');
+  assert.deepEqual(await scene.incidents(), [], 'what was kept opened an incident');
+  await heard(false, 'open');
+  assert.equal((await scene.incidents()).length, 1);
+  await server.kill();
+  await server.start();
+  await scene.clock.advance(60_000);
+  await heard(true, 'closed');
 });

@@ -26,6 +26,7 @@ import { views } from '../../src/workers/automation/views.ts';
 import { episode, openScene } from '../houses/incident.ts';
 import { mosquittoIsMissing, startMosquitto } from '../servers/mosquitto.ts';
 import { eventually } from '../servers/vedette.ts';
+import { randomFrom } from './random.ts';
 
 const rounds = 15;
 const actionsEach = 12;
@@ -44,9 +45,9 @@ const settings: AutomationSettings = {
 test(`what a broker keeps is what the records say, after ${rounds} kills at random moments`, {
   skip: mosquittoIsMissing,
 }, async (t) => {
-  const random = seeded(Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000), (seed) => {
-    t.diagnostic(`CHAOS_SEED=${seed}`);
-  });
+  const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
+  t.diagnostic(`CHAOS_SEED=${seed}`);
+  const random = randomFrom(seed);
   const server = await startMosquitto();
   t.after(() => server[Symbol.asyncDispose]());
   const clock = systemClock();
@@ -180,16 +181,4 @@ function sorted(map: ReadonlyMap<string, string>): Record<string, string> {
 
 function pick<T>(list: readonly T[], random: () => number): T | undefined {
   return list[Math.floor(random() * list.length)];
-}
-
-/** Numbers from 0 to 1 that come again with the same seed (mulberry32). */
-function seeded(seed: number, tell: (seed: number) => void): () => number {
-  tell(seed);
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -13,6 +13,7 @@ import {
   startVedette,
   temporaryFolder,
 } from '../servers/vedette.ts';
+import { randomFrom } from './random.ts';
 
 /** Longest fragment of the clips that the cameras play. */
 export const fragmentMs = 2_000;
@@ -155,15 +156,4 @@ async function check(data: string): Promise<{ findings: string[]; recordings: nu
   } catch {
     return { findings: [`check itself failed: ${stderr}`], recordings: 0 };
   }
-}
-
-/** Mulberry32: numbers from 0 to 1 that a seed repeats. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -11,11 +11,18 @@ export interface Mail {
   readonly recipients: readonly string[];
 }
 
-/** An SMTP server on loopback; `refuse` says what happens to a mail. */
-export async function mailServer(
-  t: TestContext,
-  { refuse = () => null, ...more }: SMTPServerOptions & { refuse?: () => number | null } = {},
-) {
+/** `refuse`: with which code a mail is refused; null takes it, 0 never answers. */
+type MailServerOptions = SMTPServerOptions & { refuse?: () => number | null };
+
+/** An SMTP server on loopback that ends with the test. */
+export async function mailServer(t: TestContext, options: MailServerOptions = {}) {
+  const { mails, port, close } = await openMailServer(options);
+  t.after(close);
+  return { mails, port };
+}
+
+/** An SMTP server on loopback. */
+export async function openMailServer({ refuse = () => null, ...more }: MailServerOptions = {}) {
   const mails: Mail[] = [];
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
@@ -23,7 +30,12 @@ export async function mailServer(
     allowInsecureAuth: true,
     closeTimeout: 100,
     async onData(stream, session, done) {
-      const raw = (await buffer(stream)).toString('latin1');
+      // A mail whose sender is gone before its end is none.
+      const raw = await buffer(stream).then(
+        (bytes) => bytes.toString('latin1'),
+        () => null,
+      );
+      if (raw === null) return;
       const code = stream.sizeExceeded ? 552 : refuse();
       if (code === 0) return;
       if (code !== null) return done(Object.assign(new Error('Not now, or never'), { responseCode: code }));
@@ -34,9 +46,8 @@ export async function mailServer(
   });
   server.on('error', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => new Promise<void>((resolve) => server.close(resolve)));
   const { port } = server.server.address() as AddressInfo;
-  return { mails, port };
+  return { mails, port, close: () => new Promise<void>((resolve) => server.close(resolve)) };
 }
 
 /** The one header of this name, unfolded. */

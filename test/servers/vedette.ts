@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { paths } from '../../src/http/contract/paths.ts';
 
-const program = new URL('../../src/app/main.ts', import.meta.url).pathname;
+/** The program's main file. */
+export const program = new URL('../../src/app/main.ts', import.meta.url).pathname;
 
 export const administrator = { email: 'ada@example.org', password: 'correct horse battery' } as const;
 

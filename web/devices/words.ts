@@ -11,6 +11,7 @@ const states = {
   motion: { tone: 'busy', words: 'Motion' },
   clear: { tone: 'plain', words: 'No motion' },
   on: { tone: 'bad', words: 'On' },
+  'switching-off': { tone: 'busy', words: 'Switching off…' },
   off: { tone: 'plain', words: 'Off' },
 } as const satisfies Record<NonNullable<Device['state']>, { tone: DeviceTone; words: string }>;
 

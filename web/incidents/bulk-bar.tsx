@@ -8,7 +8,7 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { count } from '../ui/words.ts';
 import { acknowledgeMany } from './queries.ts';
-import { incidentTitle } from './words.ts';
+import { bulkWords, incidentTitle } from './words.ts';
 
 interface BulkBarProps {
   readonly selected: readonly Incident[];
@@ -65,15 +65,12 @@ interface BulkResultsProps {
 
 function BulkResults({ incidents, results, onClose }: BulkResultsProps) {
   const refused = results.filter(({ problem }) => problem !== null);
-  const done = results.length - refused.length;
   const titles = new Map(incidents.map((incident) => [incident.id, incidentTitle(incident)]));
   return (
     <Notice tone={refused.length === 0 ? 'good' : 'busy'}>
       <div className="bulk-words">
         <div>
-          <strong>
-            {done} acknowledged{refused.length > 0 && `, ${refused.length} not`}
-          </strong>
+          <strong>{bulkWords(results)}</strong>
           {refused.length > 0 && (
             <ul className="bulk-refused small">
               {refused.map(({ incidentId, problem }) => (

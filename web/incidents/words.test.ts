@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alertWords, clipOf, lengthWords, noticedBy, stateChip, stepWords } from './words.ts';
+import { alertWords, clipOf, lengthWords, noticedBy, stateChip, stepWords, bulkWords } from './words.ts';
 
 const at = 1_800_000_000_000;
 
@@ -57,4 +57,16 @@ test('an alert says how fast it went out, or why it did not', () => {
   });
   const failed = { ...alert, state: 'failed' as const, handedOverAt: null, problem: 'No such mailbox.' };
   assert.equal(alertWords(failed, 'UTC').detail, 'No such mailbox.');
+});
+
+test('who acknowledges many is told how many changed, how many were so before, and how many could not be', () => {
+  const problem = { code: 'incident-state', detail: 'It was resolved.' };
+  const done = { changed: true, problem: null };
+  const before = { changed: false, problem: null };
+  assert.equal(bulkWords([done, done]), '2 acknowledged');
+  assert.equal(bulkWords([done, before]), '1 acknowledged, 1 already was');
+  assert.equal(
+    bulkWords([before, before, { changed: false, problem }]),
+    '0 acknowledged, 2 already were, 1 not',
+  );
 });

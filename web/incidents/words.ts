@@ -1,6 +1,6 @@
 // Incidents in words.
 
-import type { Incident, IncidentDetail } from '../../src/http/contract/incidents.ts';
+import type { AcknowledgeResult, Incident, IncidentDetail } from '../../src/http/contract/incidents.ts';
 import { kindWords } from '../camera/time-line/activity.ts';
 import { clockSeconds, duration } from '../ui/words.ts';
 
@@ -119,4 +119,16 @@ export function alertWords(
     case 'skipped':
       return { tone: 'plain', words: 'Not told', detail: alert.problem };
   }
+}
+
+/** What became of the incidents that were acknowledged at once: "2 acknowledged, 1 already was, 1 not". */
+export function bulkWords(results: readonly Pick<AcknowledgeResult, 'changed' | 'problem'>[]): string {
+  const done = results.filter(({ changed }) => changed).length;
+  const refused = results.filter(({ problem }) => problem !== null).length;
+  const before = results.length - done - refused;
+  return [
+    `${done} acknowledged`,
+    ...(before === 0 ? [] : [`${before} already ${before === 1 ? 'was' : 'were'}`]),
+    ...(refused === 0 ? [] : [`${refused} not`]),
+  ].join(', ');
 }

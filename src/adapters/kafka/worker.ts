@@ -4,7 +4,7 @@ import { attemptHandler } from '../../core/attempt-handler.ts';
 import { backoffMs } from '../../core/backoff.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
-import type { ConsumeOptions, DeadLetter, Handler } from '../../core/ports/queue.ts';
+import type { ConsumeOptions, DeadLetter, Handler, ReceivedMessage } from '../../core/ports/queue.ts';
 import type { Flow } from './flow.ts';
 import { lanes, type Outcome } from './lanes.ts';
 import type { Marks } from './marks.ts';
@@ -55,11 +55,23 @@ export function worker(context: WorkerContext, options: ConsumeOptions, handler:
     if (reason !== null) {
       log.warn('A message was not handled', { id: message.id, attempt, reason });
       if (attempt < maxAttempts) return { againMs: backoffMs(options.backoff, attempt, context.random) };
+      if (!(await giveUp({ ...message, attempt }, reason))) return { againMs: options.backoff.maxMs };
       await bury(lost.signal, { ...message, attempt, failedAt: clock.now(), reason });
       if (lost.signal.aborted) return 'taken';
     }
     await marks.done(message, record);
     return 'done';
+  }
+
+  /** Tells that a message is put aside; false where that could not be written down. */
+  async function giveUp(message: ReceivedMessage, reason: string): Promise<boolean> {
+    try {
+      await options.givenUp?.(message, reason);
+      return true;
+    } catch (error) {
+      log.error('It could not be written down that a message was given up', { id: message.id, error });
+      return false;
+    }
   }
 
   /** Must succeed, or the message would be gone; its key stands still until then. */

@@ -122,9 +122,12 @@ function startConsumer(
   async function attempt(key: string, entry: Entry): Promise<void> {
     const message = { ...entry.message, attempt: entry.attempt };
     const reason = await attemptHandler({ clock, handler, timeoutMs: options.timeoutMs }, message);
+    const isOver =
+      reason === null || (entry.attempt >= options.maxAttempts && (await giveUp(message, reason)));
     entry.inHand = false;
-    if (reason !== null && entry.attempt < options.maxAttempts) {
-      const delayMs = backoffMs(options.backoff, entry.attempt, random);
+    if (!isOver) {
+      const isLate = entry.attempt >= options.maxAttempts;
+      const delayMs = isLate ? options.backoff.maxMs : backoffMs(options.backoff, entry.attempt, random);
       entry.attempt += 1;
       entry.dueAtMs = clock.monotonicMs() + delayMs;
       wakeAfter(delayMs);
@@ -135,6 +138,14 @@ function startConsumer(
     // To the back of the line of keys: a busy key must not starve the others.
     topic.waiting.delete(key);
     if (rest.length > 0) topic.waiting.set(key, rest);
+  }
+
+  /** Tells that a message is put aside; false where that could not be written down. */
+  async function giveUp(message: ReceivedMessage, reason: string): Promise<boolean> {
+    return (async () => options.givenUp?.(message, reason))().then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Every consumer of the topic, because this one may have stopped by then. */

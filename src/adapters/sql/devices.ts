@@ -115,6 +115,15 @@ export function alarmRecords({ db }: Session): AlarmRecords {
         .execute();
       return rows.map(alarmOf);
     },
+    async ending(siteId) {
+      const rows = await alarms()
+        .where('wanted', '=', 'off')
+        .where('site_id', '=', siteId)
+        .where('state', '=', 'waiting')
+        .orderBy('id')
+        .execute();
+      return rows.map(alarmOf);
+    },
   };
 }
 

@@ -66,7 +66,9 @@ export function startConsumer(
       message.attempt > options.maxAttempts + (options.toleratedStops ?? 0)
         ? 'Vedette stopped while it was being handled.'
         : await attemptHandler({ clock, handler, timeoutMs: options.timeoutMs }, message);
-    const next = outcome(context, options, message, reason);
+    const next =
+      outcome(context, options, message, reason) ??
+      (reason === null ? null : await giveUp(context, options, message, reason));
     if (reason !== null)
       log.warn('A message was not handled', { id: message.id, attempt: message.attempt, reason });
     await persistently(() =>
@@ -109,6 +111,22 @@ export function startConsumer(
       await Promise.all(inHand);
     },
   };
+}
+
+/** Tells that a message is put aside; when to try again where that cannot be written down, else null. */
+async function giveUp(
+  { clock, log }: ConsumerContext,
+  { givenUp, backoff }: ConsumeOptions,
+  message: ReceivedMessage,
+  reason: string,
+): Promise<EpochMs | null> {
+  try {
+    await givenUp?.(message, reason);
+    return null;
+  } catch (error) {
+    log.error('It could not be written down that a message was given up', { id: message.id, error });
+    return branded<EpochMs>(clock.now() + backoff.maxMs);
+  }
 }
 
 /** When to try again; null where it is over, one way or the other. */

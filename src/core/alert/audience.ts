@@ -54,12 +54,10 @@ export async function readAudience(
   records: AudienceTables,
   { organizationId, siteId }: { organizationId: OrganizationId; siteId: SiteId },
 ): Promise<Audience> {
-  const { channels, escalationChains } = records;
-  const [shared, people, own, whole] = await Promise.all([
-    channels.list(organizationId),
+  const [shared, people, levels] = await Promise.all([
+    records.channels.list(organizationId),
     readPeople(records, organizationId),
-    escalationChains.find(organizationId, siteId),
-    escalationChains.find(organizationId, null),
+    readLevels(records, { organizationId, siteId }),
   ]);
   const known = new Set(shared.map((channel) => (channel.kind === 'email' ? mailbox(channel.address) : '')));
   return {
@@ -67,8 +65,20 @@ export async function readAudience(
     people: people
       .filter(({ member }) => reaches({ reach: reachOf(member) }, siteId))
       .map((person) => ({ ...person, sharesMailbox: known.has(mailbox(person.member.email)) })),
-    levels: (own ?? whole)?.levels ?? defaultLevels,
+    levels,
   };
+}
+
+/** Who is told after whom at a site: by its own chain, else by that of the organization. */
+export async function readLevels(
+  { escalationChains }: Pick<Tables, 'escalationChains'>,
+  { organizationId, siteId }: { organizationId: OrganizationId; siteId: SiteId },
+): Promise<readonly Level[]> {
+  const [own, whole] = await Promise.all([
+    escalationChains.find(organizationId, siteId),
+    escalationChains.find(organizationId, null),
+  ]);
+  return (own ?? whole)?.levels ?? defaultLevels;
 }
 
 /** Everybody of an organization with what they want and what there is of their channels; oldest first. */

@@ -5,9 +5,9 @@ import { type EscalationMessage, escalationsTopic } from '../incident/escalate.t
 import type { Incident, IncidentStep } from '../incident/incident.ts';
 import type { Tables } from '../ports/records.ts';
 import type { Alert, Occasion } from './alert.ts';
-import type { Addressee, Audience } from './audience.ts';
+import { type Addressee, type Audience, readLevels } from './audience.ts';
 import { isOnLevel } from './escalation-chain.ts';
-import { inMs, type TellDeps, tellChannels, tellPerson } from './tell.ts';
+import { inMs, lastTold, quietBetweenMs, type TellDeps, tellChannels, tellPerson } from './tell.ts';
 import { capital, listed } from './words.ts';
 
 /**
@@ -82,6 +82,34 @@ async function occasionOf(
   if (by === 'hand') return `by-hand-${nth ?? level}`;
   if (level === 0) return `reopened-${nth ?? (await reopenings(tx, incident)).length}`;
   return nextOccasion(before, 'escalated');
+}
+
+/**
+ * Has the next level told now where nobody of the last one can be: every alert to its people has failed for good. Call
+ * it in the transaction that writes the failure down, after their other channels were tried.
+ */
+export async function hurryEscalation(
+  { tx, clock }: TellDeps,
+  incident: Incident,
+  occasion: Occasion,
+): Promise<void> {
+  if (incident.state !== 'open' || !/^(?:opened|escalated|reopened)/.test(occasion)) return;
+  const personal = (await tx.alerts.ofIncident(incident.id)).filter(({ memberId }) => memberId !== null);
+  const isHopeless = (alert: Alert) => alert.state === 'failed' || alert.state === 'skipped';
+  if (!personal.filter((alert) => alert.occasion === occasion).every(isHopeless)) return;
+  // Who was told of an earlier occasion a moment ago knows, and was not told again.
+  const knows = lastTold(personal, ({ state }) => state === 'delivered');
+  if (knows !== null && clock.now() - knows < quietBetweenMs) return;
+  const level = incident.escalation + 1;
+  if ((await readLevels(tx, incident))[level] === undefined) return;
+  const since = await openSince(tx, incident);
+  const id = timerId(incident.id, since, level);
+  const message: EscalationMessage = { incidentId: incident.id, level, by: 'time', since, unreached: true };
+  await tx.outbox.remove([id]);
+  await tx.outbox.add(
+    { topic: escalationsTopic, key: incident.id, id, payload: JSON.stringify(message) },
+    clock.now(),
+  );
 }
 
 /** Ends the wait for the next level: somebody looks after the incident. Call it in the transaction that says so. */
@@ -168,10 +196,15 @@ export function nextOccasion(alerts: readonly Alert[], kind: 'escalated' | 'chan
   return `${kind}-${Math.max(0, ...numbers) + 1}`;
 }
 
-function detailOf({ by, level }: EscalationMessage, { levels }: Audience, told: readonly string[]): string {
+function detailOf(
+  { by, level, unreached }: EscalationMessage,
+  { levels }: Audience,
+  told: readonly string[],
+): string {
   // Their alerts are on their way: whether they arrive, each alert says for itself.
   const whom = told.length === 0 ? 'nobody is left who could be told' : `telling ${listed(told)}`;
   if (by === 'hand' || level === 0) return `${capital(whom)}.`;
+  if (unreached === true) return `Nobody could be reached: ${whom}.`;
   const seconds = Math.round((levels[level]?.afterMs ?? 0) / 1000);
   return `Nobody looked after it for ${seconds} seconds: ${whom}.`;
 }

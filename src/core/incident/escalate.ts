@@ -1,5 +1,7 @@
 // Escalating an incident by hand: it is serious, and the next level is told at once.
 
+import { readLevels } from '../alert/audience.ts';
+import { levelWords } from '../alert/escalation-chain.ts';
 import type { EpochMs, IncidentId } from '../brand.ts';
 import { beginAlarms } from '../device/alarms.ts';
 import { VedetteError } from '../errors.ts';
@@ -20,6 +22,8 @@ export interface EscalationMessage {
   readonly since?: EpochMs;
   /** How often somebody had escalated it by then, or opened it again, this time included. */
   readonly nth?: number;
+  /** Nobody of the level before could be told: its time was not waited for. */
+  readonly unreached?: boolean;
 }
 
 /** Levels of one incident: no chain of people is longer. */
@@ -48,9 +52,16 @@ export async function escalateIncident(deps: LifeDeps, caller: Scope, act: Act):
     return {
       change: { escalation: level, severity: 'high' },
       action: 'escalated',
-      detail: `Escalated by hand: level ${level + 1} is told.`,
+      detail: `Escalated by hand: telling ${await whoIsOn(tx, incident, level)}.`,
     };
   });
+}
+
+/** Who is on a level, or on the last one where there are no more: "the managers and Bob". */
+async function whoIsOn(tx: Tables, place: Incident, level: number): Promise<string> {
+  const levels = await readLevels(tx, place);
+  const found = levels[Math.min(level, levels.length - 1)];
+  return found === undefined ? 'nobody' : levelWords(found, await tx.members.list(place.organizationId));
 }
 
 async function escalationsByHand(tx: Tables, { id }: Incident): Promise<number> {

@@ -27,20 +27,33 @@ const resolvedDetails = {
  * the same person; of many people exactly one succeeds. Errors: `not-found`, `incident-state`.
  */
 export async function acknowledgeIncident(deps: LifeDeps, caller: Scope, act: Act): Promise<Incident> {
-  return actOn(deps, caller, act, 'acknowledge', async (tx, incident) => {
+  return (await acknowledge(deps, caller, act)).incident;
+}
+
+async function acknowledge(
+  deps: LifeDeps,
+  caller: Scope,
+  act: Act,
+): Promise<{ incident: Incident; changed: boolean }> {
+  let changed = false;
+  const incident = await actOn(deps, caller, act, 'acknowledge', async (tx, incident) => {
     if (incident.state === 'acknowledged') {
       if ((await acknowledgedBy(tx, incident)) === act.memberId) return null;
       throw new VedetteError('incident-state', 'Somebody else takes care of this incident already.');
     }
     await stopEscalation(tx, incident);
+    changed = true;
     const change = { assigneeId: incident.assigneeId ?? act.memberId };
     return { change, action: 'acknowledged', detail: 'Acknowledged.' };
   });
+  return { incident, changed };
 }
 
 /** What became of one of many incidents; `problem` is null where it is acknowledged. */
 export interface Acknowledged {
   readonly incidentId: IncidentId;
+  /** False where it was so before. */
+  readonly changed: boolean;
   readonly problem: { readonly code: ErrorCode; readonly detail: string } | null;
 }
 
@@ -59,11 +72,11 @@ export async function acknowledgeIncidents(
   const results: Acknowledged[] = [];
   for (const incidentId of new Set(incidentIds)) {
     try {
-      await acknowledgeIncident(deps, caller, { incidentId, memberId });
-      results.push({ incidentId, problem: null });
+      const { changed } = await acknowledge(deps, caller, { incidentId, memberId });
+      results.push({ incidentId, changed, problem: null });
     } catch (error) {
       if (!(error instanceof VedetteError)) throw error;
-      results.push({ incidentId, problem: { code: error.code, detail: error.detail } });
+      results.push({ incidentId, changed: false, problem: { code: error.code, detail: error.detail } });
     }
   }
   return results;

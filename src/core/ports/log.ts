@@ -1,6 +1,11 @@
 // The log: one line an event, fields beside the sentence, secrets redacted by their handles.
 
-export type LogFields = Readonly<Record<string, unknown>>;
+/** Names beside the sentence; not those that a line has of its own, which they would take the place of. */
+export type LogFields = Readonly<Record<string, unknown>> & {
+  readonly level?: never;
+  readonly time?: never;
+  readonly msg?: never;
+};
 
 export interface Log {
   debug(message: string, fields?: LogFields): void;

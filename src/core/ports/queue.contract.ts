@@ -192,6 +192,31 @@ function failure(name: string, open: Open): void {
     await queue.close();
   });
 
+  test(`${name}: what is put aside is told of before, until that succeeds`, async (t) => {
+    const { queue, pass } = await open(t);
+    const told: string[] = [];
+    const givenUp = async ({ id, attempt }: ReceivedMessage, reason: string) => {
+      told.push(`${id} ${attempt}`);
+      assert.deepEqual(await queue.deadLetters('work'), [], 'it is put aside already');
+      if (attempt > 1) return;
+      assert.equal(reason, 'No such address.');
+      throw new Error('The disk is full.');
+    };
+    const got = collector();
+    queue.consume('work', { ...options, maxAttempts: 1, givenUp }, async (received) => {
+      if (received.id === 'bad') throw new Error('No such address.');
+      await got.handler(received);
+    });
+    await queue.publish([message('bad'), message('good')]);
+    await passUntil(pass, 10_000, () => got.messages.length === 1);
+    assert.deepEqual(told, ['bad 1', 'bad 2']);
+    assert.deepEqual(
+      (await queue.deadLetters('work')).map(({ id }) => id),
+      ['bad'],
+    );
+    await queue.close();
+  });
+
   test(`${name}: a handler that takes too long is given up and told so`, async (t) => {
     const { queue, pass } = await open(t);
     const got = collector();

@@ -34,6 +34,12 @@ export interface ConsumeOptions {
   readonly toleratedStops?: number;
   /** A handler that takes longer is given up (its signal is aborted), and the attempt has failed. */
   readonly timeoutMs: number;
+  /**
+   * Called before a message is put aside as a dead letter, whatever kept it from being handled: so that what it speaks of
+   * is shown as failed rather than as waiting for ever. At least once, idempotent; where it throws, the message is tried
+   * again after `backoff.maxMs`.
+   */
+  readonly givenUp?: (message: ReceivedMessage, reason: string) => Promise<void>;
 }
 
 /** For work that somebody's safety hangs on: a machine that starts a hundred times in a row has it tried each time. */

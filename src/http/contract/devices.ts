@@ -95,8 +95,11 @@ export const Device = z.object({
   durationSeconds: z.int().nullable(),
   senses: z.enum(['opening', 'motion']).nullable(),
   role: z.enum(['watch', 'entry']).nullable(),
-  /** What a sensor said last, or whether a siren or light says that it is on; null where nothing is known. */
-  state: z.enum(['open', 'closed', 'motion', 'clear', 'on', 'off']).nullable(),
+  /**
+   * What a sensor said last, or whether a siren or light says that it is on; null where nothing is known. `switching-off`:
+   * it was told to go off, and has not said yet that it did.
+   */
+  state: z.enum(['open', 'closed', 'motion', 'clear', 'on', 'switching-off', 'off']).nullable(),
   createdAt: time,
   /** When it last answered or said something. */
   lastSeenAt: time.nullable(),

@@ -169,6 +169,8 @@ export type AcknowledgeInput = z.infer<typeof AcknowledgeInput>;
 /** `problem` is null where the incident is acknowledged. */
 export const AcknowledgeResult = z.object({
   incidentId: id,
+  /** False where it was acknowledged by the same person before. */
+  changed: z.boolean(),
   problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
 });
 export type AcknowledgeResult = z.infer<typeof AcknowledgeResult>;

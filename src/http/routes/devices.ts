@@ -194,16 +194,25 @@ async function wireDevices(
   devices: readonly CoreDevice[],
 ): Promise<readonly z.output<typeof Device>[]> {
   const sites = new Set(devices.map(({ siteId }) => siteId));
-  const wanted = (await Promise.all([...sites].map((siteId) => records.alarms.wanted(siteId)))).flat();
-  // What does not answer is not on, as far as anybody knows.
-  const on = new Set(wanted.filter(({ state }) => state === 'acknowledged').map(({ deviceId }) => deviceId));
+  const found = await Promise.all(
+    [...sites].map(async (siteId) => ({
+      wanted: await records.alarms.wanted(siteId),
+      ending: await records.alarms.ending(siteId),
+    })),
+  );
+  // What does not answer is not on, as far as anybody knows; what was, may be on until it says that it is off.
+  const on = found.flatMap(({ wanted }) => wanted.filter(({ state }) => state === 'acknowledged'));
+  const turned = new Map<DeviceId, 'on' | 'switching-off'>([
+    ...found.flatMap(({ ending }) => ending.map(({ deviceId }) => [deviceId, 'switching-off'] as const)),
+    ...on.map(({ deviceId }) => [deviceId, 'on'] as const),
+  ]);
   const mayManage = caller.permissions.has('manage-cameras');
-  return devices.map((device) => wireDevice(device, on, mayManage));
+  return devices.map((device) => wireDevice(device, turned, mayManage));
 }
 
 function wireDevice(
   device: CoreDevice,
-  on: ReadonlySet<DeviceId>,
+  turned: ReadonlyMap<DeviceId, 'on' | 'switching-off'>,
   mayManage: boolean,
 ): z.output<typeof Device> {
   const { link, armings, ...rest } = device;
@@ -217,7 +226,7 @@ function wireDevice(
     durationSeconds: isSensor ? null : device.durationSeconds,
     senses: isSensor ? device.senses : null,
     role: isSensor ? device.role : null,
-    state: isSensor ? device.state : on.has(device.id) ? 'on' : 'off',
+    state: isSensor ? device.state : (turned.get(device.id) ?? 'off'),
   };
 }
 
