@@ -2,6 +2,8 @@
 
 import type { Browser, Page } from 'playwright-core';
 import { openChromium, openPage } from '../../test/browser/chromium.ts';
+import { paths } from '../../src/http/contract/paths.ts';
+import type { ZonesInput } from '../../src/http/contract/zones.ts';
 import { armAway, plays, setUpThroughPages } from '../../test/browser/newcomer.ts';
 import { startVedette, temporaryFolder } from '../../test/servers/vedette.ts';
 
@@ -24,6 +26,7 @@ await save(first.page, 'setup-desktop-light');
 await setUpThroughPages(first.page, vedette.setupUrl ?? '');
 await armAway(first.page);
 await first.page.getByRole('link', { name: 'Watch' }).first().waitFor({ timeout: 120_000 });
+const { cameraId, siteId } = await furnish(first.page);
 const cookies = await first.page.context().storageState();
 for (const { name, options } of views) await capture(browser, name, { ...options, storageState: cookies });
 await browser.close();
@@ -67,6 +70,16 @@ async function capture(
   await page.goto(`${vedette.url}/reports`);
   await page.getByRole('img', { name: /incidents a week/i }).waitFor();
   await save(page, `reports-${view}`);
+  await page.goto(`${vedette.url}/cameras/${cameraId}/zones`);
+  await page.getByText('Terrace').first().waitFor();
+  await save(page, `zones-${view}`);
+  await page.goto(`${vedette.url}/sites/${siteId}`);
+  await page.getByText('Front door').first().waitFor();
+  await page.getByRole('heading', { name: 'Devices' }).evaluate((heading) => heading.scrollIntoView());
+  await save(page, `devices-${view}`);
+  await page.goto(`${vedette.url}/my-alerts`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await save(page, `my-alerts-${view}`);
   for (const name of ['people', 'account']) {
     await page.goto(`${vedette.url}/${name}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
@@ -74,6 +87,50 @@ async function capture(
     await save(page, `${name}-${view}`);
   }
   await page.context().close();
+}
+
+/** Draws zones on the camera, and adds devices to its site. */
+async function furnish(page: Page): Promise<{ cameraId: string; siteId: string }> {
+  const headers = { origin: vedette.url };
+  const { request } = page.context();
+  const [camera] = await (await request.get(vedette.url + paths.cameras)).json();
+  const area = (
+    name: string,
+    kind: 'watch' | 'mask',
+    corners: readonly (readonly [number, number])[],
+  ): ZonesInput['zones'][number] => ({
+    ...{ id: crypto.randomUUID(), name, kind, points: corners.map(([x, y]) => ({ x, y })) },
+    objectKinds: kind === 'mask' ? [] : ['person'],
+    armings: kind === 'mask' ? [] : ['armed-away', 'armed-home'],
+  });
+  const zones = {
+    version: 0,
+    zones: [
+      area('Terrace', 'watch', [
+        [0.08, 0.62],
+        [0.9, 0.56],
+        [0.96, 0.95],
+        [0.04, 0.95],
+      ]),
+      area('Neighbour', 'mask', [
+        [0.76, 0.04],
+        [0.98, 0.04],
+        [0.98, 0.3],
+        [0.76, 0.34],
+      ]),
+    ],
+  } satisfies ZonesInput;
+  const answers = [await request.put(vedette.url + paths.zones(camera.id), { headers, data: zones })];
+  for (const data of [
+    { kind: 'sensor', name: 'Front door', senses: 'opening', link: { via: 'webhook' } },
+    { kind: 'siren', name: 'Siren', link: { via: 'webhook', url: 'https://siren.example.org/alarm' } },
+  ]) {
+    answers.push(
+      await request.post(vedette.url + paths.devices, { headers, data: { siteId: camera.siteId, ...data } }),
+    );
+  }
+  for (const answer of answers) if (!answer.ok()) throw new Error(await answer.text());
+  return { cameraId: camera.id, siteId: camera.siteId };
 }
 
 async function save(page: Page, name: string): Promise<void> {

@@ -29,5 +29,5 @@ export function readRoles(text: string): readonly Role[] {
 }
 
 function isRole(name: string): name is Role {
-  return name in roleSummaries;
+  return Object.hasOwn(roleSummaries, name);
 }

@@ -69,11 +69,15 @@ export function startAlarms(deps: AlarmDeps): { stop(): Promise<void> } {
   };
 }
 
-async function endOverdue({ records, clock }: AlarmDeps): Promise<void> {
+/** One that cannot be ended keeps none of the others sounding. */
+async function endOverdue({ records, clock, log }: AlarmDeps): Promise<void> {
   const now = clock.now();
   for (const alarm of await records.alarms.wanted()) {
     const isLate = alarm.offAt + lateMs < now || alarm.offAt > now + maxDurationSeconds * 1000;
-    if (isLate) await records.transaction((tx) => silence({ tx, clock }, alarm));
+    if (!isLate) continue;
+    await records
+      .transaction((tx) => silence({ tx, clock }, alarm))
+      .catch((error: unknown) => log.error('An alarm could not be ended', { alarmId: alarm.id, error }));
   }
 }
 

@@ -1,7 +1,7 @@
 // The arming worker: schedules at their edges, exit delays that end, entries that nobody ended.
 
 import { branded, type CameraId, type EntryId, type SiteId } from '../core/brand.ts';
-import { entriesTopic, isTooFarAhead, retimeEntry } from '../core/incident/entry.ts';
+import { type Entry, entriesTopic, isTooFarAhead, retimeEntry } from '../core/incident/entry.ts';
 import { settleEntry } from '../core/incident/entry-due.ts';
 import type { TriggerDeps } from '../core/incident/handle-trigger.ts';
 import { patientWithStops, type ConsumeOptions, type Handler, type Queue } from '../core/ports/queue.ts';
@@ -41,6 +41,11 @@ export function startArming(deps: ArmingDeps, cut: (cameraId: CameraId) => void)
     if (entry?.state === 'running') await keepSchedule(deps, entry.siteId);
     for (const cameraId of await settleEntry(deps, entryId)) cut(cameraId);
   };
+  const lookAfter = async (entry: Entry) => {
+    if (isTooFarAhead(entry, clock.now()))
+      await records.transaction((tx) => retimeEntry({ tx, clock }, entry));
+    if (entry.dueAt + lateMs < clock.now()) await settle(entry.id);
+  };
   const handlers: readonly [topic: string, handle: Handler][] = [
     [
       schedulesTopic,
@@ -64,9 +69,9 @@ export function startArming(deps: ArmingDeps, cut: (cameraId: CameraId) => void)
     { everyMs: sweepEveryMs, failed: 'Entries could not be looked after' },
     async () => {
       for (const entry of await records.entries.allRunning()) {
-        if (isTooFarAhead(entry, clock.now()))
-          await records.transaction((tx) => retimeEntry({ tx, clock }, entry));
-        if (entry.dueAt + lateMs < clock.now()) await settle(entry.id);
+        await lookAfter(entry).catch((error: unknown) =>
+          log.error('An entry could not be looked after', { entryId: entry.id, error }),
+        );
       }
     },
   );

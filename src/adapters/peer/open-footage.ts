@@ -54,7 +54,8 @@ export function peerOpenFootage(deps: PeerFootageDeps): OpenFootage {
     });
     if (response.status === 404) return null;
     if (!response.ok) throw new Error(`The recorder answered ${response.status}.`);
-    if (Number(response.headers.get('content-length') ?? 0) > maxAnswerBytes) {
+    const length = Number(response.headers.get('content-length') ?? Number.NaN);
+    if (!(length <= maxAnswerBytes)) {
       await response.body?.cancel();
       throw new Error('The recorder answered with more than fits.');
     }
@@ -90,9 +91,14 @@ export function peerOpenFootage(deps: PeerFootageDeps): OpenFootage {
     async read(id, index) {
       const base = await placeOf(recordingPlaceKey(id));
       const signal = AbortSignal.timeout(answerTimeoutMs);
-      const answer = base === null ? null : await ask(base, peerPaths.fragment(id, index), signal);
-      if (answer === null) throw new VedetteError('not-found');
-      return answer.bytes;
+      try {
+        const answer = base === null ? null : await ask(base, peerPaths.fragment(id, index), signal);
+        if (answer !== null) return answer.bytes;
+      } catch (cause) {
+        // Whoever asks looks among what is sealed, where it may be by now.
+        throw new VedetteError('not-found', undefined, { cause });
+      }
+      throw new VedetteError('not-found');
     },
     async grown(cameraId, signal) {
       if (signal.aborted) return;

@@ -38,7 +38,7 @@ export interface FootagePeer {
 
 /**
  * Listens on `port` (0 takes a free one) of `host` for the other processes, which reach it at `publicUrl`, by default
- * where it listens. Errors: those of `node:net`.
+ * where it listens. Errors: `settings-invalid` (host, port).
  */
 export async function openFootagePeer(
   deps: FootagePeerDeps,
@@ -58,6 +58,7 @@ export async function openFootagePeer(
   server.maxConnections = maxConnections;
   server.requestTimeout = requestTimeoutMs;
   await listening(server, options);
+  server.on('error', (error) => log.warn('The port for the other processes failed', { error }));
   const url = options.publicUrl ?? urlOf(server, options.host);
   const place = new TextEncoder().encode(url);
   return {
@@ -103,7 +104,7 @@ async function answer(
   const found = { kind, id, part };
   if (kind === 'cameras' && part === 'grown') await untilGrown(deps, url, id, { stopping, response });
   const body = kind === 'cameras' ? await listed(deps, found, response) : await stored(deps, found);
-  response.writeHead(200).end(body);
+  response.writeHead(200, { 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
 const footagePath = /^\/open-footage\/(cameras|recordings)\/([^/?]{1,64})(?:\/(grown|\d{1,6}))?$/;
@@ -158,8 +159,19 @@ function header(request: IncomingMessage, name: string): string | undefined {
 
 function listening(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
+    const failed = (cause: Error) =>
+      reject(
+        new VedetteError(
+          'settings-invalid',
+          `A recorder cannot listen on ${host}, port ${port}, for the other processes (${cause.message}). Check VEDETTE_PEER_HOST and VEDETTE_PEER_PORT.`,
+          { cause },
+        ),
+      );
+    server.once('error', failed);
+    server.listen(port, host, () => {
+      server.off('error', failed);
+      resolve();
+    });
   });
 }
 

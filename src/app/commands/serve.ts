@@ -21,7 +21,7 @@ export const serve: Command = {
     const hub = await openHub(settings, log, roles);
     process.stdout.write(banner(hub, roles));
     await stopped;
-    log.info('Stopping: the open recordings are being sealed');
+    log.info(roles.includes('record') ? 'Stopping: the open recordings are being sealed' : 'Stopping');
     await hub.stop();
     return 0;
   },

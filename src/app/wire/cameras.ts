@@ -45,7 +45,8 @@ export async function openRecording(
         }),
   });
   opening.defer(() => eyes.stop());
-  late.begin(eyes.recorder);
+  // Other recorders have cameras, too: whoever records one hears that it is to be cut, this process among them.
+  late.begin(shared === null ? eyes.recorder : { cut: cutElsewhere(house) });
   if (shared !== null) {
     peer = await openFootagePeer(
       { ...house, openFootage: eyes.recorder.openFootage, secret: await peerSecret(house) },

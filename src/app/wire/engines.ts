@@ -1,6 +1,6 @@
 // The engines behind the ports, each by the scheme of its address.
 
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fsBlobs } from '../../adapters/fs/blobs.ts';
 import { kafkaAddress } from '../../adapters/kafka/address.ts';
@@ -22,7 +22,7 @@ import type { Log } from '../../core/ports/log.ts';
 import type { Queue } from '../../core/ports/queue.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Settings } from '../settings.ts';
-import { folderNames } from './folder.ts';
+import type { engineSettings } from '../settings-engines.ts';
 
 interface EngineDeps {
   readonly log: Log;
@@ -61,22 +61,23 @@ export async function openQueue(
   });
 }
 
-/** Errors: those of the key file. */
-export function openKeys(settings: Settings, folder: string): Promise<Keys> {
-  const url = settings.VEDETTE_KEYS_URL;
+/** Errors: those of the key file; `key-unavailable`, where it is missing and something was written with it. */
+export async function openKeys(settings: Settings, database: Pick<Database, 'isUnused'>): Promise<Keys> {
+  const path = pathOf(given(settings, 'VEDETTE_KEYS_URL'), 'VEDETTE_KEYS_URL');
+  // A new one would look well and lose all there is: nothing recorded so far could be read again.
+  if (!existsSync(path) && !(await database.isUnused())) {
+    throw new VedetteError(
+      'key-unavailable',
+      `${path} is missing, and without it the footage of this installation cannot be read. Put it where every process sees it.`,
+    );
+  }
   const passphrase = settings.VEDETTE_KEY_PASSPHRASE;
-  return keyFile({
-    path: url === undefined ? join(folder, folderNames.keys) : pathOf(url, 'VEDETTE_KEYS_URL'),
-    ...(passphrase === undefined ? {} : { passphrase }),
-  });
+  return keyFile({ path, ...(passphrase === undefined ? {} : { passphrase }) });
 }
 
 /** Errors: those of the folder. */
-export function openBlobStore(settings: Settings, folder: string): Promise<Blobs> {
-  const url = settings.VEDETTE_BLOBS_URL;
-  return fsBlobs({
-    folder: url === undefined ? join(folder, folderNames.blobs) : pathOf(url, 'VEDETTE_BLOBS_URL'),
-  });
+export function openBlobStore(settings: Settings): Promise<Blobs> {
+  return fsBlobs({ folder: pathOf(given(settings, 'VEDETTE_BLOBS_URL'), 'VEDETTE_BLOBS_URL') });
 }
 
 function pathOf(url: Secret, name: string): string {
@@ -91,10 +92,7 @@ function pathOf(url: Secret, name: string): string {
   }
 }
 
-function given(
-  settings: Settings,
-  name: 'VEDETTE_RECORDS_URL' | 'VEDETTE_QUEUE_URL' | 'VEDETTE_CACHE_URL',
-): Secret {
+function given(settings: Settings, name: keyof typeof engineSettings): Secret {
   const url = settings[name];
   if (url === undefined)
     throw new VedetteError('settings-invalid', `A setting is wrong. ${name} is missing.`);

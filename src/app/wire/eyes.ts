@@ -67,9 +67,13 @@ export async function openEyes(house: House, settings: Settings, options: EyesOp
     watch,
     detectorReady,
     stop: async () => {
-      await recorder.stop();
-      await watch.stop();
-      await detector.close();
+      try {
+        await recorder.stop();
+      } finally {
+        // A worker that lives on would keep the process alive.
+        await watch.stop();
+        await detector.close();
+      }
     },
   };
 }

@@ -15,8 +15,7 @@ import { type Database, openDatabase } from '../../adapters/sql/database.ts';
 import { sqlQueue } from '../../adapters/sql/queue.ts';
 import { sqlRecords } from '../../adapters/sql/records.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
-import { errorCode, VedetteError } from '../../core/errors.ts';
-import { recordingKeyContext } from '../../core/footage/recording.ts';
+import { VedetteError } from '../../core/errors.ts';
 import type { Ballast } from '../../core/ports/ballast.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Cache } from '../../core/ports/cache.ts';
@@ -32,6 +31,7 @@ import { type CameraPolicy, homePolicy } from '../../core/site/camera-policy.ts'
 import { cameraPolicyOf } from '../camera-policy.ts';
 import { allRoles, type Role } from '../roles.ts';
 import type { Settings } from '../settings.ts';
+import { mustUnwrap } from './must-unwrap.ts';
 import { isShared, openSharedHouse } from './shared-house.ts';
 import {
   databaseDamaged,
@@ -137,23 +137,6 @@ async function openFolderKeys(settings: Settings, folder: string, database: Data
     path: join(folder, folderNames.keys),
     ...(passphrase === undefined ? {} : { passphrase }),
   });
-}
-
-/** Refuses a key file that is not the one the footage was recorded with. */
-async function mustUnwrap({ records, keys }: { records: Records; keys: Keys }): Promise<void> {
-  const [recording] = await records.recordings.page(null, 1);
-  if (recording === undefined) return;
-  try {
-    await keys.unwrap(recording.wrappedKey, recordingKeyContext(recording));
-  } catch (cause) {
-    // A key that was destroyed on purpose is no sign of a wrong file.
-    if (errorCode(cause) === 'key-destroyed') return;
-    throw new VedetteError(
-      'key-unavailable',
-      `${folderNames.keys} is not the one that the footage of this folder was recorded with. Put the right one back.`,
-      { cause },
-    );
-  }
 }
 
 /** A house that keeps nothing: records and keys in memory, its footage in `folder` until it is closed. */

@@ -1,7 +1,6 @@
 // The hub: people, incidents, alerts and pages around a house and its eyes, or those of its roles that run here.
 
 import type { Log } from '../../core/ports/log.ts';
-import type { OpenFootage } from '../../core/ports/open-footage.ts';
 import { startArming } from '../../workers/arming.ts';
 import { startLetters } from '../../workers/send-letters.ts';
 import { lateCut } from '../late-cut.ts';
@@ -63,14 +62,12 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   }
   if (has('deliver')) await started(openAlarms(house, reach));
 
-  let openFootage: OpenFootage;
-  if (has('record')) {
-    const recording = await openRecording(house, settings, { late, makeRoom: () => makeRoom() });
-    opening.use(recording);
-    ({ openFootage } = recording);
-  } else {
-    openFootage = await openFootageElsewhere(house);
-  }
+  const recording = has('record')
+    ? opening.use(await openRecording(house, settings, { late, makeRoom: () => makeRoom() }))
+    : null;
+  // Where several processes record, what is open is asked for where it is, be that here.
+  const openFootage =
+    recording !== null && house.shared === null ? recording.openFootage : await openFootageElsewhere(house);
   if (has('deliver')) await started(startArming(house, late.cut));
   if (has('tend')) await started(openUpkeep(house, lead));
 

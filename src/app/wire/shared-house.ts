@@ -16,9 +16,13 @@ import type { Role } from '../roles.ts';
 import type { Settings } from '../settings.ts';
 import { openBlobStore, openCache, openKeys, openQueue, openRecords } from './engines.ts';
 import type { House } from './house.ts';
+import { mustUnwrap } from './must-unwrap.ts';
 
-/** What makes several processes one installation; the rest may be shared as files. */
-const together = ['VEDETTE_RECORDS_URL', 'VEDETTE_QUEUE_URL', 'VEDETTE_CACHE_URL'] as const;
+/** What makes several processes one installation: what one of them alone had would be missing to the others. */
+const together = [
+  ...(['VEDETTE_RECORDS_URL', 'VEDETTE_QUEUE_URL', 'VEDETTE_CACHE_URL'] as const),
+  ...(['VEDETTE_BLOBS_URL', 'VEDETTE_KEYS_URL'] as const),
+];
 
 /** Whether the stores are services. Errors: `settings-invalid`, where only some of those that belong together are. */
 export function isShared(settings: Settings): boolean {
@@ -55,12 +59,14 @@ export async function openSharedHouse(settings: Settings, log: Log, roles: reado
   });
   const queue = await openQueue(settings, { log, clock, cache });
   opening.defer(() => queue.close());
-  const keys = await openKeys(settings, folder);
-  const blobs = await openBlobStore(settings, folder);
+  const keys = await openKeys(settings, database);
+  const blobs = await openBlobStore(settings);
+  const records = sqlRecords({ database, keys, clock });
+  await mustUnwrap({ records, keys });
   const running = opening.move();
   return {
     ...{ folder, clock, log, database, queue, blobs, cache, events, keys, shared },
-    records: sqlRecords({ database, keys, clock }),
+    records,
     media: avMedia({ log, policy: cameraPolicyOf(settings) }),
     masking: openMasking(avMasker()),
     [Symbol.asyncDispose]: () => running.disposeAsync(),

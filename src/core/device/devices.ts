@@ -117,7 +117,10 @@ export async function changeDevice(
     }
     const changed = merged(before, input, link);
     // Elsewhere nobody would hear that it is to go off.
-    if (placeOf(link) !== placeOf(before.link)) await requireOff(tx, before);
+    if (placeOf(link) !== placeOf(before.link)) {
+      await requireOff(tx, before);
+      await requireSilence(tx, before);
+    }
     await tx.devices.update(changed);
     return changed;
   });
@@ -149,6 +152,12 @@ export async function removeDevice(
 async function requireOff(tx: Tables, { id, siteId }: Device): Promise<void> {
   const isOn = (await tx.alarms.wanted(siteId)).some(({ deviceId }) => deviceId === id);
   if (isOn) throw new VedetteError('conflict', 'This device is on. Switch it off first.');
+}
+
+async function requireSilence(tx: Tables, { id, siteId }: Device): Promise<void> {
+  const isEnding = (await tx.alarms.ending(siteId)).some(({ deviceId }) => deviceId === id);
+  if (!isEnding) return;
+  throw new VedetteError('conflict', 'This device is being switched off. Try again when it says that it is.');
 }
 
 /** Where commands go. */

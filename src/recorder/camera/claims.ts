@@ -44,7 +44,7 @@ const maxLookedAt = 64;
 
 /**
  * Claims through leases in a cache that all recorders share. While the cache does not answer, what is recorded is
- * recorded on: nobody else can claim it by that cache either.
+ * recorded on: footage that two recorders have is better than footage that none has.
  */
 export function sharedClaims(
   deps: { cache: Cache; clock: Clock; log: Log },
@@ -92,7 +92,13 @@ export function sharedClaims(
     },
     async release(id) {
       claimed.delete(id);
-      await leases.get(id)?.release();
+      // What is done is done: a lease that cannot be given up ends by itself, and nothing that is sealed waits for it.
+      await leases
+        .get(id)
+        ?.release()
+        .catch((error: unknown) =>
+          deps.log.debug('A claim could not be given up; it ends by itself', { cameraId: id, error }),
+        );
       leases.delete(id);
     },
   };

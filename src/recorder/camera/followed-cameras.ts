@@ -64,6 +64,8 @@ export function followCameras(deps: FollowDeps, options: FollowOptions): Followe
       }
       await existing?.stop({ removed: !known.has(id) });
       all.delete(id);
+      // Claimed again while it stopped: the run that waits begins it anew.
+      if (wanted.has(id)) return;
       settlers.delete(id);
       await options.claims.release(id);
     } catch (error) {
