@@ -21,13 +21,14 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-/** Told where they arise, once; every request that meets them would tell them again. */
-const quiet: ReadonlySet<string> = new Set<ErrorCode>(['not-ready', 'pages-missing']);
+/** Told where they arise, once, or no fault at all; every request that meets them would tell them again. */
+const quiet: ReadonlySet<string> = new Set<ErrorCode>(['not-ready', 'pages-missing', 'clips-busy']);
 
 /** The response for `error`; what went wrong on our side is logged with its cause. */
 export function problemResponse(error: unknown, log: Log, request: Request): Response {
   const problem = problemOf(error);
-  if (problem.status >= 500 && !quiet.has(problem.code)) {
+  // Whoever left is told nothing, and what was under way ended as it should.
+  if (problem.status >= 500 && !quiet.has(problem.code) && !request.signal.aborted) {
     const { pathname } = new URL(request.url);
     log.error('A request failed', { method: request.method, pathname, code: problem.code, error });
   }

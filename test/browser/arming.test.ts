@@ -76,7 +76,7 @@ test('a week is planned with the keyboard, drawn, and kept', { skip }, async () 
   assert.equal(await monday.isChecked(), false);
   await page.getByLabel('Entry 1: time').fill('21:30');
   await press('Add a time of the week');
-  await page.getByLabel('Date to plan').fill('2031-12-24');
+  await page.getByLabel('Date to plan', { exact: true }).fill('2031-12-24');
   await page.getByRole('button', { name: 'Add date' }).first().click();
   await press('Add 1 Jan, 1 May, 25–26 Dec');
   await press('Save schedule');

@@ -53,9 +53,9 @@ function allowedAt(schema: z.core.$ZodType, path: readonly PropertyKey[], value:
   if (leaf instanceof z.ZodDiscriminatedUnion) {
     const { discriminator } = leaf.def;
     const kind: unknown = Object(value)[discriminator];
-    const option = leaf.options.find((one) => kindOf(one, discriminator) === kind);
+    const option = leaf.options.find((one) => kindsOf(one, discriminator).includes(kind));
     if (option !== undefined && key !== discriminator) return allowedAt(option, path, value);
-    return choice(leaf.options.map((one) => kindOf(one, discriminator)));
+    return choice(leaf.options.flatMap((one) => kindsOf(one, discriminator)));
   }
   if (leaf instanceof z.ZodUnion) {
     const option = leaf.options.find((one) => one instanceof z.ZodObject && String(key) in one.shape);
@@ -110,9 +110,10 @@ function choice(values: readonly unknown[]): string {
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
 }
 
-function kindOf(option: z.core.$ZodType, discriminator: string): unknown {
-  const literal = option instanceof z.ZodObject ? option.shape[discriminator] : null;
-  return literal instanceof z.ZodLiteral ? literal.value : null;
+function kindsOf(option: z.core.$ZodType, discriminator: string): unknown[] {
+  const kind = option instanceof z.ZodObject ? option.shape[discriminator] : null;
+  if (kind instanceof z.ZodLiteral) return [...kind.values];
+  return kind instanceof z.ZodEnum ? [...kind.options] : [];
 }
 
 /** What lies inside of "optional", "nullable", defaults and conversions. */
