@@ -47,7 +47,11 @@ export function NewSecret({ device, timeZone, onClose }: NewSecretProps) {
           />
           <Choice
             title="It counts no longer, from now on"
-            hint="Where others may know it. The device is refused until it has the new one."
+            hint={
+              device.kind === 'sensor'
+                ? 'Where others may know it. What it says is refused until it has the new one.'
+                : 'Where others may know it. It refuses our commands, and stays silent, until it has the new one.'
+            }
             checked={!keepPrevious}
             onChoose={() => setKeepPrevious(false)}
           />
