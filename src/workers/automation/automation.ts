@@ -43,7 +43,6 @@ export function startAutomation(
   const wake = wakeup(deps);
   const seen = presence(deps);
   const look = views(deps, seen);
-  const commands = startCommands(deps, settings);
   const keep = keeper({
     mqtt,
     log,
@@ -166,17 +165,18 @@ export function startAutomation(
     wake.call();
   }
 
+  function foundAtBroker(message: MqttMessage): void {
+    const organizationId = keep.heard(message);
+    if (organizationId !== null && look.isKnown(organizationId)) mark(organizationId);
+  }
+
   const leave = [
     events.subscribe(heard),
     mqtt.onConnection(connection),
     mqtt.subscribe(statusTopic(settings.prefix), statusSaid),
-    ...keptFilters(settings).map((filter) =>
-      mqtt.subscribe(filter, (message) => {
-        const organizationId = keep.heard(message);
-        if (organizationId !== null && look.isKnown(organizationId)) mark(organizationId);
-      }),
-    ),
+    ...keptFilters(settings).map((filter) => mqtt.subscribe(filter, foundAtBroker)),
   ];
+  const commands = startCommands(deps, settings, foundAtBroker);
   const running = run();
 
   return {
