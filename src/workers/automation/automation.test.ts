@@ -4,15 +4,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytes, openAutomationHouse as open, patient } from '../../../test/houses/automation.ts';
 import { at, episode, noon } from '../../../test/houses/incident.ts';
-import { type CameraId, branded, type OrganizationId } from '../../core/brand.ts';
+import { branded, type CameraId, type OrganizationId } from '../../core/brand.ts';
 import { wholePicture } from '../../core/detection/detection.ts';
+import { newId } from '../../core/identifiers.ts';
 import { settleEntry } from '../../core/incident/entry-due.ts';
 import { handleSighting } from '../../core/incident/handle-sighting.ts';
 import { acknowledgeIncident, resolveIncident } from '../../core/incident/life.ts';
-import { newId } from '../../core/identifiers.ts';
-import { changeSite } from '../../core/site/sites.ts';
-import { removeCamera } from '../../core/site/cameras.ts';
 import type { CameraState } from '../../core/site/camera.ts';
+import { removeCamera } from '../../core/site/cameras.ts';
+import { changeSite } from '../../core/site/sites.ts';
 import { presenceMs } from './presence.ts';
 
 test('a site, its cameras and the installation itself are there for who subscribes later', async (t) => {

@@ -1,9 +1,9 @@
 // Home automation: the broker keeps what organizations are, hears what becomes of incidents, and commands sites.
 
-import type { IncidentId, OrganizationId } from '../../core/brand.ts';
 import { incidentAttributes } from '../../core/automation/incident-news.ts';
 import { type AutomationSettings, keptState } from '../../core/automation/state.ts';
 import { keptFilters, siteTopic, statusTopic } from '../../core/automation/topics.ts';
+import type { IncidentId, OrganizationId } from '../../core/brand.ts';
 import { readSnapshot } from '../../core/incident/snapshot.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Cache } from '../../core/ports/cache.ts';
