@@ -145,7 +145,7 @@ test('lists of incidents by a span look near it, and among the long ones', skip,
   const organizationId = branded<OrganizationId>('o1');
   for (const place of [{}, { siteId: branded<SiteId>('s1') }]) {
     const plans = await plansOf(({ incidents }) =>
-      incidents.list({ organizationId, limit: 10, span: aWhile, ...place }),
+      incidents.list({ organizationId, limit: 500, span: aWhile, ...place }),
     );
     assertIndexed(plans);
     assert.match([...plans.values()].join('\n'), /incidents_long/);
