@@ -117,7 +117,6 @@ export const errorTable = {
     status: 422,
     title: 'This address may not be used for a device. Use a public host or allow it in the settings.',
   },
-  'device-failed': { status: 502, title: 'The device did not do what it was told.' },
   'device-event-refused': {
     status: 401,
     title:

@@ -36,6 +36,8 @@ export interface CommandMessage {
   /** The one at which this was to be done. */
   readonly sequence: number;
   readonly turn: Turn;
+  /** How often this was commanded, this time included; 1 where it is not said. */
+  readonly attempt?: number;
 }
 
 /** The id of a command, the same for every attempt: devices drop repeats by it. */

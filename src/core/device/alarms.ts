@@ -122,6 +122,20 @@ async function addCommand(tx: Tables, alarm: Alarm, turn: Turn, dueAt?: EpochMs)
   await tx.outbox.add({ topic: commandsTopic, key: alarm.deviceId, id, payload }, dueAt);
 }
 
+/**
+ * Has a command given again later, as message `attempt` of its own: one that waits in the queue for its next try would
+ * keep back whatever is wanted of the device next.
+ */
+export async function commandAgain(tx: Tables, alarm: Alarm, attempt: number, dueAt: EpochMs): Promise<void> {
+  const { id: alarmId, sequence, wanted: turn } = alarm;
+  const message: CommandMessage = { alarmId, sequence, turn, attempt };
+  const id = `${messageId(alarm, turn)}/again/${attempt}`;
+  await tx.outbox.add(
+    { topic: commandsTopic, key: alarm.deviceId, id, payload: JSON.stringify(message) },
+    dueAt,
+  );
+}
+
 function messageId({ id, sequence }: Alarm, turn: Turn): string {
   return `device/${id}/${sequence}/${turn}`;
 }
