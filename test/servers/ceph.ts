@@ -36,7 +36,7 @@ export interface Ceph extends AsyncDisposable {
   /** The id of a key for `sse=aws:kms`. */
   readonly kmsKey: string;
   client(user?: CephUser): S3Client;
-  /** The address of a bucket as a setting, for the owner unless somebody else is named. */
+  /** The address of a bucket (and prefix) as a setting, for the owner unless somebody else is named. */
   address(bucket: string, parameters?: Readonly<Record<string, string>>, user?: CephUser): string;
   createUser(name: string): Promise<CephUser>;
   /** What `radosgw-admin` is told. */
