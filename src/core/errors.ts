@@ -149,6 +149,15 @@ export const errorTable = {
     status: 502,
     title: 'The queue refuses this. Check the user, its password, and what Kafka allows it.',
   },
+  // the store of footage and pictures, where it is a service
+  'blobs-unavailable': {
+    status: 503,
+    title: 'The store of the footage does not answer. Check that it runs and that this machine reaches it.',
+  },
+  'blobs-refused': {
+    status: 502,
+    title: 'The store of the footage refuses this. Check the bucket, the user, its password and its rights.',
+  },
   // settings and commands
   'settings-invalid': { status: 500, title: 'A setting is wrong.' },
   'port-in-use': { status: 500, title: 'Another program uses this port. Set VEDETTE_PORT to a free one.' },
