@@ -133,6 +133,7 @@ async function attempt(
         turn: alarm.wanted,
         durationSeconds: Math.max(1, Math.ceil((alarm.offAt - deps.clock.now()) / 1000)),
         incidentId: alarm.incidentId,
+        test: false,
       },
       target,
       signal,

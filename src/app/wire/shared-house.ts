@@ -68,7 +68,7 @@ export async function openSharedHouse(settings: Settings, log: Log, roles: reado
     ...{ folder, clock, log, database, queue, blobs, cache, events, keys, shared },
     records,
     media: avMedia({ log, policy: cameraPolicyOf(settings) }),
-    masking: openMasking(avMasker()),
+    masking: openMasking(avMasker({ log })),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

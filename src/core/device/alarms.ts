@@ -43,7 +43,7 @@ export async function beginAlarms(
   }
 }
 
-/** Switches a device on, for its time; `incidentId` is null for a test of `seconds`. */
+/** Switches a device on, for its time; `incidentId` is null for a test, or home automation, of `seconds`. */
 export async function sound(
   { tx, clock }: Deps,
   device: Actuator,
