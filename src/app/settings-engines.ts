@@ -8,7 +8,11 @@ import { type Secret, secret } from '../core/secret.ts';
 export const engines = {
   VEDETTE_RECORDS_URL: { 'postgres:': 'PostgreSQL', 'postgresql:': 'PostgreSQL' },
   VEDETTE_QUEUE_URL: { 'kafka:': 'Apache Kafka', 'kafkas:': 'Apache Kafka with TLS' },
-  VEDETTE_CACHE_URL: { 'redis:': 'Redis', 'rediss:': 'Redis with TLS' },
+  VEDETTE_CACHE_URL: {
+    'redis:': 'Redis',
+    'rediss:': 'Redis with TLS',
+    'dynamodb:': 'Amazon DynamoDB',
+  },
   VEDETTE_BLOBS_URL: {
     's3:': 'Amazon S3 and what speaks like it',
     'file:': 'a folder that all processes see',
@@ -39,7 +43,7 @@ export const engineSettings = {
     'Queue, such as kafkas://user:password@broker-1:9093,broker-2:9093/vedette. Default: in SQLite, so PostgreSQL needs one.',
   ),
   VEDETTE_CACHE_URL: address('VEDETTE_CACHE_URL').describe(
-    'Cache that all processes share, such as rediss://user:password@host:6379. Default: in memory.',
+    'Cache that all processes share, such as rediss://user:password@host:6379 or dynamodb://table?region=eu-central-1. Default: in memory.',
   ),
   VEDETTE_BLOBS_URL: address('VEDETTE_BLOBS_URL').describe(
     'Store for footage and pictures, such as s3://bucket/prefix?region=eu-central-1 or file:///mnt/footage; only beside the other addresses. Default: the data folder.',

@@ -93,6 +93,9 @@ export interface Enrolled {
   readonly member: Member;
 }
 
+/** Where houses keep sessions: a test file that sets it before it opens any has them in the cache. */
+export const sessionsIn = { sharedCache: false };
+
 export interface HouseOptions extends Partial<HttpSettings> {
   /** When it begins; `startMs` by default. */
   readonly nowMs?: number;
@@ -132,18 +135,20 @@ export async function openHouse(
   const keys = memoryKeys();
   const database = await openDatabase({ path: ':memory:', log: silentLog });
   const records = sqlRecords({ database, keys, clock });
+  const cache = memoryCache({ clock });
   const people = await openIdentity({
     database: database.kysely,
     baseUrl: settings.publicUrl ?? origin,
     secret: secret('0123456789abcdefghijklmnopqrstuvwxyzABCDEFG'),
     log: silentLog,
     clock,
+    ...(sessionsIn.sharedCache ? { sharedCache: cache } : {}),
   });
   const deps = {
     records,
     blobs: memoryBlobs(),
     keys,
-    cache: memoryCache({ clock }),
+    cache,
     clock,
     events: inprocessEvents({ log: silentLog }),
     ...people,

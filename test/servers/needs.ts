@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Need } from '../needs.ts';
 import { cephIsMissing } from './ceph.ts';
 import { fetchKafka, kafkaIsThere } from './kafka-jars.ts';
+import { fetchMoto, motoIsThere } from './moto-venv.ts';
 
 export const serverNeeds: readonly Need[] = [
   {
@@ -23,4 +24,5 @@ export const serverNeeds: readonly Need[] = [
     packages: ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph-common'],
     isThere: () => cephIsMissing === false,
   },
+  { what: 'moto', packages: ['python3-venv'], fetch: fetchMoto, isThere: motoIsThere },
 ];

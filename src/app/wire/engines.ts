@@ -2,8 +2,13 @@
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { dynamoAddress } from '../../adapters/dynamodb/address.ts';
+import { dynamoCache } from '../../adapters/dynamodb/cache.ts';
+import { openDynamoTable } from '../../adapters/dynamodb/connection.ts';
+import { prepareTable, requireTable } from '../../adapters/dynamodb/table.ts';
 import { fsBlobs } from '../../adapters/fs/blobs.ts';
 import { kafkaAddress } from '../../adapters/kafka/address.ts';
+import { openKafkaEvents } from '../../adapters/kafka/live.ts';
 import { kafkaQueue } from '../../adapters/kafka/queue.ts';
 import { keyFile } from '../../adapters/keyfile/keys.ts';
 import { redisAddress } from '../../adapters/redis/address.ts';
@@ -36,18 +41,56 @@ export function openRecords(settings: Settings, deps: EngineDeps): Promise<Datab
   return openPostgres({ ...deps, url: given(settings, 'VEDETTE_RECORDS_URL') });
 }
 
-/** The cache, and live events over the same service. Errors: `settings-invalid`, `cache-unavailable`, `cache-refused`. */
-export async function openCache(
+interface EventDeps extends EngineDeps {
+  readonly local: Events;
+  readonly processId: string;
+}
+
+export interface Shelf {
+  readonly cache: Cache;
+  readonly events: Events;
+}
+
+/**
+ * The cache, and live events over the same service, or over that of the queue where the cache tells nobody anything.
+ * Errors: `settings-invalid`, `cache-unavailable`, `cache-refused`, `queue-unavailable`, `queue-refused`.
+ */
+export function openCache(
   opening: AsyncDisposableStack,
   settings: Settings,
-  deps: EngineDeps & { readonly local: Events; readonly processId: string },
-): Promise<{ readonly cache: Cache; readonly events: Events }> {
+  deps: EventDeps,
+): Promise<Shelf> {
+  const isDynamo = given(settings, 'VEDETTE_CACHE_URL').reveal().startsWith('dynamodb:');
+  return isDynamo ? openDynamo(opening, settings, deps) : openOnRedis(opening, settings, deps);
+}
+
+async function openOnRedis(
+  opening: AsyncDisposableStack,
+  settings: Settings,
+  deps: EventDeps,
+): Promise<Shelf> {
   const address = redisAddress(given(settings, 'VEDETTE_CACHE_URL'));
   const redis = await openRedis(address, deps.log);
   opening.defer(() => redis.close());
   const events = await openRedisEvents({ ...deps, redis, address });
   opening.defer(() => events.close());
   return { cache: redisCache(redis, address.prefix), events };
+}
+
+async function openDynamo(
+  opening: AsyncDisposableStack,
+  settings: Settings,
+  deps: EventDeps,
+): Promise<Shelf> {
+  const address = dynamoAddress(given(settings, 'VEDETTE_CACHE_URL'));
+  const table = await openDynamoTable(address);
+  opening.defer(() => table.close());
+  if (address.create) await prepareTable(table);
+  await requireTable(table);
+  const { connection, prefix, replicas = null } = kafkaAddress(given(settings, 'VEDETTE_QUEUE_URL'));
+  const events = await openKafkaEvents({ ...deps, connection, prefix, replicas });
+  opening.defer(() => events.close());
+  return { cache: dynamoCache(table, address.prefix, deps.clock), events };
 }
 
 /** Errors: `settings-invalid`, `queue-unavailable`, `queue-refused`. */
