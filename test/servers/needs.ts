@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import type { Need } from '../needs.ts';
 import { fetchKafka, kafkaIsThere } from './kafka-jars.ts';
+import { fetchMoto, motoIsThere } from './moto-venv.ts';
 
 export const serverNeeds: readonly Need[] = [
   {
@@ -17,4 +18,5 @@ export const serverNeeds: readonly Need[] = [
     fetch: fetchKafka,
     isThere: kafkaIsThere,
   },
+  { what: 'moto', packages: ['python3-venv'], fetch: fetchMoto, isThere: motoIsThere },
 ];
