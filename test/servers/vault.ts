@@ -1,14 +1,16 @@
-// A real Vault on loopback, for tests: sealed, killed and hung as they like, with policies, roles and tokens.
+// Vault's engines on loopback, for tests: sealed, killed and hung as they like, with policies, roles and tokens.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { freePort } from './free-port.ts';
 import { vaultProgram } from './vault-build.ts';
@@ -26,12 +28,11 @@ export interface VaultServer extends AsyncDisposable {
   call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, headers?: Record<string, string>): Promise<VaultBody>;
   /** A token with these policies, which ends as said, such as `{ ttl: '2s' }`. */
   token(policies: readonly string[], more?: Record<string, unknown>): Promise<string>;
-  /** Seals the node that answers at `origin`. */
   seal(): Promise<void>;
   unseal(): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
-  /** Runs again after `kill`, unsealed, with all that it had; or goes on after `hang`. */
+  /** Runs again after `kill`, with the keys that it had and no token; or goes on after `hang`. */
   start(): Promise<void>;
   /** SIGSTOP: connections are taken and never answered. */
   hang(): void;
@@ -41,74 +42,40 @@ interface VaultBody {
   readonly data?: Record<string, unknown>;
   readonly auth?: { readonly client_token: string };
   readonly wrap_info?: { readonly token: string };
-  readonly keys_base64?: readonly string[];
-  readonly root_token?: string;
-  readonly sealed?: boolean;
-  readonly ha_enabled?: boolean;
 }
 
-/** Starts it with Transit mounted at `transit`, on free ports: two seconds. */
+/** What may sign in as the role `vedette` of Kubernetes. */
+export const serviceAccountJwt = 'the-token-of-a-service-account';
+
+/** Starts it with Transit and AppRole mounted, on free ports: a second. */
 export async function startVault(
   options: { readonly tls?: boolean; readonly standby?: boolean } = {},
 ): Promise<VaultServer> {
   const folder = await mkdtemp(join(tmpdir(), 'vedette-vault-'));
   const certificates = options.tls === true ? makeCertificates(folder) : null;
   const [port, standbyPort] = [await freePort(), options.standby === true ? await freePort() : null];
-  const originOf = (each: number) =>
-    certificates === null ? `http://127.0.0.1:${each}` : `https://localhost:${each}`;
-  const data = join(folder, 'data');
-  await mkdir(data);
+  const origin = certificates === null ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
+  const rootToken = randomUUID();
   const words = [
-    ...['-port', String(port)],
-    ...(standbyPort === null ? ['-folder', data] : ['-standby-port', String(standbyPort)]),
-    ...(certificates === null
-      ? []
-      : ['-certificate', certificates.certificate, '-key', certificates.key]),
+    ...['-address', `127.0.0.1:${port}`, '-folder', folder, '-root', rootToken, '-jwt', serviceAccountJwt],
+    ...(standbyPort === null ? [] : ['-standby', `127.0.0.1:${standbyPort}`]),
+    ...(certificates === null ? [] : ['-certificate', certificates.certificate, '-key', certificates.key]),
   ];
   const ask = asking(certificates);
   let child: ChildProcess | null = null;
-  let rootToken = '';
-  let unsealKey = '';
 
   async function launch(): Promise<void> {
-    const started = spawn(vaultProgram, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = spawn(vaultProgram, words, { stdio: ['ignore', 'ignore', 'inherit'] });
     child = started;
-    let output = '';
-    await new Promise<void>((resolve, reject) => {
-      for (const stream of [started.stdout, started.stderr]) {
-        stream.setEncoding('utf8').on('data', (chunk: string) => {
-          output = (output + chunk).slice(-10_000);
-          if (output.includes('ready')) resolve();
-        });
-      }
-      started.once('exit', () => reject(new Error(`Vault ended:\n${output}`)));
-      started.once('error', reject);
+    const ended = once(started, 'exit').then(() => {
+      throw new Error('Vault ended at once.');
     });
+    const answering = async () => {
+      while ((await ask(origin, 'GET', 'sys/health').catch(() => null)) === null) await pause(50);
+    };
+    await Promise.race([answering(), ended]);
+    ended.catch(() => {});
   }
-
-  async function unseal(): Promise<void> {
-    for (const each of [port, standbyPort]) {
-      if (each === null) continue;
-      await ask(originOf(each), 'POST', 'sys/unseal', { key: unsealKey });
-    }
-    // Unsealed is not yet active: the node takes the lock and reads its mounts first.
-    for (;;) {
-      const health = await ask(originOf(port), 'GET', 'sys/health').catch(() => null);
-      if (health?.sealed === false) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-
-  const origin = originOf(port);
-  const call: VaultServer['call'] = (method, path, body, headers = {}) =>
-    ask(origin, method, path, body, { 'X-Vault-Token': rootToken, ...headers });
-
-  await launch();
-  const made = await ask(origin, 'POST', 'sys/init', { secret_shares: 1, secret_threshold: 1 });
-  rootToken = made.root_token ?? '';
-  unsealKey = made.keys_base64?.[0] ?? '';
-  await unseal();
-  await call('POST', 'sys/mounts/transit', { type: 'transit' });
 
   async function kill(): Promise<void> {
     const ending = child;
@@ -119,18 +86,21 @@ export async function startVault(
     await ended;
   }
 
+  const call: VaultServer['call'] = (method, path, body, headers = {}) =>
+    ask(origin, method, path, body, { 'X-Vault-Token': rootToken, ...headers });
+  await launch();
   return {
-    ...{ origin, certificates, call, unseal, kill, rootToken },
-    standbyOrigin: standbyPort === null ? null : originOf(standbyPort),
+    ...{ origin, certificates, call, kill, rootToken },
+    standbyOrigin: standbyPort === null ? null : `http://127.0.0.1:${standbyPort}`,
     async token(policies, more = {}) {
-      const { auth } = await call('POST', 'auth/token/create', { policies, no_parent: true, ...more });
+      const { auth } = await call('POST', 'auth/token/create', { policies, ...more });
       return auth?.client_token ?? '';
     },
     seal: async () => void (await call('POST', 'sys/seal')),
+    unseal: async () => void (await call('POST', 'sys/unseal')),
     async start() {
       if (child !== null) return void child.kill('SIGCONT');
       await launch();
-      await unseal();
     },
     hang: () => void child?.kill('SIGSTOP'),
     async [Symbol.asyncDispose]() {
