@@ -36,7 +36,11 @@ export const canBuildVault = (): boolean =>
 export function buildVault(): void {
   const folder = mkdtempSync(join(tmpdir(), 'vedette-vault-build-'));
   const go = (...words: string[]) =>
-    execFileSync('go', words, { cwd: folder, stdio: 'inherit', env: { ...process.env, GOFLAGS: '-mod=mod' } });
+    execFileSync('go', words, {
+      cwd: folder,
+      stdio: 'inherit',
+      env: { ...process.env, GOFLAGS: '-mod=mod' },
+    });
   try {
     cpSync(source, folder, { recursive: true });
     go('mod', 'init', 'vedette/vault-for-tests');
@@ -44,7 +48,7 @@ export function buildVault(): void {
     mkdirSync(dirname(vaultProgram), { recursive: true });
     // Beside its place, then moved: what was built by halves is never taken for whole.
     const beside = `${vaultProgram}.${process.pid}`;
-    go('build', '-trimpath', '-ldflags=-s -w', '-o', beside, '.');
+    go('build', '-ldflags=-s -w', '-o', beside, '.');
     renameSync(beside, vaultProgram);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -25,7 +25,12 @@ export interface VaultServer extends AsyncDisposable {
   readonly rootToken: string;
   readonly certificates: Certificates | null;
   /** As root: the answer's whole body. Fails where Vault refuses. */
-  call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, headers?: Record<string, string>): Promise<VaultBody>;
+  call(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<VaultBody>;
   /** A token with these policies, which ends as said, such as `{ ttl: '2s' }`. */
   token(policies: readonly string[], more?: Record<string, unknown>): Promise<string>;
   seal(): Promise<void>;

@@ -52,7 +52,9 @@ function wayOf(search: URLSearchParams): Pick<KmsAddress, 'isMultiRegion' | 'gra
   const grantees = search.getAll('grantee');
   const wellFormed = grantees.every((each) => /^arn:aws[a-z-]*:(iam|sts)::\d{12}:[\w+=,.@/-]+$/.test(each));
   if (!wellFormed || grantees.length > maxGrantees) {
-    throw wrong(`has a wrong grantee. At most ${maxGrantees}, such as arn:aws:iam::111122223333:role/vedette`);
+    throw wrong(
+      `has a wrong grantee. At most ${maxGrantees}, such as arn:aws:iam::111122223333:role/vedette`,
+    );
   }
   return { isMultiRegion: multi === 'true', grantees };
 }

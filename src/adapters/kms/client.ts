@@ -154,15 +154,22 @@ async function make({ sdk, client, address }: Making, kind: KeyKind, tag: string
   const id = made?.KeyId ?? '';
   if (kind === 'wrapping') await client.send(new sdk.EnableKeyRotationCommand({ KeyId: id }));
   for (const grantee of address.grantees) {
-    const operations = kind === 'signing' ? (['Sign', 'GetPublicKey'] as const) : (['Encrypt', 'Decrypt'] as const);
-    const grant = { KeyId: id, GranteePrincipal: grantee, Operations: [...operations, 'DescribeKey' as const] };
+    const operations =
+      kind === 'signing' ? (['Sign', 'GetPublicKey'] as const) : (['Encrypt', 'Decrypt'] as const);
+    const grant = {
+      KeyId: id,
+      GranteePrincipal: grantee,
+      Operations: [...operations, 'DescribeKey' as const],
+    };
     await client.send(new sdk.CreateGrantCommand(grant));
   }
   return id;
 }
 
 async function listed(
-  pages: AsyncIterable<{ readonly Aliases?: readonly { readonly AliasName?: string | undefined }[] | undefined }>,
+  pages: AsyncIterable<{
+    readonly Aliases?: readonly { readonly AliasName?: string | undefined }[] | undefined;
+  }>,
   prefix: string,
 ): Promise<readonly string[]> {
   const found: string[] = [];

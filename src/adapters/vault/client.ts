@@ -14,7 +14,10 @@ export interface VaultClient {
   close(): void;
 }
 
-export function vaultClient(address: VaultAddress, deps: { readonly clock: Clock; readonly log: Log }): VaultClient {
+export function vaultClient(
+  address: VaultAddress,
+  deps: { readonly clock: Clock; readonly log: Log },
+): VaultClient {
   const closing = new AbortController();
   const { signal } = closing;
   const http = vaultHttp(address);

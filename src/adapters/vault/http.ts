@@ -41,7 +41,10 @@ const answerSchema = z.object({
   errors: z.array(z.string()).nullish(),
 });
 
-export function vaultHttp(options: { readonly namespace: string | null; readonly ca: string | null }): VaultHttp {
+export function vaultHttp(options: {
+  readonly namespace: string | null;
+  readonly ca: string | null;
+}): VaultHttp {
   const kept = { keepAlive: true, maxSockets: maxConnections, timeout: 60_000 };
   const plain = new PlainAgent(kept);
   const tls = new TlsAgent({ ...kept, ...(options.ca === null ? {} : { ca: options.ca }) });

@@ -101,7 +101,9 @@ test('two processes that start and turn together fork nothing', { skip }, async 
   assert.equal((await one.wrap(key, 'c')).epoch, (await other.wrap(key, 'c')).epoch);
 });
 
-test('a destroyed epoch is out of Vault for good, and those before and after it stay', { skip }, async (t) => {
+test('a destroyed epoch is out of Vault for good, and those before and after it stay', {
+  skip,
+}, async (t) => {
   const name = freshName();
   const keys = await open(t, { name });
   const first = await keys.wrap(key, 'c');
@@ -130,7 +132,9 @@ test('AppRole lets in, and the policy of the documentation is enough for everyth
   assert.deepEqual(await checkVaultKeys(keys), []);
 });
 
-test('a wrapped secret ID is taken out once, and one that somebody took is told as such', { skip }, async (t) => {
+test('a wrapped secret ID is taken out once, and one that somebody took is told as such', {
+  skip,
+}, async (t) => {
   const signIn = await approle({ wrapped: true });
   await (await open(t, { signIn })).wrap(key, 'c');
   await assert.rejects(open(t, { signIn }), { code: 'key-unavailable', message: /somebody else did/ });
@@ -141,10 +145,15 @@ test('Kubernetes lets in with the token of the service account', { skip }, async
   await (await open(t, { signIn: `role=vedette&jwt-file=${jwt}` })).wrap(key, 'c');
   const wrong = await written('wrong-jwt', 'another');
   const refused = open(t, { signIn: `role=vedette&jwt-file=${wrong}` });
-  await assert.rejects(refused, { code: 'key-unavailable', message: /does not let this process in by kubernetes/ });
+  await assert.rejects(refused, {
+    code: 'key-unavailable',
+    message: /does not let this process in by kubernetes/,
+  });
 });
 
-test('a right that is missing is named by its path, and by the check before it is needed', { skip }, async (t) => {
+test('a right that is missing is named by its path, and by the check before it is needed', {
+  skip,
+}, async (t) => {
   const name = freshName();
   await open(t, { name });
   const narrow = {
@@ -184,7 +193,9 @@ test('a token in a file is read again when an agent replaces it', { skip }, asyn
   await keys.wrap(key, 'c');
 });
 
-test('a sealed Vault is one clear error, at once after the first, and is back when unsealed', { skip }, async (t) => {
+test('a sealed Vault is one clear error, at once after the first, and is back when unsealed', {
+  skip,
+}, async (t) => {
   const keys = await open(t);
   const wrapped = await keys.wrap(key, 'c');
   await server.seal();

@@ -36,7 +36,11 @@ export interface KeyNames {
 }
 
 export function keyNames(name: string): KeyNames {
-  return { epochs: `${name}-epochs`, signing: `${name}-signing`, epoch: (number) => `${name}-epoch-${number}` };
+  return {
+    epochs: `${name}-epochs`,
+    signing: `${name}-signing`,
+    epoch: (number) => `${name}-epoch-${number}`,
+  };
 }
 
 const wrapping = { type: 'aes256-gcm96', derived: true } as const;
@@ -81,7 +85,10 @@ function portOf(transit: Transit, names: KeyNames, publicKey: Uint8Array): Keys 
   async function current(): Promise<number> {
     const key = await transit.key(names.epochs);
     if (key !== null) return key.latest_version;
-    throw new VedetteError('key-unavailable', `Vault has no key ${names.epochs} any more. Restore its backup.`);
+    throw new VedetteError(
+      'key-unavailable',
+      `Vault has no key ${names.epochs} any more. Restore its backup.`,
+    );
   }
 
   return {
