@@ -38,7 +38,7 @@ export function buildVault(): void {
   const go = (...words: string[]) =>
     execFileSync('go', words, {
       cwd: folder,
-      stdio: 'inherit',
+      stdio: 'ignore',
       env: { ...process.env, GOFLAGS: '-mod=mod' },
     });
   try {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { VedetteError } from '../../core/errors.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { readyTimeoutMs } from '../limits.ts';
-import { bare, publicRoute, type Route } from '../route.ts';
+import { anyQuery, bare, publicRoute, type Route } from '../route.ts';
 
 const tag = 'health';
 const Health = z.object({ status: z.literal('ok') });
@@ -34,12 +34,21 @@ export function healthRoutes(deps: HttpDeps): readonly Route[] {
 
   return [
     publicRoute(
-      { ...bare, method: 'get', path: healthPaths.live, summary: 'Whether the process lives.', tag, answer },
+      {
+        ...bare,
+        query: anyQuery,
+        method: 'get',
+        path: healthPaths.live,
+        summary: 'Whether the process lives.',
+        tag,
+        answer,
+      },
       async () => ({ json: { status: 'ok' } }),
     ),
     publicRoute(
       {
         ...bare,
+        query: anyQuery,
         method: 'get',
         path: healthPaths.ready,
         summary: 'Whether the stores answer; and, where there is an MQTT broker, whether it does.',
