@@ -18,6 +18,9 @@ export const engines = {
     'file:': 'a folder that all processes see',
   },
   VEDETTE_KEYS_URL: {
+    'vaults:': 'the Transit engine of HashiCorp Vault or OpenBao',
+    'vault:': 'the same without TLS, on this machine only',
+    'awskms:': 'AWS KMS',
     'file:': 'a key file that all processes see',
   },
 } as const;
@@ -49,6 +52,6 @@ export const engineSettings = {
     'Store for footage and pictures, such as s3://bucket/prefix?region=eu-central-1 or file:///mnt/footage; only beside the other addresses. Default: the data folder.',
   ),
   VEDETTE_KEYS_URL: address('VEDETTE_KEYS_URL').describe(
-    'Keeper of the keys, such as file:///run/secrets/vedette-keys.json; only beside the other addresses. Default: a key file in the data folder.',
+    'Keeper of the keys, such as vaults://vault:8200/transit/vedette?role=vedette or awskms://alias/vedette?region=eu-central-1; only beside the other addresses. Default: a key file in the data folder.',
   ),
 };

@@ -97,7 +97,10 @@ export const errorTable = {
     title:
       'The database does not answer. Check that it runs and that this machine reaches it, then try again.',
   },
-  'key-unavailable': { status: 503, title: 'The key for this is not available. Check the key file.' },
+  'key-unavailable': {
+    status: 503,
+    title: 'The key for this is not available. Check the key file, or the service that keeps the keys.',
+  },
   'key-destroyed': { status: 410, title: 'The key for this was destroyed, so it can never be read again.' },
   // detection
   'detector-unavailable': {

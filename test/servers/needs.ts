@@ -5,6 +5,7 @@ import type { Need } from '../needs.ts';
 import { cephIsMissing } from './ceph.ts';
 import { fetchKafka, kafkaIsThere } from './kafka-jars.ts';
 import { fetchMoto, motoIsThere } from './moto-venv.ts';
+import { buildVault, canBuildVault, vaultIsThere } from './vault-build.ts';
 
 export const serverNeeds: readonly Need[] = [
   {
@@ -18,6 +19,14 @@ export const serverNeeds: readonly Need[] = [
     packages: ['openjdk-17-jre-headless', 'maven'],
     fetch: fetchKafka,
     isThere: kafkaIsThere,
+  },
+  { what: 'moto', packages: ['python3-venv'], fetch: fetchMoto, isThere: motoIsThere },
+  {
+    what: 'Vault',
+    packages: [],
+    fetch: buildVault,
+    // No package of Debian 12 can build it: where there is no Go, it is no fault of the machine.
+    isThere: () => vaultIsThere() || !canBuildVault(),
   },
   {
     what: 'Ceph',

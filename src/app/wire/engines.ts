@@ -1,6 +1,5 @@
 // The engines behind the ports, each by the scheme of its address.
 
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dynamoAddress } from '../../adapters/dynamodb/address.ts';
 import { dynamoCache } from '../../adapters/dynamodb/cache.ts';
@@ -10,7 +9,6 @@ import { fsBlobs } from '../../adapters/fs/blobs.ts';
 import { kafkaAddress } from '../../adapters/kafka/address.ts';
 import { openKafkaEvents } from '../../adapters/kafka/live.ts';
 import { kafkaQueue } from '../../adapters/kafka/queue.ts';
-import { keyFile } from '../../adapters/keyfile/keys.ts';
 import { redisAddress } from '../../adapters/redis/address.ts';
 import { redisCache } from '../../adapters/redis/cache.ts';
 import { openRedis } from '../../adapters/redis/connection.ts';
@@ -24,7 +22,6 @@ import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Cache } from '../../core/ports/cache.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Events } from '../../core/ports/events.ts';
-import type { Keys } from '../../core/ports/keys.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Queue } from '../../core/ports/queue.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -106,20 +103,6 @@ export async function openQueue(
   });
 }
 
-/** Errors: those of the key file; `key-unavailable`, where it is missing and something was written with it. */
-export async function openKeys(settings: Settings, database: Pick<Database, 'isUnused'>): Promise<Keys> {
-  const path = pathOf(given(settings, 'VEDETTE_KEYS_URL'), 'VEDETTE_KEYS_URL');
-  // A new one would look well and lose all there is: nothing recorded so far could be read again.
-  if (!existsSync(path) && !(await database.isUnused())) {
-    throw new VedetteError(
-      'key-unavailable',
-      `${path} is missing, and without it the footage of this installation cannot be read. Put it where every process sees it.`,
-    );
-  }
-  const passphrase = settings.VEDETTE_KEY_PASSPHRASE;
-  return keyFile({ path, ...(passphrase === undefined ? {} : { passphrase }) });
-}
-
 /** Errors: `settings-invalid`, `blobs-unavailable`, `blobs-refused`, those of the folder. */
 export async function openBlobStore(
   opening: AsyncDisposableStack,
@@ -133,7 +116,8 @@ export async function openBlobStore(
   return blobs;
 }
 
-function pathOf(url: Secret, name: string): string {
+/** The path of a file: address. Errors: `settings-invalid`. */
+export function pathOf(url: Secret, name: string): string {
   try {
     return fileURLToPath(url.reveal());
   } catch (cause) {
@@ -145,7 +129,8 @@ function pathOf(url: Secret, name: string): string {
   }
 }
 
-function given(settings: Settings, name: keyof typeof engineSettings): Secret {
+/** What a setting says that has to say something. Errors: `settings-invalid`. */
+export function given(settings: Settings, name: keyof typeof engineSettings): Secret {
   const url = settings[name];
   if (url === undefined)
     throw new VedetteError('settings-invalid', `A setting is wrong. ${name} is missing.`);
