@@ -7,6 +7,7 @@ import { firstSchema } from './migration-1.ts';
 import { pathsSchema } from './migration-10.ts';
 import { incidentCamerasSchema } from './migration-11.ts';
 import { deviceSecretsSchema } from './migration-12.ts';
+import { pushedImagesSchema } from './migration-15.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -33,6 +34,7 @@ const migrations: readonly (readonly string[])[] = [
   pathsSchema,
   incidentCamerasSchema,
   deviceSecretsSchema,
+  pushedImagesSchema,
 ];
 
 /** The schema version this program writes. */

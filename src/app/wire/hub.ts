@@ -11,6 +11,7 @@ import { cutElsewhere, openFootageElsewhere, openRecording } from './cameras.ts'
 import { openAlarms, openDeviceReach } from './devices.ts';
 import { openDoor } from './door.ts';
 import { openHouse } from './house.ts';
+import { openIngest, openIntake } from './intake.ts';
 import { openBroker } from './mqtt.ts';
 import { openPeople, publicUrlOf } from './people.ts';
 import { leadOf, openBrokerWork, openExpiry, openRelay, openUpkeep } from './tending.ts';
@@ -71,12 +72,15 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   if (has('deliver')) await started(startArming(house, late.cut));
   if (has('tend')) await started(openUpkeep(house, lead));
 
+  const intake = has('http') || has('ingest') ? opening.use(await openIntake(house, settings)) : null;
+  if (has('ingest') && intake !== null) await started(openIngest(house, intake));
+
   const people = await openPeople(house, settings, publicUrl);
   if (has('deliver')) await started(startLetters({ ...house, mailer: people.mailer, openFootage }));
-  const door = has('http')
+  const door = intake !== null && has('http')
     ? opening.use(
         await openDoor(
-          { ...house, ...people, ...couriers, ...reach, openFootage, cutRecording: late.cut },
+          { ...house, ...people, ...couriers, ...reach, ...{ openFootage, cutRecording: late.cut, intake: intake.intake } },
           settings,
           publicUrl,
         ),
