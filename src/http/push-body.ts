@@ -15,19 +15,31 @@ export interface PushedBody {
 
 /** Room for bodies in memory, shared by all requests. */
 export interface BodyRoom {
-  /** Errors: `intake-busy`. */
-  take(bytes: number): { release(): void };
+  /** Room for one request, of nothing yet. */
+  enter(): BodyLease;
+}
+
+export interface BodyLease {
+  /** Has room for so many bytes from here on, or for more. Errors: `intake-busy`. */
+  atLeast(bytes: number): void;
+  release(): void;
 }
 
 export function bodyRoom(maxBytes: number): BodyRoom {
   let held = 0;
   return {
-    take(bytes) {
-      if (held + bytes > maxBytes) throw new VedetteError('intake-busy', undefined, { retryAfterMs: 1_000 });
-      held += bytes;
+    enter() {
+      let own = 0;
       return {
+        atLeast(bytes) {
+          const more = Math.max(0, bytes - own);
+          if (held + more > maxBytes) throw new VedetteError('intake-busy', undefined, { retryAfterMs: 1_000 });
+          held += more;
+          own += more;
+        },
         release() {
-          held -= bytes;
+          held -= own;
+          own = 0;
         },
       };
     },
@@ -35,16 +47,16 @@ export function bodyRoom(maxBytes: number): BodyRoom {
 }
 
 /** Errors: `request-invalid` (a form that is none), `image-refused` (another type), `body-too-large`. */
-export async function readPush(request: Request): Promise<PushedBody> {
+export async function readPush(request: Request, lease: BodyLease): Promise<PushedBody> {
   const [type = ''] = (request.headers.get('content-type') ?? '').split(';');
   const mediaType = type.trim().toLowerCase();
-  if (mediaType === 'multipart/form-data') return readForm(request);
-  const bytes = await readAtMost(request, maxImageBytes);
+  if (mediaType === 'multipart/form-data') return readForm(request, lease);
+  const bytes = await readAtMost(request, maxImageBytes, lease);
   return { bytes, mediaType: checkedType(mediaType), fields: {} };
 }
 
-async function readForm(request: Request): Promise<PushedBody> {
-  const bytes = await readAtMost(request, maxImageBytes + formOverheadBytes);
+async function readForm(request: Request, lease: BodyLease): Promise<PushedBody> {
+  const bytes = await readAtMost(request, maxImageBytes + formOverheadBytes, lease);
   const contentType = request.headers.get('content-type') ?? '';
   const form = await new Response(bytes, { headers: { 'content-type': contentType } })
     .formData()
@@ -77,22 +89,19 @@ function checkedType(mediaType: string): ImageMediaType {
 }
 
 /** The length may be missing or a lie: what counts is what arrives. */
-async function readAtMost(request: Request, maxBytes: number): Promise<Bytes> {
-  if (declaredBytes(request) > maxBytes) throw tooLarge();
+async function readAtMost(request: Request, maxBytes: number, lease: BodyLease): Promise<Bytes> {
+  const declared = Number(request.headers.get('content-length') ?? 0);
+  if (declared > maxBytes) throw tooLarge();
+  lease.atLeast(declared);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
     if (size > maxBytes) throw tooLarge();
+    lease.atLeast(size);
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));
-}
-
-/** What a request says of its length; the most there may be where it says nothing. */
-export function declaredBytes({ headers }: Request): number {
-  const length = headers.get('content-length');
-  return length === null ? maxImageBytes : Number(length);
 }
 
 function tooLarge(): VedetteError {

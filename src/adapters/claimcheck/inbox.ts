@@ -1,8 +1,7 @@
 // The inbox of a small house: the body is a blob, and the queue has its name (a claim check). Durable with either.
 
 import { z } from 'zod';
-import { type EpochMs, branded, type Sha256 } from '../../core/brand.ts';
-import { errorCode } from '../../core/errors.ts';
+import { branded, type EpochMs, type Sha256 } from '../../core/brand.ts';
 import { checkItem } from '../../core/inbox-limits.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -74,27 +73,6 @@ export function claimCheckInbox(options: ClaimCheckOptions): Inbox {
   };
 }
 
-export function dayOf(at: EpochMs): string {
+function dayOf(at: EpochMs): string {
   return new Date(at).toISOString().slice(0, 10);
-}
-
-/**
- * Removes what crashes left below the prefix since before `before`: bodies that no message names. Only whole days whose
- * messages must long be done. Returns how many.
- */
-export async function sweepClaims(
-  { blobs, prefix }: Pick<ClaimCheckOptions, 'blobs' | 'prefix'>,
-  before: EpochMs,
-): Promise<number> {
-  const lastDay = dayOf(before);
-  let removed = 0;
-  for await (const { key } of blobs.list(`${prefix}/`)) {
-    const [day = ''] = key.slice(prefix.length + 1).split('/');
-    if (day >= lastDay) break;
-    await blobs.delete(key).catch((error: unknown) => {
-      if (errorCode(error) !== 'not-found') throw error;
-    });
-    removed += 1;
-  }
-  return removed;
 }

@@ -38,7 +38,13 @@ export function hourKeyContext({ stage, way, organizationId }: KeyPlace, hour: n
 }
 
 /** Keys made by this process live for their hour and are never written but wrapped. */
-export function hourKeys({ keys, clock }: { keys: Keys; clock: Clock }): HourKeys {
+export function hourKeys({
+  keys,
+  clock,
+}: {
+  keys: Pick<Keys, 'wrap' | 'unwrap'>;
+  clock: Pick<Clock, 'now'>;
+}): HourKeys {
   const own = new Map<string, Promise<HourKey>>();
   const opened = new Map<string, Promise<CryptoKey>>();
   return {

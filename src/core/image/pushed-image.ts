@@ -93,3 +93,6 @@ export interface PushedImage {
   /** The incident that what was seen in it belongs to. */
   readonly incidentId: IncidentId | null;
 }
+
+/** Where bodies that wait in an inbox lie: what is below belongs to messages that are not done. */
+export const inboxPrefixes = ['images/http/inbox'] as const;

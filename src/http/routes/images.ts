@@ -16,7 +16,7 @@ import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { maxListedPushes, maxPushedBytesHeld, pushes } from '../limits.ts';
 import { parsed } from '../problem.ts';
-import { type BodyRoom, bodyRoom, declaredBytes, readPush } from '../push-body.ts';
+import { type BodyRoom, bodyRoom, readPush } from '../push-body.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
 import { checkedSpan } from '../span.ts';
 import { ownedCamera } from './cameras.ts';
@@ -52,9 +52,9 @@ function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
     },
     async ({ caller, query, exchange: { request } }) => {
       await countPush(deps, caller);
-      const held = room.take(declaredBytes(request));
+      const lease = room.enter();
       try {
-        const { bytes, mediaType, fields } = await readPush(request);
+        const { bytes, mediaType, fields } = await readPush(request, lease);
         const said = { ...query, ...parsed(PushQuery, fields) };
         const received = await acceptImage({ ...deps, ...deps.intake }, caller, pusherOf(caller), {
           siteId: said.siteId === undefined ? null : branded<SiteId>(said.siteId),
@@ -70,7 +70,7 @@ function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
           headers: new Headers({ location: statusUrl }),
         };
       } finally {
-        held.release();
+        lease.release();
       }
     },
   );
