@@ -126,5 +126,7 @@ export const TimeLine = z.object({
     }),
   ),
   incidents: z.array(z.object({ id, startAt: time, endAt: time.nullable(), state: z.string() })),
+  /** What was pushed, by the time it was taken. */
+  images: z.array(z.object({ id, at: time })),
 });
 export type TimeLine = z.infer<typeof TimeLine>;
