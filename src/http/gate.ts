@@ -32,7 +32,11 @@ const nobody: Admitted = { caller: null, signedIn: null };
 /** Lets in whom the route is for. Errors: `not-signed-in`, `not-allowed`, `proof-required`, `second-factor-required`. */
 export async function admit(
   deps: GateDeps,
-  { allow, asksProof, remembersKeys = false }: Pick<Route, 'allow' | 'asksProof'> & Partial<Pick<Route, 'remembersKeys'>>,
+  {
+    allow,
+    asksProof,
+    remembersKeys = false,
+  }: Pick<Route, 'allow' | 'asksProof'> & Partial<Pick<Route, 'remembersKeys'>>,
   request: Request,
 ): Promise<Admitted> {
   if (allow === 'public') return nobody;

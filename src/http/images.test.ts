@@ -75,7 +75,10 @@ test('an image that is pushed is taken in, and shows on the time line of the cam
   assert.equal(after, 'stored');
   const cameras = await answer(z.array(Camera), house.call('GET', paths.cameras, { cookie }));
   const camera = cameras.find((one) => one.id === cameraId);
-  assert.deepEqual([camera?.name, camera?.source.kind, camera?.status.state], ['Gate', 'pushed', 'receiving']);
+  assert.deepEqual(
+    [camera?.name, camera?.source.kind, camera?.status.state],
+    ['Gate', 'pushed', 'receiving'],
+  );
   const now = house.deps.clock.now();
   const span = `?from=${now - 60_000}&to=${now + 60_000}`;
   const listed = await answer(
@@ -122,8 +125,7 @@ test('a form says the same as the query, and is refused where it is cut off or h
     'content-type': whole.headers.get('content-type') ?? '',
   };
   const body = new Uint8Array(await whole.arrayBuffer());
-  const send = (part: Uint8Array<ArrayBuffer>) =>
-    house.call('POST', paths.images, { headers, body: part });
+  const send = (part: Uint8Array<ArrayBuffer>) => house.call('POST', paths.images, { headers, body: part });
   assert.equal((await send(body)).status, 202);
   await takeIn(t, house);
   assert.ok((await house.deps.records.cameras.all()).some(({ name }) => name === 'Form'));
@@ -155,13 +157,13 @@ test('every limit is held before anything is stored', async () => {
     ['a hidden mark', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&camera=a%0Ab`)],
     ['a long name', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&camera=${'x'.repeat(81)}`)],
     ['an endless key', 400, 'request-invalid', push(jpeg, undefined, { 'idempotency-key': 'x'.repeat(129) })],
-    ['one byte too much', 413, 'body-too-large', push(bytes(jpeg, new Uint8Array(maxImageBytes - jpeg.length + 1)))],
     [
-      'a camera of nobody',
-      404,
-      'not-found',
-      push(jpeg, '?cameraId=00000000-0000-7000-8000-000000000000'),
+      'one byte too much',
+      413,
+      'body-too-large',
+      push(bytes(jpeg, new Uint8Array(maxImageBytes - jpeg.length + 1))),
     ],
+    ['a camera of nobody', 404, 'not-found', push(jpeg, '?cameraId=00000000-0000-7000-8000-000000000000')],
   ];
   for (const [what, status, code, sent] of wrong) {
     const response = await sent;
@@ -276,10 +278,7 @@ test('what cannot be used is put aside with the reason, shown to managers, and t
   assert.equal((await house.call('DELETE', paths.quarantined(second.id), { cookie })).status, 204);
   assert.equal((await status(second.id)).state, 'destroyed');
   const foreign = await house.join('admin');
-  assert.equal(
-    (await house.call('DELETE', paths.quarantined(third.id), { cookie: foreign })).status,
-    404,
-  );
+  assert.equal((await house.call('DELETE', paths.quarantined(third.id), { cookie: foreign })).status, 404);
 });
 
 test('with strip what says where it was taken is gone, and every pixel stays', async (t) => {

@@ -33,7 +33,8 @@ export function bodyRoom(maxBytes: number): BodyRoom {
       return {
         atLeast(bytes) {
           const more = Math.max(0, bytes - own);
-          if (held + more > maxBytes) throw new VedetteError('intake-busy', undefined, { retryAfterMs: 1_000 });
+          if (held + more > maxBytes)
+            throw new VedetteError('intake-busy', undefined, { retryAfterMs: 1_000 });
           held += more;
           own += more;
         },

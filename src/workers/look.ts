@@ -20,8 +20,7 @@ export function startLook(
   cut: (cameraId: CameraId) => void,
 ): Consumer {
   const { queue, detector, records } = deps;
-  const idOf = (payload: string) =>
-    branded<ImageId>(payloadSchema.parse(JSON.parse(payload)).imageId);
+  const idOf = (payload: string) => branded<ImageId>(payloadSchema.parse(JSON.parse(payload)).imageId);
   return queue.consume(
     lookTopic,
     {

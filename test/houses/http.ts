@@ -160,7 +160,10 @@ export async function openHouse(
   const inbox = claimCheckInbox({
     ...{ blobs, queue, clock, log: silentLog, topic: 'images.inbox', prefix: 'images/http/inbox' },
   });
-  const backlog = watchBacklog({ inbox, clock, log: silentLog }, maxBacklog === undefined ? {} : { max: maxBacklog });
+  const backlog = watchBacklog(
+    { inbox, clock, log: silentLog },
+    maxBacklog === undefined ? {} : { max: maxBacklog },
+  );
   const deps = {
     records,
     blobs,

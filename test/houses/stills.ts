@@ -11,16 +11,7 @@ export function smallJpeg(more: readonly Uint8Array[] = []): Bytes {
   // One code of one bit each: a difference of zero, and the end of the block.
   const table = (id: number) => [0xff, 0xc4, 0, 20, id, 1, ...Array.from({ length: 15 }, () => 0), 0];
   const scan = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0b00111111];
-  return bytes(
-    [0xff, 0xd8],
-    ...more,
-    quantisation,
-    frame,
-    table(0x00),
-    table(0x10),
-    scan,
-    [0xff, 0xd9],
-  );
+  return bytes([0xff, 0xd8], ...more, quantisation, frame, table(0x00), table(0x10), scan, [0xff, 0xd9]);
 }
 
 /** A segment of a JPEG. */
@@ -45,7 +36,10 @@ export function exif(orientation: number): Bytes {
 export function png(
   width: number,
   height: number,
-  { claims = { width, height }, chunks = [] }: {
+  {
+    claims = { width, height },
+    chunks = [],
+  }: {
     claims?: { width: number; height: number };
     chunks?: readonly Uint8Array[];
   } = {},

@@ -21,13 +21,7 @@ import { CameraHead } from './camera-head.tsx';
 import { PushedCameraView } from './images/pushed-camera.tsx';
 import { PushedImagesSection } from './images/images-section.tsx';
 import { addressOf } from './playback.ts';
-import {
-  absenceWords,
-  hasNewestPicture,
-  noticeSentence,
-  problemSentence,
-  statusDetails,
-} from './status.ts';
+import { absenceWords, hasNewestPicture, noticeSentence, problemSentence, statusDetails } from './status.ts';
 import { activities, leadMs, nextActivity, previousActivity } from './time-line/activity.ts';
 import { reachingNow } from './time-line/chunks.ts';
 import { viewAtNow } from './time-line/view.ts';
@@ -152,7 +146,12 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
             />
             <TimeLinePanel {...{ line, zone, bounds, controls, view }} />
           </section>
-          <PushedImagesSection images={line.images} name={camera.name} {...{ zone, at, now }} cameraId={camera.id} />
+          <PushedImagesSection
+            images={line.images}
+            name={camera.name}
+            {...{ zone, at, now }}
+            cameraId={camera.id}
+          />
         </div>
         <aside className="camera-side">
           <section className="card panel activity-panel" aria-labelledby="activity-title">

@@ -20,7 +20,7 @@ export function statusWords(status: CameraStatus, now: number): { tone: Tone; wo
       }
       return { tone: 'good', words: 'Recording' };
     case 'receiving':
-      return { tone: 'good', words: 'Takes pushed images' };
+      return { tone: 'good', words: 'Receives images' };
     case 'starting':
       return { tone: 'busy', words: 'Starting' };
     case 'offline':

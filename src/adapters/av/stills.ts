@@ -7,7 +7,14 @@ import {
   AV_FRAME_FLAG_CORRUPT,
   AV_LOG_QUIET,
 } from 'node-av/constants';
-import { Codec, CodecContext, Dictionary, Frame, Log as LibraryLog, Packet as NativePacket } from 'node-av/lib';
+import {
+  Codec,
+  CodecContext,
+  Dictionary,
+  Frame,
+  Log as LibraryLog,
+  Packet as NativePacket,
+} from 'node-av/lib';
 import { VedetteError } from '../../core/errors.ts';
 import { type ImageMediaType, maxPixels } from '../../core/image/pushed-image.ts';
 import type { Picture } from '../../core/ports/media.ts';

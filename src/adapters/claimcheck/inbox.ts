@@ -44,9 +44,7 @@ export function claimCheckInbox(options: ClaimCheckOptions): Inbox {
       const { id, headers, body } = item;
       const claim = crypto.randomUUID();
       const blobKey = `${prefix}/${dayOf(clock.now())}/${claim}`;
-      const sha256 = branded<Sha256>(
-        new Uint8Array(await crypto.subtle.digest('SHA-256', body)).toHex(),
-      );
+      const sha256 = branded<Sha256>(new Uint8Array(await crypto.subtle.digest('SHA-256', body)).toHex());
       await blobs.put(blobKey, body, { sizeBytes: body.byteLength, sha256 });
       const payload = JSON.stringify({ id, headers, blobKey } satisfies z.input<typeof stored>);
       await queue.publish([{ topic, key: claim, id: `${topic}/${claim}`, payload }]);

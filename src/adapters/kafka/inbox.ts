@@ -94,8 +94,7 @@ export function kafkaInbox(options: KafkaInboxOptions): Inbox {
         prepare: async () => void (await ready()),
         async onRecord(record, signal) {
           const { id, claim, headers } = partsOf(record);
-          const read = async () =>
-            new Uint8Array(claim === null ? record.value : await blobs.get(claim));
+          const read = async () => new Uint8Array(claim === null ? record.value : await blobs.get(claim));
           const timeUp = AbortSignal.timeout(timeoutMs);
           await interruptible(handler({ id, headers, read }, AbortSignal.any([signal, timeUp])), timeUp);
           if (claim !== null) await forget(claim);

@@ -79,7 +79,11 @@ export async function openEyes(house: House, settings: Settings, options: EyesOp
 }
 
 /** A detector of its own. Errors: `detector-unavailable`, which is logged. */
-export async function startDetector(settings: Settings, modelFolder: string, house: Pick<House, 'log'>): Promise<Detector> {
+export async function startDetector(
+  settings: Settings,
+  modelFolder: string,
+  house: Pick<House, 'log'>,
+): Promise<Detector> {
   const path = settings.VEDETTE_MODEL;
   try {
     return await onnxDetector({

@@ -72,7 +72,8 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   if (has('deliver')) await started(startArming(house, late.cut));
   if (has('tend')) await started(openUpkeep(house, lead));
 
-  const intake = has('http') || has('ingest') || has('detect') ? opening.use(await openIntake(house, settings)) : null;
+  const intake =
+    has('http') || has('ingest') || has('detect') ? opening.use(await openIntake(house, settings)) : null;
   if (has('ingest') && intake !== null) await started(openIngest(house, intake));
   if (has('detect') && intake !== null) {
     const detector = openDetector(house, settings, recording?.detectorReady ?? null);
@@ -82,15 +83,22 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
 
   const people = await openPeople(house, settings, publicUrl);
   if (has('deliver')) await started(startLetters({ ...house, mailer: people.mailer, openFootage }));
-  const door = intake !== null && has('http')
-    ? opening.use(
-        await openDoor(
-          { ...house, ...people, ...couriers, ...reach, ...{ openFootage, cutRecording: late.cut, intake: intake.intake } },
-          settings,
-          publicUrl,
-        ),
-      )
-    : null;
+  const door =
+    intake !== null && has('http')
+      ? opening.use(
+          await openDoor(
+            {
+              ...house,
+              ...people,
+              ...couriers,
+              ...reach,
+              ...{ openFootage, cutRecording: late.cut, intake: intake.intake },
+            },
+            settings,
+            publicUrl,
+          ),
+        )
+      : null;
   const running = opening.move();
   return {
     url: door?.url ?? null,

@@ -52,6 +52,10 @@ export async function* checkPushedImages(
 function opener({ unwrap }: Pick<Keys, 'unwrap'>) {
   const never = () => Promise.reject(new Error('A check wraps nothing.'));
   const keys: Pick<Keys, 'wrap' | 'unwrap'> = { wrap: never, unwrap };
-  const clock: Pick<Clock, 'now'> = { now: () => { throw new Error('A check makes no keys.'); } };
+  const clock: Pick<Clock, 'now'> = {
+    now: () => {
+      throw new Error('A check makes no keys.');
+    },
+  };
   return hourKeys({ keys, clock });
 }

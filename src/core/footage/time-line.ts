@@ -55,22 +55,23 @@ export async function timeLine(deps: TimeLineDeps, camera: Camera, span: Span): 
     gaps: recording.gaps ?? [],
     retentionClass: 'idle' as const,
   }));
-  const [sealed, storedGaps, tracks, incidents, last, status, first, images, firstImageAt] = await Promise.all([
-    records.recordings.spans(camera.id, span),
-    records.gaps.list(camera.id, span),
-    records.tracks.list(camera.id, span),
-    records.incidents.list({
-      organizationId: camera.organizationId,
-      cameraId: camera.id,
-      span,
-      limit: maxTimeLineIncidents,
-    }),
-    records.recordings.last(camera.id),
-    cameraStatus(deps, camera),
-    records.recordings.first(camera.id),
-    records.pushedImages.list(camera.id, span, maxListedImages),
-    records.pushedImages.firstAt(camera.id),
-  ]);
+  const [sealed, storedGaps, tracks, incidents, last, status, first, images, firstImageAt] =
+    await Promise.all([
+      records.recordings.spans(camera.id, span),
+      records.gaps.list(camera.id, span),
+      records.tracks.list(camera.id, span),
+      records.incidents.list({
+        organizationId: camera.organizationId,
+        cameraId: camera.id,
+        span,
+        limit: maxTimeLineIncidents,
+      }),
+      records.recordings.last(camera.id),
+      cameraStatus(deps, camera),
+      records.recordings.first(camera.id),
+      records.pushedImages.list(camera.id, span, maxListedImages),
+      records.pushedImages.firstAt(camera.id),
+    ]);
   const sealedIds = new Set(sealed.map(({ id }) => id));
   const growing = open.filter((recording) => !sealedIds.has(recording.id) && overlaps(recording, span));
   // Those of an open recording are stored when it is sealed, and must be seen before.

@@ -1,6 +1,13 @@
 // What is said of an image that was accepted: written beside its sealed bytes, and read by who takes it in.
 
-import { branded, type CameraId, type EpochMs, type ImageId, type OrganizationId, type SiteId } from '../brand.ts';
+import {
+  branded,
+  type CameraId,
+  type EpochMs,
+  type ImageId,
+  type OrganizationId,
+  type SiteId,
+} from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import type { HourKey, HourKeys, KeyPlace } from './hour-keys.ts';
 import { type ImageMediaType, imageMediaTypes, type Way, ways } from './pushed-image.ts';

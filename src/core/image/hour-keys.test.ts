@@ -18,21 +18,24 @@ import { imageMediaTypes, ways } from './pushed-image.ts';
 
 const organizationId = branded<OrganizationId>('00000000-0000-7000-8000-000000000001');
 
-const accepted: fc.Arbitrary<Accepted> = fc.record({
-  id: fc.uuid().map((id) => branded<ImageId>(id)),
-  organizationId: fc.constant(organizationId),
-  siteId: fc.uuid().map((id) => branded<SiteId>(id)),
-  camera: fc.oneof(
-    fc.uuid().map((id) => ({ kind: 'id' as const, id: branded<CameraId>(id) })),
-    fc.string({ unit: 'grapheme', maxLength: 80 }).map((name) => ({ kind: 'name' as const, name })),
-  ),
-  way: fc.constantFrom(...ways),
-  pushedBy: fc.uuid(),
-  takenAt: fc.nat().map((at) => branded<EpochMs>(at)),
-  receivedAt: fc.nat().map((at) => branded<EpochMs>(at)),
-  mediaType: fc.constantFrom(...imageMediaTypes),
-  strip: fc.boolean(),
-}, { noNullPrototype: true });
+const accepted: fc.Arbitrary<Accepted> = fc.record(
+  {
+    id: fc.uuid().map((id) => branded<ImageId>(id)),
+    organizationId: fc.constant(organizationId),
+    siteId: fc.uuid().map((id) => branded<SiteId>(id)),
+    camera: fc.oneof(
+      fc.uuid().map((id) => ({ kind: 'id' as const, id: branded<CameraId>(id) })),
+      fc.string({ unit: 'grapheme', maxLength: 80 }).map((name) => ({ kind: 'name' as const, name })),
+    ),
+    way: fc.constantFrom(...ways),
+    pushedBy: fc.uuid(),
+    takenAt: fc.nat().map((at) => branded<EpochMs>(at)),
+    receivedAt: fc.nat().map((at) => branded<EpochMs>(at)),
+    mediaType: fc.constantFrom(...imageMediaTypes),
+    strip: fc.boolean(),
+  },
+  { noNullPrototype: true },
+);
 const image = fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes));
 
 test('what is said of an image comes back as it was, and the image with it', async () => {

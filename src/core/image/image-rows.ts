@@ -56,5 +56,10 @@ export function imageRows({
 
 /** Has a detector look at an image: again changes nothing. */
 export function lookMessage(imageId: ImageId): QueueMessage {
-  return { topic: lookTopic, key: imageId, id: `${lookTopic}/${imageId}`, payload: JSON.stringify({ imageId }) };
+  return {
+    topic: lookTopic,
+    key: imageId,
+    id: `${lookTopic}/${imageId}`,
+    payload: JSON.stringify({ imageId }),
+  };
 }

@@ -17,7 +17,13 @@ export interface Places {
   forget(): void;
 }
 
-export function places({ records, clock }: { records: Pick<Records, 'sites' | 'cameras'>; clock: Clock }): Places {
+export function places({
+  records,
+  clock,
+}: {
+  records: Pick<Records, 'sites' | 'cameras'>;
+  clock: Clock;
+}): Places {
   const sites = remembered(clock, { ttlMs, max }, async (id: SiteId) => {
     const site = await records.sites.find(id);
     return site === null ? null : { id: site.id, organizationId: site.organizationId };

@@ -9,7 +9,10 @@ import { readPushedImage, sealImage } from './image-object.ts';
 import type { PushedImage } from './pushed-image.ts';
 import type { TakeInDeps } from './take-in.ts';
 
-type PutBackDeps = Pick<TakeInDeps, 'records' | 'blobs' | 'hourKeys' | 'rows' | 'clock' | 'events' | 'places'> & {
+type PutBackDeps = Pick<
+  TakeInDeps,
+  'records' | 'blobs' | 'hourKeys' | 'rows' | 'clock' | 'events' | 'places'
+> & {
   readonly stills: Stills;
 };
 

@@ -13,5 +13,6 @@ export const reasonSentences: Readonly<Record<QuarantineReason, string>> = {
   'stops-the-decoder': 'The decoder stopped at it more than once. Send it coded in another way.',
   'site-gone': 'Its site was removed.',
   'camera-gone': 'Its camera was removed, or is at another site.',
-  'too-many-cameras': 'It names a new camera, and there are too many already. Use the names of those there are.',
+  'too-many-cameras':
+    'It names a new camera, and there are too many already. Use the names of those there are.',
 };

@@ -45,7 +45,8 @@ export async function takeIn(deps: TakeInDeps, accepted: Accepted, plain: Bytes)
   if (image === null) return;
   const { organizationId, id, siteId, state, reason } = image;
   // Here an image's fate is known: what is told of it to others is told from here.
-  if (state === 'quarantined') deps.log.warn('An image was put aside', { imageId: id, organizationId, siteId, reason });
+  if (state === 'quarantined')
+    deps.log.warn('An image was put aside', { imageId: id, organizationId, siteId, reason });
   else if (cameraId !== null) deps.events.publish({ type: 'timeline-grew', organizationId, cameraId });
 }
 
@@ -74,9 +75,14 @@ async function store(
 ): Promise<PushedImage | null> {
   const { way, organizationId } = accepted;
   const folder = `images/${way}/${organizationId}/${cameraId}`;
-  return keep(deps, accepted, { stage: 'stored', folder, plain: bytes }, {
-    ...{ cameraId, state: 'stored', reason: null, width, height },
-  });
+  return keep(
+    deps,
+    accepted,
+    { stage: 'stored', folder, plain: bytes },
+    {
+      ...{ cameraId, state: 'stored', reason: null, width, height },
+    },
+  );
 }
 
 async function putAside(
@@ -87,9 +93,14 @@ async function putAside(
 ): Promise<PushedImage | null> {
   const { way, organizationId } = accepted;
   const folder = `images/quarantine/${way}/${organizationId}`;
-  return keep(deps, accepted, { stage: 'quarantine', folder, plain }, {
-    ...{ cameraId, state: 'quarantined', reason, width: 0, height: 0 },
-  });
+  return keep(
+    deps,
+    accepted,
+    { stage: 'quarantine', folder, plain },
+    {
+      ...{ cameraId, state: 'quarantined', reason, width: 0, height: 0 },
+    },
+  );
 }
 
 /** Object before row, listed as garbage in between: a crash leaves nothing unowned (I2). Null where it was there. */

@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type Inbox, type InboxConsumeOptions, type InboxItem, maxInboxBodyBytes, maxInboxHeaderBytes } from './inbox.ts';
+import {
+  type Inbox,
+  type InboxConsumeOptions,
+  type InboxItem,
+  maxInboxBodyBytes,
+  maxInboxHeaderBytes,
+} from './inbox.ts';
 
 export interface InboxHouse {
   readonly inbox: Inbox;

@@ -11,7 +11,13 @@ import { reasonSentences } from '../../core/image/reasons.ts';
 import { type Caller, owned } from '../../core/organization/access.ts';
 import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
 import { id } from '../contract/common.ts';
-import { CameraImages, CameraImagesQuery, ImageStatus, PushedReceipt, PushQuery } from '../contract/images.ts';
+import {
+  CameraImages,
+  CameraImagesQuery,
+  ImageStatus,
+  PushedReceipt,
+  PushQuery,
+} from '../contract/images.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { maxListedPushes, maxPushedBytesHeld, pushes } from '../limits.ts';
@@ -44,10 +50,20 @@ function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
       tag,
       remembersKeys: true,
       bodyTypes: [...imageMediaTypes, 'multipart/form-data'],
-      answer: { status: 202, description: 'Taken; what becomes of it is at statusUrl.', schema: PushedReceipt },
+      answer: {
+        status: 202,
+        description: 'Taken; what becomes of it is at statusUrl.',
+        schema: PushedReceipt,
+      },
       errors: [
         ...(['request-invalid', 'not-found', 'body-too-large', 'too-many-requests'] as const),
-        ...(['image-refused', 'idempotency-mismatch', 'intake-busy', 'queue-unavailable', 'data-full'] as const),
+        ...([
+          'image-refused',
+          'idempotency-mismatch',
+          'intake-busy',
+          'queue-unavailable',
+          'data-full',
+        ] as const),
       ],
     },
     async ({ caller, query, exchange: { request } }) => {

@@ -24,7 +24,8 @@ export function PushedImagesSection({ cameraId, name, images, zone, at, now }: P
   return (
     <section className="card images-section" aria-label="Pushed images">
       <p>
-        {images.length === 1 ? '1 image was' : `${images.length} images were`} pushed in the day on the time line.
+        {images.length === 1 ? '1 image was' : `${images.length} images were`} pushed in the day on the time
+        line.
       </p>
       <Button icon="eye" onClick={() => setShown(first)}>
         Look at them

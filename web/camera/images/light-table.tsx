@@ -119,5 +119,7 @@ function Picture({ id, words, children }: { id: string; words: string; children:
 
 function seenWords(detections: readonly { kind: keyof typeof kindWords }[]): string {
   const kinds = Map.groupBy(detections, ({ kind }) => kind);
-  return [...kinds].map(([kind, all]) => `${kindWords[kind]}${all.length > 1 ? ` ×${all.length}` : ''}`).join(', ');
+  return [...kinds]
+    .map(([kind, all]) => `${kindWords[kind]}${all.length > 1 ? ` ×${all.length}` : ''}`)
+    .join(', ');
 }

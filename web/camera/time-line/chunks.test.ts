@@ -65,7 +65,16 @@ test('a recording cut at the border of two chunks is one again, and a track name
 });
 
 test('footage of another class or after a hole stays apart', () => {
-  const base = { cameraId: 'c', earliestAt: 0, images: [], incidents: [], gaps: [], tracks: [], from: 0, to: 100 };
+  const base = {
+    cameraId: 'c',
+    earliestAt: 0,
+    images: [],
+    incidents: [],
+    gaps: [],
+    tracks: [],
+    from: 0,
+    to: 100,
+  };
   const line = joined([
     {
       ...base,

@@ -35,7 +35,10 @@ export function isGrowing(to: number, now: number): boolean {
   return to > now - settleMs;
 }
 
-export type TimeLineContent = Pick<TimeLine, 'earliestAt' | 'footage' | 'gaps' | 'tracks' | 'incidents' | 'images'>;
+export type TimeLineContent = Pick<
+  TimeLine,
+  'earliestAt' | 'footage' | 'gaps' | 'tracks' | 'incidents' | 'images'
+>;
 
 export const emptyTimeLine: TimeLineContent = {
   earliestAt: null,
@@ -62,9 +65,9 @@ export function joined(parts: readonly TimeLine[]): TimeLineContent {
     ),
     tracks: uniqueById(inOrder.flatMap((part) => part.tracks)),
     incidents: uniqueById(inOrder.flatMap((part) => part.incidents)),
-    images: [...new Map(inOrder.flatMap((part) => part.images).map((image) => [image.id, image])).values()].toSorted(
-      (a, b) => a.at - b.at,
-    ),
+    images: [
+      ...new Map(inOrder.flatMap((part) => part.images).map((image) => [image.id, image])).values(),
+    ].toSorted((a, b) => a.at - b.at),
   };
 }
 

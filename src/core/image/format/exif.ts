@@ -7,7 +7,8 @@ const headerBytes = 6;
 
 /** 2 to 8; null where the picture stands as it is coded, or nothing can be read. */
 export function orientationOf(payload: Uint8Array): number | null {
-  if (payload.length < headerBytes + 8 || String.fromCharCode(...payload.subarray(0, 4)) !== 'Exif') return null;
+  if (payload.length < headerBytes + 8 || String.fromCharCode(...payload.subarray(0, 4)) !== 'Exif')
+    return null;
   const tiff = viewOf(payload.subarray(headerBytes));
   const order = tiff.getUint16(0);
   if (order !== 0x4949 && order !== 0x4d4d) return null;

@@ -72,7 +72,10 @@ test('the names of cameras, places, comments and texts are taken away; which way
 });
 
 test('a picture of more than 64 megapixels is refused by what it says, before anything is decoded', () => {
-  assert.equal(faultOf(png(1, 1, { claims: { width: 8_001, height: 8_000 } }), 'image/png'), 'too-many-pixels');
+  assert.equal(
+    faultOf(png(1, 1, { claims: { width: 8_001, height: 8_000 } }), 'image/png'),
+    'too-many-pixels',
+  );
   const claims = { width: 0xffff_ffff, height: 0xffff_ffff };
   assert.equal(faultOf(png(1, 1, { claims }), 'image/png'), 'too-many-pixels');
 });
