@@ -77,6 +77,19 @@ export const errorTable = {
     title: 'This installation cannot encode H.264. Use the build of FFmpeg that comes with Vedette.',
   },
   'footage-damaged': { status: 500, title: 'The stored footage does not match its hash. Run vedette check.' },
+  // pushed images
+  'image-refused': {
+    status: 422,
+    title: 'This is not an image that can be kept. Send a whole JPEG, PNG or WebP of at most 64 megapixels.',
+  },
+  'idempotency-mismatch': {
+    status: 422,
+    title: 'Another image was sent with this Idempotency-Key before. Use a new key for each image.',
+  },
+  'intake-busy': {
+    status: 503,
+    title: 'More images wait to be taken in than may. Send this one again in a moment.',
+  },
   // data folder
   'data-read-only': { status: 503, title: 'The data folder cannot be written. Check its permissions.' },
   'data-full': {

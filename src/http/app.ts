@@ -3,10 +3,11 @@
 import { type Context, Hono } from 'hono';
 import { VedetteError } from '../core/errors.ts';
 import type { HttpDeps, HttpSettings } from './dependencies.ts';
-import { admit } from './gate.ts';
+import { admit, type GateDeps } from './gate.ts';
 import { checkHost, checkOrigin, secure } from './guard.ts';
 import { hashing } from './limits.ts';
 import { problemResponse } from './problem.ts';
+import { rememberedKeys } from './remembered-keys.ts';
 import type { Route } from './route.ts';
 import { allRoutes } from './routes/all.ts';
 import { servePage } from './routes/pages.ts';
@@ -31,12 +32,14 @@ type RouteContext = Context<{ Bindings: Bindings }>;
 export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
   const stopping = new AbortController();
   const routes = allRoutes(deps, settings);
+  const remembered = rememberedKeys(deps);
+  const gate = { ...deps, remembered };
   const hashingTurns = turns(hashing);
   const app = new Hono<{ Bindings: Bindings }>();
   for (const route of routes) {
     const { honoPath, names } = addressOf(route.path);
     app.on(route.method.toUpperCase(), honoPath, (context) =>
-      answer(deps, route, { names, context, stopping: stopping.signal, hashingTurns }),
+      answer(gate, route, { names, context, stopping: stopping.signal, hashingTurns }),
     );
   }
   app.notFound(({ req }) => notRouted(settings, req.raw));
@@ -56,6 +59,7 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
     },
     async stop() {
       stopping.abort(new VedetteError('not-ready'));
+      remembered.stop();
     },
   };
 }
@@ -67,7 +71,7 @@ interface Arrival {
   readonly hashingTurns: Turns;
 }
 
-async function answer(deps: HttpDeps, route: Route, arrival: Arrival): Promise<Response> {
+async function answer(deps: GateDeps, route: Route, arrival: Arrival): Promise<Response> {
   const { names, context, stopping, hashingTurns } = arrival;
   const { peerAddress } = context.env;
   const request = context.req.raw;

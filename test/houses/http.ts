@@ -2,7 +2,9 @@
 
 import { createCipheriv, createHash } from 'node:crypto';
 import { avMasker } from '../../src/adapters/av/masker.ts';
+import { avStills } from '../../src/adapters/av/stills.ts';
 import { openIdentity } from '../../src/adapters/better-auth/identity.ts';
+import { claimCheckInbox } from '../../src/adapters/claimcheck/inbox.ts';
 import { inprocessEvents } from '../../src/adapters/inprocess/events.ts';
 import { memoryBlobs } from '../../src/adapters/memory/blobs.ts';
 import { memoryCache } from '../../src/adapters/memory/cache.ts';
@@ -10,6 +12,7 @@ import { type ManualClock, manualClock } from '../../src/adapters/memory/clock.t
 import { memoryKeys } from '../../src/adapters/memory/keys.ts';
 import { memoryDeviceLinks } from '../../src/adapters/memory/device-link.ts';
 import { memoryNotifiers } from '../../src/adapters/memory/notifier.ts';
+import { memoryQueue } from '../../src/adapters/memory/queue.ts';
 import { openIdConnect } from '../../src/adapters/openid/single-sign-on.ts';
 import { guardedFetch } from '../../src/adapters/outbound/fetch.ts';
 import { openDatabase } from '../../src/adapters/sql/database.ts';
@@ -33,6 +36,10 @@ import {
   recordingKeyContext,
 } from '../../src/core/footage/recording.ts';
 import { topicRule } from '../../src/core/device/topic-rule.ts';
+import { watchBacklog } from '../../src/core/image/backlog.ts';
+import { hourKeys } from '../../src/core/image/hour-keys.ts';
+import { imageRows } from '../../src/core/image/image-rows.ts';
+import { places } from '../../src/core/image/places.ts';
 import { newId } from '../../src/core/identifiers.ts';
 import { newMember } from '../../src/core/organization/members.ts';
 import {
@@ -43,6 +50,8 @@ import {
 } from '../../src/core/organization/organization.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { Letter, Mailer } from '../../src/core/ports/mailer.ts';
+import type { Inbox } from '../../src/core/ports/inbox.ts';
+import type { Queue } from '../../src/core/ports/queue.ts';
 import type { Mqtt } from '../../src/core/ports/mqtt.ts';
 import type { OpenFootage, OpenRecording } from '../../src/core/ports/open-footage.ts';
 import { secret } from '../../src/core/secret.ts';
@@ -68,7 +77,12 @@ const defaults: HttpSettings = {
 
 export interface House {
   readonly http: Http;
-  readonly deps: HttpDeps & { readonly clock: ManualClock; readonly openFootage: GrowingFootage };
+  readonly deps: HttpDeps & {
+    readonly clock: ManualClock;
+    readonly openFootage: GrowingFootage;
+    readonly queue: Queue;
+    readonly intake: { readonly inbox: Inbox };
+  };
   /** Calls an address; `cookie` is who calls. */
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
   /** Sets up and gives the administrator's cookie. */
@@ -105,13 +119,15 @@ export interface HouseOptions extends Partial<HttpSettings> {
   readonly mailer?: Mailer;
   /** Its MQTT broker; none by default. */
   readonly mqtt?: Mqtt | null;
+  /** Images that may wait; the limit of the house by default. */
+  readonly maxBacklog?: number;
 }
 
 export interface CallOptions {
   readonly cookie?: string;
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly peerAddress?: string;
   readonly signal?: AbortSignal;
 }
@@ -122,7 +138,7 @@ export async function openHouse(
   log = silentLog,
   { notifiers = memoryNotifiers() }: { notifiers?: HttpDeps['notifiers'] } = {},
 ): Promise<House> {
-  const { nowMs = startMs, sendsMail = true, mailer: given, mqtt = null, ...settings } = options;
+  const { nowMs = startMs, sendsMail = true, mailer: given, mqtt = null, maxBacklog, ...settings } = options;
   const letters: Letter[] = [];
   const mailer: Mailer = given ?? {
     send: async (letter) => void letters.push(letter),
@@ -144,9 +160,19 @@ export async function openHouse(
     clock,
     ...(sessionsIn.sharedCache ? { sharedCache: cache } : {}),
   });
+  const blobs = memoryBlobs();
+  const queue = memoryQueue({ clock });
+  const inbox = claimCheckInbox({
+    ...{ blobs, queue, clock, log: silentLog, topic: 'images.inbox', prefix: 'images/http/inbox' },
+  });
+  const backlog = watchBacklog(
+    { inbox, clock, log: silentLog },
+    maxBacklog === undefined ? {} : { max: maxBacklog },
+  );
   const deps = {
     records,
-    blobs: memoryBlobs(),
+    blobs,
+    queue,
     keys,
     cache,
     clock,
@@ -160,6 +186,10 @@ export async function openHouse(
     }),
     mailer: sendsMail ? mailer : null,
     openFootage: growingFootage(),
+    intake: {
+      ...{ inbox, backlog, hourKeys: hourKeys({ keys, clock }), places: places({ records, clock }) },
+      ...{ stills: avStills(), rows: imageRows({ records, queue, clock }) },
+    },
     masking: openMasking(avMasker({ log })),
     notifiers,
     pushPublicKey: async () => vapidPublicKey,
