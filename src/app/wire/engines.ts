@@ -77,10 +77,14 @@ export async function openKeys(settings: Settings, database: Pick<Database, 'isU
 
 /** Errors: those of the folder. */
 export function openBlobStore(settings: Settings): Promise<Blobs> {
-  return fsBlobs({ folder: pathOf(given(settings, 'VEDETTE_BLOBS_URL'), 'VEDETTE_BLOBS_URL') });
+  return fsBlobs({
+    folder: pathOf(given(settings, 'VEDETTE_BLOBS_URL'), 'VEDETTE_BLOBS_URL'),
+    isShared: true,
+  });
 }
 
-function pathOf(url: Secret, name: string): string {
+/** The file or folder that a file: address names. Errors: `settings-invalid`. */
+export function pathOf(url: Secret, name: string): string {
   try {
     return fileURLToPath(url.reveal());
   } catch (cause) {
