@@ -62,7 +62,10 @@ test('PostgreSQL: password, rights, database and room for connections', {
   assert.equal(good.wrong, '');
   assert.match(good.right, /PostgreSQL 15/);
 
-  await server.administer(`create role reader login password 'hunter22'; revoke create on schema public from public`, name);
+  await server.administer(
+    `create role reader login password 'hunter22'; revoke create on schema public from public`,
+    name,
+  );
   const reader = url.replace('vedette@', 'reader:hunter22@');
   assert.match((await found('records', at(reader))).wrong, /may not make tables and partitions/);
   assert.match((await found('records', at(url.replace(name, 'nothing')))).wrong, /not there/);
@@ -140,7 +143,10 @@ test('Kafka: password, rights, replicas, and a server that is not there', {
   assert.match(good.risky, /1 replica/);
   assert.match((await found('queue', at('vedette', 'hunter22'))).wrong, /refuses the user name or password/);
   assert.match((await found('queue', at('guest', 'battery-staple'))).wrong, /does not allow this user/);
-  assert.match((await found('queue', at('vedette', 'correct-horse', '&replicas=3'))).wrong, /too few brokers/);
+  assert.match(
+    (await found('queue', at('vedette', 'correct-horse', '&replicas=3'))).wrong,
+    /too few brokers/,
+  );
   await kafka.nodes[0]?.kill();
   assert.match((await found('queue', at('vedette', 'correct-horse'))).wrong, /does not answer/);
 });

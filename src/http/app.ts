@@ -17,7 +17,9 @@ export interface Http {
   fetch(request: Request, peerAddress?: string): Promise<Response>;
   /** Every route, for tests and documentation. */
   readonly routes: readonly Route[];
-  /** Refuses new requests, ends streams and waits. */
+  /** Ends streams, whose readers come back elsewhere; other requests are still answered. */
+  leave(): void;
+  /** Refuses new requests, and ends streams. */
   stop(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ type RouteContext = Context<{ Bindings: Bindings }>;
 /** Makes the HTTP edge. It listens nowhere: see `listen`. */
 export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
   const stopping = new AbortController();
+  let isStopped = false;
   const routes = allRoutes(deps, settings);
   const hashingTurns = turns(hashing);
   const app = new Hono<{ Bindings: Bindings }>();
@@ -46,7 +49,7 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
     routes,
     async fetch(request, peerAddress = 'unknown') {
       try {
-        if (stopping.signal.aborted) throw new VedetteError('not-ready');
+        if (isStopped) throw new VedetteError('not-ready');
         checkHost(request, settings.publicUrl);
         checkOrigin(request, settings.publicUrl);
         return secure(await app.fetch(request, { peerAddress }), settings.publicUrl);
@@ -54,11 +57,18 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
         return secure(problemResponse(error, deps.log, request), settings.publicUrl);
       }
     },
+    leave() {
+      stopping.abort(new VedetteError('not-ready'));
+    },
     async stop() {
+      isStopped = true;
       stopping.abort(new VedetteError('not-ready'));
     },
   };
 }
+
+/** Routes that work while the database is away. */
+const withoutRecords: ReadonlySet<string> = new Set(['health', 'description']);
 
 interface Arrival {
   readonly names: ReadonlyMap<string, string>;
@@ -69,6 +79,9 @@ interface Arrival {
 
 async function answer(deps: HttpDeps, route: Route, arrival: Arrival): Promise<Response> {
   const { names, context, stopping, hashingTurns } = arrival;
+  const needsRecords = !withoutRecords.has(route.tag);
+  // Told at once: waiting would end the same, after half a minute, with a thousand others.
+  if (needsRecords && !deps.standing.isUp('records')) throw new VedetteError('records-unavailable');
   const { peerAddress } = context.env;
   const request = context.req.raw;
   const { caller, signedIn } = await admit(deps, route, request);

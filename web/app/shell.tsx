@@ -10,6 +10,7 @@ import { Icon, type IconName } from '../ui/icons.tsx';
 import { Logo, Mark } from '../ui/logo.tsx';
 import { useVisible } from '../ui/use-visible.ts';
 import { may, type Permission } from './may.ts';
+import { StandingBanner } from './standing-banner.tsx';
 import { useLive } from './use-live.ts';
 
 /** A hidden page stops listening after this, in ms; shown again, it reads everything again. */
@@ -66,6 +67,7 @@ export function Shell() {
         <UserMenu me={me} place="rail" />
       </aside>
       <main id="content" className="content" tabIndex={-1}>
+        <StandingBanner />
         <Outlet />
       </main>
       <div className="bottom-bar">

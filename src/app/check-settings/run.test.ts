@@ -66,10 +66,10 @@ test('the address for people is https, and theirs', async () => {
   assert.deepEqual(await verdicts({ VEDETTE_HOST: '0.0.0.0' }), ['risky']);
   assert.deepEqual(await verdicts({ VEDETTE_PUBLIC_URL: 'http://cams.example.org' }), ['risky']);
   assert.deepEqual(await verdicts({ VEDETTE_PUBLIC_URL: 'http://localhost:8080' }), ['right']);
-  assert.deepEqual(
-    await verdicts({ VEDETTE_PUBLIC_URL: 'http://localhost:8080', VEDETTE_HOST: '0.0.0.0' }),
-    ['right', 'risky'],
-  );
+  assert.deepEqual(await verdicts({ VEDETTE_PUBLIC_URL: 'http://localhost:8080', VEDETTE_HOST: '0.0.0.0' }), [
+    'right',
+    'risky',
+  ]);
   assert.deepEqual(
     await verdicts({ VEDETTE_PUBLIC_URL: 'https://cams.example.org', VEDETTE_TRUSTED_PROXIES: '10.0.0.0/8' }),
     ['right'],

@@ -10,6 +10,8 @@ import { settingChecks } from '../wire/check-settings.ts';
 const maxProcesses = 1_000;
 const marks = { right: 'ok   ', risky: 'RISKY', wrong: 'WRONG' } as const;
 const nameWidth = 14;
+/** For what is written to arrive, and connections to end in order. */
+const leaveMs = 2_000;
 
 interface Options {
   readonly json: boolean;
@@ -31,7 +33,10 @@ export async function checkSettings(
   const wrongs = findings.filter(({ verdict }) => verdict === 'wrong').length;
   if (json) process.stdout.write(`${JSON.stringify({ ok: wrongs === 0, findings })}\n`);
   else process.stdout.write(`${summaryOf(findings, wrongs)}\n`);
-  return wrongs === 0 ? 0 : 1;
+  const code = wrongs === 0 ? 0 : 1;
+  // What was given up may still hold a connection: nobody waits for it.
+  setTimeout(() => process.exit(code), leaveMs).unref();
+  return code;
 }
 
 async function tried(

@@ -124,7 +124,14 @@ function queueOnKafka(url: Secret): OpeningCheck {
 }
 
 async function* blobsInFolder(url: Secret, { settings }: CheckedHouse): OpeningCheck {
-  const blobs = await fsBlobs({ folder: pathOf(url, 'VEDETTE_BLOBS_URL'), isShared: true });
+  const folder = pathOf(url, 'VEDETTE_BLOBS_URL');
+  try {
+    await makeDataFolder(folder);
+  } catch {
+    yield wrong(`${folder} cannot be made or written by this user. Name a folder that can.`);
+    return;
+  }
+  const blobs = await fsBlobs({ folder, isShared: true });
   yield* checkBlobs(blobs, { reserveGb: settings.VEDETTE_RESERVE_GB });
 }
 

@@ -41,6 +41,7 @@ export async function openDoor(
     host: settings.VEDETTE_HOST,
     port: settings.VEDETTE_PORT,
     trustedProxies: settings.VEDETTE_TRUSTED_PROXIES,
+    drain: house.drain,
   });
   opening.defer(() => server.stop());
   // One host for all links, because a session belongs to one; a port that was chosen just now is known only here.

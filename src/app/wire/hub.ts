@@ -1,5 +1,6 @@
 // The hub: people, incidents, alerts and pages around a house and its eyes, or those of its roles that run here.
 
+import { drain } from '../../core/drain.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { startArming } from '../../workers/arming.ts';
 import { startLetters } from '../../workers/send-letters.ts';
@@ -13,6 +14,7 @@ import { openDoor } from './door.ts';
 import { openHouse } from './house.ts';
 import { openBroker } from './mqtt.ts';
 import { openPeople, publicUrlOf } from './people.ts';
+import { openStanding } from './standing.ts';
 import { leadOf, openBrokerWork, openExpiry, openRelay, openUpkeep } from './tending.ts';
 
 export interface Hub {
@@ -20,6 +22,8 @@ export interface Hub {
   readonly url: string | null;
   /** Opens the making of the first administrator; null where there is one. */
   readonly setupUrl: string | null;
+  /** Says to whoever asks that this process is not to be used any more; it goes on until it is stopped. */
+  drain(): void;
   stop(): Promise<void>;
 }
 
@@ -37,7 +41,10 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   const stores = opening.use(await openHouse(settings, log, roles));
   const mqtt = await openBroker(settings, stores);
   opening.defer(() => mqtt?.close());
-  const house = { ...stores, mqtt };
+  const { standing, ...guarded } = openStanding(stores, mqtt);
+  opening.defer(() => standing.stop());
+  const house = { ...stores, ...guarded, mqtt };
+  const leaving = drain();
   const publicUrl = publicUrlOf(settings);
   const lead = leadOf(house);
   const couriers = openCouriers(house, settings, publicUrl);
@@ -76,7 +83,10 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   const door = has('http')
     ? opening.use(
         await openDoor(
-          { ...house, ...people, ...couriers, ...reach, openFootage, cutRecording: late.cut },
+          {
+            ...{ ...house, ...people, ...couriers, ...reach, openFootage, standing },
+            ...{ cutRecording: late.cut, drain: leaving },
+          },
           settings,
           publicUrl,
         ),
@@ -86,6 +96,7 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   return {
     url: door?.url ?? null,
     setupUrl: door?.setupUrl ?? null,
+    drain: () => leaving.begin(),
     stop: () => running.disposeAsync(),
   };
 }
