@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { test } from 'node:test';
+import { createClient } from 'redis';
 import { z } from 'zod';
 import { freePort } from './servers/free-port.ts';
 import { startKafka } from './servers/kafka.ts';
@@ -102,10 +103,10 @@ test('Redis: password, policy, rights, and a server that is not there', {
   skip: redisIsMissing,
   timeout: 120_000,
 }, async () => {
-  await using server = await startRedis({
-    password: 'correct-horse',
-    arguments: ['--user', 'guest on >battery-staple ~* &* +@all -eval'],
-  });
+  await using server = await startRedis({ password: 'correct-horse' });
+  const admin = await createClient({ url: server.url }).connect();
+  await admin.sendCommand(['ACL', 'SETUSER', 'guest', 'on', '>battery-staple', '~*', '&*', '+@all', '-eval']);
+  admin.destroy();
   const at = (address: string) => ({ VEDETTE_CACHE_URL: address });
   const good = await found('cache', at(server.url));
   assert.equal(good.wrong, '');

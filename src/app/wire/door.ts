@@ -24,7 +24,8 @@ export async function openDoor(
   publicUrl: string,
 ): Promise<Door> {
   await using opening = new AsyncDisposableStack();
-  const setup = await openSetup(house.records, house.shared === null ? null : house.cache);
+  const setup = await openSetup({ ...house, shared: house.shared === null ? null : house.cache });
+  opening.defer(() => setup.stop());
   const http = createHttp(
     { ...house, setup, cameraPolicy: cameraPolicyOf(settings) },
     {
