@@ -39,7 +39,9 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
   for (const route of routes) {
     const { honoPath, names } = addressOf(route.path);
     app.on(route.method.toUpperCase(), honoPath, (context) =>
-      answer(deps, route, { names, context, stopping: stopping.signal, hashingTurns }),
+      promptly(deps, route, () =>
+        answer(deps, route, { names, context, stopping: stopping.signal, hashingTurns }),
+      ),
     );
   }
   app.notFound(({ req }) => notRouted(settings, req.raw));
@@ -77,11 +79,33 @@ interface Arrival {
   readonly hashingTurns: Turns;
 }
 
+/**
+ * While the database is away everybody is told at once: waiting would end the same, after half a minute, with a thousand
+ * others. Who asks only is told when it goes away meanwhile; what changes something goes on, for it may yet be done.
+ */
+async function promptly(
+  { standing }: HttpDeps,
+  { tag, method }: Route,
+  work: () => Promise<Response>,
+): Promise<Response> {
+  if (withoutRecords.has(tag)) return work();
+  if (!standing.isUp('records')) throw new VedetteError('records-unavailable');
+  if (method !== 'get') return work();
+  const down = standing.untilDown('records');
+  const gone = Promise.withResolvers<never>();
+  const giveUp = () => gone.reject(new VedetteError('records-unavailable'));
+  down.addEventListener('abort', giveUp);
+  const answering = work();
+  answering.catch(() => {});
+  try {
+    return await Promise.race([answering, gone.promise]);
+  } finally {
+    down.removeEventListener('abort', giveUp);
+  }
+}
+
 async function answer(deps: HttpDeps, route: Route, arrival: Arrival): Promise<Response> {
   const { names, context, stopping, hashingTurns } = arrival;
-  const needsRecords = !withoutRecords.has(route.tag);
-  // Told at once: waiting would end the same, after half a minute, with a thousand others.
-  if (needsRecords && !deps.standing.isUp('records')) throw new VedetteError('records-unavailable');
   const { peerAddress } = context.env;
   const request = context.req.raw;
   const { caller, signedIn } = await admit(deps, route, request);
