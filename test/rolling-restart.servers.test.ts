@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startReceiver } from '../bench/receiver.ts';
 import { paths } from '../src/http/contract/paths.ts';
-import { startBalancer } from './servers/balancer.ts';
+import { startBalancer } from './servers/ready-balancer.ts';
 import { clusterIsMissing, startCluster } from './servers/cluster.ts';
 import { armedSensors } from './servers/sensors.ts';
 import { type Client, eventually, setUp } from './servers/vedette.ts';
@@ -21,7 +21,7 @@ test('a rolling restart of all: no request fails, and each event is told once', 
   const environment = {
     VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true',
     VEDETTE_PUBLIC_URL: balancer.url,
-    VEDETTE_DRAIN_SECONDS: '1',
+    VEDETTE_DRAIN_SECONDS: '3',
   };
   const start = (roles: string) => cluster.start(roles, environment);
   const doors = [await start('http'), await start('http')];
@@ -36,7 +36,8 @@ test('a rolling restart of all: no request fails, and each event is told once', 
   const sensors = await armedSensors(client, events);
 
   const restarting = new AbortController();
-  const asking = ask(client, restarting.signal);
+  const asking = ask(client, restarting.signal, balancer.failures);
+  asking.catch(() => restarting.abort());
   let tripped = 0;
   const tripping = (async () => {
     while (tripped < events && !restarting.signal.aborted) {
@@ -65,14 +66,18 @@ test('a rolling restart of all: no request fails, and each event is told once', 
 });
 
 /** Asks all the time until `signal` aborts; every answer must be good. Resolves with how many there were. */
-async function ask(client: Client, signal: AbortSignal): Promise<number> {
+async function ask(
+  client: Client,
+  signal: AbortSignal,
+  failures: readonly string[],
+): Promise<number> {
   let asked = 0;
   while (!signal.aborted) {
     const answers = await Promise.all(
       [paths.sites, paths.incidents, paths.me].map((path) => client.fetch(path)),
     );
     for (const answer of answers) {
-      assert.equal(answer.status, 200, answer.url);
+      assert.equal(answer.status, 200, `${answer.url} ${failures.join('; ')}`);
       await answer.bytes();
       asked += 1;
     }

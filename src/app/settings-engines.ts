@@ -42,7 +42,7 @@ export const engineSettings = {
     'Cache that all processes share, such as rediss://user:password@host:6379. Default: in memory.',
   ),
   VEDETTE_BLOBS_URL: address('VEDETTE_BLOBS_URL').describe(
-    'Store for footage and pictures, such as file:///mnt/footage; only beside the other addresses. Default: the data folder.',
+    'Store for footage and pictures, such as s3://bucket/prefix?region=eu-central-1 or file:///mnt/footage; only beside the other addresses. Default: the data folder.',
   ),
   VEDETTE_KEYS_URL: address('VEDETTE_KEYS_URL').describe(
     'Keeper of the keys, such as file:///run/secrets/vedette-keys.json; only beside the other addresses. Default: a key file in the data folder.',

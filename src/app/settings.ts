@@ -171,6 +171,11 @@ export const settingsSchema = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Another endpoint for the services of AWS, such as one inside a VPC.'),
+  VEDETTE_ALLOW_PRIVATE_CAMERAS: flag
+    .optional()
+    .describe(
+      'Whether cameras may be in private networks, where most are. Default: `true`; `false` with VEDETTE_SIGN_UP=open, where strangers would reach the network of this machine.',
+    ),
   VEDETTE_ALLOW_LOOPBACK_CAMERAS: flag
     .optional()
     .describe(

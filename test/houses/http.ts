@@ -179,7 +179,7 @@ export async function openHouse(
     }),
     mailer: sendsMail ? mailer : null,
     openFootage: growingFootage(),
-    masking: openMasking(avMasker()),
+    masking: openMasking(avMasker({ log })),
     notifiers,
     pushPublicKey: async () => vapidPublicKey,
     setup: { checkToken: (token: string) => token === setupToken },

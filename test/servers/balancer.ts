@@ -1,95 +1,59 @@
-// A small balancer on loopback, for tests: it sends requests to who is ready, over connections that it keeps.
+// A door in front of several processes: each connection goes to one of them that answers, in turn.
 
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
-/** How often it looks who is ready, in ms. */
-const lookEveryMs = 200;
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface Balancer extends AsyncDisposable {
   readonly url: string;
-  /** What it could not hand on, in words. */
-  readonly failures: readonly string[];
-  /** Resolves when it has seen that the process is ready. */
-  add(url: string): Promise<void>;
 }
 
-interface Backend {
-  readonly url: URL;
-  isReady: boolean;
-}
-
-/** Only a GET whose connection was refused is tried elsewhere, as balancers do. */
-export async function startBalancer(): Promise<Balancer> {
-  const agent = new Agent({ keepAlive: true });
-  const backends = new Set<Backend>();
-  const failures: string[] = [];
+/** Listens on a free port of loopback; `ports` there are those of the processes. */
+export async function startBalancer(ports: readonly number[]): Promise<Balancer> {
+  const sockets = new Set<Socket>();
   let turn = 0;
-
-  function next(tried: ReadonlySet<Backend>): Backend | null {
-    const ready = [...backends].filter((backend) => backend.isReady && !tried.has(backend));
-    turn += 1;
-    return ready[turn % Math.max(1, ready.length)] ?? null;
-  }
-
-  function hand(incoming: IncomingMessage, answer: ServerResponse, tried: ReadonlySet<Backend>): void {
-    const backend = next(tried);
-    const about = `${incoming.method} ${incoming.url}`;
-    if (backend === null) {
-      fail(answer, `${about}: nobody is ready`);
-      return;
-    }
-    const { method, url: path, headers } = incoming;
-    const outgoing = request(backend.url, { method, path, headers, agent }, (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(answer);
-    });
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      if (answer.headersSent || answer.destroyed) {
-        answer.destroy();
-        return;
-      }
-      if (method === 'GET' && error.code === 'ECONNREFUSED') {
-        hand(incoming, answer, new Set([...tried, backend]));
-        return;
-      }
-      fail(answer, `${about}: ${error.message}`);
-    });
-    answer.on('close', () => outgoing.destroy());
-    incoming.pipe(outgoing);
-  }
-
-  function fail(answer: ServerResponse, why: string): void {
-    failures.push(why);
-    answer.writeHead(502).end();
-  }
-
-  const look = async (backend: Backend) => {
-    const isReady = await fetch(new URL('/readyz', backend.url)).then(
-      ({ status }) => status === 200,
-      () => false,
-    );
-    backend.isReady = isReady;
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('close', () => sockets.delete(socket));
   };
-  const looking = setInterval(() => {
-    for (const backend of backends) void look(backend);
-  }, lookEveryMs);
-  const server = createServer((incoming, answer) => hand(incoming, answer, new Set()));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  /** The first of these that takes the connection; null where none does. */
+  async function reach(tried: readonly number[]): Promise<Socket | null> {
+    for (const port of tried) {
+      const socket = connect(port, '127.0.0.1');
+      const isOpen = await once(socket, 'connect').then(
+        () => true,
+        () => false,
+      );
+      if (isOpen) return socket;
+      socket.destroy();
+    }
+    return null;
+  }
+
+  const server = createServer({ pauseOnConnect: true }, async (client) => {
+    keep(client);
+    client.on('error', () => client.destroy());
+    turn += 1;
+    const upstream = await reach(ports.map((_, index) => ports[(turn + index) % ports.length] ?? 0));
+    if (upstream === null || client.destroyed) {
+      upstream?.destroy();
+      return client.destroy();
+    }
+    keep(upstream);
+    upstream.on('error', () => upstream.destroy());
+    upstream.on('close', () => client.destroy());
+    client.on('close', () => upstream.destroy());
+    client.pipe(upstream).pipe(client);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    failures,
-    async add(url) {
-      const backend = { url: new URL(url), isReady: false };
-      backends.add(backend);
-      while (!backend.isReady) await look(backend);
-    },
-    [Symbol.asyncDispose]: async () => {
-      clearInterval(looking);
-      agent.destroy();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
     },
   };
 }

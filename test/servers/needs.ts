@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import type { Need } from '../needs.ts';
+import { cephIsMissing } from './ceph.ts';
 import { fetchKafka, kafkaIsThere } from './kafka-jars.ts';
 
 export const serverNeeds: readonly Need[] = [
@@ -16,5 +17,10 @@ export const serverNeeds: readonly Need[] = [
     packages: ['openjdk-17-jre-headless', 'maven'],
     fetch: fetchKafka,
     isThere: kafkaIsThere,
+  },
+  {
+    what: 'Ceph',
+    packages: ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph-common'],
+    isThere: () => cephIsMissing === false,
   },
 ];

@@ -7,6 +7,8 @@ import { firstSchema } from './migration-1.ts';
 import { pathsSchema } from './migration-10.ts';
 import { incidentCamerasSchema } from './migration-11.ts';
 import { deviceSecretsSchema } from './migration-12.ts';
+import { toldLevelSchema } from './migration-13.ts';
+import { fewSchema } from './migration-14.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -33,6 +35,8 @@ const migrations: readonly (readonly string[])[] = [
   pathsSchema,
   incidentCamerasSchema,
   deviceSecretsSchema,
+  toldLevelSchema,
+  fewSchema,
 ];
 
 /** The schema version this program writes. */

@@ -11,6 +11,8 @@ import { keyFile } from '../../adapters/keyfile/keys.ts';
 import { memoryCache } from '../../adapters/memory/cache.ts';
 import { checkBroker } from '../../adapters/mqtt/opening-check.ts';
 import { checkRedis } from '../../adapters/redis/opening-check.ts';
+import { s3Address } from '../../adapters/s3/address.ts';
+import { checkS3 } from '../../adapters/s3/check.ts';
 import { checkMailServer } from '../../adapters/smtp/opening-check.ts';
 import { checkPostgres } from '../../adapters/sql/postgres/opening-check.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
@@ -44,7 +46,7 @@ const engineChecks: Readonly<Record<keyof typeof engineSettings, Readonly<Record
   VEDETTE_RECORDS_URL: { 'postgres:': checkPostgres, 'postgresql:': checkPostgres },
   VEDETTE_QUEUE_URL: { 'kafka:': queueOnKafka, 'kafkas:': queueOnKafka },
   VEDETTE_CACHE_URL: { 'redis:': checkRedis, 'rediss:': checkRedis },
-  VEDETTE_BLOBS_URL: { 'file:': blobsInFolder },
+  VEDETTE_BLOBS_URL: { 's3:': blobsInBucket, 'file:': blobsInFolder },
   VEDETTE_KEYS_URL: { 'file:': keysInFile },
 };
 
@@ -121,6 +123,11 @@ async function* dataFolder(settings: Settings): OpeningCheck {
 function queueOnKafka(url: Secret): OpeningCheck {
   const clock = systemClock();
   return checkKafka(url, { clock, cache: memoryCache({ clock }) });
+}
+
+async function* blobsInBucket(url: Secret): OpeningCheck {
+  const tell = { good: right, advice: risky, wrong };
+  for (const { weight, sentence } of await checkS3(s3Address(url))) yield tell[weight](sentence);
 }
 
 async function* blobsInFolder(url: Secret, { settings }: CheckedHouse): OpeningCheck {

@@ -10,6 +10,8 @@ import { redisAddress } from '../../adapters/redis/address.ts';
 import { redisCache } from '../../adapters/redis/cache.ts';
 import { openRedis } from '../../adapters/redis/connection.ts';
 import { openRedisEvents } from '../../adapters/redis/events.ts';
+import { s3Address } from '../../adapters/s3/address.ts';
+import { s3Blobs } from '../../adapters/s3/blobs.ts';
 import type { Database } from '../../adapters/sql/database.ts';
 import { openPostgres } from '../../adapters/sql/postgres/database.ts';
 import { VedetteError } from '../../core/errors.ts';
@@ -75,12 +77,19 @@ export async function openKeys(settings: Settings, database: Pick<Database, 'isU
   return keyFile({ path, ...(passphrase === undefined ? {} : { passphrase }) });
 }
 
-/** Errors: those of the folder. */
-export function openBlobStore(settings: Settings): Promise<Blobs> {
-  return fsBlobs({
-    folder: pathOf(given(settings, 'VEDETTE_BLOBS_URL'), 'VEDETTE_BLOBS_URL'),
-    isShared: true,
-  });
+/** Errors: `settings-invalid`, `blobs-unavailable`, `blobs-refused`, those of the folder. */
+export async function openBlobStore(
+  opening: AsyncDisposableStack,
+  settings: Settings,
+  deps: EngineDeps,
+): Promise<Blobs> {
+  const url = given(settings, 'VEDETTE_BLOBS_URL');
+  if (!url.reveal().startsWith('s3:')) {
+    return fsBlobs({ folder: pathOf(url, 'VEDETTE_BLOBS_URL'), isShared: true });
+  }
+  const blobs = await s3Blobs({ ...deps, address: s3Address(url) });
+  opening.defer(() => blobs.close());
+  return blobs;
 }
 
 /** The file or folder that a file: address names. Errors: `settings-invalid`. */

@@ -29,7 +29,7 @@ export interface Hub {
 
 /**
  * Starts the roles in this process, in the order in which they need each other. It ends in reverse: pages first, then
- * the recordings are sealed, and alerts that a receiver holds up come last.
+ * the recordings are sealed, and alerts and letters that a receiver holds up come last.
  */
 export async function openHub(settings: Settings, log: Log, roles: readonly Role[]): Promise<Hub> {
   const has = (role: Role) => roles.includes(role);
@@ -69,6 +69,8 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   }
   if (has('deliver')) await started(openAlarms(house, reach));
 
+  const letters = endedLater();
+  opening.defer(letters.ended);
   const recording = has('record')
     ? opening.use(await openRecording(house, settings, { late, makeRoom: () => makeRoom() }))
     : null;
@@ -79,7 +81,10 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   if (has('tend')) await started(openUpkeep(house, lead));
 
   const people = await openPeople(house, settings, publicUrl);
-  if (has('deliver')) await started(startLetters({ ...house, mailer: people.mailer, openFootage }));
+  if (has('deliver')) {
+    const sending = startLetters({ ...house, mailer: people.mailer, openFootage });
+    opening.defer(() => letters.end(sending));
+  }
   const door = has('http')
     ? opening.use(
         await openDoor(
@@ -98,5 +103,23 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
     setupUrl: door?.setupUrl ?? null,
     drain: () => leaving.begin(),
     stop: () => running.disposeAsync(),
+  };
+}
+
+/** The end of something that may take its time: it begins where `end` stands, and is waited for where `ended` does. */
+function endedLater(): { end(work: { stop(): Promise<void> }): void; ended(): Promise<void> } {
+  let ended: Promise<unknown> = Promise.resolve();
+  return {
+    end(work) {
+      // Nobody listens to it until others have ended.
+      ended = work.stop().then(
+        () => null,
+        (error: unknown) => error,
+      );
+    },
+    async ended() {
+      const error = await ended;
+      if (error !== null && error !== undefined) throw error;
+    },
   };
 }

@@ -60,7 +60,7 @@ export async function openSharedHouse(settings: Settings, log: Log, roles: reado
   const queue = await openQueue(settings, { log, clock, cache });
   opening.defer(() => queue.close());
   const keys = await openKeys(settings, database);
-  const blobs = await openBlobStore(settings);
+  const blobs = await openBlobStore(opening, settings, { log, clock });
   const records = sqlRecords({ database, keys, clock });
   await mustUnwrap({ records, keys });
   const running = opening.move();
@@ -68,7 +68,7 @@ export async function openSharedHouse(settings: Settings, log: Log, roles: reado
     ...{ folder, clock, log, database, queue, blobs, cache, events, keys, shared },
     records,
     media: avMedia({ log, policy: cameraPolicyOf(settings) }),
-    masking: openMasking(avMasker()),
+    masking: openMasking(avMasker({ log })),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

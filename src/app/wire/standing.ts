@@ -34,14 +34,14 @@ export interface StandingHouse {
 
 /** Begins to ask. Where the stores are in this process, they are asked all the same: a disk can hang, too. */
 export function openStanding(house: House, mqtt: Mqtt | null): StandingHouse {
-  const guard = (name: keyof typeof timeouts, code: ErrorCode, sentence?: string): Breaker =>
+  const guard = (name: keyof typeof timeouts, code: ErrorCode): Breaker =>
     breaker({
       ...{ clock: house.clock, failures, restMs, timeoutMs: timeouts[name] },
       isFailure: (error) => !answers.has(errorCode(error)),
-      away: () => new VedetteError(code, sentence),
+      away: () => new VedetteError(code),
     });
   const cache = guard('cache', 'cache-unavailable');
-  const blobs = guard('blobs', 'not-ready', 'The store of footage does not answer.');
+  const blobs = guard('blobs', 'blobs-unavailable');
   const dependencies: readonly Dependency[] = [
     {
       name: 'records',

@@ -16,7 +16,7 @@ import { SensorEventInput, SensorEventResult } from '../contract/devices.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { parsed } from '../problem.ts';
-import { bare, memberRoute, publicRoute, type Route } from '../route.ts';
+import { anyQuery, bare, memberRoute, publicRoute, type Route } from '../route.ts';
 
 const tag = 'devices';
 const params = z.object({ deviceId: id.transform((value) => branded<DeviceId>(value)) });
@@ -35,6 +35,7 @@ function signedRoute(deps: HttpDeps): Route {
   const route = publicRoute(
     {
       ...bare,
+      query: anyQuery,
       params,
       method: 'post',
       path: paths.deviceEvents('{deviceId}'),
@@ -73,6 +74,7 @@ function reportRoute(deps: HttpDeps): Route {
     'report-sensors',
     {
       ...bare,
+      query: anyQuery,
       params,
       body: SensorEventInput,
       method: 'post',

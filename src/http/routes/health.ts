@@ -8,7 +8,7 @@ import { paths } from '../contract/paths.ts';
 import { DegradedModeName, StandingAnswer } from '../contract/standing.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { readyTimeoutMs } from '../limits.ts';
-import { bare, publicRoute, type Route } from '../route.ts';
+import { anyQuery, bare, publicRoute, type Route } from '../route.ts';
 
 const tag = 'health';
 const Health = z.object({ status: z.literal('ok') });
@@ -33,7 +33,15 @@ export function healthRoutes(deps: HttpDeps): readonly Route[] {
 
 function liveRoute(): Route {
   return publicRoute(
-    { ...bare, method: 'get', path: healthPaths.live, summary: 'Whether the process lives.', tag, answer },
+    {
+      ...bare,
+      query: anyQuery,
+      method: 'get',
+      path: healthPaths.live,
+      summary: 'Whether the process lives.',
+      tag,
+      answer,
+    },
     async () => ({ json: { status: 'ok' } }),
   );
 }
@@ -60,6 +68,7 @@ function readyRoute(deps: HttpDeps): Route {
   return publicRoute(
     {
       ...bare,
+      query: anyQuery,
       method: 'get',
       path: healthPaths.ready,
       summary:
