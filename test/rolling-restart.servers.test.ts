@@ -66,11 +66,7 @@ test('a rolling restart of all: no request fails, and each event is told once', 
 });
 
 /** Asks all the time until `signal` aborts; every answer must be good. Resolves with how many there were. */
-async function ask(
-  client: Client,
-  signal: AbortSignal,
-  failures: readonly string[],
-): Promise<number> {
+async function ask(client: Client, signal: AbortSignal, failures: readonly string[]): Promise<number> {
   let asked = 0;
   while (!signal.aborted) {
     const answers = await Promise.all(

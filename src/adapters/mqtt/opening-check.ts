@@ -39,7 +39,7 @@ export async function* checkBroker({ broker, certificates, prefix }: BrokerCheck
     if (!broker.secure && !/^(localhost|127\.[\d.]+|::1)$/.test(broker.host)) {
       yield risky('The connection to the broker is not encrypted. Use mqtts://');
     }
-    link.subscribe(topic, 1);
+    link.subscribe(topic, 1, { tellsKept: false });
     await link.publish({ topic, payload: new Uint8Array(), retain: false }, late);
     yield (await heard.promise)
       ? right(`This user may say and hear what lies below ${prefix}/.`)
