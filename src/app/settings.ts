@@ -221,6 +221,11 @@ export const settingsSchema = z.strictObject({
     .describe(
       'How the other processes reach this recorder. Default: the name of its machine where it listens on 0.0.0.0, else the address it listens on.',
     ),
+  VEDETTE_DRAIN_SECONDS: written(z.number().min(0).max(600))
+    .default(0)
+    .describe(
+      'Seconds between the signal to stop and the end of answering: what a balancer takes to see by /readyz that this process is not to be used any more. 0 where there is none.',
+    ),
   VEDETTE_MAX_CAMERAS: written(z.int().min(1).max(10_000))
     .default(64)
     .describe('Where several recorders share the cameras: how many this one takes at most.'),

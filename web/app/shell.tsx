@@ -12,6 +12,7 @@ import { Logo, Mark } from '../ui/logo.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { useVisible } from '../ui/use-visible.ts';
 import { type Place, placesBelow, placesFor } from './places.ts';
+import { StandingBanner } from './standing-banner.tsx';
 import { useLive } from './use-live.ts';
 
 /** A hidden page stops listening after this, in ms; shown again, it reads everything again. */
@@ -44,6 +45,7 @@ export function Shell() {
         <UserMenu me={me} place="rail" />
       </aside>
       <main id="content" className="content" tabIndex={-1}>
+        <StandingBanner />
         <Outlet />
       </main>
       <div className="bottom-bar">

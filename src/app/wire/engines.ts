@@ -110,13 +110,15 @@ export async function openBlobStore(
   deps: EngineDeps,
 ): Promise<Blobs> {
   const url = given(settings, 'VEDETTE_BLOBS_URL');
-  if (!url.reveal().startsWith('s3:')) return fsBlobs({ folder: pathOf(url, 'VEDETTE_BLOBS_URL') });
+  if (!url.reveal().startsWith('s3:')) {
+    return fsBlobs({ folder: pathOf(url, 'VEDETTE_BLOBS_URL'), isShared: true });
+  }
   const blobs = await s3Blobs({ ...deps, address: s3Address(url) });
   opening.defer(() => blobs.close());
   return blobs;
 }
 
-/** The path of a file: address. Errors: `settings-invalid`. */
+/** The file or folder that a file: address names. Errors: `settings-invalid`. */
 export function pathOf(url: Secret, name: string): string {
   try {
     return fileURLToPath(url.reveal());

@@ -1,5 +1,6 @@
 // The hub: people, incidents, alerts and pages around a house and its eyes, or those of its roles that run here.
 
+import { drain } from '../../core/drain.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { startArming } from '../../workers/arming.ts';
 import { startLetters } from '../../workers/send-letters.ts';
@@ -14,6 +15,7 @@ import { openHouse } from './house.ts';
 import { openDetector, openIngest, openIntake, openLook } from './intake.ts';
 import { openBroker } from './mqtt.ts';
 import { openPeople, publicUrlOf } from './people.ts';
+import { openStanding } from './standing.ts';
 import { leadOf, openBrokerWork, openExpiry, openRelay, openUpkeep } from './tending.ts';
 
 export interface Hub {
@@ -21,6 +23,8 @@ export interface Hub {
   readonly url: string | null;
   /** Opens the making of the first administrator; null where there is one. */
   readonly setupUrl: string | null;
+  /** Says to whoever asks that this process is not to be used any more; it goes on until it is stopped. */
+  drain(): void;
   stop(): Promise<void>;
 }
 
@@ -38,7 +42,10 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   const stores = opening.use(await openHouse(settings, log, roles));
   const mqtt = await openBroker(settings, stores);
   opening.defer(() => mqtt?.close());
-  const house = { ...stores, mqtt };
+  const { standing, ...guarded } = openStanding(stores, mqtt);
+  opening.defer(() => standing.stop());
+  const house = { ...stores, ...guarded, mqtt };
+  const leaving = drain();
   const publicUrl = publicUrlOf(settings);
   const lead = leadOf(house);
   const couriers = openCouriers(house, settings, publicUrl);
@@ -97,7 +104,7 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
               ...people,
               ...couriers,
               ...reach,
-              ...{ openFootage, cutRecording: late.cut, intake: intake.intake },
+              ...{ openFootage, standing, cutRecording: late.cut, drain: leaving, intake: intake.intake },
             },
             settings,
             publicUrl,
@@ -108,6 +115,7 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   return {
     url: door?.url ?? null,
     setupUrl: door?.setupUrl ?? null,
+    drain: () => leaving.begin(),
     stop: () => running.disposeAsync(),
   };
 }

@@ -85,7 +85,8 @@ export function topicsOf(settings: Settings): Omit<AutomationSettings, 'publicUr
   };
 }
 
-async function certificatesOf({ VEDETTE_MQTT_CA: path }: Settings): Promise<string | null> {
+/** PEM of who signed the broker's certificate; null trusts who the system trusts. Errors: `settings-invalid`. */
+export async function certificatesOf({ VEDETTE_MQTT_CA: path }: Settings): Promise<string | null> {
   if (path === undefined) return null;
   const problem = (sentence: string, cause?: unknown) =>
     new VedetteError('settings-invalid', `A setting is wrong. VEDETTE_MQTT_CA ${sentence}`, {
