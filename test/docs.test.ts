@@ -47,3 +47,29 @@ test('every command that the documentation names exists', async () => {
     [],
   );
 });
+
+test('every provider that a setting can choose, and every port, is on the page of providers; and no other scheme', async () => {
+  const { engines } = await import('../src/app/settings-engines.ts');
+  const page = readFileSync(join(root, 'docs/reference/providers.md'), 'utf8');
+  const schemes = Object.values(engines).flatMap((of) => Object.keys(of).map((scheme) => `${scheme}//`));
+  assert.ok(schemes.length >= 9);
+  assert.deepEqual(
+    schemes.filter((scheme) => !page.includes(`\`${scheme}`)),
+    [],
+  );
+  const named = [...page.matchAll(/`([a-z0-9+-]+:\/\/)/g)].map((match) => match[1] ?? '');
+  assert.deepEqual(
+    named.filter((scheme) => !schemes.includes(scheme)),
+    [],
+  );
+  const ports = globSync('src/core/ports/*.contract.ts', { cwd: root }).map(
+    (path) => /([a-z-]+)\.contract\.ts$/.exec(path)?.[1] ?? '',
+  );
+  // Records and keys of blobs have suites in parts.
+  const whole = ports.filter((port) => !port.startsWith('records-'));
+  assert.ok(whole.length >= 15, whole.join(', '));
+  assert.deepEqual(
+    whole.filter((port) => !new RegExp(`[|\`,] ?\`?${port}[\`, ]`).test(page)),
+    [],
+  );
+});

@@ -171,6 +171,11 @@ export const settingsSchema = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Another endpoint for the services of AWS, such as one inside a VPC.'),
+  VEDETTE_ALLOW_PRIVATE_CAMERAS: flag
+    .optional()
+    .describe(
+      'Whether cameras may be in private networks, where most are. Default: `true`; `false` with VEDETTE_SIGN_UP=open, where strangers would reach the network of this machine.',
+    ),
   VEDETTE_ALLOW_LOOPBACK_CAMERAS: flag
     .optional()
     .describe(
@@ -215,6 +220,11 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe(
       'How the other processes reach this recorder. Default: the name of its machine where it listens on 0.0.0.0, else the address it listens on.',
+    ),
+  VEDETTE_DRAIN_SECONDS: written(z.number().min(0).max(600))
+    .default(0)
+    .describe(
+      'Seconds between the signal to stop and the end of answering: what a balancer takes to see by /readyz that this process is not to be used any more. 0 where there is none.',
     ),
   VEDETTE_MAX_CAMERAS: written(z.int().min(1).max(10_000))
     .default(64)

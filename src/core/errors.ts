@@ -110,7 +110,10 @@ export const errorTable = {
     title:
       'The database does not answer. Check that it runs and that this machine reaches it, then try again.',
   },
-  'key-unavailable': { status: 503, title: 'The key for this is not available. Check the key file.' },
+  'key-unavailable': {
+    status: 503,
+    title: 'The key for this is not available. Check the key file, or the service that keeps the keys.',
+  },
   'key-destroyed': { status: 410, title: 'The key for this was destroyed, so it can never be read again.' },
   // detection
   'detector-unavailable': {
@@ -130,7 +133,6 @@ export const errorTable = {
     status: 422,
     title: 'This address may not be used for a device. Use a public host or allow it in the settings.',
   },
-  'device-failed': { status: 502, title: 'The device did not do what it was told.' },
   'device-event-refused': {
     status: 401,
     title:
@@ -162,6 +164,15 @@ export const errorTable = {
   'queue-refused': {
     status: 502,
     title: 'The queue refuses this. Check the user, its password, and what Kafka allows it.',
+  },
+  // the store of footage and pictures, where it is a service
+  'blobs-unavailable': {
+    status: 503,
+    title: 'The store of the footage does not answer. Check that it runs and that this machine reaches it.',
+  },
+  'blobs-refused': {
+    status: 502,
+    title: 'The store of the footage refuses this. Check the bucket, the user, its password and its rights.',
   },
   // settings and commands
   'settings-invalid': { status: 500, title: 'A setting is wrong.' },

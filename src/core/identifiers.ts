@@ -1,6 +1,6 @@
 // New identifiers: UUID version 7, so that rows made later sort later.
 
-import { type Brand, branded } from './brand.ts';
+import { type Brand, branded, type EpochMs } from './brand.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** A fresh UUIDv7 (RFC 9562 §5.7): 48 bits of time, 74 random bits. */
@@ -15,4 +15,11 @@ export function newId<B extends Brand<string, string>>(clock: Clock): B {
   const hex = bytes.toHex();
   const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
   return branded<Brand<string, string>>(parts.join('-')) as B;
+}
+
+/** When an identifier was made; null where it is none of version 7. */
+export function madeAt(id: string): EpochMs | null {
+  const [, high, low] =
+    /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.exec(id) ?? [];
+  return high === undefined || low === undefined ? null : branded<EpochMs>(Number.parseInt(high + low, 16));
 }

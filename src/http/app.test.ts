@@ -130,6 +130,7 @@ const publicRoutes = [
   'get /.well-known/jwks.json',
   'get /healthz',
   'get /readyz',
+  'get /api/v1/standing',
   'post /api/v1/setup',
   'post /api/v1/setup/link',
   'post /api/v1/sign-up',

@@ -18,7 +18,9 @@ export interface Http {
   fetch(request: Request, peerAddress?: string): Promise<Response>;
   /** Every route, for tests and documentation. */
   readonly routes: readonly Route[];
-  /** Refuses new requests, ends streams and waits. */
+  /** Ends streams, whose readers come back elsewhere; other requests are still answered. */
+  leave(): void;
+  /** Refuses new requests, and ends streams. */
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ type RouteContext = Context<{ Bindings: Bindings }>;
 /** Makes the HTTP edge. It listens nowhere: see `listen`. */
 export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
   const stopping = new AbortController();
+  let isStopped = false;
   const routes = allRoutes(deps, settings);
   const remembered = rememberedKeys(deps);
   const gate = { ...deps, remembered };
@@ -39,7 +42,9 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
   for (const route of routes) {
     const { honoPath, names } = addressOf(route.path);
     app.on(route.method.toUpperCase(), honoPath, (context) =>
-      answer(gate, route, { names, context, stopping: stopping.signal, hashingTurns }),
+      promptly(deps, route, () =>
+        answer(gate, route, { names, context, stopping: stopping.signal, hashingTurns }),
+      ),
     );
   }
   app.notFound(({ req }) => notRouted(settings, req.raw));
@@ -49,7 +54,7 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
     routes,
     async fetch(request, peerAddress = 'unknown') {
       try {
-        if (stopping.signal.aborted) throw new VedetteError('not-ready');
+        if (isStopped) throw new VedetteError('not-ready');
         checkHost(request, settings.publicUrl);
         checkOrigin(request, settings.publicUrl);
         return secure(await app.fetch(request, { peerAddress }), settings.publicUrl);
@@ -57,18 +62,50 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
         return secure(problemResponse(error, deps.log, request), settings.publicUrl);
       }
     },
+    leave() {
+      stopping.abort(new VedetteError('not-ready'));
+    },
     async stop() {
+      isStopped = true;
       stopping.abort(new VedetteError('not-ready'));
       remembered.stop();
     },
   };
 }
 
+/** Routes that work while the database is away. */
+const withoutRecords: ReadonlySet<string> = new Set(['health', 'description']);
+
 interface Arrival {
   readonly names: ReadonlyMap<string, string>;
   readonly context: RouteContext;
   readonly stopping: AbortSignal;
   readonly hashingTurns: Turns;
+}
+
+/**
+ * While the database is away everybody is told at once: waiting would end the same, after half a minute, with a thousand
+ * others. Who asks only is told when it goes away meanwhile; what changes something goes on, for it may yet be done.
+ */
+async function promptly(
+  { standing }: HttpDeps,
+  { tag, method }: Route,
+  work: () => Promise<Response>,
+): Promise<Response> {
+  if (withoutRecords.has(tag)) return work();
+  if (!standing.isUp('records')) throw new VedetteError('records-unavailable');
+  if (method !== 'get') return work();
+  const down = standing.untilDown('records');
+  const gone = Promise.withResolvers<never>();
+  const giveUp = () => gone.reject(new VedetteError('records-unavailable'));
+  down.addEventListener('abort', giveUp);
+  const answering = work();
+  answering.catch(() => {});
+  try {
+    return await Promise.race([answering, gone.promise]);
+  } finally {
+    down.removeEventListener('abort', giveUp);
+  }
 }
 
 async function answer(deps: GateDeps, route: Route, arrival: Arrival): Promise<Response> {

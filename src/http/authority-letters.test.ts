@@ -17,7 +17,7 @@ import { imageContext } from '../core/incident/snapshot.ts';
 import { silentLog } from '../core/ports/log.ts';
 import { seal } from '../core/seal.ts';
 import { secret } from '../core/secret.ts';
-import { letterLimits, startLetters } from '../workers/send-letters.ts';
+import { handOverGraceMs, letterLimits, startLetters } from '../workers/send-letters.ts';
 import { startRelay } from '../workers/relay.ts';
 import { Problem } from './contract/common.ts';
 import { AuthorityLetter, AuthorityLetters } from './contract/evidence.ts';
@@ -463,4 +463,31 @@ test('a stop does not wait until masks are covered, and the letter is made after
   await scene.house.deps.clock.advance(10_000);
   await stateIs(scene, 'sent');
   assert.equal(mails.length, 1);
+});
+
+test('a letter that the mail server does not take is waited for a moment only where the process is to end', async (t) => {
+  const mailer = smtpMailer({ url: secret('smtp://127.0.0.1:9'), from, log: silentLog });
+  assert.ok(mailer);
+  const begun = Promise.withResolvers<void>();
+  const scene = await opened(t, 9, {
+    mailer: {
+      ...mailer,
+      deliver: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          begun.resolve();
+          signal.addEventListener('abort', () => reject(new Error('The server was left.')));
+        }),
+    },
+  });
+  await accepted(scene.send());
+  await begun.promise;
+  let isStopped = false;
+  const stopped = scene.stopLetters().then(() => {
+    isStopped = true;
+  });
+  await scene.house.deps.clock.advance(handOverGraceMs - 1_000);
+  assert.equal(isStopped, false);
+  await scene.house.deps.clock.advance(2_000);
+  await stopped;
+  await stateIs(scene, 'waiting');
 });

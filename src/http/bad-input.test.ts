@@ -239,3 +239,54 @@ test('ids that are none, of others, or tricks are addresses with nothing there',
     }
   }
 });
+
+test('a key behind the question mark that a route does not know is named, with the one that was meant', async () => {
+  const { house, admin } = await open();
+  const { cookie } = admin;
+  const asked = async (path: string) => {
+    const response = await house.call('GET', path, { cookie });
+    assert.equal(response.status, 400, path);
+    return Problem.parse(await response.json());
+  };
+  const cameraId = '01890a5d-ac96-774b-bcce-b302099a8057';
+  const clip = `${paths.clip(cameraId)}?from=0&to=1000`;
+  const misspelt = await asked(`${clip}&blurr=masks`);
+  assert.equal(misspelt.code, 'request-invalid');
+  assert.equal(misspelt.detail, 'There is no "blurr" to ask for here. Did you mean "blur"?');
+  assert.deepEqual(misspelt.fields, { blurr: misspelt.detail });
+  assert.equal(
+    (await asked(`${clip}&Blur=masks`)).detail,
+    'There is no "Blur" to ask for here. Did you mean "blur"?',
+  );
+  assert.equal(
+    (await asked(`${clip}&hide=1`)).detail,
+    'There is no "hide" to ask for here. It may be "from", "to" or "blur".',
+  );
+  assert.equal((await asked(`${clip}&blur=masks&blur=masks`)).detail, 'Give "blur" once.');
+  assert.match(
+    (await asked(`${paths.sites}?x=1`)).detail,
+    /^There is no "x" .* takes nothing behind a "\?"\.$/,
+  );
+  const odd = await asked(`${paths.sites}?__proto__=1&constructor=2`);
+  assert.match(odd.detail, /^There is no "__proto__" to ask for here\. .* There is no "constructor"/);
+  assert.equal((await asked(`${paths.sites}?${'x'.repeat(2000)}=1`)).fields, undefined);
+});
+
+test('every route refuses a key that it does not know, unless it takes any', async () => {
+  const { house } = await open();
+  const anyKey = house.http.routes.filter(({ query }) => query.def.catchall !== undefined);
+  assert.deepEqual(
+    anyKey.map(({ path }) => path).toSorted(),
+    [
+      paths.deviceEvents('{deviceId}'),
+      paths.deviceReport('{deviceId}'),
+      paths.picture('{cameraId}'),
+      paths.providerLogout('{providerId}'),
+      paths.singleSignOnCallback('{providerId}'),
+      '/healthz',
+      '/readyz',
+    ].toSorted(),
+  );
+  const live = await house.call('GET', '/healthz?probe=7');
+  assert.equal(live.status, 200);
+});

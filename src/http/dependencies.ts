@@ -2,6 +2,7 @@
 
 import type { TopicsSettings } from '../core/automation/topics.ts';
 import type { CameraId } from '../core/brand.ts';
+import type { Drain } from '../core/drain.ts';
 import type { TopicRule } from '../core/device/topic-rule.ts';
 import type { AcceptDeps } from '../core/image/accept.ts';
 import type { TakeInDeps } from '../core/image/take-in.ts';
@@ -24,6 +25,7 @@ import type { Records } from '../core/ports/records.ts';
 import type { SecondFactor } from '../core/ports/second-factor.ts';
 import type { SingleSignOn } from '../core/ports/single-sign-on.ts';
 import type { TokenSigner } from '../core/ports/token-signer.ts';
+import type { Standing } from '../core/standing.ts';
 import type { CameraPolicy } from '../core/site/camera-policy.ts';
 
 export interface HttpDeps {
@@ -59,6 +61,9 @@ export interface HttpDeps {
   readonly cutRecording: (cameraId: CameraId) => void;
   /** The broker of home automation; null where none is set. */
   readonly mqtt: Mqtt | null;
+  /** How the services are doing that this process hangs on. */
+  readonly standing: Standing;
+  readonly drain: Pick<Drain, 'isDraining'>;
 }
 
 export interface HttpSettings {

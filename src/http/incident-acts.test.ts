@@ -17,7 +17,8 @@ async function openIncident({ deps }: House): Promise<CoreIncident> {
   const incident: CoreIncident = {
     ...{ id: newId<IncidentId>(deps.clock), organizationId: camera.organizationId, siteId: camera.siteId },
     ...{ cameraIds: [camera.id], sensorIds: [], state: 'open', resolution: null, kind: 'person' },
-    ...{ severity: 'normal', assigneeId: null, escalation: 0, bestScore: 0.6, startAt: at, lastSeenAt: at },
+    ...{ severity: 'normal', assigneeId: null, escalation: 0, level: 0, bestScore: 0.6 },
+    ...{ startAt: at, lastSeenAt: at },
     ...{ endAt: at, openedAt: at, snapshotId: null },
   };
   await deps.records.incidents.insert(incident);

@@ -41,6 +41,7 @@ async function intrude(
     severity: 'normal',
     assigneeId: null,
     escalation: 0,
+    level: 0,
     bestScore: 0.6,
     startAt: at,
     lastSeenAt: at,

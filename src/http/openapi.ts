@@ -143,7 +143,8 @@ function failures(route: Route): Json {
 function codesOf(route: Route): ErrorCode[] {
   return [
     ...(route.body === null ? [] : (['request-invalid', 'body-too-large'] as const)),
-    ...(Object.keys(route.query.shape).length === 0 ? [] : (['request-invalid'] as const)),
+    // A key that it does not know is refused by every route that does not take any.
+    ...(route.query.def.catchall === undefined ? (['request-invalid'] as const) : []),
     ...(route.allow === 'public' ? [] : (['not-signed-in', 'not-allowed'] as const)),
     ...(route.allow === 'public' || route.allow === 'self' ? [] : (['second-factor-required'] as const)),
     ...(route.asksProof ? (['proof-required'] as const) : []),

@@ -7,6 +7,7 @@ import type { Permission } from '../core/organization/permission.ts';
 import type { Session, User } from '../core/ports/identity.ts';
 import { readJson } from './body.ts';
 import { parsed } from './problem.ts';
+import { parsedQuery } from './query.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -94,6 +95,9 @@ interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body
 /** Takes nothing: the beginning of every definition. */
 export const bare = { params: z.object({}), query: z.object({}), body: z.undefined() } as const;
 
+/** The query of what is called by programs that add what they like: nothing of it is read. */
+export const anyQuery = z.looseObject({});
+
 /** What a handler gives: a response of its own, or a value for the answer's schema. */
 type Result = Promise<Response | { readonly json: unknown; readonly headers?: Headers } | null>;
 
@@ -168,7 +172,7 @@ async function inputOf<Params extends z.ZodObject, Query extends z.ZodObject, Bo
   if (!place.success) throw new VedetteError('not-found');
   return {
     params: place.data,
-    query: parsed(query, Object.fromEntries(new URL(request.url).searchParams)),
+    query: parsedQuery(query, new URL(request.url).searchParams),
     body: parsed(body, body instanceof z.ZodUndefined ? undefined : await readJson(request)),
   };
 }

@@ -11,6 +11,7 @@ import { branded } from '../core/brand.ts';
 import { codeOfApp } from '../core/ports/second-factor.contract.ts';
 import { secret } from '../core/secret.ts';
 import { CeremonyOptions, Passkey, RecoveryCodes, SecondFactorBegun } from './contract/account.ts';
+import { Problem } from './contract/common.ts';
 import { paths } from './contract/paths.ts';
 import { Me, SignInAnswer } from './contract/session.ts';
 import { attempts, proofMs } from './limits.ts';
@@ -145,7 +146,9 @@ test('a proof holds for ten minutes; what changes access asks for one then', asy
   ] as const;
   for (const [method, path] of asking) assert.equal(await ada.problem(method, path), 'proof-required', path);
   assert.equal(await ada.problem('POST', paths.accountEmail, { email: 'b@example.org' }), 'proof-required');
-  assert.equal(await ada.problem('POST', paths.proof, { password: 'wrong' }), 'credentials-wrong');
+  const wrong = await ada.call('POST', paths.proof, { password: 'wrong' });
+  const { code, detail } = Problem.parse(await wrong.json());
+  assert.deepEqual([code, detail], ['credentials-wrong', 'The password is wrong.']);
   assert.equal(await ada.problem('POST', paths.secondFactor), 'proof-required');
   assert.equal((await ada.call('POST', paths.proof, { password })).status, 204);
   assert.equal(await provenUntil(), house.deps.clock.now() + proofMs);

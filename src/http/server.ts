@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
+import type { Drain } from '../core/drain.ts';
 import { VedetteError } from '../core/errors.ts';
 import type { Http } from './app.ts';
 import { clientAddress, type Network } from './peer-address.ts';
@@ -12,14 +13,24 @@ const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 /** Sockets at a time: a page takes about six, and each costs some 20 KiB. */
 const maxConnections = 2_000;
-/** Time in ms for answers under way when the server stops. */
-const stopTimeoutMs = 3_000;
+/** Time in ms for answers under way when the server stops: a clip that is being loaded, at most. */
+const stopTimeoutMs = 10_000;
+/** Connections that are kept for later requests are closed so soon after their answer, in ms. */
+const idleCloseMs = 100;
 
 export interface RunningServer {
   /** For example http://127.0.0.1:8080. */
   readonly url: string;
-  /** Takes no more requests, ends streams, lets answers under way finish. */
+  /** Takes no more connections, ends streams, and answers what comes on those that are open. */
   stop(): Promise<void>;
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly trustedProxies?: readonly Network[] | undefined;
+  /** While it drains, no connection is kept: whoever comes again comes to another process. */
+  readonly drain?: Pick<Drain, 'isDraining'>;
 }
 
 /**
@@ -27,12 +38,8 @@ export interface RunningServer {
  * Errors: `port-in-use`, `settings-invalid` (host).
  */
 export async function listen(
-  app: Pick<Http, 'fetch' | 'stop'>,
-  {
-    host,
-    port,
-    trustedProxies = [],
-  }: { host: string; port: number; trustedProxies?: readonly Network[] | undefined },
+  app: Pick<Http, 'fetch' | 'leave' | 'stop'>,
+  { host, port, trustedProxies = [], drain }: ListenOptions,
 ): Promise<RunningServer> {
   const server = createAdaptorServer({
     fetch: (request, env) => {
@@ -42,6 +49,10 @@ export async function listen(
     },
     overrideGlobalObjects: false,
   }) as Server;
+  let isStopping = false;
+  server.prependListener('request', (_request, response) => {
+    if (isStopping || drain?.isDraining === true) response.shouldKeepAlive = false;
+  });
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;
   server.maxConnections = maxConnections;
@@ -51,12 +62,15 @@ export async function listen(
   return {
     url: `http://${shown(host)}:${boundPort}`,
     async stop() {
+      isStopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await app.stop();
-      server.closeIdleConnections();
+      app.leave();
+      const idle = setInterval(() => server.closeIdleConnections(), idleCloseMs);
       const force = setTimeout(() => server.closeAllConnections(), stopTimeoutMs);
       await closed;
+      clearInterval(idle);
       clearTimeout(force);
+      await app.stop();
     },
   };
 }

@@ -228,6 +228,39 @@ test('people switch a siren by hand: on again, off, and what is so already stays
   await until(house, is(house, ['on', 'off', 'on', 'off']));
 });
 
+test('a siren that does not answer to “off” sounds at once when it is wanted again', async (t) => {
+  const house = await openHouse(t, { durationSeconds: 600 });
+  const { id: incidentId } = await house.intrude();
+  await until(house, is(house, ['on']));
+  house.siren.answer({ outcome: 'failed', retry: true, reason: 'It did not answer.' });
+  const act = { incidentId, memberId: house.memberId, deviceId: house.horn.id };
+  await switchDevice(house.deps, house.caller, { ...act, turn: 'off' });
+  // So often that the next try is half a minute away.
+  const before = house.siren.tries;
+  await until(house, () => house.siren.tries >= before + 7);
+  house.siren.answer({ outcome: 'acknowledged' });
+  const wantedAt = house.clock.now();
+  await switchDevice(house.deps, house.caller, { ...act, turn: 'on' });
+  await until(house, is(house, ['on', 'on']));
+  assert.ok(house.clock.now() - wantedAt <= 1_000, `${house.clock.now() - wantedAt} ms later`);
+  await house.clock.advance(60_000);
+  await until(house, async () => (await house.alarm())?.state === 'acknowledged');
+  assert.deepEqual(house.turns(), ['on', 'on']);
+});
+
+test('a siren that does not answer to “on” is ended at once when it is wanted no more', async (t) => {
+  const house = await openHouse(t, { durationSeconds: 600 });
+  house.siren.answer({ outcome: 'failed', retry: true, reason: 'It did not answer.' });
+  const { id: incidentId } = await house.intrude();
+  await until(house, () => house.siren.tries >= 5);
+  house.siren.answer({ outcome: 'acknowledged' });
+  const wantedAt = house.clock.now();
+  const act = { incidentId, memberId: house.memberId, deviceId: house.horn.id };
+  await switchDevice(house.deps, house.caller, { ...act, turn: 'off' });
+  await until(house, is(house, ['off']));
+  assert.ok(house.clock.now() - wantedAt <= 1_000, `${house.clock.now() - wantedAt} ms later`);
+});
+
 test('a siren that another incident still wants on stays on', async (t) => {
   const house = await openHouse(t, { durationSeconds: 600 });
   const first = await house.intrude();

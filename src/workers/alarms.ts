@@ -1,12 +1,12 @@
 // The alarms worker: commands for sirens and lights, until they say that they do it; and their ends.
 
 import { noteNews } from '../core/alert/news.ts';
-import { type AlarmId, branded } from '../core/brand.ts';
+import { backoffMs } from '../core/backoff.ts';
+import { type AlarmId, branded, type EpochMs } from '../core/brand.ts';
 import { type Alarm, type CommandMessage, commandId, commandsTopic } from '../core/device/alarm.ts';
-import { silence } from '../core/device/alarms.ts';
+import { commandAgain, silence } from '../core/device/alarms.ts';
 import { type Device, isActuator, maxDurationSeconds } from '../core/device/device.ts';
 import { targetOf } from '../core/device/devices.ts';
-import { VedetteError } from '../core/errors.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { CommandResult, DeviceLinks } from '../core/ports/device-link.ts';
 import type { Events } from '../core/ports/events.ts';
@@ -81,7 +81,7 @@ async function endOverdue({ records, clock, log }: AlarmDeps): Promise<void> {
   }
 }
 
-/** Handles one message: resolves when nothing more is to be done, throws to have it tried again. */
+/** Handles one message. What is to be tried again comes again in a message of its own. */
 async function command(deps: AlarmDeps, message: ReceivedMessage, signal: AbortSignal): Promise<void> {
   const { records, clock, log } = deps;
   const wanted = messageOf(message.payload);
@@ -98,18 +98,18 @@ async function command(deps: AlarmDeps, message: ReceivedMessage, signal: AbortS
   if (wanted.turn !== alarm.wanted || alarm.state !== 'waiting') return;
   const device = await records.devices.find(alarm.deviceId);
   const result = await attempt(deps, alarm, device, signal);
-  await settle(deps, alarm, device, result, message.attempt);
+  await settle(deps, alarm, device, result, wanted.attempt ?? 1);
 }
 
 /** A command whose last attempt ended without a word has failed. */
-async function giveUp(deps: AlarmDeps, { payload, attempt }: ReceivedMessage): Promise<void> {
+async function giveUp(deps: AlarmDeps, { payload }: ReceivedMessage): Promise<void> {
   const wanted = messageOf(payload);
   const alarm = wanted === null ? null : await deps.records.alarms.find(wanted.alarmId);
   if (wanted === null || alarm === null || wanted.sequence !== alarm.sequence) return;
   if (wanted.turn !== alarm.wanted || alarm.state !== 'waiting') return;
   const device = await deps.records.devices.find(alarm.deviceId);
   const reason = 'Vedette was stopped, or took too long, while it gave the command.';
-  await settle(deps, alarm, device, failed(false, reason), attempt);
+  await settle(deps, alarm, device, failed(false, reason), commandLimits.maxAttempts);
 }
 
 /** Commands once. Never throws: whatever goes wrong is the result of this attempt. */
@@ -133,6 +133,7 @@ async function attempt(
         turn: alarm.wanted,
         durationSeconds: Math.max(1, Math.ceil((alarm.offAt - deps.clock.now()) / 1000)),
         incidentId: alarm.incidentId,
+        test: false,
       },
       target,
       signal,
@@ -148,7 +149,7 @@ async function isWantedElsewhere({ records }: AlarmDeps, alarm: Alarm): Promise<
   return wanted.some(({ id, deviceId }) => id !== alarm.id && deviceId === alarm.deviceId);
 }
 
-/** Writes down what came of the attempt; throws where another one should follow. */
+/** Writes down what came of the attempt, and when another one follows. */
 async function settle(
   deps: AlarmDeps,
   alarm: Alarm,
@@ -168,6 +169,7 @@ async function settle(
     // What is wanted changed meanwhile: that has its own command.
     if (!(await tx.alarms.update(after, alarm.sequence))) return false;
     if (state !== 'waiting') await tell({ tx, clock }, after, name);
+    else await commandAgain(tx, after, attempt + 1, againAt(clock, attempt));
     return true;
   });
   const { organizationId, siteId, incidentId } = alarm;
@@ -177,8 +179,13 @@ async function settle(
   events.publish({ type: 'site-changed', organizationId, siteId });
   if (!changed || state === done) return;
   const fields = { alarmId: alarm.id, deviceId: alarm.deviceId, turn: alarm.wanted, problem };
-  if (!isLast) throw new VedetteError('device-failed', `${name} did not do what it was told: ${problem}`);
-  log.warn('A device does not do what it was told.', fields);
+  if (isLast) log.warn('A device does not do what it was told.', fields);
+  else log.warn('A device did not do what it was told; it is told again.', { ...fields, attempt });
+}
+
+/** When an attempt follows the one that failed now. */
+function againAt(clock: Clock, attempt: number): EpochMs {
+  return branded<EpochMs>(clock.now() + backoffMs(commandLimits.backoff, attempt, Math.random));
 }
 
 /** The history of the incident says what the device did; that it did not is news. */
@@ -201,7 +208,8 @@ function messageOf(payload: string): CommandMessage | null {
     const { alarmId, sequence, turn } = message;
     if (typeof alarmId !== 'string' || typeof sequence !== 'number') return null;
     if (turn !== 'on' && turn !== 'off') return null;
-    return { alarmId: branded<AlarmId>(alarmId), sequence, turn };
+    const attempt = 'attempt' in message && Number.isInteger(message.attempt) ? Number(message.attempt) : 1;
+    return { alarmId: branded<AlarmId>(alarmId), sequence, turn, attempt };
   } catch {
     return null;
   }

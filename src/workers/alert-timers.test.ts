@@ -8,8 +8,10 @@ import { memoryQueue } from '../adapters/memory/queue.ts';
 import type { ChannelTarget } from '../core/alert/alert.ts';
 import type { AlertPreferences } from '../core/alert/preferences.ts';
 import { defaultPreferences } from '../core/alert/preferences.ts';
+import { readTurn } from '../core/alert/reach.ts';
 import type { ChannelId, IncidentId } from '../core/brand.ts';
 import { newId } from '../core/identifiers.ts';
+import { noteIncident } from '../core/incident/assign.ts';
 import { escalateIncident } from '../core/incident/escalate.ts';
 import { handleSighting } from '../core/incident/handle-sighting.ts';
 import type { Incident } from '../core/incident/incident.ts';
@@ -136,8 +138,8 @@ test('owners are told at once, managers after a minute, admins after two more, e
   assert.deepEqual(
     (await house.steps(id)).filter((detail) => detail.startsWith('Nobody looked')),
     [
-      'Nobody looked after it for 60 seconds: telling manager 2.',
-      'Nobody looked after it for 120 seconds: telling admin 3.',
+      'Nobody looked after it for 1 minute: telling manager 2.',
+      'Nobody looked after it for 3 minutes: telling admin 3.',
     ],
   );
 });
@@ -194,7 +196,79 @@ test('where nobody is on a level or can be told, the next is told in its place',
   const admin = await house.person('admin');
   const { id } = await house.alarm();
   assert.deepEqual(house.mailed(), [admin.email]);
-  assert.equal((await house.incident(id)).escalation, 2);
+  const { escalation, level } = await house.incident(id);
+  assert.deepEqual([escalation, level], [0, 2], 'nobody was told before: it was not escalated');
+});
+
+test('skipped levels are no escalations, and the words count from the beginning', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner');
+  const admin = await house.person('admin');
+  const { id: incidentId } = await house.alarm();
+  await house.pass(61_000);
+  assert.deepEqual(house.mailed(), [owner.email, admin.email]);
+  assert.equal((await house.incident(incidentId)).escalation, 1);
+  const said = `Nobody looked after it for 1 minute: telling ${admin.name}.`;
+  assert.ok((await house.steps(incidentId)).includes(said));
+});
+
+test('what somebody did last is what nobody looked after it since', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner');
+  await house.person('manager');
+  const { id: incidentId } = await house.alarm();
+  await house.pass(30_000);
+  await noteIncident(house.deps, house.caller, { incidentId, memberId: owner.id, text: 'I am on my way.' });
+  await house.pass(31_000);
+  assert.ok(
+    (await house.steps(incidentId)).includes('Nobody looked after it for 30 seconds: telling manager 2.'),
+  );
+});
+
+test('where nobody is left on any level the history says so, and counts no escalation', async (t) => {
+  const house = await openHouse(t);
+  await house.person('owner');
+  const { id } = await house.alarm();
+  await house.pass(61_000);
+  const { escalation } = await house.incident(id);
+  assert.equal(escalation, 0);
+  const [last] = (await house.records.incidents.steps(id)).slice(-1);
+  assert.deepEqual(
+    [last?.action, last?.detail],
+    ['noted', 'Nobody looked after it for 1 minute: nobody is left who could be told.'],
+  );
+});
+
+test('who asks for help where there is nobody else is told so, and not told by themselves', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner');
+  const { id: incidentId } = await house.alarm();
+  await house.pass(61_000);
+  await escalateIncident(house.deps, house.caller, { incidentId, memberId: owner.id });
+  await house.pass(5_000);
+  assert.deepEqual(house.mailed(), [owner.email]);
+  const [last] = (await house.steps(incidentId)).slice(-1);
+  assert.equal(last, 'Help was asked for, but there is nobody else who could be told.');
+});
+
+test('each is told when the pages say that it is their turn, whoever is on the levels', async (t) => {
+  const roles = ['owner', 'manager', 'admin'] as const;
+  for (const present of [[0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]]) {
+    const house = await openHouse(t);
+    const people = await Promise.all(present.map((index) => house.person(roles[index] ?? 'owner')));
+    const turns = await Promise.all(people.map((member) => readTurn(house, member)));
+    const { id, openedAt } = await house.alarm();
+    await house.pass(190_000);
+    const alerts = await house.alerts(id);
+    for (const [index, member] of people.entries()) {
+      const told = alerts.find(({ memberId }) => memberId === member.id)?.createdAt ?? 0;
+      const dueMs = turns[index]?.firstMs ?? -1;
+      assert.ok(
+        told - openedAt >= dueMs && told - openedAt <= dueMs + 5_000,
+        `${told - openedAt} of ${dueMs}`,
+      );
+    }
+  }
 });
 
 test('whose hours are quiet is passed over, and the incident says so', async (t) => {
@@ -235,7 +309,7 @@ test('who asks for help by hand has the next level told now, and quiet hours giv
   assert.deepEqual(house.mailed(), [owner.email, manager.email]);
   assert.match(house.notifiers.email.deliveries[1]?.alert.text ?? '', /asks for your help/);
   const steps = await house.steps(incidentId);
-  assert.ok(steps.includes('Escalated by hand: telling the managers.'));
+  assert.ok(steps.includes(`Help was asked for: telling ${manager.name}.`));
   assert.ok(steps.includes(`Telling ${manager.name}.`));
 });
 

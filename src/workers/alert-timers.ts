@@ -117,6 +117,10 @@ const escalationShape = z.object({
     .optional(),
   nth: z.int().min(1).optional(),
   unreached: z.boolean().optional(),
+  asker: z
+    .string()
+    .transform((id) => branded<MemberId>(id))
+    .optional(),
 });
 const timerShape = z.discriminatedUnion('what', [
   z.object({ what: z.literal('news'), incidentId }),
@@ -134,12 +138,13 @@ const timerShape = z.discriminatedUnion('what', [
 function escalationOf(payload: string): EscalationMessage | null {
   const parsed = escalationShape.safeParse(json(payload));
   if (!parsed.success) return null;
-  const { since, nth, unreached, ...rest } = parsed.data;
+  const { since, nth, unreached, asker, ...rest } = parsed.data;
   return {
     ...rest,
     ...(since === undefined ? {} : { since }),
     ...(nth === undefined ? {} : { nth }),
     ...(unreached === undefined ? {} : { unreached }),
+    ...(asker === undefined ? {} : { asker }),
   };
 }
 

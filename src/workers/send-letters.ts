@@ -47,19 +47,33 @@ export const letterLimits = {
 } as const satisfies ConsumeOptions;
 
 /**
+ * How long a letter that is on its way to the mail server is waited for when the process is to end, in ms: systemd and
+ * Kubernetes kill after 30 s or more what has not ended by itself.
+ */
+export const handOverGraceMs = 15_000;
+
+/**
  * Sends letters until it is stopped. One that the mail server took, or that has failed for good, is never sent again;
  * a crash between the server's confirmation and writing that down sends it once more under the same Message-ID.
  */
 export function startLetters(deps: LetterDeps): { stop(): Promise<void> } {
   const options = { ...letterLimits, givenUp: (message: ReceivedMessage) => giveUp(deps, message) };
   const stopping = new AbortController();
+  const ending = new AbortController();
   const consumer = deps.queue.consume(authorityLettersTopic, options, (message, signal) =>
-    handle(deps, message, { signal, stopping: stopping.signal }),
+    handle(deps, message, {
+      signal: AbortSignal.any([signal, ending.signal]),
+      stopping: stopping.signal,
+    }),
   );
   return {
-    stop() {
+    async stop() {
       stopping.abort(new VedetteError('not-ready', 'Vedette stopped while the letter was being made.'));
-      return consumer.stop();
+      const stopped = new AbortController();
+      const idle = consumer.stop().finally(() => stopped.abort());
+      await Promise.race([idle, deps.clock.sleep(handOverGraceMs, stopped.signal).catch(() => {})]);
+      ending.abort(new VedetteError('not-ready', 'Vedette stopped while the letter was sent.'));
+      await idle;
     },
   };
 }

@@ -115,7 +115,12 @@ test('the pictures show where somebody walked, in the picture and not beside it,
 
   const button = page.getByRole('button', { name: 'Path', exact: true });
   assert.equal(await button.getAttribute('aria-pressed'), 'true');
-  await page.locator('.step').press('p');
+  assert.equal(await button.getAttribute('aria-keyshortcuts'), 'P');
+  // Wherever the focus is, but in a field.
+  await page.getByLabel('Note', { exact: true }).press('p');
+  assert.equal(await button.getAttribute('aria-pressed'), 'true');
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.keyboard.press('p');
   await page.waitForFunction(() => document.querySelector('.path-picture') === null);
   assert.equal(await button.getAttribute('aria-pressed'), 'false');
   await page.reload();

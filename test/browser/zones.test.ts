@@ -116,3 +116,39 @@ test('an area that crosses itself says so, and is not saved', { skip }, async ()
   await page.getByText('The border crosses itself').first().waitFor({ state: 'detached' });
   assert.deepEqual(faults, []);
 });
+
+for (const [width, height] of [
+  [1280, 800],
+  [390, 844],
+] as const) {
+  test(`the picture stays where it is from the choice of a tool to the last corner (${width} × ${height})`, {
+    skip,
+  }, async () => {
+    await page.setViewportSize({ width, height });
+    const before = await stage().boundingBox();
+    assert.ok(before);
+    const stays = async (when: string) => assert.deepEqual(await stage().boundingBox(), before, when);
+    for (const tool of ['Privacy mask', 'Ignored area', 'Line']) {
+      const choose = page.getByRole('button', { name: tool, exact: true });
+      await choose.focus();
+      await choose.press('Enter');
+      await stays(`${tool} is chosen`);
+      for (const [x, y] of [
+        [0.4, 0.1],
+        [0.6, 0.1],
+        [0.6, 0.3],
+        [0.4, 0.3],
+      ] as const) {
+        await page.mouse.click(before.x + x * before.width, before.y + y * before.height);
+        await stays(`a corner of ${tool} is set at ${x}, ${y}`);
+        // A line is finished with its second end.
+        if (tool === 'Line' && x === 0.6) break;
+      }
+      if (tool !== 'Line') await page.getByRole('button', { name: 'Done' }).click();
+      await stays(`${tool} is drawn`);
+    }
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await stays('it is discarded');
+    assert.deepEqual(faults, []);
+  });
+}

@@ -26,6 +26,8 @@ import {
   type Sha256,
   type SiteId,
 } from '../../src/core/brand.ts';
+import { breaker } from '../../src/core/breaker.ts';
+import { type Drain, drain } from '../../src/core/drain.ts';
 import { VedetteError } from '../../src/core/errors.ts';
 import { openMasking } from '../../src/core/evidence/masking.ts';
 import { writeFragment } from '../../src/core/footage/cmaf.ts';
@@ -54,12 +56,14 @@ import type { Inbox } from '../../src/core/ports/inbox.ts';
 import type { Queue } from '../../src/core/ports/queue.ts';
 import type { Mqtt } from '../../src/core/ports/mqtt.ts';
 import type { OpenFootage, OpenRecording } from '../../src/core/ports/open-footage.ts';
+import type { Records } from '../../src/core/ports/records.ts';
 import { secret } from '../../src/core/secret.ts';
 import type { Camera } from '../../src/core/site/camera.ts';
 import { homePolicy } from '../../src/core/site/camera-policy.ts';
 import { createHttp, type Http } from '../../src/http/app.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../../src/http/dependencies.ts';
+import { type Dependency, watchDependencies } from '../../src/workers/watch-dependencies.ts';
 
 export const setupToken = 'the-setup-token';
 /** A point of P-256, as a push key is. */
@@ -68,6 +72,8 @@ export const password = 'correct horse battery';
 /** 2026-01-01T00:00:00Z. */
 export const startMs = Date.UTC(2026, 0, 1);
 const origin = 'http://localhost:8080';
+/** Asked only when a test asks. */
+const neverMs = 1e12;
 const defaults: HttpSettings = {
   publicUrl: origin,
   version: '1.2.3',
@@ -107,6 +113,9 @@ export interface Enrolled {
   readonly member: Member;
 }
 
+/** Where houses keep sessions: a test file that sets it before it opens any has them in the cache. */
+export const sessionsIn = { sharedCache: false };
+
 export interface HouseOptions extends Partial<HttpSettings> {
   /** When it begins; `startMs` by default. */
   readonly nowMs?: number;
@@ -118,6 +127,9 @@ export interface HouseOptions extends Partial<HttpSettings> {
   readonly mqtt?: Mqtt | null;
   /** Images that may wait; the limit of the house by default. */
   readonly maxBacklog?: number;
+  /** The services whose standing it tells of; its records by default. */
+  readonly standing?: readonly Dependency[];
+  readonly leaving?: Drain;
 }
 
 export interface CallOptions {
@@ -129,13 +141,28 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The records as a service that one failure takes away, and one success brings back. */
+function recordsOf(records: Records, clock: ManualClock): Dependency {
+  return {
+    name: 'records',
+    breaker: breaker({
+      ...{ clock, failures: 1, timeoutMs: 5_000, restMs: 0 },
+      isFailure: () => true,
+      away: () => new VedetteError('records-unavailable'),
+    }),
+    probe: () => records.organizations.count(),
+  };
+}
+
 /** A house; what its HTTP edge logs goes to `log`. */
 export async function openHouse(
   options: HouseOptions = {},
   log = silentLog,
   { notifiers = memoryNotifiers() }: { notifiers?: HttpDeps['notifiers'] } = {},
 ): Promise<House> {
-  const { nowMs = startMs, sendsMail = true, mailer: given, mqtt = null, maxBacklog, ...settings } = options;
+  const { standing, leaving = drain() } = options;
+  const { nowMs = startMs, sendsMail = true, mailer: given, mqtt = null, maxBacklog, ...rest } = options;
+  const { standing: _standing, leaving: _leaving, ...settings } = rest;
   const letters: Letter[] = [];
   const mailer: Mailer = given ?? {
     send: async (letter) => void letters.push(letter),
@@ -148,12 +175,14 @@ export async function openHouse(
   const keys = memoryKeys();
   const database = await openDatabase({ path: ':memory:', log: silentLog });
   const records = sqlRecords({ database, keys, clock });
+  const cache = memoryCache({ clock });
   const people = await openIdentity({
     database: database.kysely,
     baseUrl: settings.publicUrl ?? origin,
     secret: secret('0123456789abcdefghijklmnopqrstuvwxyzABCDEFG'),
     log: silentLog,
     clock,
+    ...(sessionsIn.sharedCache ? { sharedCache: cache } : {}),
   });
   const blobs = memoryBlobs();
   const queue = memoryQueue({ clock });
@@ -169,7 +198,7 @@ export async function openHouse(
     blobs,
     queue,
     keys,
-    cache: memoryCache({ clock }),
+    cache,
     clock,
     events: inprocessEvents({ log: silentLog }),
     ...people,
@@ -185,7 +214,7 @@ export async function openHouse(
       ...{ inbox, backlog, hourKeys: hourKeys({ keys, clock }), places: places({ records, clock }) },
       ...{ stills: avStills(), rows: imageRows({ records, queue, clock }) },
     },
-    masking: openMasking(avMasker()),
+    masking: openMasking(avMasker({ log })),
     notifiers,
     pushPublicKey: async () => vapidPublicKey,
     setup: { checkToken: (token: string) => token === setupToken },
@@ -195,6 +224,10 @@ export async function openHouse(
     deviceLinks: memoryDeviceLinks(),
     deviceTopics: topicRule({ prefix: 'vedette', discoveryPrefix: 'homeassistant' }, { shared: false }),
     cutRecording: () => {},
+    standing: watchDependencies({ clock, log }, standing ?? [recordsOf(records, clock)], {
+      everyMs: neverMs,
+    }),
+    drain: leaving,
   };
   const http = createHttp(deps, { ...defaults, ...settings });
   const call: House['call'] = (method, path, options = {}) => {

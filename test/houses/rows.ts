@@ -233,6 +233,7 @@ export const incident = (of: OfCamera, change: Partial<Incident> = {}): Incident
   severity: 'normal',
   assigneeId: null,
   escalation: 0,
+  level: 0,
   bestScore: 0.5,
   startAt: at(0),
   lastSeenAt: at(1_000),

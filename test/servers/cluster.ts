@@ -22,8 +22,8 @@ export interface Cluster extends AsyncDisposable {
   start(roles: string, environment?: Record<string, string>): Promise<Vedette>;
 }
 
-/** Starts PostgreSQL, Redis and Kafka; footage and keys are files that every process sees. */
-export async function startCluster(): Promise<Cluster> {
+/** Starts PostgreSQL, Redis and Kafka; keys are a file that every process sees, and footage, too, unless it has an address. */
+export async function startCluster(options: { readonly blobs?: string } = {}): Promise<Cluster> {
   await using opening = new AsyncDisposableStack();
   const folder = opening.use(await temporaryFolder());
   const [postgres, redis, kafka] = await Promise.all([startPostgres(), startRedis(), startKafka()]);
@@ -33,7 +33,7 @@ export async function startCluster(): Promise<Cluster> {
     VEDETTE_RECORDS_URL: records,
     VEDETTE_CACHE_URL: redis.url,
     VEDETTE_QUEUE_URL: `kafka://${kafka.brokers('cut').join(',')}/vedette?partitions=4`,
-    VEDETTE_BLOBS_URL: pathToFileURL(join(folder.path, 'blobs')).href,
+    VEDETTE_BLOBS_URL: options.blobs ?? pathToFileURL(join(folder.path, 'blobs')).href,
     VEDETTE_KEYS_URL: pathToFileURL(join(folder.path, 'keys.json')).href,
   };
   let processes = 0;

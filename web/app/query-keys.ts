@@ -2,6 +2,7 @@
 
 export const keys = {
   welcome: ['welcome'] as const,
+  standing: ['standing'] as const,
   setupLink: (token: string) => ['setup-link', token] as const,
   me: ['me'] as const,
   account: ['account'] as const,

@@ -13,7 +13,7 @@ import { OnlyAccount } from '../account/only-account.tsx';
 import { incidentListQuery } from '../incidents/queries.ts';
 import { incidentSearch } from '../incidents/search.ts';
 import { companySearch } from '../overview/company.ts';
-import { camerasQuery, sitesQuery } from '../overview/queries.ts';
+import { camerasQuery, reachQuery, sitesQuery } from '../overview/queries.ts';
 import { peopleQuery } from '../people/queries.ts';
 import { peopleSearch } from '../people/search.ts';
 import { ProofDialog } from '../proof/proof-dialog.tsx';
@@ -169,6 +169,7 @@ const overviewRoute = createRoute({
     if (me.needsSecondFactor) return;
     await Promise.all([
       queryClient.prefetchInfiniteQuery(incidentListQuery('unresolved')),
+      queryClient.prefetchQuery(reachQuery),
       may(me, 'manage-people') ? queryClient.prefetchQuery(peopleQuery) : null,
     ]);
   },

@@ -3,48 +3,27 @@
 import './shell.css';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useMatchRoute } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { IncidentWatch, useUnresolvedCount } from '../incidents/incident-watch.tsx';
 import { meQuery } from '../session/queries.ts';
 import { UserMenu } from '../session/user-menu.tsx';
-import { Icon, type IconName } from '../ui/icons.tsx';
+import { Icon } from '../ui/icons.tsx';
 import { Logo, Mark } from '../ui/logo.tsx';
+import { Menu } from '../ui/menu.tsx';
 import { useVisible } from '../ui/use-visible.ts';
-import { may, type Permission } from './may.ts';
+import { type Place, placesBelow, placesFor } from './places.ts';
+import { StandingBanner } from './standing-banner.tsx';
 import { useLive } from './use-live.ts';
 
 /** A hidden page stops listening after this, in ms; shown again, it reads everything again. */
 const unseenMs = 60_000;
 
-interface Place {
-  readonly to: '/' | '/incidents' | '/duty' | '/reports' | '/alerts' | '/people' | '/organization';
-  readonly label: string;
-  readonly icon: IconName;
-  readonly needs: Permission;
-  /** What is rarely needed does not fit at the bottom of a phone: it stands in the menu of the account. */
-  readonly isRare?: true;
-}
-
-const places: readonly Place[] = [
-  { to: '/', label: 'Overview', icon: 'overview', needs: 'view' },
-  { to: '/incidents', label: 'Incidents', icon: 'incidents', needs: 'view' },
-  { to: '/duty', label: 'Duty', icon: 'duty', needs: 'resolve', isRare: true },
-  { to: '/reports', label: 'Reports', icon: 'reports', needs: 'view', isRare: true },
-  { to: '/alerts', label: 'Alerts', icon: 'bell', needs: 'manage-channels' },
-  { to: '/people', label: 'People', icon: 'people', needs: 'manage-people' },
-  {
-    to: '/organization',
-    label: 'Organization',
-    icon: 'organization',
-    needs: 'manage-organization',
-    isRare: true,
-  },
-];
-
 export function Shell() {
   const { data: me } = useSuspenseQuery(meQuery);
   // Browsers allow six connections to a server: pages that nobody sees must not use them up.
   const connection = useLive(useVisible(unseenMs));
-  const open = places.filter(({ needs }) => may(me, needs));
+  const open = placesFor(me);
+  const below = placesBelow(open);
   return (
     <div className="shell">
       <a className="skip-link" href="#content">
@@ -66,10 +45,13 @@ export function Shell() {
         <UserMenu me={me} place="rail" />
       </aside>
       <main id="content" className="content" tabIndex={-1}>
+        <StandingBanner />
         <Outlet />
       </main>
       <div className="bottom-bar">
-        <Places name="Main, below" places={open.filter(({ isRare }) => isRare !== true)} />
+        <Places name="Main, below" places={below.shown}>
+          {below.more.length > 0 && <More places={below.more} />}
+        </Places>
       </div>
       <div className="connection" role="status">
         {connection === 'reconnecting' && (
@@ -83,7 +65,13 @@ export function Shell() {
   );
 }
 
-function Places({ name, places }: { name: string; places: readonly Place[] }) {
+interface PlacesProps {
+  readonly name: string;
+  readonly places: readonly Place[];
+  readonly children?: ReactNode;
+}
+
+function Places({ name, places, children }: PlacesProps) {
   const unresolved = useUnresolvedCount();
   const matchRoute = useMatchRoute();
   // Cameras and sites are reached from the overview and belong to it.
@@ -110,6 +98,42 @@ function Places({ name, places }: { name: string; places: readonly Place[] }) {
           )}
         </Link>
       ))}
+      {children}
     </nav>
+  );
+}
+
+/** What has no room beside the others. */
+function More({ places }: { places: readonly Place[] }) {
+  const matchRoute = useMatchRoute();
+  return (
+    <Menu
+      label="More"
+      buttonClass="place"
+      menuClass="menu-more"
+      current={places.some(({ to }) => matchRoute({ to }) !== false)}
+      face={
+        <>
+          <Icon name="more" size={22} />
+          <span>More</span>
+        </>
+      }
+    >
+      {(close) =>
+        places.map(({ to, label, icon }) => (
+          <Link
+            key={to}
+            to={to}
+            className="menu-item"
+            activeOptions={{ includeSearch: false }}
+            activeProps={{ 'aria-current': 'page' }}
+            onClick={close}
+          >
+            <Icon name={icon} size={20} />
+            {label}
+          </Link>
+        ))
+      }
+    </Menu>
   );
 }

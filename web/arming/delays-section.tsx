@@ -45,8 +45,8 @@ export function DelaysSection({ site, mayManage }: { site: Site; mayManage: bool
         />
       </div>
       <SwitchRow
-        label="Arm by MQTT"
-        hint="Whoever can write to your broker may arm and disarm this site, home automation for example."
+        label="Commands over MQTT"
+        hint="Whoever can write to your broker, home automation for example, may arm and disarm this site and switch its sirens and lights."
         checked={site.armByMqtt}
         disabled={!mayManage || change.isPending}
         onChange={(armByMqtt) => change.mutate({ armByMqtt })}

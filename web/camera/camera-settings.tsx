@@ -10,96 +10,76 @@ import { Button } from '../ui/button.tsx';
 import { Clamped } from '../ui/clamped.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { below } from '../ui/nested.ts';
 import { Notice } from '../ui/notice.tsx';
+import { SettingsRow } from '../ui/settings-row.tsx';
 import { SwitchRow } from '../ui/switch-row.tsx';
-import { useForm } from '../ui/use-form.ts';
 import { changeCamera, removeCamera } from './changes.ts';
 import { draftOf, toSource } from './source-draft.ts';
 import { SourceFields } from './source-fields.tsx';
 import { sourceWords } from './status.ts';
 
 export function CameraSettings({ camera, onClose }: { camera: Camera; onClose: () => void }) {
-  const [removing, setRemoving] = useState(false);
-  return (
-    <Dialog title={removing ? `Delete ${camera.name}?` : 'Camera settings'} wide onClose={onClose}>
-      {removing ? (
-        <Removal camera={camera} onCancel={() => setRemoving(false)} />
-      ) : (
-        <>
-          <SettingsForm camera={camera} onClose={onClose} />
-          <hr className="settings-line" />
-          <div className="settings-row">
-            <p>
-              <strong>Delete this camera</strong>
-              <span className="quiet small">Recording stops. Footage stays until it expires.</span>
-            </p>
-            <Button icon="trash" size="small" onClick={() => setRemoving(true)}>
-              Delete…
-            </Button>
-          </div>
-        </>
-      )}
-    </Dialog>
-  );
-}
-
-function SettingsForm({ camera, onClose }: { camera: Camera; onClose: () => void }) {
   const queryClient = useQueryClient();
+  const [removing, setRemoving] = useState(false);
   const [name, setName] = useState(camera.name);
   const [enabled, setEnabled] = useState(camera.enabled);
   const [source, setSource] = useState(() => draftOf(camera.source));
   const [changesSource, setChangesSource] = useState(false);
-  const change = { name, enabled, ...(changesSource ? { source: toSource(source) } : {}) };
-  const form = useForm(CameraChange, change, async (checked) => {
-    await changeCamera(camera.id, checked);
-    await queryClient.invalidateQueries({ queryKey: keys.cameras });
-    onClose();
-  });
-  const faults = form.fields;
-
+  if (removing) return <Removal camera={camera} onCancel={() => setRemoving(false)} />;
   return (
-    <form ref={form.ref} className="stack" noValidate onSubmit={form.onSubmit}>
-      <TextField
-        label="Name"
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-        error={faults.name}
-      />
-      <SwitchRow
-        label="Record and watch"
-        hint="Switched off, the camera is left alone."
-        checked={enabled}
-        onChange={setEnabled}
-      />
-      {changesSource ? (
-        <SourceFields
-          draft={source}
-          onChange={setSource}
-          errors={below(faults, 'source')}
-          hasPassword={camera.source.kind === 'rtsp' && camera.source.hasPassword}
-        />
-      ) : (
-        <div className="settings-row">
-          <p>
-            <strong>Source</strong>
-            <span className="quiet small">
-              <Clamped>{sourceWords(camera.source)}</Clamped>
-            </span>
-          </p>
-          <Button size="small" onClick={() => setChangesSource(true)}>
-            Change
+    <FormDialog
+      title="Camera settings"
+      wide
+      action="Save"
+      schema={CameraChange}
+      input={{ name, enabled, ...(changesSource ? { source: toSource(source) } : {}) }}
+      send={async (checked) => {
+        await changeCamera(camera.id, checked);
+        await queryClient.invalidateQueries({ queryKey: keys.cameras });
+        onClose();
+      }}
+      onClose={onClose}
+      below={
+        <SettingsRow title="Delete this camera" hint="Recording stops. Footage stays until it expires.">
+          <Button icon="trash" size="small" onClick={() => setRemoving(true)}>
+            Delete…
           </Button>
-        </div>
+        </SettingsRow>
+      }
+    >
+      {(faults) => (
+        <>
+          <TextField
+            label="Name"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            error={faults.name}
+          />
+          <SwitchRow
+            label="Record and watch"
+            hint="Switched off, the camera is left alone."
+            checked={enabled}
+            onChange={setEnabled}
+          />
+          {changesSource ? (
+            <SourceFields
+              draft={source}
+              onChange={setSource}
+              errors={below(faults, 'source')}
+              hasPassword={camera.source.kind === 'rtsp' && camera.source.hasPassword}
+            />
+          ) : (
+            <SettingsRow title="Source" hint={<Clamped>{sourceWords(camera.source)}</Clamped>}>
+              <Button size="small" onClick={() => setChangesSource(true)}>
+                Change
+              </Button>
+            </SettingsRow>
+          )}
+        </>
       )}
-      {form.problem !== null && <Notice tone="bad">{form.problem}</Notice>}
-      <div className="dialog-actions">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button look="primary" type="submit" busy={form.busy}>
-          Save
-        </Button>
-      </div>
-    </form>
+    </FormDialog>
   );
 }
 
@@ -114,7 +94,7 @@ function Removal({ camera, onCancel }: { camera: Camera; onCancel: () => void })
     },
   });
   return (
-    <>
+    <Dialog title={`Delete ${camera.name}?`} onClose={onCancel}>
       <p>
         Vedette stops recording it at once and forgets its address. What was recorded stays until it expires,
         but it no longer has a page.
@@ -126,6 +106,6 @@ function Removal({ camera, onCancel }: { camera: Camera; onCancel: () => void })
           Delete camera
         </Button>
       </div>
-    </>
+    </Dialog>
   );
 }

@@ -16,7 +16,7 @@ export function Ladder({ chain }: { chain: Chain }) {
         <li key={String(index)} className="rung">
           <span className="rung-time">
             <span className="rung-dot" aria-hidden="true" />
-            <span className="numbers">{timeWords(at[index] ?? 0)}</span>
+            <span className="numbers">{isHeard(level) ? timeWords(at[index] ?? 0) : 'skipped'}</span>
           </span>
           <div className="rung-body">
             <strong>{headline(level)}</strong>
@@ -34,6 +34,11 @@ export function Ladder({ chain }: { chain: Chain }) {
   );
 }
 
+/** Whether somebody is on a level who can be told. */
+function isHeard({ people }: LevelView): boolean {
+  return people.some(({ over }) => over !== null);
+}
+
 function headline({ targets, people }: LevelView): string {
   const names = targets.map((target) => {
     if (target.kind === 'role') return roleWords[target.role];
@@ -42,8 +47,8 @@ function headline({ targets, people }: LevelView): string {
   return names.join(', ');
 }
 
-function People({ level: { people } }: { level: LevelView }) {
-  const reached = people.filter(({ over }) => over !== null);
+function People({ level }: { level: LevelView }) {
+  const { people } = level;
   if (people.length === 0) {
     return <Warning words="Nobody is on this level, so the next one is told at once." />;
   }
@@ -57,7 +62,7 @@ function People({ level: { people } }: { level: LevelView }) {
             </span>
             <span className="ellipsis">{name}</span>
             {over === null ? (
-              <span className="quiet small">no channel</span>
+              <span className="quiet small">not told</span>
             ) : (
               <span className="rung-over" title={channelWords[over]}>
                 <Icon name={channelIcons[over]} size={16} />
@@ -67,8 +72,8 @@ function People({ level: { people } }: { level: LevelView }) {
           </li>
         ))}
       </ul>
-      {reached.length === 0 && (
-        <Warning words="Nobody here can be reached: they have to choose a channel under My alerts." />
+      {!isHeard(level) && (
+        <Warning words="Nobody here can be told, so the next level is told at once. They choose their channels and sites under My alerts." />
       )}
     </>
   );

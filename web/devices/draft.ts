@@ -57,6 +57,11 @@ export function draftOf(device: Device): DeviceDraft {
   return { ...own, ...words, commandTopic: commandTopic ?? '' };
 }
 
+/** Whether something was typed that is lost unless it is saved. */
+export function isChanged(began: DeviceDraft, draft: DeviceDraft): boolean {
+  return JSON.stringify(changeOf(began)) !== JSON.stringify(changeOf(draft));
+}
+
 function choiceOf({ kind, senses }: Device): Choice {
   return kind === 'sensor' ? (senses ?? 'opening') : kind;
 }

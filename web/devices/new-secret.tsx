@@ -11,10 +11,13 @@ import { ShownSecret } from './shown-secret.tsx';
 interface NewSecretProps {
   readonly device: Device;
   readonly timeZone: string;
-  readonly onClose: () => void;
+  /** Nothing was made. */
+  readonly onCancel: () => void;
+  /** The new one was shown. */
+  readonly onDone: () => void;
 }
 
-export function NewSecret({ device, timeZone, onClose }: NewSecretProps) {
+export function NewSecret({ device, timeZone, onCancel, onDone }: NewSecretProps) {
   const now = useNow(60_000);
   const [keepPrevious, setKeepPrevious] = useState(true);
   const [made, setMade] = useState<DeviceSecret | null>(null);
@@ -25,7 +28,7 @@ export function NewSecret({ device, timeZone, onClose }: NewSecretProps) {
         ? 'The one before counts no longer.'
         : `The one before counts until ${moment(previousUntil, timeZone, now)}.`;
     const title = `New secret of ${device.name}`;
-    return <ShownSecret {...{ title, device, signingSecret, before, onClose }} />;
+    return <ShownSecret {...{ title, device, signingSecret, before }} onClose={onDone} />;
   }
   return (
     <FormDialog
@@ -34,7 +37,7 @@ export function NewSecret({ device, timeZone, onClose }: NewSecretProps) {
       schema={DeviceSecretInput}
       input={{ keepPrevious }}
       send={async (input) => setMade(await changeSecret(device.id, input))}
-      onClose={onClose}
+      onClose={onCancel}
     >
       {() => (
         <fieldset className="secret-choice">

@@ -1,20 +1,13 @@
 // The keys of the duty screen, wherever the focus is.
 
-import { useEffect, useEffectEvent } from 'react';
+import { usePageKeys } from '../ui/page-keys.ts';
 import { type DutyAct, dutyAct } from './keyboard.ts';
 
-const controls = 'a, button, input, select, textarea, summary';
-
 export function useDutyKeys(onAct: (act: DutyAct) => void): void {
-  const press = useEffectEvent((event: KeyboardEvent) => {
-    const onControl = event.target instanceof Element && event.target.closest(controls) !== null;
-    const act = dutyAct(event, onControl);
+  usePageKeys((event, place) => {
+    const act = dutyAct(event, place === 'control');
     if (act === null) return;
     event.preventDefault();
     onAct(act);
   });
-  useEffect(() => {
-    window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
-  }, []);
 }

@@ -6,6 +6,7 @@ import { sentence } from '../app/api.ts';
 import { keys } from '../app/query-keys.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { showToast } from '../ui/toast.tsx';
 import { count } from '../ui/words.ts';
 import { acknowledgeMany } from './queries.ts';
 import { bulkWords, incidentTitle } from './words.ts';
@@ -24,22 +25,24 @@ export function BulkBar({ selected, onDone, onClear }: BulkBarProps) {
       incidents,
       results: await acknowledgeMany(incidents.map(({ id }) => id)),
     }),
-    onSuccess: ({ results }) =>
-      onDone(results.filter(({ problem }) => problem === null).map(({ incidentId }) => incidentId)),
+    onSuccess({ results }) {
+      onDone(results.filter(({ problem }) => problem === null).map(({ incidentId }) => incidentId));
+      // What went well goes away by itself; what did not stays until it was read.
+      if (!hasRefused(results)) showToast('good', bulkWords(results));
+    },
     onSettled: () =>
       Promise.all([
         queryClient.invalidateQueries({ queryKey: keys.incidents }),
         queryClient.invalidateQueries({ queryKey: keys.sites }),
       ]),
   });
-  if (selected.length === 0 && act.data === undefined && !act.isError) return null;
+  const refused = act.data !== undefined && !act.isPending && hasRefused(act.data.results) ? act.data : null;
+  if (selected.length === 0 && refused === null && !act.isError) return null;
   return (
     <section className="bulk" aria-label="Selected incidents">
       <div role="status" className="bulk-results">
         {act.isError && <Notice tone="bad">{sentence(act.error)}</Notice>}
-        {act.data !== undefined && !act.isPending && (
-          <BulkResults {...act.data} onClose={() => act.reset()} />
-        )}
+        {refused !== null && <BulkResults {...refused} onClose={() => act.reset()} />}
       </div>
       {selected.length > 0 && (
         <div className="bulk-bar">
@@ -57,9 +60,15 @@ export function BulkBar({ selected, onDone, onClear }: BulkBarProps) {
   );
 }
 
+type Results = Awaited<ReturnType<typeof acknowledgeMany>>;
+
+function hasRefused(results: Results): boolean {
+  return results.some(({ problem }) => problem !== null);
+}
+
 interface BulkResultsProps {
   readonly incidents: readonly Incident[];
-  readonly results: Awaited<ReturnType<typeof acknowledgeMany>>;
+  readonly results: Results;
   readonly onClose: () => void;
 }
 
@@ -67,19 +76,17 @@ function BulkResults({ incidents, results, onClose }: BulkResultsProps) {
   const refused = results.filter(({ problem }) => problem !== null);
   const titles = new Map(incidents.map((incident) => [incident.id, incidentTitle(incident)]));
   return (
-    <Notice tone={refused.length === 0 ? 'good' : 'busy'}>
+    <Notice tone="busy">
       <div className="bulk-words">
         <div>
           <strong>{bulkWords(results)}</strong>
-          {refused.length > 0 && (
-            <ul className="bulk-refused small">
-              {refused.map(({ incidentId, problem }) => (
-                <li key={incidentId}>
-                  <strong>{titles.get(incidentId)}</strong>: {problem?.detail}
-                </li>
-              ))}
-            </ul>
-          )}
+          <ul className="bulk-refused small">
+            {refused.map(({ incidentId, problem }) => (
+              <li key={incidentId}>
+                <strong>{titles.get(incidentId)}</strong>: {problem?.detail}
+              </li>
+            ))}
+          </ul>
         </div>
         <IconButton icon="close" label="Dismiss" size="small" onClick={onClose} />
       </div>

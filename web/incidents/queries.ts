@@ -113,8 +113,9 @@ export function reopen(incidentId: string): Promise<void> {
   return send(paths.reopen(incidentId), { method: 'POST' });
 }
 
-export function escalate(incidentId: string): Promise<void> {
-  return send(paths.escalate(incidentId), { method: 'POST' });
+/** Answers with the history, whose last step says whom it tells. */
+export function escalate(incidentId: string): Promise<IncidentDetail> {
+  return request(IncidentDetail, paths.escalate(incidentId), { method: 'POST' });
 }
 
 /** Null is nobody. */

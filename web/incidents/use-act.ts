@@ -4,10 +4,10 @@ import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/r
 import { keys } from '../app/query-keys.ts';
 
 /** Sends with `act`, and has the incident, the lists and the sites read again, whether it succeeded or not. */
-export function useAct<T>(
+export function useAct<T, R>(
   incidentId: string,
-  act: (input: T) => Promise<unknown>,
-): UseMutationResult<unknown, Error, T> {
+  act: (input: T) => Promise<R>,
+): UseMutationResult<R, Error, T> {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: act,

@@ -86,6 +86,11 @@ export function stepWords(step: IncidentDetail['steps'][number]): string {
   return step.who === null ? verb : `${verb} by ${step.who}`;
 }
 
+/** What came of asking for help: the newest step that says so; null where there is none. */
+export function helpWords({ steps }: Pick<IncidentDetail, 'steps'>): string | null {
+  return steps.findLast(({ action, who }) => action === 'escalated' && who !== null)?.detail ?? null;
+}
+
 /** Whom an alert was for, and what it was about: "Ada · nobody had answered". */
 export function alertReason({ occasion }: Pick<IncidentDetail['alerts'][number], 'occasion'>): string | null {
   if (occasion.startsWith('escalated')) return 'nobody had answered';

@@ -1,5 +1,6 @@
 // All is well, or what needs a look, in one line.
 
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Camera } from '../../src/http/contract/cameras.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
@@ -7,6 +8,8 @@ import { useUnresolvedCount } from '../incidents/incident-watch.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { glance } from './glance.ts';
+import { reachQuery } from './queries.ts';
+import { reachWarning } from './reach.ts';
 
 interface AtAGlanceProps {
   readonly sites: readonly Site[];
@@ -18,7 +21,9 @@ interface AtAGlanceProps {
 export function AtAGlance({ sites, cameras, link }: AtAGlanceProps) {
   const now = useNow(10_000);
   const unresolved = useUnresolvedCount();
-  const seen = glance(sites, cameras, unresolved, now);
+  const reach = useQuery(reachQuery);
+  const warned = reach.data !== undefined && reachWarning(reach.data, sites, false) !== null;
+  const seen = glance(sites, cameras, { unresolved, warned: warned || reach.isPending }, now);
   return (
     <div role="status" className="glance-holder">
       {seen !== null && (

@@ -14,11 +14,14 @@ export interface Glance {
   readonly detail: string;
 }
 
-/** How it stands; null where there is no camera that could tell. */
+/**
+ * How it stands; null where there is no camera that could tell, and where something else says that all is not well: an incident that
+ * waits, or a warning about who is told.
+ */
 export function glance(
   sites: readonly Site[],
   cameras: readonly Camera[],
-  unresolved: number,
+  told: { readonly unresolved: number; readonly warned: boolean },
   now: number,
 ): Glance | null {
   if (cameras.length === 0) return null;
@@ -39,7 +42,7 @@ export function glance(
       detail: counted(sites, tones),
     };
   }
-  if (unresolved > 0) return null;
+  if (told.unresolved > 0 || told.warned) return null;
   const recording = tones.get('good') ?? [];
   if (recording.length === 0) {
     return {

@@ -2,24 +2,16 @@
 
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { AlertReach } from '../../src/http/contract/escalation.ts';
-import { paths } from '../../src/http/contract/paths.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
-import { request } from '../app/api.ts';
 import { may } from '../app/may.ts';
-import { keys } from '../app/query-keys.ts';
 import { meQuery } from '../session/queries.ts';
 import { Icon } from '../ui/icons.tsx';
+import { reachQuery } from './queries.ts';
 import { reachWarning } from './reach.ts';
 
 export function ReachBanner({ sites }: { sites: readonly Site[] }) {
   const { data: me } = useSuspenseQuery(meQuery);
-  const { data } = useQuery({
-    queryKey: keys.alertReach,
-    queryFn: ({ signal }) => request(AlertReach, paths.alertReach, { signal }),
-    // Channels and people change rarely; whether the last alerts arrived is known within the minute.
-    refetchInterval: 60_000,
-  });
+  const { data } = useQuery(reachQuery);
   const mayMend = may(me, 'manage-channels');
   const warning = data === undefined ? null : reachWarning(data, sites, mayMend);
   return (

@@ -7,10 +7,11 @@ import { keys } from '../app/query-keys.ts';
 import { sitesQuery } from '../overview/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Problem } from '../ui/problem.tsx';
+import { SettingsRow } from '../ui/settings-row.tsx';
 import { showToast } from '../ui/toast.tsx';
-import { useForm } from '../ui/use-form.ts';
 import { changePerson, removePerson, signOutPerson } from './queries.ts';
 import { RoleFields } from './role-fields.tsx';
 import { type Role, reachesEverySite } from './roles.ts';
@@ -29,68 +30,70 @@ interface PersonDialogProps {
   readonly onClose: () => void;
 }
 
-export function PersonDialog({ person, own, untouchable, onClose }: PersonDialogProps) {
-  const [step, setStep] = useState<'change' | 'remove'>('change');
-  if (step === 'remove') {
-    return (
-      <Dialog key="remove" title={`Remove ${person.name}?`} onClose={onClose}>
-        <Removal person={person} onCancel={() => setStep('change')} onClose={onClose} />
-      </Dialog>
-    );
-  }
+export function PersonDialog(props: PersonDialogProps) {
+  const { person, untouchable, onClose } = props;
+  if (untouchable === null) return <ChangePerson {...props} />;
   return (
-    <Dialog key="change" title={person.name} onClose={onClose}>
-      <p className="quiet small person-ways">
-        <a href={`mailto:${person.email}`}>{person.email}</a>
-        {person.phone !== null && <a href={`tel:${person.phone}`}>{person.phone}</a>}
-      </p>
-      {untouchable === null ? (
-        <>
-          <ChangeForm person={person} own={own} onClose={onClose} />
-          <hr className="settings-line" />
-          <SignOutEverywhere person={person} />
-          <div className="settings-row">
-            <p>
-              <strong>Remove from the organization</strong>
-              <span className="quiet small">Also ends their access keys and the invitations they sent.</span>
-            </p>
-            <Button icon="trash" size="small" onClick={() => setStep('remove')}>
-              Remove…
-            </Button>
-          </div>
-        </>
-      ) : (
-        <Notice tone="info">{untouchable}</Notice>
-      )}
+    <Dialog title={person.name} onClose={onClose}>
+      <Ways person={person} />
+      <Notice tone="info">{untouchable}</Notice>
     </Dialog>
   );
 }
 
-function ChangeForm({ person, own, onClose }: Omit<PersonDialogProps, 'untouchable'>) {
+/** How they are reached. */
+function Ways({ person }: { person: Person }) {
+  return (
+    <p className="quiet small person-ways">
+      <a href={`mailto:${person.email}`}>{person.email}</a>
+      {person.phone !== null && <a href={`tel:${person.phone}`}>{person.phone}</a>}
+    </p>
+  );
+}
+
+function ChangePerson({ person, own, onClose }: Omit<PersonDialogProps, 'untouchable'>) {
   const queryClient = useQueryClient();
   const { data: sites } = useSuspenseQuery(sitesQuery);
+  const [removing, setRemoving] = useState(false);
   const [role, setRole] = useState<Role>(person.role);
   // A site that was removed is nothing that could be chosen again.
   const [siteIds, setSiteIds] = useState<string[]>(() =>
     person.siteIds.filter((id) => sites.some((site) => site.id === id)),
   );
-  const change = { role, siteIds: reachesEverySite(role) ? [] : siteIds };
-  const form = useForm(CompleteChange, change, async (checked) => {
-    await changePerson(person.id, checked);
-    await queryClient.invalidateQueries({ queryKey: keys.people });
-    onClose();
-  });
+  if (removing) return <Removal person={person} onCancel={() => setRemoving(false)} onClose={onClose} />;
   return (
-    <form ref={form.ref} className="stack" noValidate onSubmit={form.onSubmit}>
-      <RoleFields {...{ own, role, siteIds }} fields={form.fields} onRole={setRole} onSites={setSiteIds} />
-      {form.problem !== null && <Notice tone="bad">{form.problem}</Notice>}
-      <div className="dialog-actions">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button look="primary" type="submit" busy={form.busy}>
-          Save
-        </Button>
-      </div>
-    </form>
+    <FormDialog
+      title={person.name}
+      action="Save"
+      schema={CompleteChange}
+      input={{ role, siteIds: reachesEverySite(role) ? [] : siteIds }}
+      send={async (checked) => {
+        await changePerson(person.id, checked);
+        await queryClient.invalidateQueries({ queryKey: keys.people });
+        onClose();
+      }}
+      onClose={onClose}
+      below={
+        <>
+          <SignOutEverywhere person={person} />
+          <SettingsRow
+            title="Remove from the organization"
+            hint="Also ends their access keys and the invitations they sent."
+          >
+            <Button icon="trash" size="small" onClick={() => setRemoving(true)}>
+              Remove…
+            </Button>
+          </SettingsRow>
+        </>
+      }
+    >
+      {(fields) => (
+        <>
+          <Ways person={person} />
+          <RoleFields {...{ own, role, siteIds, fields }} onRole={setRole} onSites={setSiteIds} />
+        </>
+      )}
+    </FormDialog>
   );
 }
 
@@ -101,17 +104,14 @@ function SignOutEverywhere({ person }: { person: Person }) {
   });
   return (
     <>
-      <div className="settings-row">
-        <p>
-          <strong>Sign out everywhere</strong>
-          <span className="quiet small">
-            Ends all their sessions with this organization, for a phone that was lost.
-          </span>
-        </p>
+      <SettingsRow
+        title="Sign out everywhere"
+        hint="Ends all their sessions with this organization, for a phone that was lost."
+      >
         <Button icon="signOut" size="small" busy={end.isPending} onClick={() => end.mutate()}>
           Sign out
         </Button>
-      </div>
+      </SettingsRow>
       <Problem error={end.error} />
     </>
   );
@@ -137,7 +137,7 @@ function Removal({ person, onCancel, onClose }: RemovalProps) {
     },
   });
   return (
-    <>
+    <Dialog title={`Remove ${person.name}?`} onClose={onCancel}>
       <p>
         {person.name} sees nothing of this organization any more, from the next seconds on. Invitations they
         sent and access keys they made end with it. To come back they need a new invitation.
@@ -149,6 +149,6 @@ function Removal({ person, onCancel, onClose }: RemovalProps) {
           Remove
         </Button>
       </div>
-    </>
+    </Dialog>
   );
 }

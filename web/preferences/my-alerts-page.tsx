@@ -103,7 +103,7 @@ function Preferences({ mine }: { mine: MyAlerts }) {
       <div className={`wishes-save ${draft === null ? '' : 'wishes-save-shown'}`} inert={draft === null}>
         {problem !== null && <Notice tone="bad">{problem}</Notice>}
         <div className="card wishes-save-bar">
-          <span>You have changes that are not saved.</span>
+          <span>{draft !== null && 'You have changes that are not saved.'}</span>
           <Button look="ghost" onClick={() => setDraft(null)}>
             Undo
           </Button>

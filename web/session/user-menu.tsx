@@ -3,7 +3,6 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Me } from '../../src/http/contract/session.ts';
-import { may } from '../app/may.ts';
 import { chooseTheme, chosenTheme, type Theme } from '../app/theme.ts';
 import { OrganizationSwitcher } from '../organization/switcher.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -48,23 +47,6 @@ export function UserMenu({ me, place }: { me: Me; place: 'rail' | 'top' }) {
             <Icon name="bell" size={18} />
             My alerts
           </Link>
-          {/* What does not fit at the bottom of a phone. */}
-          {may(me, 'resolve') && (
-            <Link to="/duty" className="menu-item" onClick={close}>
-              <Icon name="duty" size={18} />
-              Duty screen
-            </Link>
-          )}
-          <Link to="/reports" className="menu-item" onClick={close}>
-            <Icon name="reports" size={18} />
-            Reports
-          </Link>
-          {may(me, 'manage-organization') && (
-            <Link to="/organization" className="menu-item" onClick={close}>
-              <Icon name="organization" size={18} />
-              Organization
-            </Link>
-          )}
           <SignOut />
         </>
       )}

@@ -40,18 +40,21 @@ interface IconButtonProps extends Omit<ComponentProps<'button'>, 'className' | '
   readonly icon: IconName;
   /** What it does, in words: read aloud and shown as a tool tip. */
   readonly label: string;
+  /** The key that does the same, as in "P" or "Space". */
+  readonly shortcut?: string;
   readonly look?: ButtonLook;
   readonly size?: 'normal' | 'small';
 }
 
-export function IconButton({ icon, label, look, size, type, ...rest }: IconButtonProps) {
+export function IconButton({ icon, label, shortcut, look, size, type, ...rest }: IconButtonProps) {
   return (
     <button
       {...rest}
       type={type ?? 'button'}
       className={`${buttonClass(look ?? 'ghost', size)} button-icon`}
       aria-label={label}
-      title={label}
+      aria-keyshortcuts={shortcut}
+      title={shortcut === undefined ? label : `${label} (${shortcut})`}
     >
       <Icon name={icon} />
     </button>

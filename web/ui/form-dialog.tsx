@@ -20,10 +20,12 @@ interface FormDialogProps<S extends z.ZodType> {
   readonly send: (value: z.output<S>) => Promise<void>;
   readonly onClose: () => void;
   readonly children: (fields: FieldErrors) => ReactNode;
+  /** What is done beside the form, below it. What leads elsewhere keeps what was typed: it is the caller's. */
+  readonly below?: ReactNode;
 }
 
 export function FormDialog<S extends z.ZodType>(props: FormDialogProps<S>) {
-  const { title, wide, action, schema, input, send, onClose, children } = props;
+  const { title, wide, action, schema, input, send, onClose, children, below } = props;
   const form = useForm(schema, input, send);
   return (
     <Dialog title={title} wide={wide === true} onClose={onClose}>
@@ -37,6 +39,12 @@ export function FormDialog<S extends z.ZodType>(props: FormDialogProps<S>) {
           </Button>
         </div>
       </form>
+      {below !== undefined && below !== false && (
+        <>
+          <hr className="settings-line" />
+          {below}
+        </>
+      )}
     </Dialog>
   );
 }

@@ -8,10 +8,12 @@ interface MenuProps {
   readonly label: string;
   readonly buttonClass: string;
   readonly menuClass: string;
+  /** Whether where one is stands in it. */
+  readonly current?: boolean;
   readonly children: (close: () => void) => ReactNode;
 }
 
-export function Menu({ face, label, buttonClass, menuClass, children }: MenuProps) {
+export function Menu({ face, label, buttonClass, menuClass, current, children }: MenuProps) {
   const [open, setOpen] = useState(false);
   const holder = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -40,6 +42,7 @@ export function Menu({ face, label, buttonClass, menuClass, children }: MenuProp
         className={buttonClass}
         aria-label={label}
         aria-expanded={open}
+        aria-current={current === true ? 'location' : undefined}
         onClick={() => setOpen(!open)}
       >
         {face}

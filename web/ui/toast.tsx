@@ -21,8 +21,10 @@ const listeners = new Set<() => void>();
 
 /** Shows `content`; a toast with the same id is replaced. */
 export function showToast(tone: Toast['tone'], content: ReactNode, id: string = newId()): void {
-  publish([...toasts.filter((toast) => toast.id !== id), { id, tone, content }].slice(-mostToasts));
-  window.setTimeout(() => dismissToast(id), stayMs[tone]);
+  const shown = { id, tone, content };
+  publish([...toasts.filter((toast) => toast.id !== id), shown].slice(-mostToasts));
+  // One that replaced it stays for its own time.
+  window.setTimeout(() => publish(toasts.filter((toast) => toast !== shown)), stayMs[tone]);
 }
 
 export function dismissToast(id: string): void {

@@ -1,5 +1,6 @@
 // The zones beside the picture: one row each, the selected one open with its settings.
 
+import './zone-list.css';
 import type { Zone } from '../../src/http/contract/zones.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { type Draft, select } from './draft.ts';

@@ -1,5 +1,6 @@
 // What can be drawn, and, while something is, what to do next.
 
+import './zone-tools.css';
 import { useEffect, useRef } from 'react';
 import { maxZones, zoneKinds } from '../../src/http/contract/zones.ts';
 import { Button } from '../ui/button.tsx';
@@ -23,7 +24,19 @@ interface ZoneToolsProps {
 }
 
 export function ZoneTools({ draft, act }: ZoneToolsProps) {
-  return draft.drawing === null ? (
+  return (
+    <div className="zone-tools-frame">
+      {draft.drawing === null ? (
+        <Choice draft={draft} act={act} />
+      ) : (
+        <Drawing draft={draft} drawing={draft.drawing} act={act} />
+      )}
+    </div>
+  );
+}
+
+function Choice({ draft, act }: ZoneToolsProps) {
+  return (
     <div className="zone-tools" role="toolbar" aria-label="Draw">
       {zoneKinds.map((kind) => (
         <button
@@ -41,8 +54,6 @@ export function ZoneTools({ draft, act }: ZoneToolsProps) {
         </button>
       ))}
     </div>
-  ) : (
-    <Drawing draft={draft} drawing={draft.drawing} act={act} />
   );
 }
 

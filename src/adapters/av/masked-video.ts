@@ -11,11 +11,13 @@ import {
 import { type CodecContext, Frame, Packet as NativePacket } from 'node-av/lib';
 import { VedetteError } from '../../core/errors.ts';
 import type { InitSegment } from '../../core/footage/recording.ts';
+import type { Log } from '../../core/ports/log.ts';
 import type { MaskedVideo, MaskedVideoOptions } from '../../core/ports/masker.ts';
 import type { Packet } from '../../core/ports/media.ts';
 import { coverFrame } from './cover.ts';
 import { fillPacket, openDecoder } from './decoder.ts';
 import { mustWork } from './errors.ts';
+import { freeAll } from './free.ts';
 import { h264Encoder, openH264 } from './h264-encoder.ts';
 import { commentedInitSegment } from './init-segment.ts';
 import { annexBUnits, lengthPrefixed } from './nal-units.ts';
@@ -27,7 +29,7 @@ import { configurationRecord, type VideoStream } from './stream.ts';
 const maxFramesPerKeyFrame = 250;
 
 /** Video on its way through; see `Masker.video`. */
-export async function maskedVideo(options: MaskedVideoOptions): Promise<MaskedVideo> {
+export async function maskedVideo({ log }: { log: Log }, options: MaskedVideoOptions): Promise<MaskedVideo> {
   // Told before anything is done, not at the first picture.
   h264Encoder(
     'This installation cannot encode H.264, so masks cannot be covered. Use the build of FFmpeg that comes with Vedette, or take the clip as it was recorded.',
@@ -87,13 +89,16 @@ export async function maskedVideo(options: MaskedVideoOptions): Promise<MaskedVi
     close() {
       if (closed) return;
       closed = true;
-      inTurn(async () => {
-        frame.free();
-        packet.free();
-        decoder.freeContext();
-        encoder.free();
-        scale.free();
-      });
+      // Nobody waits for it, so nothing may come of it: what fails is logged there.
+      void inTurn(async () =>
+        freeAll(log, [
+          () => frame.free(),
+          () => packet.free(),
+          () => decoder.freeContext(),
+          () => encoder.free(),
+          () => scale.free(),
+        ]),
+      );
     },
   };
 }

@@ -4,15 +4,16 @@ import { AV_CODEC_ID_MJPEG, AV_LOG_QUIET } from 'node-av/constants';
 import { Codec, CodecContext, Frame, Log as LibraryLog, Packet as NativePacket } from 'node-av/lib';
 import type { Point } from '../../core/detection/polygon.ts';
 import { VedetteError } from '../../core/errors.ts';
+import type { Log } from '../../core/ports/log.ts';
 import type { Masker } from '../../core/ports/masker.ts';
 import { coverFrame } from './cover.ts';
 import { encodeJpeg } from './jpeg.ts';
 import { maskedVideo } from './masked-video.ts';
 import { scaler } from './scaler.ts';
 
-export function avMasker(): Masker {
+export function avMasker(deps: { log: Log }): Masker {
   LibraryLog.setLevel(AV_LOG_QUIET);
-  return { video: maskedVideo, jpeg: maskedJpeg };
+  return { video: (options) => maskedVideo(deps, options), jpeg: maskedJpeg };
 }
 
 async function maskedJpeg(

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { errorCode } from '../../core/errors.ts';
 import { silentLog } from '../../core/ports/log.ts';
+import { homePolicy } from '../../core/site/camera-policy.ts';
 import { avMedia } from './media.ts';
 import { permittedFile, permittedLookup } from './permitted.ts';
 
@@ -28,7 +29,7 @@ async function listener(t: TestContext) {
 test('a camera that is on this machine is not connected to where that is not allowed', async (t) => {
   const { port, connections } = await listener(t);
   const open = (host: string, allowLoopback: boolean) => {
-    const media = avMedia({ log: silentLog, policy: { allowLoopback, fileFolders: null } });
+    const media = avMedia({ log: silentLog, policy: { ...homePolicy, allowLoopback } });
     const url = `rtsp://${host}:${port}/`;
     return media.open({ kind: 'rtsp', url, username: null, password: null, timeoutMs: 2_000 }, never);
   };
@@ -43,7 +44,7 @@ test('a camera that is on this machine is not connected to where that is not all
 test('a name that leads to this machine is refused where it is looked up, in both forms of asking', async () => {
   const lookUp = (allowLoopback: boolean, all: boolean) =>
     new Promise((resolve, reject) => {
-      const lookup = permittedLookup({ allowLoopback, fileFolders: null });
+      const lookup = permittedLookup({ ...homePolicy, allowLoopback });
       lookup('localhost', { all }, (error, found) => (error === null ? resolve(found) : reject(error)));
     });
   for (const all of [true, false]) {
@@ -59,7 +60,7 @@ test('a link out of the folders that videos may be read from is not followed', a
   await writeFile(join(folder, 'secret.mp4'), 'not a video');
   await symlink(join(folder, 'secret.mp4'), join(folder, 'videos', 'a.mp4'));
   await writeFile(join(folder, 'videos', 'b.mp4'), 'not a video');
-  const policy = { allowLoopback: true, fileFolders: [join(folder, 'videos')] };
+  const policy = { ...homePolicy, fileFolders: [join(folder, 'videos')] };
   const open = (name: string) =>
     avMedia({ log: silentLog, policy }).open({ kind: 'file', path: join(folder, 'videos', name) }, never);
   await assert.rejects(open('a.mp4'), { code: 'source-refused' });

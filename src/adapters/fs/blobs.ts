@@ -16,6 +16,9 @@ import { listFiles } from './list.ts';
 /** Folders whose names are known to be on disk; beyond it they are synced once more. */
 const maxKnownFolders = 10_000;
 
+/** What nobody wrote to for so long is left from a process that died: the longest write takes seconds. */
+const forgottenMs = 3_600_000;
+
 interface Expected {
   readonly sizeBytes: number;
   readonly sha256: Sha256;
@@ -25,14 +28,19 @@ interface Expected {
  * Blobs in `folder`: `objects/<key>`, and `unborn/` for what is being written, on the same file system. The order
  * of a write is: bytes, fdatasync, link to the final name (never over another), fsync of the folder. So an object
  * is whole or absent, whenever the power goes. A key cannot also be a folder of other keys (`conflict`).
+ * Where other processes write at the same time (`isShared`), what they are writing is left alone.
  * Opened `readOnly` the folder is left as it is, and what would change it is refused (`data-read-only`).
  * Errors: `data-read-only`, `data-full`, `data-damaged`.
  */
-export async function fsBlobs(options: { folder: string; readOnly?: boolean }): Promise<Blobs> {
-  const { folder, readOnly = false } = options;
+export async function fsBlobs(options: {
+  folder: string;
+  readOnly?: boolean;
+  isShared?: boolean;
+}): Promise<Blobs> {
+  const { folder, readOnly = false, isShared = false } = options;
   const root = join(folder, 'objects');
   const unborn = join(folder, 'unborn');
-  if (!readOnly) await translating(() => prepareFolders(folder, root, unborn));
+  if (!readOnly) await translating(() => prepareFolders({ folder, root, unborn, isShared }));
   const folders = folderKeeper(root);
   const pathOf = (key: string) => {
     requireBlobKey(key);
@@ -83,13 +91,33 @@ export async function fsBlobs(options: { folder: string; readOnly?: boolean }): 
   };
 }
 
-async function prepareFolders(folder: string, root: string, unborn: string): Promise<void> {
+async function prepareFolders({
+  folder,
+  root,
+  unborn,
+  isShared,
+}: {
+  folder: string;
+  root: string;
+  unborn: string;
+  isShared: boolean;
+}): Promise<void> {
   await mkdir(root, { recursive: true, mode: 0o700 });
   await mkdir(unborn, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(unborn)) await rm(join(unborn, name), { recursive: true, force: true });
+  for (const name of await readdir(unborn)) {
+    const path = join(unborn, name);
+    if (isShared && !(await isForgotten(path))) continue;
+    await rm(path, { recursive: true, force: true });
+  }
   // A full disk is no reason not to open: what is there can be read, and deleted to make room.
   await ignoring(['ENOSPC', 'EDQUOT'], () => requireWritable(join(unborn, randomUUID())));
   await syncFolder(folder);
+}
+
+/** Whoever wrote it is gone. What vanishes while it is looked at was not. */
+async function isForgotten(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && Date.now() - found.mtimeMs > forgottenMs;
 }
 
 async function refuseChange(): Promise<never> {

@@ -6,7 +6,7 @@ import { queueFailure } from './failure.ts';
 import type { OutRecord } from './record.ts';
 
 /** Most bytes sent together, but for a record that is larger: brokers take 1 MiB a batch unless told otherwise. */
-const maxBatchBytes = 512 * 1024;
+export const maxBatchBytes = 512 * 1024;
 /** Most bytes that wait to be sent; beyond it callers are refused, so that a broker that is down fills no memory. */
 const maxWaitingBytes = 128 * 1024 * 1024;
 

@@ -32,6 +32,7 @@ export interface MemoryBroker {
 
 interface Listening {
   readonly filter: string;
+  readonly tellsKept: boolean;
   readonly call: (message: MqttMessage) => void;
 }
 
@@ -67,7 +68,7 @@ export function memoryBroker({ log }: { log: Log }): MemoryBroker {
     for (const client of [...clients]) {
       for (const listening of [...client.listening]) {
         if (!client.listening.has(listening) || !matchesFilter(listening.filter, message.topic)) continue;
-        hand(listening, { ...message, retain: false });
+        hand(listening, { ...message, retain: listening.tellsKept && message.retain });
       }
     }
   }
@@ -100,9 +101,14 @@ export function memoryBroker({ log }: { log: Log }): MemoryBroker {
           }
           take(message);
         },
-        subscribe(filter, listener) {
+        subscribe(filter, listener, { tellsKept = false } = {}) {
           if (!isMqttFilter(filter)) throw new VedetteError('request-invalid', `${filter} is no filter.`);
-          const listening = { filter, call: listener };
+          if (
+            [...client.listening].some((other) => other.filter === filter && other.tellsKept !== tellsKept)
+          ) {
+            throw new VedetteError('request-invalid', `${filter} is listened to with other options already.`);
+          }
+          const listening = { filter, tellsKept, call: listener };
           client.listening.add(listening);
           if (isConnected()) tellKept(listening);
           return () => void client.listening.delete(listening);

@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import { MqttClient } from 'mqtt';
 import { VedetteError } from '../../core/errors.ts';
 import type { MqttBroker } from '../../core/mqtt-broker.ts';
-import { type MqttMessage, maxMqttPayloadBytes } from '../../core/ports/mqtt.ts';
+import { type ListenOptions, type MqttMessage, maxMqttPayloadBytes } from '../../core/ports/mqtt.ts';
 import { refusalOf, unwelcome } from './reasons.ts';
 
 /** A broker that is silent for this long, though asked, is away. Asked at half of it. */
@@ -38,7 +38,7 @@ export interface Link {
   readonly lost: Promise<unknown>;
   publish(message: MqttMessage, signal: AbortSignal): Promise<void>;
   /** Asks for what comes on `filter`, under `id`; asking again is told anew what the broker keeps. */
-  subscribe(filter: string, id: number): void;
+  subscribe(filter: string, id: number, options: Required<ListenOptions>): void;
   unsubscribe(filter: string): void;
   goodbye(): Promise<void>;
 }
@@ -101,8 +101,10 @@ function linkOf(client: MqttClient, lost: Promise<unknown>, options: LinkOptions
   return {
     lost,
     publish: inTurns(client, lost),
-    subscribe(filter, id) {
-      client.subscribe(filter, { qos: 1, properties: { subscriptionIdentifier: id } }, (error, granted) => {
+    subscribe(filter, id, { tellsKept }) {
+      // "Retain as published" (MQTT 5.0, 3.8.3.1): without it the broker takes the flag off what it passes on at once.
+      const asked = { qos: 1, rap: tellsKept, properties: { subscriptionIdentifier: id } } as const;
+      client.subscribe(filter, asked, (error, granted) => {
         const isRefused = granted?.some(({ qos }) => qos >= 128) === true;
         if (client.connected && (error !== null || isRefused)) options.onRefusedFilter(filter);
       });

@@ -61,9 +61,9 @@ export function openMqtt(options: MqttOptions): Mqtt {
       if (link === null) throw unavailable(problem);
       await link.publish(message, signal);
     },
-    subscribe(filter, listener) {
+    subscribe(filter, listener, options) {
       if (!isMqttFilter(filter)) throw new VedetteError('request-invalid', 'This is no filter of MQTT.');
-      return listening.add(filter, listener);
+      return listening.add(filter, listener, options);
     },
     onConnection(listener) {
       const watcher = { call: listener };

@@ -1,7 +1,8 @@
 // Who listens to what: brings each message of the broker to each listener once, whatever filters overlap.
 
 import type { Log } from '../../core/ports/log.ts';
-import type { MqttMessage } from '../../core/ports/mqtt.ts';
+import { VedetteError } from '../../core/errors.ts';
+import type { ListenOptions, MqttMessage } from '../../core/ports/mqtt.ts';
 import type { Link } from './link.ts';
 
 interface Listener {
@@ -12,13 +13,16 @@ interface Listener {
 
 interface Subscription {
   readonly filter: string;
+  /** A filter is asked for in one way only: the broker knows it once. */
+  readonly tellsKept: boolean;
   readonly listeners: Set<Listener>;
   /** Of requests on the present link. */
   readonly ids: Set<number>;
 }
 
 export interface Subscriptions {
-  add(filter: string, call: (message: MqttMessage) => void): () => void;
+  /** Errors: `request-invalid` (the filter is listened to with other options already). */
+  add(filter: string, call: (message: MqttMessage) => void, options?: ListenOptions): () => void;
   /** From now on over this link, and over none where it is null. */
   use(link: Link | null): void;
   /** Hands out a message that came for the requests `ids`. */
@@ -38,7 +42,7 @@ export function subscriptions({ log }: { log: Log }): Subscriptions {
     if (link === null) return lastId;
     subscription.ids.add(lastId);
     byId.set(lastId, subscription);
-    link.subscribe(subscription.filter, lastId);
+    link.subscribe(subscription.filter, lastId, subscription);
     return lastId;
   }
 
@@ -50,8 +54,16 @@ export function subscriptions({ log }: { log: Log }): Subscriptions {
   }
 
   return {
-    add(filter, call) {
-      const subscription = byFilter.get(filter) ?? { filter, listeners: new Set(), ids: new Set() };
+    add(filter, call, { tellsKept = false } = {}) {
+      const subscription = byFilter.get(filter) ?? {
+        filter,
+        tellsKept,
+        listeners: new Set(),
+        ids: new Set(),
+      };
+      if (subscription.tellsKept !== tellsKept) {
+        throw new VedetteError('request-invalid', 'This filter is listened to with other options already.');
+      }
       byFilter.set(filter, subscription);
       const listener = { call, askedBy: 0 };
       subscription.listeners.add(listener);
@@ -72,8 +84,9 @@ export function subscriptions({ log }: { log: Log }): Subscriptions {
       for (const id of ids) {
         const subscription = byId.get(id);
         for (const listener of [...(subscription?.listeners ?? [])]) {
-          const isGone = !subscription?.listeners.has(listener);
-          if (isGone || (message.retain && listener.askedBy !== id)) continue;
+          if (subscription?.listeners.has(listener) !== true) continue;
+          // Where what is said now has the flag as well, it must reach everybody.
+          if (message.retain && !subscription.tellsKept && listener.askedBy !== id) continue;
           try {
             listener.call(message);
           } catch (error) {

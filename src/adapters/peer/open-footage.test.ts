@@ -79,6 +79,20 @@ openFootageContract('open footage of another process', async (t) => {
   return { footage, cameraId, otherCameraId, add };
 });
 
+test('who calls without being one of us is told of once a minute, with how often', async (t) => {
+  const lines: unknown[] = [];
+  const log = { ...silentLog, warn: (_message: string, fields?: object) => void lines.push(fields) };
+  const { deps, recorder } = await scene(t);
+  const peer = await openFootagePeer(
+    { ...deps, log, openFootage: recorder },
+    { host: '0.0.0.0', toldHost: 'localhost', port: 0 },
+  );
+  t.after(() => peer.stop());
+  assert.match(peer.url, /^http:\/\/localhost:[1-9]/, 'an address that can be called');
+  for (let count = 0; count < 5; count += 1) await fetch(`${peer.url}/open-footage/cameras/${cameraId}`);
+  assert.equal(lines.length, 1);
+});
+
 test('who does not know the secret is told nothing', async (t) => {
   const { clock, peer, add } = await scene(t);
   await add(cameraId);

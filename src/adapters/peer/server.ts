@@ -18,6 +18,8 @@ const placeTtlMs = 90_000;
 /** Requests at a time: one for each page that watches, of all the others together. */
 const maxConnections = 2_000;
 const requestTimeoutMs = 30_000;
+/** Calls that are refused are told of so often at most. */
+const sayEveryMs = 60_000;
 
 export interface FootagePeerDeps {
   readonly openFootage: OpenFootage;
@@ -42,13 +44,20 @@ export interface FootagePeer {
  */
 export async function openFootagePeer(
   deps: FootagePeerDeps,
-  options: { readonly host: string; readonly port: number; readonly publicUrl?: string },
+  options: {
+    readonly host: string;
+    readonly port: number;
+    /** How others call the machine; where it listens everywhere, `host` is no address to call. */
+    readonly toldHost?: string;
+    readonly publicUrl?: string;
+  },
 ): Promise<FootagePeer> {
   const { cache, log, openFootage } = deps;
   const growth = new Map<string, number>();
   const stopping = new AbortController();
+  const refused = refusals(deps);
   const server = createServer((request, response) => {
-    answer({ ...deps, growth }, request, response, stopping.signal).catch((error: unknown) => {
+    answer({ ...deps, growth, refused }, request, response, stopping.signal).catch((error: unknown) => {
       const isMissing = errorCode(error) === 'not-found';
       if (!isMissing) log.warn('Another process could not be told of open footage', { error });
       if (!response.headersSent) response.writeHead(isMissing ? 404 : 500);
@@ -59,7 +68,7 @@ export async function openFootagePeer(
   server.requestTimeout = requestTimeoutMs;
   await listening(server, options);
   server.on('error', (error) => log.warn('The port for the other processes failed', { error }));
-  const url = options.publicUrl ?? urlOf(server, options.host);
+  const url = options.publicUrl ?? urlOf(server, options.toldHost ?? options.host);
   const place = new TextEncoder().encode(url);
   return {
     url,
@@ -82,7 +91,25 @@ export async function openFootagePeer(
   };
 }
 
-type AnswerDeps = FootagePeerDeps & { readonly growth: ReadonlyMap<string, number> };
+type AnswerDeps = FootagePeerDeps & {
+  readonly growth: ReadonlyMap<string, number>;
+  /** Called for each call that is not from one of us. */
+  readonly refused: (address: string) => void;
+};
+
+/** Says so at most once a minute: who calls a thousand times must not fill the log. */
+function refusals({ clock, log }: Pick<FootagePeerDeps, 'clock' | 'log'>): (address: string) => void {
+  let saidMs = Number.NEGATIVE_INFINITY;
+  let unsaid = 0;
+  return (address) => {
+    unsaid += 1;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - saidMs < sayEveryMs) return;
+    log.warn('Calls from outside of the installation were refused', { address, calls: unsaid });
+    saidMs = nowMs;
+    unsaid = 0;
+  };
+}
 
 async function answer(
   deps: AnswerDeps,
@@ -93,9 +120,7 @@ async function answer(
   const path = request.url ?? '';
   const headers = { at: header(request, atHeader), signature: header(request, signatureHeader) };
   if (request.method !== 'GET' || !isSigned(deps, path, headers)) {
-    deps.log.warn('A call from outside of the installation was refused', {
-      address: request.socket.remoteAddress,
-    });
+    deps.refused(request.socket.remoteAddress ?? 'unknown');
     response.writeHead(403).end();
     return;
   }

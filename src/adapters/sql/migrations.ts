@@ -7,6 +7,8 @@ import { firstSchema } from './migration-1.ts';
 import { pathsSchema } from './migration-10.ts';
 import { incidentCamerasSchema } from './migration-11.ts';
 import { deviceSecretsSchema } from './migration-12.ts';
+import { toldLevelSchema } from './migration-13.ts';
+import { fewSchema } from './migration-14.ts';
 import { pushedImagesSchema } from './migration-15.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
@@ -34,6 +36,8 @@ const migrations: readonly (readonly string[])[] = [
   pathsSchema,
   incidentCamerasSchema,
   deviceSecretsSchema,
+  toldLevelSchema,
+  fewSchema,
   pushedImagesSchema,
 ];
 

@@ -280,6 +280,24 @@ test('each order of the list walks along its index, and unresolved ones are not 
   assert.match([...plans.values()].flat().join('\n'), /incidents_unresolved_by_start/);
 });
 
+test('incidents of a span are looked for near it, and among the long ones', async () => {
+  const places = [{}, { siteId: id<SiteId>() }, { cameraId: id<CameraId>() }];
+  for (const place of places) {
+    for (const order of ['newest', 'oldest', 'severity'] as const) {
+      const asked = { organizationId: id<OrganizationId>(), limit: 10, order, span: span(0, 1), ...place };
+      const plans = await plansOf((database) => recordsIn(database).incidents.list(asked));
+      const found = [...plans.values()].map((plan) => plan.join('\n'));
+      assert.equal(found.length, 2, 'as many walks as there are texts of queries');
+      const [far = '', near = ''] = order === 'oldest' ? found : found.toReversed();
+      assert.match(far, /SEARCH incidents USING INDEX incidents_long \(organization_id=\? AND start_at<\?\)/);
+      assert.match(
+        near,
+        /SEARCH incident\w+ USING (COVERING )?INDEX \w+ \([^)]*(start|began)_at>\? AND (start|began)_at<\?\)/,
+      );
+    }
+  }
+});
+
 test('incidents of a camera are walked in their order, and the unresolved of a severity among the unresolved', async () => {
   const asked = { organizationId: id<OrganizationId>(), limit: 10 } as const;
   const linesOf = async (change: Partial<IncidentListFilter>) => {

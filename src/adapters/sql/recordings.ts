@@ -3,6 +3,7 @@
 import type { ExpressionBuilder, Kysely } from 'kysely';
 import { branded } from '../../core/brand.ts';
 import { maxRecordingMs } from '../../core/footage/recording.ts';
+import { madeAt } from '../../core/identifiers.ts';
 import type { RecordingRecords, Span } from '../../core/ports/records.ts';
 import { addGarbage } from './footage.ts';
 import { classOf, rankOf, recordingOf, rowOf } from './recording-rows.ts';
@@ -11,6 +12,26 @@ import { maybe, type Session } from './session.ts';
 
 /** A recording is at most this long (its limit and one fragment more): where a search by start begins. */
 const reachMs = maxRecordingMs + 60_000;
+
+type Where = (eb: ExpressionBuilder<Schema, 'recordings'>) => ReturnType<typeof eb.and>;
+
+/** How far a recording's begin lies from when its id was made, nearly always: a camera's clock, or the program's. */
+const dayMs = 86_400_000;
+
+/**
+ * What `ask` finds of a recording: first among those that began within a day of when its id was made, which is in two or
+ * three partitions where there is one a day, then among all.
+ */
+async function firstByDay<Row>(
+  id: string,
+  ask: (where: Where) => Promise<Row | undefined>,
+): Promise<Row | undefined> {
+  const at = madeAt(id);
+  const near: Where = (eb) =>
+    eb.and([eb('start_at', '>=', (at ?? 0) - dayMs), eb('start_at', '<=', (at ?? 0) + dayMs)]);
+  const found = at === null ? undefined : await ask(near);
+  return found ?? ask((eb) => eb.and([]));
+}
 
 /** The index of all footage. */
 export function recordingRecords(session: Session): RecordingRecords {
@@ -26,8 +47,9 @@ function timeLine(
 > {
   return {
     async find(id) {
-      const row = await db.selectFrom('recordings').selectAll().where('id', '=', id).executeTakeFirst();
-      return maybe(row, recordingOf);
+      const found = async (where: Where) =>
+        db.selectFrom('recordings').selectAll().where('id', '=', id).where(where).executeTakeFirst();
+      return maybe(await firstByDay(id, found), recordingOf);
     },
     async list(cameraId, span) {
       const rows = await db
@@ -162,11 +184,14 @@ function changes(session: Session): Pick<RecordingRecords, 'insert' | 'classify'
     },
     destroy: (id, at) =>
       session.atomically(async (tx) => {
-        const row = await tx
-          .deleteFrom('recordings')
-          .where('id', '=', id)
-          .returning(['blob_key', 'camera_id', 'size_bytes'])
-          .executeTakeFirst();
+        const row = await firstByDay(id, (where) =>
+          tx
+            .deleteFrom('recordings')
+            .where('id', '=', id)
+            .where(where)
+            .returning(['blob_key', 'camera_id', 'size_bytes'])
+            .executeTakeFirst(),
+        );
         if (row === undefined) return;
         await addToTotal(tx, row.camera_id, -row.size_bytes);
         await addGarbage(tx, row.blob_key, at);

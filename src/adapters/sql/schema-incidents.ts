@@ -17,6 +17,7 @@ export interface IncidentRow {
   /** Who this is may be gone: nothing refers to them. */
   assignee_id: string | null;
   escalation: number;
+  told_level: number;
   best_score: number;
   start_at: number;
   last_seen_at: number;

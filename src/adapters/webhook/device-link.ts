@@ -85,7 +85,7 @@ function bodyOf(command: DeviceCommand, timestamp: number): Record<string, unkno
       turn: command.turn,
       durationSeconds: command.durationSeconds,
       incidentId: command.incidentId,
-      test: command.incidentId === null,
+      test: command.test,
     },
   };
 }

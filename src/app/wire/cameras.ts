@@ -99,6 +99,6 @@ function peerPlace(settings: Settings) {
   const { VEDETTE_PEER_HOST: host, VEDETTE_PEER_PORT: port, VEDETTE_PEER_URL: url } = settings;
   const isEverywhere = host === '0.0.0.0' || host === '::';
   // Listening everywhere is no address to call: the name of the machine is, where a cluster resolves it.
-  const publicUrl = url ?? (isEverywhere && port !== 0 ? `http://${hostname()}:${port}` : undefined);
-  return { host, port, ...(publicUrl === undefined ? {} : { publicUrl }) };
+  const told = isEverywhere ? { toldHost: hostname() } : {};
+  return { host, port, ...told, ...(url === undefined ? {} : { publicUrl: url }) };
 }

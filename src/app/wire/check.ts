@@ -21,6 +21,8 @@ import type { Log } from '../../core/ports/log.ts';
 import { spooledBlobKeys } from '../../recorder/spool/inspect.ts';
 import { retentionOf } from '../retention.ts';
 import type { Settings } from '../settings.ts';
+import { checkSharedHouse } from './check-shared.ts';
+import { isShared } from './shared-house.ts';
 import {
   databaseDamaged,
   databaseMissing,
@@ -56,6 +58,7 @@ interface Checking {
 
 /** Reads every stored byte. Errors: `not-found` (no data folder), `data-in-use`, `data-newer`, `data-read-only`. */
 export async function checkHouse(settings: Settings, log: Log): Promise<HouseCheck> {
+  if (isShared(settings)) return checkSharedHouse(settings, log);
   await using opening = new AsyncDisposableStack();
   const folder = resolve(settings.VEDETTE_DATA);
   await requireData(folder);

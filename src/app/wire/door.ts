@@ -24,7 +24,8 @@ export async function openDoor(
   publicUrl: string,
 ): Promise<Door> {
   await using opening = new AsyncDisposableStack();
-  const setup = await openSetup(house.records, house.shared === null ? null : house.cache);
+  const setup = await openSetup({ ...house, shared: house.shared === null ? null : house.cache });
+  opening.defer(() => setup.stop());
   const http = createHttp(
     { ...house, setup, cameraPolicy: cameraPolicyOf(settings) },
     {
@@ -41,6 +42,7 @@ export async function openDoor(
     host: settings.VEDETTE_HOST,
     port: settings.VEDETTE_PORT,
     trustedProxies: settings.VEDETTE_TRUSTED_PROXIES,
+    drain: house.drain,
   });
   opening.defer(() => server.stop());
   // One host for all links, because a session belongs to one; a port that was chosen just now is known only here.

@@ -180,7 +180,7 @@ function furnish(
     cache,
     events: inprocessEvents({ log }),
     keys,
-    masking: openMasking(avMasker()),
+    masking: openMasking(avMasker({ log })),
     media: avMedia({ log, policy: base.cameraPolicy }),
   };
 }

@@ -1,5 +1,6 @@
 // The hub: people, incidents, alerts and pages around a house and its eyes, or those of its roles that run here.
 
+import { drain } from '../../core/drain.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { startArming } from '../../workers/arming.ts';
 import { startLetters } from '../../workers/send-letters.ts';
@@ -14,6 +15,7 @@ import { openHouse } from './house.ts';
 import { openDetector, openIngest, openIntake, openLook } from './intake.ts';
 import { openBroker } from './mqtt.ts';
 import { openPeople, publicUrlOf } from './people.ts';
+import { openStanding } from './standing.ts';
 import { leadOf, openBrokerWork, openExpiry, openRelay, openUpkeep } from './tending.ts';
 
 export interface Hub {
@@ -21,12 +23,14 @@ export interface Hub {
   readonly url: string | null;
   /** Opens the making of the first administrator; null where there is one. */
   readonly setupUrl: string | null;
+  /** Says to whoever asks that this process is not to be used any more; it goes on until it is stopped. */
+  drain(): void;
   stop(): Promise<void>;
 }
 
 /**
  * Starts the roles in this process, in the order in which they need each other. It ends in reverse: pages first, then
- * the recordings are sealed, and alerts that a receiver holds up come last.
+ * the recordings are sealed, and alerts and letters that a receiver holds up come last.
  */
 export async function openHub(settings: Settings, log: Log, roles: readonly Role[]): Promise<Hub> {
   const has = (role: Role) => roles.includes(role);
@@ -38,7 +42,10 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   const stores = opening.use(await openHouse(settings, log, roles));
   const mqtt = await openBroker(settings, stores);
   opening.defer(() => mqtt?.close());
-  const house = { ...stores, mqtt };
+  const { standing, ...guarded } = openStanding(stores, mqtt);
+  opening.defer(() => standing.stop());
+  const house = { ...stores, ...guarded, mqtt };
+  const leaving = drain();
   const publicUrl = publicUrlOf(settings);
   const lead = leadOf(house);
   const couriers = openCouriers(house, settings, publicUrl);
@@ -63,6 +70,8 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   }
   if (has('deliver')) await started(openAlarms(house, reach));
 
+  const letters = endedLater();
+  opening.defer(letters.ended);
   const recording = has('record')
     ? opening.use(await openRecording(house, settings, { late, makeRoom: () => makeRoom() }))
     : null;
@@ -82,7 +91,10 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   }
 
   const people = await openPeople(house, settings, publicUrl);
-  if (has('deliver')) await started(startLetters({ ...house, mailer: people.mailer, openFootage }));
+  if (has('deliver')) {
+    const sending = startLetters({ ...house, mailer: people.mailer, openFootage });
+    opening.defer(() => letters.end(sending));
+  }
   const door =
     intake !== null && has('http')
       ? opening.use(
@@ -92,7 +104,7 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
               ...people,
               ...couriers,
               ...reach,
-              ...{ openFootage, cutRecording: late.cut, intake: intake.intake },
+              ...{ openFootage, standing, cutRecording: late.cut, drain: leaving, intake: intake.intake },
             },
             settings,
             publicUrl,
@@ -103,6 +115,25 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   return {
     url: door?.url ?? null,
     setupUrl: door?.setupUrl ?? null,
+    drain: () => leaving.begin(),
     stop: () => running.disposeAsync(),
+  };
+}
+
+/** The end of something that may take its time: it begins where `end` stands, and is waited for where `ended` does. */
+function endedLater(): { end(work: { stop(): Promise<void> }): void; ended(): Promise<void> } {
+  let ended: Promise<unknown> = Promise.resolve();
+  return {
+    end(work) {
+      // Nobody listens to it until others have ended.
+      ended = work.stop().then(
+        () => null,
+        (error: unknown) => error,
+      );
+    },
+    async ended() {
+      const error = await ended;
+      if (error !== null && error !== undefined) throw error;
+    },
   };
 }

@@ -24,21 +24,23 @@ export async function openBroker(settings: Settings, house: House): Promise<Mqtt
   return connect(settings, house, { leavesWord: house.shared === null });
 }
 
-/** Begins `work` on the connection that speaks for the installation: the only one, or one of its own. */
-export async function withBroker(
-  house: HouseWithBroker,
+/**
+ * Begins `work` on the connection that speaks for the installation: the only one, or one of its own, which is closed with
+ * the work, also where that cannot begin or end.
+ */
+export async function withBroker<Part extends Pick<HouseWithBroker, 'mqtt' | 'shared' | 'clock' | 'log'>>(
+  house: Part,
   settings: Settings,
-  work: (house: HouseWithBroker) => Running,
+  work: (house: Part) => Running | Promise<Running>,
 ): Promise<Running> {
   if (house.shared === null) return work(house);
+  await using opening = new AsyncDisposableStack();
   const mqtt = await connect(settings, house, { leavesWord: true });
-  const running = work({ ...house, mqtt });
-  return {
-    stop: async () => {
-      await running.stop();
-      await mqtt?.close();
-    },
-  };
+  opening.defer(() => mqtt?.close());
+  const begun = await work({ ...house, mqtt });
+  opening.defer(() => begun.stop());
+  const running = opening.move();
+  return { stop: () => running.disposeAsync() };
 }
 
 async function connect(
@@ -83,7 +85,8 @@ export function topicsOf(settings: Settings): Omit<AutomationSettings, 'publicUr
   };
 }
 
-async function certificatesOf({ VEDETTE_MQTT_CA: path }: Settings): Promise<string | null> {
+/** PEM of who signed the broker's certificate; null trusts who the system trusts. Errors: `settings-invalid`. */
+export async function certificatesOf({ VEDETTE_MQTT_CA: path }: Settings): Promise<string | null> {
   if (path === undefined) return null;
   const problem = (sentence: string, cause?: unknown) =>
     new VedetteError('settings-invalid', `A setting is wrong. VEDETTE_MQTT_CA ${sentence}`, {

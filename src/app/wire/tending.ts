@@ -52,15 +52,14 @@ export async function openBrokerWork(
   const { publicUrl, cut, lead } = options;
   if (house.mqtt === null) return { stop: async () => {} };
   return lead('mqtt', () =>
-    withBroker(house, settings, (connected) => {
+    withBroker(house, settings, async (connected) => {
+      await using opening = new AsyncDisposableStack();
       const automation = openAutomation(connected, settings, publicUrl);
+      opening.defer(() => automation.stop());
       const sensors = openSensors(connected, cut);
-      return {
-        stop: async () => {
-          await sensors.stop();
-          await automation.stop();
-        },
-      };
+      opening.defer(() => sensors.stop());
+      const running = opening.move();
+      return { stop: () => running.disposeAsync() };
     }),
   );
 }

@@ -18,6 +18,7 @@ const incident: Incident = {
   severity: 'normal',
   assigneeId: null,
   escalation: 0,
+  level: 0,
   bestScore: 0.52,
   startAt: branded<EpochMs>(Date.UTC(2026, 9, 3, 19, 14, 5)),
   lastSeenAt: branded<EpochMs>(Date.UTC(2026, 9, 3, 19, 14, 9)),

@@ -3,7 +3,6 @@
 import type { EpochMs, MemberId, OrganizationId, SiteId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import type { Member, Role } from '../organization/organization.ts';
-import { listed } from './words.ts';
 
 /** Levels of a chain: whoever has not answered after so many is not reached by one more. */
 export const maxLevels = 6;
@@ -41,23 +40,6 @@ export const defaultLevels: readonly Level[] = [
   { afterMs: 60_000, targets: [role('manager')] },
   { afterMs: 120_000, targets: [role('admin')] },
 ];
-
-const roleWords = {
-  owner: 'the owners',
-  manager: 'the managers',
-  admin: 'the administrators',
-  viewer: 'the viewers',
-} as const satisfies Record<Role, string>;
-
-/** Whom a level names: "the managers and Bob"; whoever is gone is left out. */
-export function levelWords({ targets }: Level, members: readonly Pick<Member, 'id' | 'name'>[]): string {
-  const names = targets.flatMap((target) =>
-    target.kind === 'role'
-      ? [roleWords[target.role]]
-      : members.filter(({ id }) => id === target.memberId).map(({ name }) => name),
-  );
-  return names.length === 0 ? 'nobody, for whoever was on this level is gone' : listed(names);
-}
 
 /** Whether a level names a member. */
 export function isOnLevel(level: Level, { id, role }: Pick<Member, 'id' | 'role'>): boolean {

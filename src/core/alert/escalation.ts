@@ -6,9 +6,18 @@ import type { Incident, IncidentStep } from '../incident/incident.ts';
 import type { Tables } from '../ports/records.ts';
 import type { Alert, Occasion } from './alert.ts';
 import { type Addressee, type Audience, readLevels } from './audience.ts';
-import { isOnLevel } from './escalation-chain.ts';
-import { inMs, lastTold, quietBetweenMs, type TellDeps, tellChannels, tellPerson } from './tell.ts';
-import { capital, listed } from './words.ts';
+import { isOnLevel, type Level } from './escalation-chain.ts';
+import {
+  inMs,
+  lastTold,
+  quietBetweenMs,
+  type TellDeps,
+  tellChannels,
+  tellPerson,
+  verdictOf,
+} from './tell.ts';
+import { firstHeard, waitAfter } from './turns.ts';
+import { capital, listed, waitWords } from './words.ts';
 
 /**
  * Tells the organization's channels and the first level of the chain that somebody can be told on, and has the next one
@@ -26,7 +35,7 @@ export async function beginTelling(
     if (told !== 'not-told') known.add(person.member.id);
   }
   const { level } = await tellFrom(deps, incident, audience, 0, { occasion: 'opened', before: [], known });
-  return reach(deps, incident, audience, level, incident.openedAt);
+  return reach(deps, incident, audience, { level, escalation: 0 }, incident.openedAt);
 }
 
 /** Has people told of an incident that is opened again, from the first level on. Call it in the transaction that does so. */
@@ -58,19 +67,53 @@ export async function escalate(
   const isNumbered = message.by === 'hand' || message.level === 0;
   if (isNumbered && before.some((alert) => alert.occasion === occasion)) return null;
   if (message.level === 0) await tellChannels(deps, incident, audience.channels, occasion);
-  const from = Math.min(message.level, audience.levels.length - 1);
-  const { level, told } = await tellFrom(deps, incident, audience, from, { occasion, before });
-  const reached = message.level === 0 ? level : Math.max(level, incident.escalation);
-  const after = await reach(deps, incident, audience, reached, since);
+  const round = { occasion, before, asker: message.asker ?? null };
+  const { level, told } = await tellFrom(deps, incident, audience, message.level, round);
+  const after = await reach(deps, incident, audience, progress(incident, message, level, told), since);
+  // Who asked for help where nobody can be told was told so then.
+  if (message.by === 'hand' && told.length === 0) return after;
+  const waitedMs = clock.now() - (await lastActAt(tx, incident, since));
   await tx.incidents.addStep({
     incidentId: incident.id,
     at: clock.now(),
     // Who escalated by hand made the step that says so.
-    action: isNumbered ? 'sent' : 'escalated',
+    action: told.length === 0 ? 'noted' : isNumbered ? 'sent' : 'escalated',
     memberId: null,
-    detail: detailOf(message, audience, told),
+    detail: detailOf(message, waitedMs, told),
   });
   return after;
+}
+
+/** Whom a level by hand would be told to now, in names; none where there is nobody but who asks. */
+export function whoIsNext(
+  incident: Incident,
+  audience: Pick<Audience, 'levels' | 'people'>,
+  { level, nth, asker }: { level: number; nth: number; asker: MemberId },
+  { before, now }: { before: readonly Alert[]; now: EpochMs },
+): readonly string[] {
+  const round = { occasion: `by-hand-${nth}`, before, asker } as const;
+  return plan(incident, audience, level, round, now).heard.map(nameOf);
+}
+
+/** How far telling has come: people are told of one escalation where one has told somebody, however many levels it skipped. */
+function progress(
+  incident: Incident,
+  message: EscalationMessage,
+  level: number,
+  told: readonly string[],
+): Pick<Incident, 'level' | 'escalation'> {
+  if (message.level === 0) return { level, escalation: 0 };
+  const isCounted = message.by === 'time' && told.length > 0;
+  return {
+    level: Math.max(level, incident.level),
+    escalation: incident.escalation + (isCounted ? 1 : 0),
+  };
+}
+
+/** When somebody last did something about an incident; when it was opened where nobody did. */
+async function lastActAt(tx: Tables, { id }: Incident, since: EpochMs): Promise<EpochMs> {
+  const steps = await tx.incidents.steps(id);
+  return steps.findLast(({ memberId, at }) => memberId !== null && at >= since)?.at ?? since;
 }
 
 async function occasionOf(
@@ -100,7 +143,7 @@ export async function hurryEscalation(
   // Who was told of an earlier occasion a moment ago knows, and was not told again.
   const knows = lastTold(personal, ({ state }) => state === 'delivered');
   if (knows !== null && clock.now() - knows < quietBetweenMs) return;
-  const level = incident.escalation + 1;
+  const level = incident.level + 1;
   if ((await readLevels(tx, incident))[level] === undefined) return;
   const since = await openSince(tx, incident);
   const id = timerId(incident.id, since, level);
@@ -115,7 +158,7 @@ export async function hurryEscalation(
 /** Ends the wait for the next level: somebody looks after the incident. Call it in the transaction that says so. */
 export async function stopEscalation(tx: Tables, incident: Incident): Promise<void> {
   const since = await openSince(tx, incident);
-  await tx.outbox.remove([timerId(incident.id, since, incident.escalation + 1)]);
+  await tx.outbox.remove([timerId(incident.id, since, incident.level + 1)]);
 }
 
 /** When the incident was opened, or opened again last. */
@@ -131,55 +174,83 @@ function counts(incident: Incident, message: EscalationMessage, since: EpochMs):
   if (message.by === 'hand') return incident.state !== 'resolved';
   if (incident.state !== 'open') return false;
   if (message.level === 0) return true;
-  return message.level === incident.escalation + 1 && (message.since ?? since) === since;
+  return message.level === incident.level + 1 && (message.since ?? since) === since;
 }
 
-/** One round of telling: what for, what was told before it, and who knows from it already. */
+/** One round of telling: what for, what was told before it, who knows from it already, and who asked for it. */
 interface Round {
   readonly occasion: Occasion;
   readonly before: readonly Alert[];
   readonly known?: ReadonlySet<MemberId>;
+  /** Knows, having asked: is not told. */
+  readonly asker?: MemberId | null;
+}
+
+/** Who stands on the levels that are passed, and who on the one that hears; `level` is null where none does. */
+interface Plan {
+  readonly level: number | null;
+  readonly passed: readonly Addressee[];
+  readonly heard: readonly Addressee[];
+}
+
+/** Looks for the first level from `from` on that somebody can be told on; who is past the last one asks the last again. Pure. */
+function plan(
+  incident: Incident,
+  { levels, people }: Pick<Audience, 'levels' | 'people'>,
+  from: number,
+  { occasion, before, known, asker }: Round,
+  now: EpochMs,
+): Plan {
+  const begin = Math.min(from, levels.length - 1);
+  const others = people.filter(({ member }) => member.id !== (asker ?? null));
+  const on = (level: Level) => others.filter(({ member }) => isOnLevel(level, member));
+  const hears = (person: Addressee) =>
+    known?.has(person.member.id) === true ||
+    verdictOf(person, incident, { occasion, before, now }).told !== 'not-told';
+  const level = firstHeard(levels, begin, (each) => on(each).some(hears));
+  const upTo = level === null ? levels.length : level + 1;
+  const tried = new Set(levels.slice(begin, upTo).flatMap(on));
+  const found = level === null ? undefined : levels[level];
+  const heard = found === undefined ? [] : on(found).filter(hears);
+  return { level, heard, passed: [...tried].filter((person) => !heard.includes(person)) };
 }
 
 /** Tells the first level from `from` on that somebody can be told on; where that is nobody, it is `from` that was tried. */
 async function tellFrom(
   deps: TellDeps,
   incident: Incident,
-  { levels, people }: Audience,
+  audience: Audience,
   from: number,
-  { occasion, before, known = new Set() }: Round,
+  round: Round,
 ): Promise<{ level: number; told: readonly string[] }> {
-  for (const [index, level] of levels.entries()) {
-    if (index < from) continue;
-    const told: string[] = [];
-    for (const person of people.filter(({ member }) => isOnLevel(level, member))) {
-      const isTold =
-        known.has(person.member.id) ||
-        (await tellPerson(deps, incident, person, occasion, before)) !== 'not-told';
-      if (isTold) told.push(nameOf(person));
-    }
-    if (told.length > 0) return { level: index, told };
+  const { level, passed, heard } = plan(incident, audience, from, round, deps.clock.now());
+  // Who is passed over is written down with the reason.
+  for (const person of [...passed, ...heard]) {
+    if (round.known?.has(person.member.id) === true) continue;
+    await tellPerson(deps, incident, person, round.occasion, round.before);
   }
-  return { level: from, told: [] };
+  return { level: level ?? Math.min(from, audience.levels.length - 1), told: heard.map(nameOf) };
 }
 
-/** Writes down which level was told, and sets the timer of the next. */
+/** Writes down how far telling has come, and sets the timer of the next level. */
 async function reach(
   deps: TellDeps,
   incident: Incident,
   { levels }: Audience,
-  level: number,
+  come: Pick<Incident, 'level' | 'escalation'>,
   since: EpochMs,
 ): Promise<Incident> {
   const { tx, clock } = deps;
-  const after = { ...incident, escalation: level };
-  if (level !== incident.escalation) await tx.incidents.update(after, incident.state);
-  const next = levels[level + 1];
-  if (next === undefined || incident.state !== 'open') return after;
-  const message: EscalationMessage = { incidentId: incident.id, level: level + 1, by: 'time', since };
-  const id = timerId(incident.id, since, level + 1);
+  const after = { ...incident, ...come };
+  const isSame = after.level === incident.level && after.escalation === incident.escalation;
+  if (!isSame) await tx.incidents.update(after, incident.state);
+  const waitMs = waitAfter(levels, after.level);
+  if (waitMs === null || incident.state !== 'open') return after;
+  const level = after.level + 1;
+  const message: EscalationMessage = { incidentId: incident.id, level, by: 'time', since };
+  const id = timerId(incident.id, since, level);
   const payload = JSON.stringify(message);
-  await tx.outbox.add({ topic: escalationsTopic, key: incident.id, id, payload }, inMs(clock, next.afterMs));
+  await tx.outbox.add({ topic: escalationsTopic, key: incident.id, id, payload }, inMs(clock, waitMs));
   return after;
 }
 
@@ -198,15 +269,14 @@ export function nextOccasion(alerts: readonly Alert[], kind: 'escalated' | 'chan
 
 function detailOf(
   { by, level, unreached }: EscalationMessage,
-  { levels }: Audience,
+  waitedMs: number,
   told: readonly string[],
 ): string {
   // Their alerts are on their way: whether they arrive, each alert says for itself.
   const whom = told.length === 0 ? 'nobody is left who could be told' : `telling ${listed(told)}`;
   if (by === 'hand' || level === 0) return `${capital(whom)}.`;
   if (unreached === true) return `Nobody could be reached: ${whom}.`;
-  const seconds = Math.round((levels[level]?.afterMs ?? 0) / 1000);
-  return `Nobody looked after it for ${seconds} seconds: ${whom}.`;
+  return `Nobody looked after it for ${waitWords(waitedMs)}: ${whom}.`;
 }
 
 function nameOf({ member }: Addressee): string {

@@ -63,7 +63,7 @@ export async function tellNews(deps: TellDeps, incident: Incident, audience: Aud
     if (last === null || isNews(last)) await tellChannels(deps, incident, [channel], occasion);
   }
   for (const person of audience.people) {
-    if (!isConcerned(person, audience.levels, incident.escalation)) continue;
+    if (!isConcerned(person, audience.levels, incident.level)) continue;
     const last = lastTold(alerts, ({ memberId }) => memberId === person.member.id);
     // Who asked for quiet when it opened is told now, if they want to hear of it as it is now.
     if (last === null) await tellPerson(deps, incident, person, occasion, alerts);

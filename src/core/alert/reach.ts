@@ -1,12 +1,13 @@
 // Whether an incident would be told to anybody, and whether the last one was: looked at before it matters.
 
-import type { IncidentId, MemberId, SiteId } from '../brand.ts';
+import type { IncidentId, SiteId } from '../brand.ts';
 import { isOwned, reaches, reachOf, type Scope, siteFilter } from '../organization/access.ts';
 import type { Member } from '../organization/organization.ts';
 import type { Notifiers } from '../ports/notifier.ts';
-import type { Records, Tables } from '../ports/records.ts';
+import type { Records } from '../ports/records.ts';
 import { type Addressee, readPeople } from './audience.ts';
 import { defaultLevels, type EscalationChain, isOnLevel, type Level } from './escalation-chain.ts';
+import { turnsOf } from './turns.ts';
 
 export interface AlertReach {
   /** Sites at which nobody would be told: no shared channel works, and nobody in the chain has one that does. */
@@ -44,27 +45,41 @@ export function usableRung({ rungs }: Pick<Addressee, 'rungs'>, notifiers: Notif
 }
 
 /** When it is somebody's turn in the chains of their sites. */
-export interface Turn {
+export interface MemberTurn {
   /** Sites that the person reaches. */
   readonly sites: number;
   /** Of those, the ones whose chain has the person on a level. */
   readonly onChain: number;
-  /** The shortest and longest time in ms until their first level, where nobody before them reacts; null on no chain. */
+  /** The shortest and longest time in ms until they are told, where nobody before them reacts; null on no chain. */
   readonly firstMs: number | null;
   readonly lastMs: number | null;
 }
 
-/** When it is the turn of a member, over all sites that they reach. */
+/**
+ * When it is the turn of a member, over all sites that they reach. Levels that have nobody who can be told are skipped;
+ * who wants quiet at some hours counts as somebody who can. Not in a transaction.
+ */
 export async function readTurn(
-  { sites, escalationChains }: Pick<Tables, 'sites' | 'escalationChains'>,
+  { records, notifiers }: { records: Records; notifiers: Notifiers },
   member: Member,
-): Promise<Turn> {
-  const [all, chains] = await Promise.all([
-    sites.list(member.organizationId),
-    escalationChains.list(member.organizationId),
+): Promise<MemberTurn> {
+  const { organizationId } = member;
+  const [all, chains, people] = await Promise.all([
+    records.sites.list(organizationId),
+    records.escalationChains.list(organizationId),
+    readPeople(records, organizationId),
   ]);
+  const able = people.filter((person) => usableRung(person, notifiers) !== null);
   const reached = all.filter(({ id }) => reaches({ reach: reachOf(member) }, id));
-  const waits = reached.map(({ id }) => waitOf(levelsOf(chains, id), member)).filter((wait) => wait !== null);
+  const waits = reached
+    .map(({ id }) =>
+      waitOf(
+        levelsOf(chains, id),
+        member,
+        able.filter((person) => wants(person, id)),
+      ),
+    )
+    .filter((wait) => wait !== null);
   return {
     sites: reached.length,
     onChain: waits.length,
@@ -73,13 +88,21 @@ export async function readTurn(
   };
 }
 
-/** Time in ms until the first level that names the member; null where none does. */
+/**
+ * Time in ms until a member is told, whatever it is over, where `others` can be told as well and nobody reacts; null
+ * where no level names them.
+ */
 export function waitOf(
   levels: readonly Level[],
-  member: Pick<Member, 'role'> & { readonly id: MemberId },
+  member: Pick<Member, 'id' | 'role'>,
+  others: readonly Pick<Addressee, 'member'>[],
 ): number | null {
-  const index = levels.findIndex((level) => isOnLevel(level, member));
-  return index < 0 ? null : levels.slice(0, index + 1).reduce((sum, { afterMs }) => sum + afterMs, 0);
+  const heard = [member, ...others.map((other) => other.member)];
+  const turns = turnsOf(levels, (level) => heard.some((each) => isOnLevel(level, each)));
+  const own = turns.find(({ level }) =>
+    levels.slice(level, level + 1).some((each) => isOnLevel(each, member)),
+  );
+  return own?.atMs ?? null;
 }
 
 function isSetUp(notifiers: Notifiers, kind: keyof Notifiers): boolean {
@@ -91,10 +114,15 @@ function levelsOf(chains: readonly EscalationChain[], siteId: SiteId): readonly 
   return (own ?? chains.find((chain) => chain.siteId === null))?.levels ?? defaultLevels;
 }
 
-function isTold({ member, preferences }: Addressee, siteId: SiteId, levels: readonly Level[]): boolean {
+function isTold(person: Addressee, siteId: SiteId, levels: readonly Level[]): boolean {
+  if (!wants(person, siteId)) return false;
+  return person.preferences.atOnce || levels.some((level) => isOnLevel(level, person.member));
+}
+
+/** Whether a person reaches a site, and wants to be told of it. */
+export function wants({ member, preferences }: Addressee, siteId: SiteId): boolean {
   if (!reaches({ reach: reachOf(member) }, siteId)) return false;
-  if (preferences.siteIds !== null && !preferences.siteIds.includes(siteId)) return false;
-  return preferences.atOnce || waitOf(levels, member) !== null;
+  return preferences.siteIds === null || preferences.siteIds.includes(siteId);
 }
 
 async function findLastFailed(records: Records, caller: Scope): Promise<IncidentId | null> {

@@ -62,6 +62,29 @@ export async function tellChannels(
   }
 }
 
+/** What would come of telling a person now, and over what. */
+export type Verdict =
+  | { readonly told: 'told'; readonly rung: Rung }
+  | { readonly told: 'knows' }
+  /** `quiet` where they asked for quiet at this hour. */
+  | { readonly told: 'not-told'; readonly quiet: { readonly rung: Rung; readonly why: string } | null };
+
+/** Whether a person is told of an incident at `now`; `before` are the alerts of the incident so far. Pure. */
+export function verdictOf(
+  person: Addressee,
+  incident: Pick<Incident, 'siteId' | 'severity'>,
+  { occasion, before, now }: { occasion: Occasion; before: readonly Alert[]; now: EpochMs },
+): Verdict {
+  const [rung] = rungsFor(person, occasion);
+  if (rung === undefined)
+    return person.rungs.length > 0 ? { told: 'knows' } : { told: 'not-told', quiet: null };
+  const wish = whatToTell(person.preferences, incident, now);
+  if (!wish.tell) return { told: 'not-told', quiet: wish.why === null ? null : { rung, why: wish.why } };
+  const last = lastTold(before, (alert) => alert.memberId === person.member.id);
+  if (last !== null && now - last < quietBetweenMs) return { told: 'knows' };
+  return { told: 'told', rung };
+}
+
 /**
  * Tells a person over the first of their channels, as they want it, and has the next tried where that does not work.
  * `before` are the alerts of the incident so far. Who asked for quiet at this hour is written down as skipped, so that the incident says why they were not told.
@@ -73,21 +96,15 @@ export async function tellPerson(
   occasion: Occasion,
   before: readonly Alert[],
 ): Promise<Told> {
-  const { clock } = deps;
-  const [rung] = rungsFor(person, occasion);
-  if (rung === undefined) return person.rungs.length > 0 ? 'knows' : 'not-told';
   const memberId = person.member.id;
-  const wish = whatToTell(person.preferences, incident, clock.now());
-  if (!wish.tell) {
-    const [channelId] = rung.channelIds;
-    if (wish.why === null || channelId === undefined) return 'not-told';
-    await addAlert(deps, incident, { channelId, kind: rung.kind, memberId, occasion }, wish.why);
-    return 'not-told';
-  }
-  const last = lastTold(before, (alert) => alert.memberId === memberId);
-  if (last !== null && clock.now() - last < quietBetweenMs) return 'knows';
-  await tellOver(deps, incident, memberId, rung, occasion);
-  return 'told';
+  const verdict = verdictOf(person, incident, { occasion, before, now: deps.clock.now() });
+  if (verdict.told === 'told') await tellOver(deps, incident, memberId, verdict.rung, occasion);
+  if (verdict.told !== 'not-told' || verdict.quiet === null) return verdict.told;
+  const { rung, why } = verdict.quiet;
+  const [channelId] = rung.channelIds;
+  if (channelId !== undefined)
+    await addAlert(deps, incident, { channelId, kind: rung.kind, memberId, occasion }, why);
+  return verdict.told;
 }
 
 /** The channels a person is told over: not their mailbox where it is told already, being a channel of the organization. */

@@ -3,9 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
+import { sensor, siren } from '../../../test/houses/rows.ts';
 import { branded, type CameraId, type EpochMs, type OrganizationId, type SiteId } from '../brand.ts';
+import type { Device } from '../device/device.ts';
 import type { Camera } from '../site/camera.ts';
 import { neverArmed, type Site } from '../site/site.ts';
+import { deviceDevice } from './discovery-devices.ts';
 import { cameraDevice, siteDevice } from './discovery.ts';
 import { incidentNews } from './incident-news.ts';
 import { panelStates } from './panel.ts';
@@ -29,6 +32,12 @@ const camera: Camera = {
   enabled: true,
   createdAt: branded<EpochMs>(0),
 };
+const devices: readonly Device[] = [
+  siren(site, { name: 'Horn' }),
+  siren(site, { kind: 'light', name: 'Yard light' }),
+  sensor(site),
+  sensor(site, { senses: 'motion', name: 'Hall {{ states }}' }),
+];
 const settings = {
   prefix: 'vedette',
   publicUrl: 'https://cams.example.org',
@@ -64,10 +73,26 @@ const platforms = z.discriminatedUnion('platform', [
   z.strictObject({
     ...entity,
     platform: z.literal('binary_sensor'),
-    device_class: z.enum(['occupancy', 'connectivity', 'safety']),
+    device_class: z.enum(['occupancy', 'connectivity', 'safety', 'door', 'motion', 'sound', 'light']),
     state_topic: topic,
     payload_on: z.string().optional(),
     payload_off: z.string().optional(),
+  }),
+  z.strictObject({
+    ...entity,
+    platform: z.literal('siren'),
+    state_topic: topic,
+    command_topic: topic,
+    support_duration: z.boolean(),
+    support_volume_set: z.boolean(),
+    retain: z.literal(false),
+  }),
+  z.strictObject({
+    ...entity,
+    platform: z.literal('light'),
+    state_topic: topic,
+    command_topic: topic,
+    retain: z.literal(false),
   }),
   z.strictObject({
     ...entity,
@@ -90,7 +115,9 @@ const platforms = z.discriminatedUnion('platform', [
   }),
 ]);
 /** "To remove a component": its platform alone. */
-const removal = z.strictObject({ platform: z.enum(['alarm_control_panel', 'sensor', 'image']) });
+const removal = z.strictObject({
+  platform: z.enum(['alarm_control_panel', 'sensor', 'image', 'siren', 'light', 'binary_sensor']),
+});
 
 const Payload = z.strictObject({
   device: z.strictObject({
@@ -105,6 +132,7 @@ const Payload = z.strictObject({
   }),
   origin: z.strictObject({ name: z.string(), sw_version: z.string(), support_url: z.url() }),
   availability: z.array(z.strictObject({ topic })).min(1),
+  availability_mode: z.enum(['all', 'any', 'latest']).optional(),
   qos: z.int().min(0).max(2),
   components: z.record(z.string(), z.union([removal, platforms])),
 });
@@ -157,10 +185,36 @@ test('a camera says who is before it and whether it records, and belongs to its 
   assert.equal(payload.device.suggested_area, 'Bakery');
 });
 
+test('a siren, a light, a door and a motion sensor are what Home Assistant calls them', () => {
+  const announced = (mayCommand: boolean) =>
+    devices.map((device) => read(deviceDevice(settings, device, { site, mayCommand })));
+  assert.deepEqual(announced(true).map(platformsOf), [
+    { siren: 'siren', light: 'no light', on: 'no binary_sensor' },
+    { siren: 'no siren', light: 'light', on: 'no binary_sensor' },
+    { sensor: 'binary_sensor' },
+    { sensor: 'binary_sensor' },
+  ]);
+  const mayNot = announced(false);
+  assert.deepEqual(platformsOf(mayNot[0] ?? assert.fail()), {
+    siren: 'no siren',
+    light: 'no light',
+    on: 'binary_sensor',
+  });
+  assert.ok(!JSON.stringify(mayNot).includes('/set'), 'what may not be switched has no button');
+  assert.match(JSON.stringify(mayNot[2]), /"device_class":"door"/);
+  assert.match(JSON.stringify(mayNot[3]), /"device_class":"motion"/);
+  for (const { availability, availability_mode, device } of mayNot) {
+    assert.deepEqual([availability.length, availability_mode], [2, 'all']);
+    assert.equal(device.via_device, `vedette_${site.id}`);
+  }
+});
+
 test('no two entities have the same id, and no name of a person becomes a template', () => {
-  const payloads = [siteDevice(settings, site, { mayArm: true }), cameraDevice(settings, camera, site)].map(
-    read,
-  );
+  const payloads = [
+    siteDevice(settings, site, { mayArm: true }),
+    cameraDevice(settings, camera, site),
+    ...devices.map((device) => deviceDevice(settings, device, { site, mayCommand: true })),
+  ].map(read);
   const components = payloads.flatMap((payload) => Object.values(payload.components));
   const ids = components.flatMap((component) => ('unique_id' in component ? component.unique_id : []));
   assert.equal(new Set(ids).size, ids.length);

@@ -17,18 +17,24 @@ export interface DiscoverySettings {
 }
 
 /** One entity; `{ platform }` alone makes Home Assistant forget the one it had. */
-type Component = { readonly platform: string } & Readonly<Record<string, unknown>>;
+export type Component = { readonly platform: string } & Readonly<Record<string, unknown>>;
 
-export interface Device {
+export interface Announcement {
   readonly device: Readonly<Record<string, unknown>>;
   readonly origin: Readonly<Record<string, unknown>>;
   readonly availability: readonly { readonly topic: string }[];
+  /** Of several topics, all have to say `online`; of one it says nothing. */
+  readonly availability_mode?: 'all';
   readonly qos: 1;
   readonly components: Readonly<Record<string, Component>>;
 }
 
 /** A site: its alarm panel (only a word where it may not be armed by MQTT), its incidents and their picture. */
-export function siteDevice(settings: DiscoverySettings, site: Site, { mayArm }: { mayArm: boolean }): Device {
+export function siteDevice(
+  settings: DiscoverySettings,
+  site: Site,
+  { mayArm }: { mayArm: boolean },
+): Announcement {
   const { prefix, publicUrl } = settings;
   const unique = (name: string) => `vedette_${site.id}_${name}`;
   const panel = siteTopic(prefix, site, 'arming/panel');
@@ -98,7 +104,7 @@ export function siteDevice(settings: DiscoverySettings, site: Site, { mayArm }: 
 }
 
 /** A camera: who is before it, and whether it records. */
-export function cameraDevice(settings: DiscoverySettings, camera: Camera, site: Site | null): Device {
+export function cameraDevice(settings: DiscoverySettings, camera: Camera, site: Site | null): Announcement {
   const { prefix, publicUrl } = settings;
   const unique = (name: string) => `vedette_${camera.id}_${name}`;
   const presence = objectKinds.map((kind): [string, Component] => [
@@ -139,11 +145,11 @@ export function cameraDevice(settings: DiscoverySettings, camera: Camera, site: 
   };
 }
 
-function deviceIdOf({ id }: { readonly id: string }): string {
+export function deviceIdOf({ id }: { readonly id: string }): string {
   return `vedette_${id}`;
 }
 
-function common({ prefix, publicUrl, version }: DiscoverySettings) {
+export function common({ prefix, publicUrl, version }: DiscoverySettings) {
   return {
     origin: { name: 'Vedette', sw_version: version, support_url: publicUrl },
     availability: [{ topic: statusTopic(prefix) }],

@@ -2,14 +2,18 @@
 
 import type { CameraId, EpochMs, OrganizationId, SiteId } from '../brand.ts';
 import { type ObjectKind, objectKinds } from '../detection/detection.ts';
+import type { Alarm } from '../device/alarm.ts';
+import type { Device } from '../device/device.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Camera } from '../site/camera.ts';
 import { armsAt, type Site } from '../site/site.ts';
-import { mayArmByMqtt } from './command.ts';
+import { mayCommandByMqtt } from './command.ts';
+import { deviceState } from './device-state.ts';
+import { deviceDevice } from './discovery-devices.ts';
 import { cameraDevice, type DiscoverySettings, siteDevice } from './discovery.ts';
 import { incidentAttributes } from './incident-news.ts';
 import { panelState } from './panel.ts';
-import { cameraTopic, discoveryTopic, siteTopic, type TopicsSettings } from './topics.ts';
+import { cameraTopic, deviceTopic, discoveryTopic, siteTopic, type TopicsSettings } from './topics.ts';
 
 export interface AutomationSettings extends TopicsSettings, DiscoverySettings {
   /** Whether pictures of incidents are kept at the broker, where everybody who may read it sees them. */
@@ -21,6 +25,9 @@ export interface OrganizationView {
   readonly organizationId: OrganizationId;
   readonly sites: readonly Site[];
   readonly cameras: readonly Camera[];
+  readonly devices: readonly Device[];
+  /** Those that are on, and those that are not known to be off yet. */
+  readonly alarms: readonly Alarm[];
   /** Unresolved ones, newest first. */
   readonly incidents: readonly Incident[];
   readonly isOnline: (cameraId: CameraId) => boolean;
@@ -42,6 +49,7 @@ export function keptState(
   const kept = new Map<string, KeptPayload>();
   for (const site of view.sites) keepSite(kept, settings, view, site);
   for (const camera of view.cameras) keepCamera(kept, settings, view, camera);
+  for (const device of view.devices) keepDevice(kept, settings, view, device);
   return kept;
 }
 
@@ -81,7 +89,7 @@ function keepSite(
   }
   if (discoveryPrefix === null) return;
   const topic = discoveryTopic(discoveryPrefix, site.organizationId, site.id);
-  kept.set(topic, JSON.stringify(siteDevice(settings, site, { mayArm: mayArmByMqtt(site) })));
+  kept.set(topic, JSON.stringify(siteDevice(settings, site, { mayArm: mayCommandByMqtt(site) })));
 }
 
 function keepCamera(
@@ -100,6 +108,25 @@ function keepCamera(
   const site = view.sites.find(({ id: siteId }) => siteId === camera.siteId);
   const topic = discoveryTopic(discoveryPrefix, camera.organizationId, id);
   kept.set(topic, JSON.stringify(cameraDevice(settings, camera, site ?? null)));
+}
+
+function keepDevice(
+  kept: Map<string, KeptPayload>,
+  settings: AutomationSettings,
+  view: OrganizationView,
+  device: Device,
+): void {
+  const { prefix, discoveryPrefix } = settings;
+  const site = view.sites.find(({ id }) => id === device.siteId);
+  if (site === undefined) return;
+  const { isAvailable, isOn } = deviceState(device, view.alarms);
+  kept.set(deviceTopic(prefix, device, 'status'), isAvailable ? 'online' : 'offline');
+  // What a sensor never said is not known.
+  if (isOn !== null) kept.set(deviceTopic(prefix, device, 'state'), onOff(isOn));
+  if (discoveryPrefix === null) return;
+  const topic = discoveryTopic(discoveryPrefix, device.organizationId, device.id);
+  const mayCommand = mayCommandByMqtt(site);
+  kept.set(topic, JSON.stringify(deviceDevice(settings, device, { site, mayCommand })));
 }
 
 function onOff(value: boolean): 'ON' | 'OFF' {

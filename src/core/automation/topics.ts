@@ -1,6 +1,7 @@
-// The topics below which home automation sees and commands an installation: `<prefix>/<organization>/<site or camera>/…`.
+// The topics below which home automation sees and commands an installation: `<prefix>/<organization>/<site or camera>/…`;
+// devices lie below their site.
 
-import { branded, type CameraId, type OrganizationId, type SiteId } from '../brand.ts';
+import { branded, type CameraId, type DeviceId, type OrganizationId, type SiteId } from '../brand.ts';
 import { isMqttTopic } from '../mqtt-topic.ts';
 
 /** What people see of an organization over MQTT. */
@@ -13,6 +14,7 @@ export interface TopicsSettings {
 
 type OfSite = { readonly id: SiteId; readonly organizationId: OrganizationId };
 type OfCamera = { readonly id: CameraId; readonly organizationId: OrganizationId };
+type OfDevice = { readonly id: DeviceId; readonly siteId: SiteId; readonly organizationId: OrganizationId };
 
 /** What is said of a site. `arming/set` is what others say to it. */
 export type SiteLeaf =
@@ -25,6 +27,8 @@ export type SiteLeaf =
   | 'incident/event'
   | 'snapshot';
 export type CameraLeaf = 'status' | 'person' | 'vehicle' | 'animal';
+/** What is said of a device. `set` is what others say to it. */
+export type DeviceLeaf = 'state' | 'status' | 'set';
 
 /** `online` while this installation is connected, `offline` else. */
 export function statusTopic(prefix: string): string {
@@ -54,6 +58,14 @@ export function cameraTopic(prefix: string, { id, organizationId }: OfCamera, le
   return `${organizationTopic(prefix, organizationId)}/camera/${id}/${leaf}`;
 }
 
+export function deviceTopic(
+  prefix: string,
+  { id, siteId, organizationId }: OfDevice,
+  leaf: DeviceLeaf,
+): string {
+  return `${organizationTopic(prefix, organizationId)}/site/${siteId}/device/${id}/${leaf}`;
+}
+
 /** Where Home Assistant reads about a device; its node is the organization, so that ours are told from others'. */
 export function discoveryTopic(discoveryPrefix: string, organizationId: OrganizationId, id: string): string {
   return `${discoveryPrefix}/device/${organizationId}/${id}/config`;
@@ -65,20 +77,29 @@ export function keptFilters({ prefix, discoveryPrefix }: TopicsSettings): readon
   return discoveryPrefix === null ? own : [...own, `${discoveryPrefix}/device/+/+/config`];
 }
 
-/** Commands for any site. */
-export function commandFilter(prefix: string): string {
-  return `${prefix}/+/site/+/arming/set`;
+/** Commands for any site, and for any siren or light. */
+export function commandFilters(prefix: string): readonly string[] {
+  return [`${prefix}/+/site/+/arming/set`, `${prefix}/+/site/+/device/+/set`];
 }
 
-/** To which site a command is; null where the topic is none of `commandFilter`. */
-export function siteOfCommand(
-  prefix: string,
-  topic: string,
-): { organizationId: OrganizationId; siteId: SiteId } | null {
+/** What a command is for: a site, or a device of it. */
+export interface CommandPlace {
+  readonly organizationId: OrganizationId;
+  readonly siteId: SiteId;
+  /** Null: the site. */
+  readonly deviceId: DeviceId | null;
+}
+
+/** What a command is for; null where the topic is none of `commandFilters`. */
+export function placeOfCommand(prefix: string, topic: string): CommandPlace | null {
   if (!topic.startsWith(`${prefix}/`)) return null;
   const [organizationId = '', kind, siteId = '', ...leaf] = topic.slice(prefix.length + 1).split('/');
-  if (kind !== 'site' || leaf.join('/') !== 'arming/set') return null;
-  return { organizationId: branded<OrganizationId>(organizationId), siteId: branded<SiteId>(siteId) };
+  if (kind !== 'site') return null;
+  const site = { organizationId: branded<OrganizationId>(organizationId), siteId: branded<SiteId>(siteId) };
+  if (leaf.join('/') === 'arming/set') return { ...site, deviceId: null };
+  const [what, deviceId = '', set, ...more] = leaf;
+  if (what !== 'device' || set !== 'set' || more.length > 0) return null;
+  return { ...site, deviceId: branded<DeviceId>(deviceId) };
 }
 
 /** Whose a kept topic is; null where it is none of `keptFilters`. */

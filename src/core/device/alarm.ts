@@ -12,13 +12,13 @@ export type Turn = (typeof turns)[number];
 export const alarmStates = ['waiting', 'acknowledged', 'failed', 'off'] as const;
 export type AlarmState = (typeof alarmStates)[number];
 
-/** One device in one incident, or in a test. */
+/** One device in one incident, in a test, or at the wish of home automation. */
 export interface Alarm {
   readonly id: AlarmId;
   readonly organizationId: OrganizationId;
   readonly siteId: SiteId;
   readonly deviceId: DeviceId;
-  /** Null: a test. */
+  /** Null: a test, or home automation. */
   readonly incidentId: IncidentId | null;
   readonly wanted: Turn;
   /** Counts what was wanted: a command of an earlier number says nothing any more. */
@@ -36,6 +36,8 @@ export interface CommandMessage {
   /** The one at which this was to be done. */
   readonly sequence: number;
   readonly turn: Turn;
+  /** How often this was commanded, this time included; 1 where it is not said. */
+  readonly attempt?: number;
 }
 
 /** The id of a command, the same for every attempt: devices drop repeats by it. */

@@ -43,7 +43,7 @@ export async function beginAlarms(
   }
 }
 
-/** Switches a device on, for its time; `incidentId` is null for a test of `seconds`. */
+/** Switches a device on, for its time; `incidentId` is null for a test, or home automation, of `seconds`. */
 export async function sound(
   { tx, clock }: Deps,
   device: Actuator,
@@ -120,6 +120,20 @@ async function addCommand(tx: Tables, alarm: Alarm, turn: Turn, dueAt?: EpochMs)
   const id = messageId(alarm, turn);
   const payload = JSON.stringify(message);
   await tx.outbox.add({ topic: commandsTopic, key: alarm.deviceId, id, payload }, dueAt);
+}
+
+/**
+ * Has a command given again later, as message `attempt` of its own: one that waits in the queue for its next try would
+ * keep back whatever is wanted of the device next.
+ */
+export async function commandAgain(tx: Tables, alarm: Alarm, attempt: number, dueAt: EpochMs): Promise<void> {
+  const { id: alarmId, sequence, wanted: turn } = alarm;
+  const message: CommandMessage = { alarmId, sequence, turn, attempt };
+  const id = `${messageId(alarm, turn)}/again/${attempt}`;
+  await tx.outbox.add(
+    { topic: commandsTopic, key: alarm.deviceId, id, payload: JSON.stringify(message) },
+    dueAt,
+  );
 }
 
 function messageId({ id, sequence }: Alarm, turn: Turn): string {

@@ -213,6 +213,7 @@ export async function testDevice(
       turn: 'on',
       durationSeconds: testSeconds,
       incidentId: null,
+      test: true,
     },
     target,
     signal,

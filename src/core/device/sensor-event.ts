@@ -2,6 +2,7 @@
 
 import { branded, type CameraId, type DeviceId, type EpochMs } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
+import { orWithoutCache } from '../guarded.ts';
 import { handleTrigger, type TriggerDeps } from '../incident/handle-trigger.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Trigger } from '../incident/trigger.ts';
@@ -60,7 +61,10 @@ export async function reportEvent(
       fields: { at: 'At most a day ago.' },
     });
   }
-  const { count, leftMs } = await deps.cache.increment(`sensor-events/${device.id}`, 60_000);
+  // A sensor that speaks too often is a nuisance; one that is not heard because nobody counts is a burglary.
+  const uncounted = { count: 0, leftMs: 0 };
+  const counting = () => deps.cache.increment(`sensor-events/${device.id}`, 60_000);
+  const { count, leftMs } = await orWithoutCache(counting, uncounted);
   if (count > maxEventsAMinute) {
     throw new VedetteError('too-many-requests', `A sensor may say ${maxEventsAMinute} things a minute.`, {
       retryAfterMs: leftMs,
@@ -103,17 +107,20 @@ export async function once<T>(
 ): Promise<T | null> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(eventId));
   const key = `sensor-event/${deviceId}/${new Uint8Array(digest).toHex()}`;
-  if (!(await cache.setIfAbsent(key, underWay, underWayMs))) {
+  const isFirst = await orWithoutCache(() => cache.setIfAbsent(key, underWay, underWayMs), 'unknown');
+  // An incident that hears of the same moment twice is still one.
+  if (isFirst === 'unknown') return work();
+  if (!isFirst) {
     const found = await cache.get(key);
     if (found?.[0] === heard[0]) return null;
     throw new VedetteError('too-many-requests', 'This event is being handled.', { retryAfterMs: 1_000 });
   }
   try {
     const result = await work();
-    await cache.set(key, heard, memoryMs);
+    await orWithoutCache(() => cache.set(key, heard, memoryMs), undefined);
     return result;
   } catch (error) {
-    await cache.delete(key);
+    await orWithoutCache(() => cache.delete(key), undefined);
     throw error;
   }
 }

@@ -1,11 +1,12 @@
 // Escalating an incident by hand: it is serious, and the next level is told at once.
 
-import { readLevels } from '../alert/audience.ts';
-import { levelWords } from '../alert/escalation-chain.ts';
-import type { EpochMs, IncidentId } from '../brand.ts';
+import { readLevels, readPeople } from '../alert/audience.ts';
+import { whoIsNext } from '../alert/escalation.ts';
+import { listed } from '../alert/words.ts';
+import type { EpochMs, IncidentId, MemberId } from '../brand.ts';
 import { beginAlarms } from '../device/alarms.ts';
 import { VedetteError } from '../errors.ts';
-import type { Scope } from '../organization/access.ts';
+import { reaches, reachOf, type Scope } from '../organization/access.ts';
 import type { Tables } from '../ports/records.ts';
 import { type Act, actOn, type LifeDeps } from './act.ts';
 import type { Incident } from './incident.ts';
@@ -24,9 +25,11 @@ export interface EscalationMessage {
   readonly nth?: number;
   /** Nobody of the level before could be told: its time was not waited for. */
   readonly unreached?: boolean;
+  /** Who escalated by hand: they know. */
+  readonly asker?: MemberId;
 }
 
-/** Levels of one incident: no chain of people is longer. */
+/** Escalations of one incident: no chain of people is longer. */
 export const maxEscalation = 10;
 
 /**
@@ -36,32 +39,47 @@ export const maxEscalation = 10;
 export async function escalateIncident(deps: LifeDeps, caller: Scope, act: Act): Promise<Incident> {
   return actOn(deps, caller, act, 'escalate', async (tx, incident) => {
     const { id: incidentId, escalation } = incident;
+    const { memberId } = act;
     if (escalation >= maxEscalation) {
       throw new VedetteError(
         'conflict',
         `This incident was escalated ${maxEscalation} times: that is the most.`,
       );
     }
-    const level = escalation + 1;
+    const level = incident.level + 1;
     // Not by its level: who escalates an incident that was opened again may come to the same one again.
     const nth = (await escalationsByHand(tx, incident)) + 1;
-    const payload = JSON.stringify({ incidentId, level, by: 'hand', nth } satisfies EscalationMessage);
+    const message: EscalationMessage = { incidentId, level, by: 'hand', nth, asker: memberId };
+    const payload = JSON.stringify(message);
     const id = `escalation/${incidentId}/hand/${nth}`;
     await tx.outbox.add({ topic: escalationsTopic, key: incidentId, id, payload });
-    await beginAlarms({ tx, clock: deps.clock }, { ...incident, severity: 'high' });
+    const serious = { ...incident, severity: 'high' } as const;
+    await beginAlarms({ tx, clock: deps.clock }, serious);
+    const next = await nextPeople({ tx, clock: deps.clock }, serious, { level, nth, asker: memberId });
     return {
-      change: { escalation: level, severity: 'high' },
+      change: { level, escalation: escalation + 1, severity: 'high' },
       action: 'escalated',
-      detail: `Escalated by hand: telling ${await whoIsOn(tx, incident, level)}.`,
+      detail:
+        next.length === 0
+          ? 'Help was asked for, but there is nobody else who could be told.'
+          : `Help was asked for: telling ${listed(next)}.`,
     };
   });
 }
 
-/** Who is on a level, or on the last one where there are no more: "the managers and Bob". */
-async function whoIsOn(tx: Tables, place: Incident, level: number): Promise<string> {
-  const levels = await readLevels(tx, place);
-  const found = levels[Math.min(level, levels.length - 1)];
-  return found === undefined ? 'nobody' : levelWords(found, await tx.members.list(place.organizationId));
+/** Who will be told, as far as is known now: names, none where nobody can be. People have no secrets to be unsealed. */
+async function nextPeople(
+  { tx, clock }: { tx: Tables; clock: LifeDeps['clock'] },
+  incident: Incident,
+  request: { level: number; nth: number; asker: MemberId },
+): Promise<readonly string[]> {
+  const [levels, everybody, before] = await Promise.all([
+    readLevels(tx, incident),
+    readPeople(tx, incident.organizationId),
+    tx.alerts.ofIncident(incident.id),
+  ]);
+  const people = everybody.filter(({ member }) => reaches({ reach: reachOf(member) }, incident.siteId));
+  return whoIsNext(incident, { levels, people }, request, { before, now: clock.now() });
 }
 
 async function escalationsByHand(tx: Tables, { id }: Incident): Promise<number> {

@@ -43,8 +43,10 @@ export interface Incident {
   readonly severity: Severity;
   /** Who takes care of it; null while nobody was named. */
   readonly assigneeId: MemberId | null;
-  /** How many levels beyond the first were told of it so far. */
+  /** How often more people were told of it, since it was opened or opened again: nobody reacted, or somebody asked for help. */
   readonly escalation: number;
+  /** Which level of the chain was told last, the first being 0. Levels that have nobody are skipped: no measure of `escalation`. */
+  readonly level: number;
   /** Of the best picture; 0 where only sensors felt something. */
   readonly bestScore: number;
   /** When the first frame with the intruder was taken, or the first sensor felt something. */

@@ -44,6 +44,7 @@ export async function openIncident(
     severity: trigger.kind === 'person' || trigger.kind === 'sensor' ? 'normal' : 'low',
     assigneeId: null,
     escalation: 0,
+    level: 0,
     bestScore: trigger.bestScore,
     startAt: since,
     lastSeenAt: trigger.lastSeenAt,

@@ -66,6 +66,7 @@ const securityEvents = {
   'device-added': ['info', 'A device was added'],
   'device-changed': ['info', 'A device was changed'],
   'device-secret-changed': ['info', 'A device was given another signing secret'],
+  'device-switched': ['info', 'Home automation switched a device'],
   'device-removed': ['info', 'A device was removed'],
   'device-event-refused': ['warn', 'An event of a device is not signed with its secret, or not now'],
 } as const satisfies Record<string, readonly ['info' | 'warn', string]>;

@@ -30,6 +30,7 @@ export function sampleCommand(turn: Turn = 'on', id = `alarm/1/${turn}`): Device
     turn,
     durationSeconds: 60,
     incidentId: 'incident-1',
+    test: false,
   };
 }
 

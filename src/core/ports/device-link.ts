@@ -14,8 +14,10 @@ export interface DeviceCommand {
   readonly turn: Turn;
   /** How long it is to go on at most, should it never hear of us again. */
   readonly durationSeconds: number;
-  /** Null: a test. */
+  /** Null: a test, or home automation. */
   readonly incidentId: string | null;
+  /** Somebody tries whether it answers. */
+  readonly test: boolean;
 }
 
 export type CommandResult =

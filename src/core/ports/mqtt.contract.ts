@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { errorCode } from '../errors.ts';
-import { type Mqtt, type MqttMessage, maxMqttPayloadBytes } from './mqtt.ts';
+import { type ListenOptions, type Mqtt, type MqttMessage, maxMqttPayloadBytes } from './mqtt.ts';
 
 /** A broker that can be led into trouble, and connections to it. */
 export interface MqttUnderTest {
@@ -41,14 +41,18 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 /** Collects what a listener hears, as "topic text" with a star where the broker had kept it. */
-function listenTo(mqtt: Mqtt, filter: string) {
+function listenTo(mqtt: Mqtt, filter: string, options?: ListenOptions) {
   const heard: string[] = [];
   const waiting = new Map<string, () => void>();
-  const stop = mqtt.subscribe(filter, (message) => {
-    const line = `${message.topic} ${textOf(message)}${message.retain ? ' *' : ''}`;
-    heard.push(line);
-    waiting.get(line)?.();
-  });
+  const stop = mqtt.subscribe(
+    filter,
+    (message) => {
+      const line = `${message.topic} ${textOf(message)}${message.retain ? ' *' : ''}`;
+      heard.push(line);
+      waiting.get(line)?.();
+    },
+    options,
+  );
   const until = (line: string) =>
     new Promise<void>((resolve) => {
       if (heard.includes(line)) resolve();
@@ -176,6 +180,24 @@ function keepingContract(name: string, open: Open): void {
     await say(here, 'state', 'x', true);
     await until('state x');
     assert.deepEqual(heard, ['state x']);
+  });
+
+  test(`${name}: who asks is told of what is said now that it is to be kept, beside others who are not`, async (t) => {
+    const { connect } = await open(t);
+    const [here, there] = [await connect(), await connect()];
+    const others = listenTo(there, '#');
+    const asking = listenTo(there, 'a/+', { tellsKept: true });
+    assert.throws(() => there.subscribe('a/+', () => {}), { code: 'request-invalid' });
+    await settled(there);
+    await say(here, 'a/b', 'to keep', true);
+    await say(here, 'a/b', 'said');
+    await Promise.all([asking.until('a/b said'), others.until('a/b said')]);
+    assert.deepEqual(asking.heard, ['a/b to keep *', 'a/b said']);
+    assert.deepEqual(others.heard, ['settled ', 'a/b to keep', 'a/b said']);
+    const late = listenTo(there, 'a/+', { tellsKept: true });
+    await late.until('a/b to keep *');
+    await say(here, 'a/b', '', true);
+    await Promise.all([asking.until('a/b  *'), late.until('a/b  *')]);
   });
 
   test(`${name}: what is kept is told to each listener once, also where filters are the same or overlap`, async (t) => {

@@ -9,9 +9,18 @@ export interface MqttMessage {
   readonly payload: Uint8Array;
   /**
    * Of what is published: the broker keeps it for whoever subscribes later; an empty payload makes it forget. Of what
-   * arrives: the broker had kept it, so it was said at some time before, not now.
+   * arrives: the broker had kept it, so it was said at some time before, not now; or it is said now, to be kept, and
+   * its listener asked to know.
    */
   readonly retain: boolean;
+}
+
+export interface ListenOptions {
+  /**
+   * `retain` also tells what is said now to be kept from what is only said: for commands, which nobody should keep.
+   * What the broker keeps may then be told again when another listens to the same filter.
+   */
+  readonly tellsKept?: boolean;
 }
 
 export interface Mqtt {
@@ -31,9 +40,9 @@ export interface Mqtt {
    * One message calls a listener once, whatever filters overlap. What the broker keeps is told at first, and again
    * after each connection; what was said without being kept while the connection was lost is never told. Payloads
    * above `maxMqttPayloadBytes` are not told. What a listener throws is logged. Returns how to stop. Errors:
-   * `request-invalid` (no filter).
+   * `request-invalid` (no filter, or one that is listened to with other options already).
    */
-  subscribe(filter: string, listener: (message: MqttMessage) => void): () => void;
+  subscribe(filter: string, listener: (message: MqttMessage) => void, options?: ListenOptions): () => void;
   /**
    * Calls `listener` whenever a connection was made, with `true`, or lost, with `false`; not for what is already so.
    * When it is told of a connection, the broker hears what is published, and subscriptions stand. Returns how to stop.

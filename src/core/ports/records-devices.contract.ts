@@ -109,6 +109,8 @@ export function devicesContract(name: string, open: OpenRecords): void {
     assert.deepEqual(await records.alarms.ofIncident(of.id), [after]);
     assert.deepEqual(await records.alarms.wanted(), []);
     assert.deepEqual(await records.alarms.ending(yard.id), [after]);
+    assert.deepEqual(await records.alarms.ending(), [after]);
+    assert.deepEqual(await records.alarms.ending(id()), []);
     await records.alarms.update({ ...after, state: 'off' }, 2);
     assert.deepEqual(await records.alarms.ending(yard.id), []);
   });

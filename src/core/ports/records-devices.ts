@@ -41,8 +41,8 @@ export interface AlarmRecords {
   ofIncident(incidentId: IncidentId): Promise<readonly Alarm[]>;
   /** Those that are wanted on: at a site, or anywhere. */
   wanted(siteId?: SiteId): Promise<readonly Alarm[]>;
-  /** Those at a site that are wanted off, and are not known to be. */
-  ending(siteId: SiteId): Promise<readonly Alarm[]>;
+  /** Those that are wanted off, and are not known to be: at a site, or anywhere. */
+  ending(siteId?: SiteId): Promise<readonly Alarm[]>;
 }
 
 export interface DeviceTables {

@@ -14,7 +14,7 @@ import {
   span,
 } from '../../../test/houses/rows.ts';
 import { branded, type EpochMs, type IncidentId, type SiteId } from '../brand.ts';
-import type { Incident, IncidentStep } from '../incident/incident.ts';
+import { type Incident, type IncidentStep, severities } from '../incident/incident.ts';
 import { secret } from '../secret.ts';
 import type { OpenRecords } from './records.contract.ts';
 
@@ -23,6 +23,7 @@ const callers = 40;
 export function incidentsContract(name: string, open: OpenRecords): void {
   life(name, open);
   search(name, open);
+  spans(name, open);
   paging(name, open);
   alerting(name, open);
 }
@@ -147,6 +148,46 @@ function search(name: string, open: OpenRecords): void {
     await expect({ siteId: gate.siteId, cameraId: gate.id, states: ['resolved'], span: span(0, 99) }, old);
     assert.deepEqual(await records.incidents.list({ organizationId: of.id, limit: 1 }), [going]);
     assert.ok(!(await ids({})).includes(foreign.id));
+  });
+}
+
+function spans(name: string, open: OpenRecords): void {
+  test(`${name}: a span finds what overlaps it, however long ago that began, in every order and page by page`, async (t) => {
+    const records = await open(t);
+    const { organization: of, camera: gate, site: yard } = await household(records);
+    const hour = 3_600_000;
+    const lengths = [0, 1, hour - 1, hour, hour + 1, 3 * hour, 50 * hour, null];
+    const made = lengths.flatMap((length, place) =>
+      [-60, -3, -1, 0, 1, 2].map((begin, number) => {
+        const startAt = at((60 + begin) * hour);
+        const endAt = length === null ? null : at((60 + begin) * hour + length);
+        const severity = severities[(place + number) % severities.length] ?? 'normal';
+        return incident(gate, { startAt, lastSeenAt: startAt, endAt, severity, state: 'resolved' });
+      }),
+    );
+    for (const each of made) await records.incidents.insert(each);
+    const wanted = span(60 * hour, 61 * hour);
+    const expected = made
+      .filter(({ startAt, endAt }) => startAt < wanted.endAt && (endAt === null || endAt > wanted.startAt))
+      .map(({ id: one }) => one);
+    assert.ok(expected.length > 10 && expected.length < made.length);
+    for (const order of ['newest', 'oldest', 'severity'] as const) {
+      for (const place of [{}, { siteId: yard.id }, { cameraId: gate.id }]) {
+        const asked = { organizationId: of.id, order, span: wanted, ...place };
+        const whole = await records.incidents.list({ ...asked, limit: 100 });
+        assert.deepEqual(new Set(whole.map(({ id: one }) => one)), new Set(expected), order);
+        const paged: Incident[] = [];
+        for (;;) {
+          const last = paged.at(-1);
+          const after = last === undefined ? {} : { after: { ...last, at: last.startAt } };
+          const page = await records.incidents.list({ ...asked, ...after, limit: 3 });
+          paged.push(...page);
+          if (page.length < 3) break;
+        }
+        assert.deepEqual(paged, whole, order);
+        assert.equal(new Set(whole).size, whole.length);
+      }
+    }
   });
 }
 

@@ -7,7 +7,11 @@ import { addressBytes, embeddedIpv4 } from '../network-address.ts';
 import { type CameraPolicy, homePolicy, hostRefusal, requireFile } from './camera-policy.ts';
 import { cameraSource } from './camera-source.ts';
 
-const strict: CameraPolicy = { allowLoopback: false, fileFolders: ['/srv/videos', '/mnt/nas/'] };
+const strict: CameraPolicy = {
+  allowPrivate: true,
+  allowLoopback: false,
+  fileFolders: ['/srv/videos', '/mnt/nas/'],
+};
 
 // biome-ignore format: a list reads better in rows
 const never = [
@@ -21,9 +25,14 @@ const loopback = [
   '127.0.0.1', '127.1', '0x7f.1', '2130706433', '[::1]', '[::ffff:127.0.0.1]', 'localhost', 'LOCALHOST.', 'a.localhost',
 ];
 // biome-ignore format: a list reads better in rows
+const privates = [
+  '192.168.1.20', '10.0.0.7', '172.16.3.4', '172.31.255.1', '100.64.0.9', '198.19.0.1', '0xC0A80114', '10.1', '[fd12:3456::7]',
+  '[fec0::1]', '[::ffff:10.0.0.7]', '[64:ff9b::c0a8:114]', '[2002:0a00:0001::]', 'camera.local', 'camera.INTERNAL.', 'cam.home.arpa',
+];
+// biome-ignore format: a list reads better in rows
 const cameras = [
-  '192.168.1.20', '10.0.0.7', '172.16.3.4', '100.64.0.9', '8.8.8.8', '[fd12:3456::7]', '[2001:db8::5]', 'yard-camera',
-  'camera.local', 'cam.example.org', 'localhost.example.org', 'metadata.example.org',
+  ...privates, '8.8.8.8', '172.32.0.1', '100.128.0.1', '11.0.0.1', '[2001:db8::5]', 'yard-camera', 'cam.example.org',
+  'localhost.example.org', 'metadata.example.org', 'local.example.org',
 ];
 
 test('cloud metadata, link-local, multicast and unspecified hosts are never cameras, in any notation', () => {
@@ -40,6 +49,16 @@ test('this machine is a camera where the installation allows it', () => {
 
 test('hosts of the own network and public ones are cameras', () => {
   for (const host of cameras) assert.equal(hostRefusal(strict, host), null, host);
+});
+
+test('a private network has cameras where the installation allows it, and the refusal says who can', () => {
+  const open: CameraPolicy = { allowPrivate: false, allowLoopback: false, fileFolders: [] };
+  for (const host of privates) {
+    assert.match(hostRefusal(open, host) ?? '', /private network.*VEDETTE_ALLOW_PRIVATE_CAMERAS=true/, host);
+  }
+  for (const host of cameras) {
+    if (!privates.includes(host)) assert.equal(hostRefusal(open, host), null, host);
+  }
 });
 
 test('an address is the same however it is written', () => {

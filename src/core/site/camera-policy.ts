@@ -4,6 +4,8 @@ import { VedetteError } from '../errors.ts';
 import { standingOf } from '../host-standing.ts';
 
 export interface CameraPolicy {
+  /** Whether cameras may be in a private network, where nearly all of them are: not where strangers add them. */
+  readonly allowPrivate: boolean;
   /** Whether cameras may be on this machine: restreamers and recorders often run beside Vedette. */
   readonly allowLoopback: boolean;
   /** Absolute folders that video files may be read from; null leaves it to the rights of the process. */
@@ -11,19 +13,22 @@ export interface CameraPolicy {
 }
 
 /** What an installation allows that says nothing else: a person in the house owns the machine. */
-export const homePolicy: CameraPolicy = { allowLoopback: true, fileFolders: null };
+export const homePolicy: CameraPolicy = { allowPrivate: true, allowLoopback: true, fileFolders: null };
 
 /**
  * Why a host may not be a camera, in a sentence; null where it may. `host` is a name or an address in any notation:
  * ask again for every address that a name leads to.
  */
-export function hostRefusal({ allowLoopback }: CameraPolicy, host: string): string | null {
+export function hostRefusal({ allowPrivate, allowLoopback }: CameraPolicy, host: string): string | null {
   const standing = standingOf(host);
   if (standing === 'never') {
     return `${host} is not the address of a camera: it is link-local, multicast, translated, or belongs to the machine's cloud. Give the camera an address of its network.`;
   }
   if (standing === 'loopback' && !allowLoopback) {
     return `${host} is the machine that runs Vedette. Use another host, or set VEDETTE_ALLOW_LOOPBACK_CAMERAS=true.`;
+  }
+  if (standing === 'private' && !allowPrivate) {
+    return `${host} is in a private network, where this installation has no cameras. Use a public address, or have whoever runs Vedette set VEDETTE_ALLOW_PRIVATE_CAMERAS=true.`;
   }
   return null;
 }

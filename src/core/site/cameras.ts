@@ -2,6 +2,7 @@
 
 import { branded, type CameraId, type EpochMs, type OrganizationId, type SiteId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
+import { orWithoutCache } from '../guarded.ts';
 import { newId } from '../identifiers.ts';
 import { isOwned, owned, ownedSite, type Scope } from '../organization/access.ts';
 import type { Cache } from '../ports/cache.ts';
@@ -102,7 +103,7 @@ export async function removeCamera(
 
 /** What the recorder last said of a camera; where it has said nothing yet, what must be so. */
 export async function cameraStatus({ cache }: { cache: Cache }, camera: Camera): Promise<CameraStatus> {
-  const bytes = await cache.get(cameraStatusKey(camera.id));
+  const bytes = await orWithoutCache(() => cache.get(cameraStatusKey(camera.id)), null);
   // Our own recorder wrote it, with the same type.
   const told: CameraStatus | null = bytes === null ? null : JSON.parse(new TextDecoder().decode(bytes));
   // Between a change of `enabled` and the recorder's answer the cache says what was.

@@ -26,12 +26,13 @@ export function checkedSchedule(schedule: Schedule): Schedule {
     checkDay(
       'weekly',
       weekly.filter(({ days }) => days.includes(day)),
+      `on ${weekdayWords[day]}`,
     );
   }
   exceptions.forEach(({ date, entries }, index) => {
     if (!isDate(date))
       throw wrong(`exceptions.${index}.date`, `"${date}" is no date. Write it as 2026-12-24.`);
-    checkDay(`exceptions.${index}.entries`, entries);
+    checkDay(`exceptions.${index}.entries`, entries, `on ${date}`);
   });
   mustDiffer(
     'exceptions',
@@ -48,7 +49,7 @@ export function checkedSchedule(schedule: Schedule): Schedule {
   });
   mustDiffer('holidays.dates', holidays.dates);
   mustDiffer('holidays.yearly', holidays.yearly);
-  checkDay('holidays.entries', holidays.entries);
+  checkDay('holidays.entries', holidays.entries, 'on holidays');
   return schedule;
 }
 
@@ -57,8 +58,18 @@ function checkWeekly({ days }: WeeklyEntry, index: number): void {
   mustDiffer(`weekly.${index}.days`, days);
 }
 
-/** The entries of one day: times that exist, each once. */
-function checkDay(field: string, entries: readonly DayEntry[]): void {
+const weekdayWords = {
+  1: 'Monday',
+  2: 'Tuesday',
+  3: 'Wednesday',
+  4: 'Thursday',
+  5: 'Friday',
+  6: 'Saturday',
+  7: 'Sunday',
+} as const;
+
+/** The entries of one day: times that exist, each once. `when` is the day in words: "on Monday". */
+function checkDay(field: string, entries: readonly DayEntry[], when: string): void {
   atMost(field, entries, maxDayEntries, 'entries a day');
   for (const { at } of entries) {
     if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(at))
@@ -67,7 +78,7 @@ function checkDay(field: string, entries: readonly DayEntry[]): void {
   mustDiffer(
     field,
     entries.map(({ at }) => at),
-    'Two entries of one day are at the same time',
+    `Two entries ${when} are at the same time`,
   );
 }
 

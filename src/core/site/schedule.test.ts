@@ -229,7 +229,11 @@ test('what cannot be kept is refused with the field at fault', () => {
   refused({ weekly: [{ days: [], ...away('10:00') }] }, 'weekly.0.days', /at least one day/);
   refused({ weekly: weekly('24:00') }, 'weekly', /no time of day. Write midnight as 00:00/);
   refused({ weekly: weekly('7:00') }, 'weekly', /no time of day/);
-  refused({ weekly: weekly('07:00', '07:00') }, 'weekly', /same time/);
+  refused(
+    { weekly: weekly('07:00', '07:00') },
+    'weekly',
+    /^Two entries on Monday are at the same time: 07:00\.$/,
+  );
   const many = Array.from({ length: maxDayEntries + 1 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`);
   refused({ weekly: weekly(...many) }, 'weekly', /at most 10 entries a day/);
   refused({ exceptions: [{ date: '2026-02-30', entries: [] }] }, 'exceptions.0.date', /no date/);

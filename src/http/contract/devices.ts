@@ -46,7 +46,8 @@ const armings = z
   .array(z.enum(['armed-home', 'armed-away']))
   .min(1)
   .max(2)
-  .default(['armed-home', 'armed-away']);
+  .default(['armed-home', 'armed-away'])
+  .transform((each) => [...new Set(each)]);
 const shared = { name, enabled: z.boolean().default(true), link: DeviceLink, armings };
 
 /** A siren or a light. */

@@ -32,7 +32,7 @@ export type AlertReach = z.infer<typeof AlertReach>;
 export const Chain = z.object({
   levels: z.array(
     Level.extend({
-      /** Who is on the level now, and over what they would be told first; null where nothing reaches them. */
+      /** Who is on the level now, and over what they would be told first; null where nothing reaches them, or they chose other sites. */
       people: z.array(
         z.object({ id, name: z.string(), over: z.enum(['push', 'email', 'sms', 'voice']).nullable() }),
       ),

@@ -10,6 +10,7 @@ import { ChannelInput } from './channels.ts';
 import { name } from './common.ts';
 import { checked } from './faults.ts';
 import { IncidentQuery } from './incidents.ts';
+import { AccessKeyInput } from './organization.ts';
 import { SetupInput, SignInInput } from './session.ts';
 import { ArmingInput } from './sites.ts';
 
@@ -75,6 +76,12 @@ const table: readonly (readonly [schema: z.ZodType, value: unknown, path: string
     'The camera name must be 1 to 80 characters, without line breaks or hidden marks, not 7.',
   ],
   [SignInInput, null, 'body', 'The request must be an object, not null.'],
+  [
+    AccessKeyInput,
+    { name: 'Meter' },
+    'permissions',
+    'The permissions are missing. They must be a list of what the key may do.',
+  ],
 ];
 
 for (const [schema, value, path, sentence] of table) {
@@ -108,7 +115,10 @@ test('no fault of any request speaks the language of the validator, and each nam
   fc.assert(
     fc.property(fc.constantFrom(...schemas), hostile, (schema, value) => {
       for (const [path, sentence] of Object.entries(faultsOf(schema, value))) {
-        assert.match(sentence, /^The [a-z].* (must be|is missing\. It must be) [^\n]+\.$/u);
+        assert.match(
+          sentence,
+          /^The [a-z].* (must be|is missing\. It must be|are missing\. They must be) [^\n]+\.$/u,
+        );
         // What was given may say anything: it stands last, in quotes.
         const ours = sentence.replace(/, not ".*"\.$/u, '.');
         assert.doesNotMatch(

@@ -33,10 +33,17 @@ function sentence(schema: z.ZodType, root: unknown, path: readonly PropertyKey[]
   const rule = allowedAt(schema, path, root);
   const given = path.reduce<unknown>((value, key) => Object(value)[key], root);
   if (given === undefined || (typeof given === 'string' && given.trim() === '')) {
-    return `${capital(label)} is missing. It must be ${rule}.`;
+    return isPlural(label, / number/.test(rule))
+      ? `${capital(label)} are missing. They must be ${rule}.`
+      : `${capital(label)} is missing. It must be ${rule}.`;
   }
   const isHidden = path.some((key) => hidden.test(String(key)));
   return `${capital(label)} must be ${rule}${isHidden ? '' : `, not ${shown(given)}`}.`;
+}
+
+/** "the permissions" are, "the address" is; so many seconds are one number. */
+function isPlural(label: string, isNumber: boolean): boolean {
+  return !isNumber && /[^sui]s$/.test(label);
 }
 
 /** What may stand at `path` of a value: which of several shapes counts, the value itself says. */
@@ -105,7 +112,7 @@ function limit(leaf: z.ZodArray, check: 'min_length' | 'max_length', otherwise: 
   return Number(found?.minimum ?? found?.maximum ?? otherwise);
 }
 
-function choice(values: readonly unknown[]): string {
+export function choice(values: readonly unknown[]): string {
   const quoted = values.map((value) => JSON.stringify(value));
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
 }
@@ -129,7 +136,7 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
 }
 
 /** What was given, short, on one line and with nothing in it that a terminal or a page would obey. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   if (Number.isNaN(value)) return 'something that is no number';

@@ -13,6 +13,7 @@ export const paths = {
   openapi: '/api/openapi.json',
   /** GET: public. */
   welcome: `${v1}/welcome`,
+  standing: `${v1}/standing`,
   /** POST: makes the first administrator and signs in. */
   setup: `${v1}/setup`,
   /** POST: whether a setup link fits. Public. */

@@ -16,7 +16,7 @@ import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { pictureWantedMs } from '../limits.ts';
-import { bare, type Exchange, memberRoute, type Route } from '../route.ts';
+import { anyQuery, bare, type Exchange, memberRoute, type Route } from '../route.ts';
 import { checkedSpan } from '../span.ts';
 
 const tag = 'cameras';
@@ -131,6 +131,8 @@ function viewRoutes(deps: HttpDeps): readonly Route[] {
       'view',
       {
         ...bare,
+        // Who shows the picture has the address say that it is another one.
+        query: anyQuery,
         params,
         method: 'get',
         path: paths.picture('{cameraId}'),

@@ -50,7 +50,7 @@ export function clipRoutes(deps: HttpDeps): readonly Route[] {
           'key-unavailable',
         ],
       },
-      async ({ caller, params: { cameraId }, query, exchange: { peerAddress, signal } }) => {
+      async ({ caller, params: { cameraId }, query, exchange: { peerAddress, request } }) => {
         const camera = await ownedCamera(deps, caller, cameraId);
         const clip = await planClip(deps, camera, checkedSpan(query));
         const site = await deps.records.sites.find(camera.siteId);
@@ -58,7 +58,8 @@ export function clipRoutes(deps: HttpDeps): readonly Route[] {
         const name = clipName(site ?? { name: '', timeZone: 'UTC' }, camera, clip.span.startAt, {
           isMasked: areas.length > 0,
         });
-        const body = await bodyOf(deps, clip, areas, signal);
+        // Not the end of this process: a clip that is being loaded has its time.
+        const body = await bodyOf(deps, clip, areas, request.signal);
         const { startAt: from, endAt: to } = clip.span;
         logSecurity(deps.log, 'footage-exported', {
           peerAddress,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Addressee, readPeople } from '../../core/alert/audience.ts';
 import { type ChainInForce, changeChain, readChain, resetChain } from '../../core/alert/chains.ts';
 import { isOnLevel, type Level as CoreLevel } from '../../core/alert/escalation-chain.ts';
-import { readAlertReach, usableRung } from '../../core/alert/reach.ts';
+import { readAlertReach, usableRung, wants } from '../../core/alert/reach.ts';
 import { branded, type MemberId, type SiteId } from '../../core/brand.ts';
 import { type Caller, reaches, reachOf } from '../../core/organization/access.ts';
 import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
@@ -146,13 +146,14 @@ async function wireChain(
       targets: targets.map((target) => ({ ...target })),
       people: people
         .filter(({ member }) => isOnLevel({ afterMs, targets }, member))
-        .map((person) => wirePerson(person, notifiers)),
+        .map((person) => wirePerson(person, notifiers, siteId)),
     })),
   };
 }
 
-/** What this program cannot use reaches nobody. */
-function wirePerson(person: Addressee, notifiers: HttpDeps['notifiers']) {
+/** What this program cannot use reaches nobody; nor is anybody told of a site that they did not choose. */
+function wirePerson(person: Addressee, notifiers: HttpDeps['notifiers'], siteId: SiteId | null) {
   const { id, name } = person.member;
-  return { id, name, over: usableRung(person, notifiers)?.kind ?? null };
+  const isWanted = siteId === null || wants(person, siteId);
+  return { id, name, over: isWanted ? (usableRung(person, notifiers)?.kind ?? null) : null };
 }

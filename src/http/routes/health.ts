@@ -1,30 +1,63 @@
-// Health: does the process live, and can it do its work. Nothing is said of how.
+// Health: does the process live, can it do its work, and what does not work as usual. Nothing is said of where.
 
 import { z } from 'zod';
 import { VedetteError } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import { type DependencyStanding, degradedBy, degradedModes, dependencyNames } from '../../core/standing.ts';
+import { paths } from '../contract/paths.ts';
+import { DegradedModeName, StandingAnswer } from '../contract/standing.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { readyTimeoutMs } from '../limits.ts';
-import { bare, publicRoute, type Route } from '../route.ts';
+import { anyQuery, bare, publicRoute, type Route } from '../route.ts';
 
 const tag = 'health';
 const Health = z.object({ status: z.literal('ok') });
-/** A broker that is away makes nothing worse that a restart could mend: it is told, and the answer is yes all the same. */
-const Ready = Health.extend({ broker: z.enum(['connected', 'away']).optional() });
+/**
+ * What each service is, and what does not work as usual. A broker that is away makes nothing worse that a restart could
+ * mend: it is told, and the answer is yes all the same.
+ */
+const Ready = Health.extend({
+  broker: z.enum(['connected', 'away']).optional(),
+  services: z.partialRecord(z.enum(dependencyNames), z.enum(['up', 'down'])),
+  degraded: z.array(DegradedModeName),
+});
 const answer = { status: 200, description: 'It is.', schema: Health } as const;
 
 /** Addresses of the probes, by convention outside of /api. */
 export const healthPaths = { live: '/healthz', ready: '/readyz' } as const;
 
-/** Whether the program lives and is ready. */
+/** Whether the program lives and is ready, for machines; and what does not work as usual, for people. */
 export function healthRoutes(deps: HttpDeps): readonly Route[] {
+  return [liveRoute(), readyRoute(deps), standingRoute(deps)];
+}
+
+function liveRoute(): Route {
+  return publicRoute(
+    {
+      ...bare,
+      query: anyQuery,
+      method: 'get',
+      path: healthPaths.live,
+      summary: 'Whether the process lives.',
+      tag,
+      answer,
+    },
+    async () => ({ json: { status: 'ok' } }),
+  );
+}
+
+function readyRoute(deps: HttpDeps): Route {
   let wasReady = true;
 
   /** Probes come every few seconds: the log has what changes, not every answer. */
-  async function requireReady(): Promise<void> {
+  async function requireReady(): Promise<readonly DependencyStanding[]> {
     try {
-      await checkStores(deps);
+      if (deps.drain.isDraining) throw new VedetteError('not-ready', 'This process is about to stop.');
+      const dependencies = await looked(deps);
+      await requireRoom(deps);
       if (!wasReady) deps.log.info('Ready again');
       wasReady = true;
+      return dependencies;
     } catch (error) {
       if (wasReady) deps.log.warn('Not ready', { error });
       wasReady = false;
@@ -32,45 +65,78 @@ export function healthRoutes(deps: HttpDeps): readonly Route[] {
     }
   }
 
-  return [
-    publicRoute(
-      { ...bare, method: 'get', path: healthPaths.live, summary: 'Whether the process lives.', tag, answer },
-      async () => ({ json: { status: 'ok' } }),
-    ),
-    publicRoute(
-      {
-        ...bare,
-        method: 'get',
-        path: healthPaths.ready,
-        summary: 'Whether the stores answer; and, where there is an MQTT broker, whether it does.',
-        tag,
-        answer: { ...answer, schema: Ready },
-        errors: ['not-ready'],
-      },
-      async () => {
-        await requireReady();
-        const { mqtt } = deps;
-        if (mqtt === null) return { json: { status: 'ok' } };
-        return { json: { status: 'ok', broker: mqtt.connected ? 'connected' : 'away' } };
-      },
-    ),
-  ];
+  return publicRoute(
+    {
+      ...bare,
+      query: anyQuery,
+      method: 'get',
+      path: healthPaths.ready,
+      summary:
+        'Whether this process can do its work: yes as long as the database answers and there is room. Names each service and what does not work as usual.',
+      tag,
+      answer: { ...answer, schema: Ready },
+      errors: ['not-ready'],
+    },
+    async () => {
+      const dependencies = await requireReady();
+      const { mqtt } = deps;
+      return {
+        json: {
+          status: 'ok',
+          ...(mqtt === null ? {} : { broker: mqtt.connected ? 'connected' : 'away' }),
+          services: Object.fromEntries(dependencies.map(({ name, state }) => [name, state])),
+          degraded: degradedBy(dependencies),
+        },
+      };
+    },
+  );
 }
 
-async function checkStores({ records, blobs, clock }: HttpDeps): Promise<void> {
-  const done = new AbortController();
-  const timeUp = clock.sleep(readyTimeoutMs, done.signal).then(() => 'slow' as const);
-  timeUp.catch(() => {});
+function standingRoute({ standing }: HttpDeps): Route {
+  return publicRoute(
+    {
+      ...bare,
+      method: 'get',
+      path: paths.standing,
+      summary: 'What does not work as usual just now, in sentences for people.',
+      tag,
+      answer: { status: 200, description: 'Empty where all is well.', schema: StandingAnswer },
+    },
+    async () => ({
+      json: {
+        degraded: degradedBy(standing.dependencies).map((name) => ({ name, sentence: degradedModes[name] })),
+      },
+    }),
+  );
+}
+
+/** Errors: `not-ready`, where the database is away: no page and no call works without it. */
+async function looked({ standing, clock }: HttpDeps): Promise<readonly DependencyStanding[]> {
+  const dependencies = await inTime(clock, standing.look());
+  if (dependencies === null) throw new VedetteError('not-ready', 'The stores answer too slowly.');
+  if (standing.isUp('records')) return dependencies;
+  throw new VedetteError('not-ready', 'The stores do not answer.');
+}
+
+/** Errors: `not-ready`, where the disk is full. */
+async function requireRoom({ blobs, clock }: HttpDeps): Promise<void> {
+  // A store that is away is told among the services; footage waits for it.
+  const free = await inTime(
+    clock,
+    blobs.freeBytes().catch(() => null),
+  );
+  if (free === 0) throw new VedetteError('not-ready', 'The disk is full. Make room on it.');
+}
+
+/** Null where it takes longer than whoever asks will wait. */
+async function inTime<T>(clock: Clock, work: Promise<T>): Promise<T | null> {
+  const over = new AbortController();
+  const late = clock.sleep(readyTimeoutMs, over.signal).then(() => null);
+  late.catch(() => {});
+  work.catch(() => {});
   try {
-    const stores = Promise.all([records.organizations.count(), blobs.freeBytes()]);
-    stores.catch(() => {});
-    const answered = await Promise.race([stores, timeUp]);
-    if (answered === 'slow') throw new VedetteError('not-ready', 'The stores answer too slowly.');
-    if (answered[1] === 0) throw new VedetteError('not-ready', 'The disk is full. Make room on it.');
-  } catch (error) {
-    const known = error instanceof VedetteError && error.code === 'not-ready';
-    throw known ? error : new VedetteError('not-ready', 'The stores do not answer.', { cause: error });
+    return await Promise.race([work, late]);
   } finally {
-    done.abort();
+    over.abort();
   }
 }

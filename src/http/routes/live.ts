@@ -11,6 +11,9 @@ import { stillCalling } from '../gate.ts';
 import { accessCheckMs, heartbeatMs, maxEventStreams, maxWaitingEvents } from '../limits.ts';
 import { bare, type Exchange, memberRoute, type Route } from '../route.ts';
 
+/** A page whose stream ends because a process stops comes back after this. */
+const returnMs = 250;
+
 /** What changes, told as it happens. */
 export function liveRoutes(deps: HttpDeps): readonly Route[] {
   let streams = 0;
@@ -65,6 +68,11 @@ function eventStream(
           if ((controller.desiredSize ?? 0) <= 0) return end();
           controller.enqueue(encoder.encode(text));
         };
+        // This process stops, and another one waits already.
+        const leave = () => {
+          send(`retry: ${returnMs}\n\n`);
+          end();
+        };
         const places = placesOf(caller);
         const unsubscribe = deps.events.subscribe((event) => {
           if (event.organizationId !== caller.organizationId) return;
@@ -78,7 +86,7 @@ function eventStream(
         });
         ended.signal.addEventListener('abort', () => {
           unsubscribe();
-          signal.removeEventListener('abort', end);
+          signal.removeEventListener('abort', leave);
           onEnd();
           try {
             controller.close();
@@ -87,7 +95,7 @@ function eventStream(
           }
         });
         if (signal.aborted) return end();
-        signal.addEventListener('abort', end);
+        signal.addEventListener('abort', leave);
         void live(deps, { caller, request, places, ended, send });
       },
       cancel: end,

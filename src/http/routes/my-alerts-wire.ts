@@ -19,7 +19,7 @@ export async function myAlertsOf(
     readAddressee(records, member),
     records.preferences.provenPhone(member.id),
     pushPublicKey(),
-    readTurn(records, member),
+    readTurn(deps, member),
   ]);
   const isProven = member.phone !== null && member.phone === provenPhone;
   const browsers = everyRung.find(({ kind }) => kind === 'push')?.channelIds.length ?? 0;

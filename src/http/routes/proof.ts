@@ -55,7 +55,13 @@ async function prove(
   { user, session }: SignedIn,
   headers: Headers,
 ): Promise<void> {
-  if ('password' in body) return identity.prove({ password: secret(body.password) }, headers);
+  if ('password' in body) {
+    return identity.prove({ password: secret(body.password) }, headers).catch((cause: unknown) => {
+      // No e-mail address was asked for.
+      if (errorCode(cause) !== 'credentials-wrong') throw cause;
+      throw new VedetteError('credentials-wrong', 'The password is wrong.', { cause });
+    });
+  }
   if ('code' in body) return identity.prove({ code: body.code }, headers);
   await passkeys.verify(user.id, body.passkey, headers);
   await identity.proven(session.id);

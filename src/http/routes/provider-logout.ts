@@ -13,7 +13,7 @@ import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { logoutMemoryMs } from '../limits.ts';
-import { bare, publicRoute, type Route } from '../route.ts';
+import { anyQuery, bare, publicRoute, type Route } from '../route.ts';
 
 const params = z.object({ providerId: id.transform((value) => branded<ProviderId>(value)) });
 
@@ -24,6 +24,7 @@ export function providerLogoutRoutes(deps: HttpDeps): readonly Route[] {
     publicRoute(
       {
         ...bare,
+        query: anyQuery,
         params,
         method: 'post',
         path: paths.providerLogout('{providerId}'),

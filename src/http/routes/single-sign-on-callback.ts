@@ -14,7 +14,7 @@ import { paths, problemCookie } from '../contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
 import { userFields } from '../own-account.ts';
 import { problemOf } from '../problem.ts';
-import { bare, type Exchange, publicRoute, type Route } from '../route.ts';
+import { anyQuery, bare, type Exchange, publicRoute, type Route } from '../route.ts';
 import { type PendingSignOn, takeSignOn } from '../sign-on-state.ts';
 import { ownSession, signOnRedirectUri } from './single-sign-on.ts';
 
@@ -29,6 +29,7 @@ export function singleSignOnCallbackRoutes(deps: HttpDeps, settings: HttpSetting
     publicRoute(
       {
         ...bare,
+        query: anyQuery,
         method: 'get',
         params,
         path: paths.singleSignOnCallback('{providerId}'),

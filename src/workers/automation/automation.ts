@@ -1,9 +1,9 @@
 // Home automation: the broker keeps what organizations are, hears what becomes of incidents, and commands sites.
 
-import type { IncidentId, OrganizationId } from '../../core/brand.ts';
 import { incidentAttributes } from '../../core/automation/incident-news.ts';
 import { type AutomationSettings, keptState } from '../../core/automation/state.ts';
 import { keptFilters, siteTopic, statusTopic } from '../../core/automation/topics.ts';
+import type { IncidentId, OrganizationId } from '../../core/brand.ts';
 import { readSnapshot } from '../../core/incident/snapshot.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Cache } from '../../core/ports/cache.ts';
@@ -43,7 +43,6 @@ export function startAutomation(
   const wake = wakeup(deps);
   const seen = presence(deps);
   const look = views(deps, seen);
-  const commands = startCommands(deps, settings);
   const keep = keeper({
     mqtt,
     log,
@@ -166,17 +165,18 @@ export function startAutomation(
     wake.call();
   }
 
+  function foundAtBroker(message: MqttMessage): void {
+    const organizationId = keep.heard(message);
+    if (organizationId !== null && look.isKnown(organizationId)) mark(organizationId);
+  }
+
   const leave = [
     events.subscribe(heard),
     mqtt.onConnection(connection),
     mqtt.subscribe(statusTopic(settings.prefix), statusSaid),
-    ...keptFilters(settings).map((filter) =>
-      mqtt.subscribe(filter, (message) => {
-        const organizationId = keep.heard(message);
-        if (organizationId !== null && look.isKnown(organizationId)) mark(organizationId);
-      }),
-    ),
+    ...keptFilters(settings).map((filter) => mqtt.subscribe(filter, foundAtBroker)),
   ];
+  const commands = startCommands(deps, settings, foundAtBroker);
   const running = run();
 
   return {

@@ -1,11 +1,11 @@
 // What the broker keeps, brought to what it should keep: only differences are sent, and what is not ours any more is emptied.
 
+import { isOfSnapshot, type KeptPayload, versionOf } from '../../core/automation/state.ts';
+import { organizationOf, type TopicsSettings } from '../../core/automation/topics.ts';
 import type { OrganizationId } from '../../core/brand.ts';
 import { errorCode } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Mqtt, MqttMessage } from '../../core/ports/mqtt.ts';
-import { isOfSnapshot, type KeptPayload, versionOf } from '../../core/automation/state.ts';
-import { organizationOf, type TopicsSettings } from '../../core/automation/topics.ts';
 
 /** For the broker to take one message. */
 const publishTimeoutMs = 10_000;

@@ -70,9 +70,12 @@ export function views(
     },
     isKnown: (organizationId) => known.has(organizationId),
     async of(organizationId) {
-      const [sites, cameras, entries, unresolved] = await Promise.all([
+      const [sites, cameras, devices, wanted, ending, entries, unresolved] = await Promise.all([
         records.sites.list(organizationId),
         records.cameras.list(organizationId),
+        records.devices.list(organizationId),
+        records.alarms.wanted(),
+        records.alarms.ending(),
         records.entries.allRunning(organizationId),
         records.incidents.list({ organizationId, states: ['open', 'acknowledged'], limit: maxIncidents }),
       ]);
@@ -86,6 +89,8 @@ export function views(
         organizationId,
         sites,
         cameras,
+        devices,
+        alarms: [...wanted, ...ending],
         incidents: unresolved,
         isOnline: (cameraId) => recording.has(cameraId),
         isPresent,

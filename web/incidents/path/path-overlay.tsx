@@ -126,11 +126,11 @@ function WayLine({ way, moment, box, colour }: WayLineProps) {
 }
 
 function TimeMark({ mark, ahead, zone }: { mark: Mark; ahead: boolean; zone: string }) {
-  const { x, y, side, at } = mark;
+  const { x, y, word, at } = mark;
   return (
     <g className="path-mark" data-ahead={ahead}>
       <circle cx={x} cy={y} r="2.5" />
-      <text x={side === 'right' ? x + 13 : x - 13} y={y} textAnchor={side === 'right' ? 'start' : 'end'}>
+      <text x={word.x} y={word.y} textAnchor="middle">
         {clockSeconds(at, zone)}
       </text>
     </g>

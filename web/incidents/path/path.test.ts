@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { timeMarks } from './marks.ts';
+import { dotRadius, timeMarks, wordSize } from './marks.ts';
 import { pictureBox } from './picture-box.ts';
 import { drawnWays, placeAt, standsAt, type Way, walkedUpTo, waysOf } from './way.ts';
 import { partWords, wayWords } from './words.ts';
@@ -94,19 +94,32 @@ test('the picture lies in the middle of its frame, whole and with its shape', ()
   assert.equal(pictureBox({ width: 0, height: 0 }, { width: 640, height: 360 }), null);
 });
 
-test('no time is written over another, over the name of the camera, or outside of the picture', () => {
+test('no time is written over another, over a dot or an end, over the name of the camera, or outside of the picture', () => {
+  const { width: wide, height: high } = wordSize;
   fc.assert(
     fc.property(fc.array(anyWay, { maxLength: 6 }), fc.integer({ min: 160, max: 2_000 }), (ways, width) => {
-      const marks = timeMarks(ways, { width, height: (width * 9) / 16 });
-      const words = marks.map(({ x, y, side }) => ({ x: x + (side === 'right' ? 43 : -43), y }));
-      for (const [index, { x, y }] of words.entries()) {
-        assert.ok(x >= 31 && x <= width - 31 && y >= 44);
-        assert.ok(
-          words.slice(index + 1).every((one) => Math.abs(one.x - x) >= 62 || Math.abs(one.y - y) >= 18),
-        );
+      const height = (width * 9) / 16;
+      const marks = timeMarks(ways, { width, height });
+      const ends = ways
+        .flatMap(({ points }) => [points[0], points.at(-1)])
+        .map((point) => ({ x: (point?.x ?? 0) * width, y: (point?.y ?? 0) * height }));
+      for (const [index, { word }] of marks.entries()) {
+        assert.ok(word.x >= wide / 2 && word.x <= width - wide / 2 && word.y >= 44);
+        assert.ok(word.y <= height - high / 2);
+        for (const { word: other } of marks.slice(index + 1)) {
+          assert.ok(Math.abs(other.x - word.x) >= wide || Math.abs(other.y - word.y) >= high);
+        }
+        for (const dot of [...marks, ...ends]) {
+          const [across, down] = [Math.abs(dot.x - word.x), Math.abs(dot.y - word.y)];
+          assert.ok(across >= wide / 2 + dotRadius || down >= high / 2 + dotRadius);
+        }
       }
     }),
   );
+  // Beside a way that is level is above it, and beside one that climbs is to its side.
+  assert.ok(timeMarks([across], { width: 1_280, height: 720 }).every(({ y, word }) => word.y < y - 15));
+  const up = wayOf(across.points.map(({ at, x, y }) => ({ at, x: y / 2, y: x })));
+  assert.ok(timeMarks([up], { width: 1_280, height: 720 }).every(({ x, word }) => word.x > x + 40));
   const times = timeMarks([across], { width: 1_280, height: 720 }).map(({ at }) => at);
   assert.deepEqual(
     times.toSorted((a, b) => a - b),

@@ -33,6 +33,7 @@ export function StepControls({ step, reach, growing, seen, zone, paths }: StepCo
       <IconButton
         icon={clock.playing ? 'pause' : 'play'}
         label={clock.playing ? 'Pause all' : 'Play all'}
+        shortcut="Space"
         onClick={step.toggle}
       />
       <span className="clip-track" style={place}>
@@ -60,7 +61,8 @@ export function StepControls({ step, reach, growing, seen, zone, paths }: StepCo
             type="button"
             className="step-paths"
             aria-pressed={paths.drawn}
-            title="Where somebody walked, drawn over the pictures"
+            aria-keyshortcuts="P"
+            title="Where somebody walked, drawn over the pictures (P)"
             onClick={paths.toggle}
           >
             <Icon name="path" size={16} />

@@ -1,9 +1,10 @@
 // All cameras of the site in step: one clock, up to four pictures, a lane each.
 
 import './step.css';
-import { type KeyboardEvent, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { IncidentDetail } from '../../../src/http/contract/incidents.ts';
 import { paths } from '../../../src/http/contract/paths.ts';
+import { usePageKeys } from '../../ui/page-keys.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { choosePaths, chosenPaths } from '../path/path-choice.ts';
 import { PathWords } from '../path/path-words.tsx';
@@ -56,6 +57,7 @@ export function StepView({ incident, cameras, zone }: StepViewProps) {
   );
   const hasWays = [...ways.values()].some((one) => one.length > 0);
   const step = useStep({ reach, growing, beginAt, lines });
+  const clipElement = useRef<HTMLElement>(null);
   const visible = cameras.filter(({ id }) => (solo ? id === chosen : shown.includes(id)));
 
   function choose(id: string) {
@@ -66,24 +68,19 @@ export function StepView({ incident, cameras, zone }: StepViewProps) {
     choosePaths(!drawsPaths);
     setDrawsPaths(!drawsPaths);
   }
-  function press(event: KeyboardEvent) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    // The slider and buttons keep their own keys.
-    const { target } = event;
-    const isControl = target instanceof HTMLInputElement || target instanceof HTMLButtonElement;
-    if (isControl && /^( |Enter|Arrow\w+|Home|End)$/.test(event.key)) return;
-    const intention = stepIntention(event.key, event.shiftKey);
+  usePageKeys((event, place) => {
+    const intention = stepIntention(event, event.target === clipElement.current ? 'clip' : place);
     if (intention === null) return;
     event.preventDefault();
     if (intention.kind === 'solo') setSolo(!solo);
     else if (intention.kind === 'paths') togglePaths();
     else if (intention.kind === 'choose') choose(cameras[intention.index]?.id ?? chosen);
     else act(step, reach, intention);
-  }
+  });
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the shortcuts can be reached without a mouse.
-    <section className="clip card step" aria-label="Clip" onKeyDown={press} tabIndex={0}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: with the focus here, the keys that move a page move the clip.
+    <section className="clip card step" aria-label="Clip" ref={clipElement} tabIndex={0}>
       <div className="step-grid" data-count={visible.length}>
         {visible.map((camera) => (
           <StepTile
@@ -125,12 +122,13 @@ export function StepView({ incident, cameras, zone }: StepViewProps) {
       />
       <div className="step-strip">
         {cameras.length > 1 &&
-          cameras.map((camera) => (
+          cameras.map((camera, index) => (
             <button
               key={camera.id}
               type="button"
               className="step-chip"
               aria-pressed={visible.includes(camera)}
+              aria-keyshortcuts={digitOf(index)}
               onClick={() => choose(camera.id)}
             >
               {camera.name}
@@ -138,7 +136,7 @@ export function StepView({ incident, cameras, zone }: StepViewProps) {
           ))}
         <span className="quiet small step-keys">
           <kbd>Space</kbd> plays, <kbd>←</kbd> <kbd>→</kbd> move, <kbd>1</kbd>–<kbd>9</kbd> choose,{' '}
-          <kbd>F</kbd> one alone
+          <kbd>F</kbd> one alone, <kbd>+</kbd> <kbd>−</kbd> speed
           {hasWays && (
             <>
               , <kbd>P</kbd> paths
@@ -148,6 +146,11 @@ export function StepView({ incident, cameras, zone }: StepViewProps) {
       </div>
     </section>
   );
+}
+
+/** The key that chooses a camera; only the first nine have one. */
+function digitOf(index: number): string | undefined {
+  return index < 9 ? String(index + 1) : undefined;
 }
 
 /** Those that saw somebody, and beside a single one the others, too. */

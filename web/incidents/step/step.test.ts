@@ -122,9 +122,35 @@ test('the cameras of the incident come first, and one that is brought in takes t
   assert.deepEqual(broughtIn(['a'], 'c', 'a', 4), ['a', 'c']);
 });
 
-test('keys mean what they do in other players, and letters that are typed mean nothing', () => {
-  assert.deepEqual(stepIntention(' ', false), { kind: 'toggle' });
-  assert.deepEqual(stepIntention('ArrowLeft', true), { kind: 'move', byMs: -10_000 });
-  assert.deepEqual(stepIntention('3', false), { kind: 'choose', index: 2 });
-  assert.equal(stepIntention('x', false), null);
+const press = (key: string, change: { shiftKey?: boolean; repeat?: boolean } = {}) => ({
+  ...{ key, shiftKey: false, repeat: false },
+  ...change,
+});
+
+test('keys play, move and choose, wherever the focus is', () => {
+  for (const focus of ['clip', 'page'] as const) {
+    assert.deepEqual(stepIntention(press(' '), focus), { kind: 'toggle' });
+    assert.deepEqual(stepIntention(press('ArrowLeft', { shiftKey: true }), focus), {
+      kind: 'move',
+      byMs: -10_000,
+    });
+    assert.deepEqual(stepIntention(press('3'), focus), { kind: 'choose', index: 2 });
+    assert.deepEqual(stepIntention(press('P'), focus), { kind: 'paths' });
+    assert.equal(stepIntention(press('x'), focus), null);
+  }
+});
+
+test('buttons and sliders keep their own keys, and the page those that move it', () => {
+  for (const key of [' ', 'Enter', 'ArrowLeft', 'Home']) {
+    assert.equal(stepIntention(press(key), 'control'), null);
+  }
+  assert.deepEqual(stepIntention(press('p'), 'control'), { kind: 'paths' });
+  for (const key of ['ArrowUp', 'ArrowDown', 'Home', 'End'])
+    assert.equal(stepIntention(press(key), 'page'), null);
+  assert.deepEqual(stepIntention(press('Home'), 'clip'), { kind: 'begin' });
+});
+
+test('a key that is held moves on, and switches nothing to and fro', () => {
+  assert.equal(stepIntention(press('p', { repeat: true }), 'page'), null);
+  assert.deepEqual(stepIntention(press('.', { repeat: true }), 'page'), { kind: 'move', byMs: 100 });
 });

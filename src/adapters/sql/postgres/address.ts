@@ -99,7 +99,7 @@ function poolOf(text: string | null): number {
   throw wrong(`has a wrong pool: 1 to ${maxPool} connections.`);
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 

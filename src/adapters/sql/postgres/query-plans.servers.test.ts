@@ -6,9 +6,10 @@ import { CompiledQuery, createQueryId, type KyselyPlugin, type RootOperationNode
 import { at, id, span } from '../../../../test/houses/rows.ts';
 import { openDatabaseAt, postgresHouse } from '../../../../test/houses/postgres.ts';
 import { postgresIsMissing } from '../../../../test/servers/postgres.ts';
-import type { CameraId, OrganizationId, SiteId } from '../../../core/brand.ts';
+import type { CameraId, OrganizationId, RecordingId, SiteId } from '../../../core/brand.ts';
 import { branded } from '../../../core/brand.ts';
 import { packFragments } from '../../../core/footage/fragment-index.ts';
+import { newId } from '../../../core/identifiers.ts';
 import type { Records } from '../../../core/ports/records.ts';
 import { incidentOrders } from '../../../core/ports/records-incidents.ts';
 import { manualClock } from '../../memory/clock.ts';
@@ -127,6 +128,28 @@ test('a time line is drawn from the index alone, of the days it shows', skip, as
   assert.match(plan, /Index Only Scan using recordings_\d{4}_\d\d_\d\d_camera_id_start_at_end_at/);
   assertIndexed(plans);
   assert.ok(daysIn(plan).size <= 3, plan);
+});
+
+test('a recording is looked for by its id in the days around when that was made', skip, async () => {
+  const clock = manualClock(at(15 * dayMs));
+  const plans = await plansOf(async ({ recordings }) => {
+    await recordings.find(newId<RecordingId>(clock));
+    await recordings.destroy(newId<RecordingId>(clock), at(0));
+  });
+  const near = [...plans].filter(([text]) => /start_at/.test(text)).map(([, plan]) => plan);
+  assert.equal(near.length, 2);
+  for (const plan of near) assert.ok(daysIn(plan).size <= 3, plan);
+});
+
+test('lists of incidents by a span look near it, and among the long ones', skip, async () => {
+  const organizationId = branded<OrganizationId>('o1');
+  for (const place of [{}, { siteId: branded<SiteId>('s1') }]) {
+    const plans = await plansOf(({ incidents }) =>
+      incidents.list({ organizationId, limit: 500, span: aWhile, ...place }),
+    );
+    assertIndexed(plans);
+    assert.match([...plans.values()].join('\n'), /incidents_long/);
+  }
 });
 
 test('no query for footage walks through a table, at a hundred thousand recordings', skip, async () => {

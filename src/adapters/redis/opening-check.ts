@@ -1,0 +1,114 @@
+// Is a Redis fit to be the cache: reached, new enough, forgetting nothing, with the rights for what we ask of it.
+
+import { VedetteError } from '../../core/errors.ts';
+import { silentLog } from '../../core/ports/log.ts';
+import type { Secret } from '../../core/secret.ts';
+import { type OpeningCheck, right, risky, type SettingFinding, wrong } from '../../core/setting-finding.ts';
+import { type RedisAddress, redisAddress } from './address.ts';
+import { redisCache } from './cache.ts';
+import { openRedis, openSubscriber, type RedisConnection } from './connection.ts';
+
+/** The first with GETDEL, which takes a value once. */
+const oldest = [6, 2] as const;
+/** For what is left where the check dies between. */
+const probeMs = 10_000;
+const heardWithinMs = 3_000;
+
+/** Errors: `settings-invalid`, `cache-unavailable`, `cache-refused`. */
+export async function* checkRedis(url: Secret): OpeningCheck {
+  const address = redisAddress(url);
+  const redis = await openRedis(address, silentLog);
+  try {
+    yield* serverOf(redis, address);
+    yield* commandsOf(redis, address);
+    yield await eventsOf(redis, address);
+  } finally {
+    await redis.close();
+  }
+}
+
+/** What the server says of itself; some do not say it to everybody. */
+async function* serverOf(redis: RedisConnection, { prefix, tls, url }: RedisAddress): OpeningCheck {
+  const info = await infoOf(redis, `${prefix}check`);
+  if (info === null) {
+    yield right('Redis lets us in.');
+    yield risky(
+      'Its version and maxmemory-policy cannot be seen. Allow this user INFO, or see yourself that the policy is noeviction.',
+    );
+    return;
+  }
+  const version = info.get('redis_version') ?? 'of an unknown version';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isOld = major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
+  yield isOld
+    ? wrong(`Redis ${version} is too old. Upgrade it to ${oldest.join('.')} or newer.`)
+    : right(`Redis ${version} lets us in.`);
+  const isHere = /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(url).hostname);
+  if (tls === null && !isHere) {
+    yield risky('The connection is not encrypted: who listens reads everything. Begin it with rediss://');
+  }
+  yield policyOf(info.get('maxmemory_policy') ?? 'unknown');
+  if (info.get('role') === 'slave') {
+    yield wrong('This Redis is a replica and can only be read. Give the address of the primary.');
+  }
+}
+
+function policyOf(policy: string): SettingFinding {
+  if (policy === 'noeviction') return right('Its maxmemory-policy is noeviction: nothing is forgotten.');
+  return wrong(
+    `Its maxmemory-policy is ${policy}: when memory runs short it forgets leases, limits of attempts and what was told already. Set it to noeviction.`,
+  );
+}
+
+/** Null where this user may not ask. */
+async function infoOf(redis: RedisConnection, key: string): Promise<ReadonlyMap<string, string> | null> {
+  try {
+    const answer = await redis.run("return redis.call('INFO')", key, []);
+    const lines = String(answer).split(/\r?\n/);
+    return new Map(
+      lines.flatMap((line) => {
+        const [, name = '', value = ''] = /^([a-z_0-9]+):(.*)$/.exec(line) ?? [];
+        return name === '' ? [] : [[name, value] as const];
+      }),
+    );
+  } catch (error) {
+    // A script that may not ask says so in its own words; a server that is gone will say so again.
+    if (error instanceof VedetteError && error.code === 'cache-unavailable' && error.cause === undefined)
+      throw error;
+    return null;
+  }
+}
+
+/** Every verb of the cache, on a key that nobody else has. */
+async function* commandsOf(redis: RedisConnection, { prefix }: RedisAddress): OpeningCheck {
+  const cache = redisCache(redis, prefix);
+  const key = `check/${crypto.randomUUID()}`;
+  const [one, two] = [new Uint8Array([1]), new Uint8Array([2])];
+  await cache.set(key, one, probeMs);
+  const isKept = (await cache.get(key))?.[0] === 1 && !(await cache.setIfAbsent(key, two, probeMs));
+  const isSwapped = await cache.swap(key, one, two, probeMs);
+  const isTaken = (await cache.take(key))?.[0] === 2;
+  const { count } = await cache.increment(key, probeMs);
+  await cache.delete(key);
+  yield isKept && isSwapped && isTaken && count === 1
+    ? right(`This user may use keys that begin with ${prefix}, and scripts.`)
+    : wrong('Redis does not keep what it was told. Give it to Vedette alone, without a proxy between.');
+}
+
+async function eventsOf(redis: RedisConnection, address: RedisAddress): Promise<SettingFinding> {
+  const heard = Promise.withResolvers<true>();
+  const said = crypto.randomUUID();
+  const channel = `${address.prefix}check`;
+  const subscriber = await openSubscriber(address, silentLog, channel, (message) => {
+    if (message === said) heard.resolve(true);
+  });
+  const late = setTimeout(() => heard.reject(new VedetteError('cache-unavailable')), heardWithinMs);
+  try {
+    await redis.publish(channel, said);
+    await heard.promise;
+    return right('What one process publishes, others hear.');
+  } finally {
+    clearTimeout(late);
+    await subscriber.close();
+  }
+}

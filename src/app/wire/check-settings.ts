@@ -1,0 +1,172 @@
+// The checks of the given settings: one for every connection and every place they name.
+
+import { existsSync } from 'node:fs';
+import { access, constants, rm, statfs, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fsBlobs } from '../../adapters/fs/blobs.ts';
+import { makeDataFolder } from '../../adapters/fs/data-folder.ts';
+import { isFolderLocked } from '../../adapters/fs/lock.ts';
+import { checkKafka } from '../../adapters/kafka/opening-check.ts';
+import { keyFile } from '../../adapters/keyfile/keys.ts';
+import { memoryCache } from '../../adapters/memory/cache.ts';
+import { checkBroker } from '../../adapters/mqtt/opening-check.ts';
+import { checkRedis } from '../../adapters/redis/opening-check.ts';
+import { s3Address } from '../../adapters/s3/address.ts';
+import { checkS3 } from '../../adapters/s3/check.ts';
+import { checkMailServer } from '../../adapters/smtp/opening-check.ts';
+import { checkPostgres } from '../../adapters/sql/postgres/opening-check.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import { VedetteError } from '../../core/errors.ts';
+import { readMqttBroker } from '../../core/mqtt-broker.ts';
+import type { Secret } from '../../core/secret.ts';
+import { type OpeningCheck, right, risky, wrong } from '../../core/setting-finding.ts';
+import { checkPublicUrl } from '../check-settings/public-url.ts';
+import type { SettingCheck } from '../check-settings/run.ts';
+import { checkBlobs, checkKeys } from '../check-settings/stores.ts';
+import type { Settings } from '../settings.ts';
+import type { engineSettings } from '../settings-engines.ts';
+import { pathOf } from './engines.ts';
+import { folderNames, hasDatabase } from './folder.ts';
+import { certificatesOf } from './mqtt.ts';
+import { isShared } from './shared-house.ts';
+
+export interface CheckedHouse {
+  readonly settings: Settings;
+  /** How many processes of this installation run at once. */
+  readonly processes: number;
+}
+
+type EngineCheck = (url: Secret, house: CheckedHouse) => OpeningCheck;
+
+/**
+ * What looks at the service behind an address, by its scheme. Whoever adds an engine adds its check here: without one
+ * the address is told to be unchecked.
+ */
+const engineChecks: Readonly<Record<keyof typeof engineSettings, Readonly<Record<string, EngineCheck>>>> = {
+  VEDETTE_RECORDS_URL: { 'postgres:': checkPostgres, 'postgresql:': checkPostgres },
+  VEDETTE_QUEUE_URL: { 'kafka:': queueOnKafka, 'kafkas:': queueOnKafka },
+  VEDETTE_CACHE_URL: { 'redis:': checkRedis, 'rediss:': checkRedis },
+  VEDETTE_BLOBS_URL: { 's3:': blobsInBucket, 'file:': blobsInFolder },
+  VEDETTE_KEYS_URL: { 'file:': keysInFile },
+};
+
+const engineNames: Readonly<Record<keyof typeof engineSettings, string>> = {
+  VEDETTE_RECORDS_URL: 'records',
+  VEDETTE_QUEUE_URL: 'queue',
+  VEDETTE_CACHE_URL: 'cache',
+  VEDETTE_BLOBS_URL: 'blobs',
+  VEDETTE_KEYS_URL: 'keys',
+};
+
+/** Every check that these settings ask for. None of them changes what a running server has. */
+export function settingChecks(house: CheckedHouse): readonly SettingCheck[] {
+  const { settings } = house;
+  const { VEDETTE_SMTP_URL: smtp, VEDETTE_MQTT_URL: mqtt } = settings;
+  const engines = Object.entries(engineNames).flatMap(([setting, of]) => engineCheck(house, setting, of));
+  return [
+    { of: 'data folder', setting: 'VEDETTE_DATA', run: () => dataFolder(settings) },
+    { of: 'together', setting: 'VEDETTE_RECORDS_URL', run: () => together(settings) },
+    ...engines,
+    ...(smtp === undefined
+      ? []
+      : [{ of: 'mail', setting: 'VEDETTE_SMTP_URL', run: () => checkMailServer(smtp) }]),
+    ...(mqtt === undefined
+      ? []
+      : [{ of: 'mqtt', setting: 'VEDETTE_MQTT_URL', run: () => broker(settings, mqtt) }]),
+    { of: 'public address', setting: 'VEDETTE_PUBLIC_URL', run: () => checkPublicUrl(settings) },
+  ];
+}
+
+function engineCheck(house: CheckedHouse, name: string, of: string): readonly SettingCheck[] {
+  if (!isEngine(name)) return [];
+  const url = house.settings[name];
+  if (url === undefined) return [];
+  const scheme = /^[a-z0-9+.-]+:/.exec(url.reveal())?.[0] ?? '';
+  const check = engineChecks[name][scheme] ?? unchecked;
+  return [{ of, setting: name, run: () => check(url, house) }];
+}
+
+function isEngine(name: string): name is keyof typeof engineSettings {
+  return Object.hasOwn(engineChecks, name);
+}
+
+async function* unchecked(): OpeningCheck {
+  yield risky('Nobody knows how to check an address of this kind: start the server to see whether it works.');
+}
+
+async function* together(settings: Settings): OpeningCheck {
+  yield isShared(settings)
+    ? right('All stores are services: several processes can share them.')
+    : right('All stores are in the data folder, for one process.');
+}
+
+/** Written and deleted again: modes say too little about read-only media and mapped users. */
+async function* dataFolder(settings: Settings): OpeningCheck {
+  const folder = resolve(settings.VEDETTE_DATA);
+  await makeDataFolder(folder);
+  const probe = join(folder, `.check-${crypto.randomUUID()}`);
+  await writeFile(probe, '', { mode: 0o600 });
+  await rm(probe);
+  const { bavail, bsize } = await statfs(folder);
+  const gigabytes = (bavail * bsize) / 1e9;
+  yield gigabytes > settings.VEDETTE_RESERVE_GB
+    ? right(`${folder} can be written; ${gigabytes.toFixed(1)} GB are free.`)
+    : risky(
+        `${folder} can be written, and only ${gigabytes.toFixed(1)} GB are free: the oldest footage is overwritten below ${settings.VEDETTE_RESERVE_GB}. Make room.`,
+      );
+  if (isFolderLocked(folder)) yield right('A Vedette runs on it.');
+  if (!isShared(settings) && (await hasDatabase(folder)) && existsSync(join(folder, folderNames.keys))) {
+    yield* keysAt(join(folder, folderNames.keys), settings);
+  }
+}
+
+function queueOnKafka(url: Secret): OpeningCheck {
+  const clock = systemClock();
+  return checkKafka(url, { clock, cache: memoryCache({ clock }) });
+}
+
+async function* blobsInBucket(url: Secret): OpeningCheck {
+  const tell = { good: right, advice: risky, wrong };
+  for (const { weight, sentence } of await checkS3(s3Address(url))) yield tell[weight](sentence);
+}
+
+async function* blobsInFolder(url: Secret, { settings }: CheckedHouse): OpeningCheck {
+  const folder = pathOf(url, 'VEDETTE_BLOBS_URL');
+  try {
+    await makeDataFolder(folder);
+  } catch {
+    yield wrong(`${folder} cannot be made or written by this user. Name a folder that can.`);
+    return;
+  }
+  const blobs = await fsBlobs({ folder, isShared: true });
+  yield* checkBlobs(blobs, { reserveGb: settings.VEDETTE_RESERVE_GB });
+}
+
+async function* keysInFile(url: Secret, { settings }: CheckedHouse): OpeningCheck {
+  const path = pathOf(url, 'VEDETTE_KEYS_URL');
+  if (existsSync(path)) {
+    yield* keysAt(path, settings);
+    return;
+  }
+  try {
+    await access(dirname(path), constants.W_OK);
+    yield right('There is no key file yet; the first start makes it.');
+  } catch {
+    yield wrong(
+      `There is no key file at ${path}, and none can be made there. Make its folder, or put the file there.`,
+    );
+  }
+}
+
+async function* keysAt(path: string, { VEDETTE_KEY_PASSPHRASE: passphrase }: Settings): OpeningCheck {
+  yield* checkKeys(
+    await keyFile({ path, readOnly: true, ...(passphrase === undefined ? {} : { passphrase }) }),
+  );
+}
+
+async function* broker(settings: Settings, url: Secret): OpeningCheck {
+  const read = readMqttBroker(url.reveal());
+  if ('fault' in read) throw new VedetteError('settings-invalid', `VEDETTE_MQTT_URL ${read.fault}`);
+  const certificates = await certificatesOf(settings);
+  yield* checkBroker({ broker: read, certificates, prefix: settings.VEDETTE_MQTT_PREFIX });
+}

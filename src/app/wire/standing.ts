@@ -1,0 +1,82 @@
+// How the services behind this process are doing: a breaker before each, and somebody who asks.
+
+import { type Breaker, breaker } from '../../core/breaker.ts';
+import { type ErrorCode, errorCode, VedetteError } from '../../core/errors.ts';
+import { guardedBlobs, guardedCache } from '../../core/guarded.ts';
+import type { Blobs } from '../../core/ports/blobs.ts';
+import type { Cache } from '../../core/ports/cache.ts';
+import type { Mqtt } from '../../core/ports/mqtt.ts';
+import { type Dependency, type Watched, watchDependencies } from '../../workers/watch-dependencies.ts';
+import type { House } from './house.ts';
+
+const watchEveryMs = 3_000;
+const restMs = 1_000;
+const failures = 2;
+/** A key service may cost money by the call. */
+const keysEveryMs = 60_000;
+/** Longest time in ms for an answer, before the service counts as away. */
+const timeouts = { records: 5_000, cache: 4_000, queue: 8_000, blobs: 20_000, keys: 10_000, broker: 5_000 };
+/** A topic that every installation has. */
+const someTopic = 'alerts';
+
+/** Answers that say no, and come from a store that lives. */
+const answers: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  ...(['not-found', 'conflict', 'request-invalid', 'body-too-large', 'footage-damaged'] as const),
+  ...(['data-full', 'key-destroyed'] as const),
+]);
+
+export interface StandingHouse {
+  readonly standing: Watched;
+  /** The same stores, which fail at once while they are away. */
+  readonly cache: Cache;
+  readonly blobs: Blobs;
+}
+
+/** Begins to ask. Where the stores are in this process, they are asked all the same: a disk can hang, too. */
+export function openStanding(house: House, mqtt: Mqtt | null): StandingHouse {
+  const guard = (name: keyof typeof timeouts, code: ErrorCode): Breaker =>
+    breaker({
+      ...{ clock: house.clock, failures, restMs, timeoutMs: timeouts[name] },
+      isFailure: (error) => !answers.has(errorCode(error)),
+      away: () => new VedetteError(code),
+    });
+  const cache = guard('cache', 'cache-unavailable');
+  const blobs = guard('blobs', 'blobs-unavailable');
+  const dependencies: readonly Dependency[] = [
+    {
+      name: 'records',
+      breaker: guard('records', 'records-unavailable'),
+      probe: () => house.records.organizations.count(),
+    },
+    { name: 'cache', breaker: cache, probe: () => house.cache.get('standing') },
+    {
+      name: 'queue',
+      breaker: guard('queue', 'queue-unavailable'),
+      probe: () => house.queue.depth(someTopic),
+    },
+    { name: 'blobs', breaker: blobs, probe: () => house.blobs.head('standing') },
+    {
+      name: 'keys',
+      breaker: guard('keys', 'key-unavailable'),
+      probe: () => house.keys.wrap(new Uint8Array(16), 'standing'),
+      everyMs: keysEveryMs,
+    },
+    ...(mqtt === null
+      ? []
+      : [
+          {
+            name: 'broker' as const,
+            breaker: guard('broker', 'broker-unavailable'),
+            probe: async () => {
+              if (!mqtt.connected) throw new VedetteError('broker-unavailable');
+            },
+          },
+        ]),
+  ];
+  const isShared = house.shared !== null;
+  return {
+    standing: watchDependencies(house, dependencies, { everyMs: watchEveryMs }),
+    cache: isShared ? guardedCache(house.cache, cache) : house.cache,
+    blobs: isShared ? guardedBlobs(house.blobs, blobs) : house.blobs,
+  };
+}

@@ -1,0 +1,60 @@
+// How the services that this installation hangs on are doing, and what that means for people.
+
+import type { EpochMs } from './brand.ts';
+
+export const dependencyNames = ['records', 'cache', 'queue', 'blobs', 'keys', 'broker'] as const;
+export type DependencyName = (typeof dependencyNames)[number];
+
+export interface DependencyStanding {
+  readonly name: DependencyName;
+  readonly state: 'up' | 'down';
+  /** Since when it is so, as far as this process knows. */
+  readonly since: EpochMs;
+}
+
+export interface Standing {
+  /** What was found last. */
+  readonly dependencies: readonly DependencyStanding[];
+  isUp(name: DependencyName): boolean;
+  /** Asks those that were not asked just now; each is given a moment. */
+  look(): Promise<readonly DependencyStanding[]>;
+  /** Aborts when it goes down next. */
+  untilDown(name: DependencyName): AbortSignal;
+}
+
+/** What matters most first. */
+export const degradedModeNames = [
+  ...(['nothing-answers', 'footage-waits', 'footage-unreadable', 'sign-in-off'] as const),
+  ...(['updates-off', 'alerts-wait', 'automation-off'] as const),
+];
+export type DegradedMode = (typeof degradedModeNames)[number];
+
+/** What does not work as usual, by name, with a sentence for people who do not know what a database is. */
+export const degradedModes: Readonly<Record<DegradedMode, string>> = {
+  'nothing-answers':
+    'The database is away: nobody can sign in, and nothing can be looked up or changed. Recording goes on.',
+  'footage-waits': 'Footage is kept at the recorder until it can be stored, and nothing is lost.',
+  'footage-unreadable': 'Footage that was stored cannot be played just now.',
+  'sign-in-off': 'Nobody can sign in. Whoever is signed in goes on.',
+  'updates-off': 'Live updates are off: pages ask again every few seconds.',
+  'alerts-wait': 'Alerts are queued and go out as soon as that is possible again.',
+  'automation-off': 'Home automation and devices over MQTT wait.',
+};
+
+const modesOf: Readonly<Record<DependencyName, readonly DegradedMode[]>> = {
+  records: ['nothing-answers', 'footage-waits', 'alerts-wait'],
+  // Limits of attempts are counted there, so that guessing is refused rather than let through; leases are, too.
+  cache: ['sign-in-off', 'updates-off', 'alerts-wait'],
+  queue: ['alerts-wait'],
+  blobs: ['footage-waits', 'footage-unreadable'],
+  keys: ['footage-unreadable'],
+  broker: ['automation-off'],
+};
+
+/** What is degraded while these are as they are, what matters most first. */
+export function degradedBy(dependencies: readonly DependencyStanding[]): readonly DegradedMode[] {
+  const found = new Set(
+    dependencies.filter(({ state }) => state === 'down').flatMap(({ name }) => modesOf[name]),
+  );
+  return degradedModeNames.filter((mode) => found.has(mode));
+}

@@ -1,0 +1,99 @@
+// Watches the services that this process hangs on: asked again and again, and the log has each change once.
+
+import type { Breaker } from '../core/breaker.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Log } from '../core/ports/log.ts';
+import { repeat } from '../core/repeat.ts';
+import { type DependencyName, type DependencyStanding, degradedBy, type Standing } from '../core/standing.ts';
+
+export interface Dependency {
+  readonly name: DependencyName;
+  /** The one that callers go through, too, where there is one: what they meet counts. */
+  readonly breaker: Breaker;
+  /** Asks for little; throws where the service cannot do its work. */
+  readonly probe: () => Promise<unknown>;
+  /** How often it is asked at most; each question to some services costs money. */
+  readonly everyMs?: number;
+}
+
+/** What was found so lately is believed. */
+const freshMs = 1_000;
+
+export interface Watched extends Standing {
+  stop(): Promise<void>;
+}
+
+/** Asks every `everyMs`; what is down is asked as often as its breaker lets through. */
+export function watchDependencies(
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  dependencies: readonly Dependency[],
+  { everyMs }: { readonly everyMs: number },
+): Watched {
+  const found = new Map<DependencyName, DependencyStanding>();
+  const asked = new Map<DependencyName, number>();
+  const probing = new Map<DependencyName, Promise<unknown>>();
+  const waiting = new Map<DependencyName, AbortController>();
+  let underWay: Promise<void> | null = null;
+
+  async function ask({ name, breaker, probe, everyMs: rarely = freshMs }: Dependency): Promise<void> {
+    const nowMs = clock.monotonicMs();
+    const isFresh = nowMs - (asked.get(name) ?? Number.NEGATIVE_INFINITY) < rarely;
+    if (isFresh && breaker.state === 'closed') return note(name, true, null);
+    asked.set(name, nowMs);
+    try {
+      await breaker.run(() => probed(name, probe));
+      note(name, true, null);
+    } catch (error) {
+      note(name, false, error);
+    }
+  }
+
+  /** One question at a time: where a service hangs, questions must not pile up before it. */
+  function probed(name: DependencyName, probe: () => Promise<unknown>): Promise<unknown> {
+    const begun = probing.get(name) ?? probe().finally(() => probing.delete(name));
+    probing.set(name, begun);
+    return begun;
+  }
+
+  function note(name: DependencyName, isUp: boolean, error: unknown): void {
+    const state = isUp ? 'up' : 'down';
+    const before = found.get(name);
+    if (before?.state === state) return;
+    found.set(name, { name, state, since: clock.now() });
+    if (before === undefined && isUp) return;
+    const modes = degradedBy([...found.values()]);
+    if (isUp) log.info('A service answers again', { service: name, degraded: modes });
+    else {
+      log.warn('A service does not answer', { service: name, degraded: modes, error });
+      waiting.get(name)?.abort();
+      waiting.delete(name);
+    }
+  }
+
+  function look(): Promise<void> {
+    underWay ??= Promise.all(dependencies.map(ask))
+      .then(() => {})
+      .finally(() => {
+        underWay = null;
+      });
+    return underWay;
+  }
+
+  const watching = repeat({ clock, log }, { everyMs, failed: 'The services could not be asked' }, look);
+  return {
+    get dependencies() {
+      return [...found.values()];
+    },
+    isUp: (name) => found.get(name)?.state !== 'down',
+    async look() {
+      await look();
+      return [...found.values()];
+    },
+    untilDown(name) {
+      const controller = waiting.get(name) ?? new AbortController();
+      waiting.set(name, controller);
+      return controller.signal;
+    },
+    stop: () => watching.stop(),
+  };
+}

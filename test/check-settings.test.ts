@@ -1,0 +1,118 @@
+// vedette check --settings, as an operator calls it, with nothing but what is installed with the program.
+
+import assert from 'node:assert/strict';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { freePort } from './servers/free-port.ts';
+import { mailServer } from './servers/mail.ts';
+import { mosquittoIsMissing, startMosquitto } from './servers/mosquitto.ts';
+import { runVedette, startVedette, temporaryFolder } from './servers/vedette.ts';
+
+const Answer = z.object({
+  ok: z.boolean(),
+  findings: z.array(
+    z.object({ of: z.string(), setting: z.string(), verdict: z.string(), sentence: z.string() }),
+  ),
+});
+
+async function checked(environment: Record<string, string>, ...words: string[]) {
+  const { code, stdout, stderr } = await runVedette(['check', '--settings', '--json', ...words], environment);
+  assert.equal(stderr, '');
+  const answer = Answer.parse(JSON.parse(stdout));
+  assert.equal(code, answer.ok ? 0 : 1);
+  const of = (name: string) => answer.findings.filter((finding) => finding.of === name);
+  return { ...answer, of };
+}
+
+test('a fresh folder is right, and stays as it was', async () => {
+  await using folder = await temporaryFolder();
+  const { ok, findings } = await checked({ VEDETTE_DATA: folder.path });
+  assert.equal(ok, true, JSON.stringify(findings));
+  assert.deepEqual(await readdir(folder.path), []);
+});
+
+test('it runs beside a server, and tries its keys', async () => {
+  await using folder = await temporaryFolder();
+  await using vedette = await startVedette(folder.path);
+  const { ok, of } = await checked({ VEDETTE_DATA: folder.path });
+  assert.equal(ok, true);
+  const sentences = of('data folder').map(({ sentence }) => sentence);
+  assert.ok(sentences.some((sentence) => sentence.includes('A Vedette runs on it')));
+  assert.ok(sentences.some((sentence) => sentence.includes('unwrapped')));
+  assert.equal(await vedette.stop(), 0);
+});
+
+test('each thing that is wrong is one line for a person, and the command fails', async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'file');
+  await writeFile(file, '');
+  const port = await freePort();
+  const { code, stdout, stderr } = await runVedette(['check', '--settings'], {
+    VEDETTE_DATA: join(file, 'data'),
+    VEDETTE_SMTP_URL: `smtp://post:hunter2@127.0.0.1:${port}`,
+    VEDETTE_MQTT_URL: `mqtt://house:hunter2@127.0.0.1:${port}`,
+    VEDETTE_CACHE_URL: `redis://:hunter2@127.0.0.1:${port}`,
+  });
+  assert.equal(code, 1);
+  assert.equal(stderr, '');
+  assert.doesNotMatch(stdout, /hunter2|\n\s+at |\r/);
+  const wrong = stdout.split('\n').filter((line) => line.startsWith('WRONG'));
+  assert.deepEqual(
+    wrong.map((line) => /^WRONG {2}(.+?) {2}/.exec(line)?.[1]).toSorted(),
+    ['cache', 'data folder', 'mail', 'mqtt', 'together'],
+    stdout,
+  );
+  assert.match(stdout, /\n5 things are wrong\./);
+});
+
+test('settings that cannot be read are lines like others', async () => {
+  const { ok, of } = await checked({ VEDETTE_PORT: 'eighty', VEDETTE_PROT: '80' });
+  assert.equal(ok, false);
+  assert.deepEqual(
+    of('settings')
+      .map(({ setting }) => setting)
+      .toSorted(),
+    ['VEDETTE_PORT', 'VEDETTE_PROT'],
+  );
+});
+
+test('the mail server is asked whether it lets us in, and gets no mail', async (t) => {
+  await using folder = await temporaryFolder();
+  const mail = await mailServer(t, {
+    onAuth: ({ username, password }, _session, done) =>
+      username === 'post' && password === 'correct-horse'
+        ? done(null, { user: username })
+        : done(new Error('No such user')),
+  });
+  const url = (password: string) => `smtp://post:${password}@127.0.0.1:${mail.port}?ignoreTLS=true`;
+  const good = await checked({ VEDETTE_DATA: folder.path, VEDETTE_SMTP_URL: url('correct-horse') });
+  assert.deepEqual(
+    good.of('mail').map(({ verdict }) => verdict),
+    ['right', 'risky'],
+    JSON.stringify(good.findings),
+  );
+  const bad = await checked({ VEDETTE_DATA: folder.path, VEDETTE_SMTP_URL: url('battery-staple') });
+  assert.match(bad.of('mail')[0]?.sentence ?? '', /refuses the user name or password/);
+  assert.deepEqual(mail.mails, []);
+});
+
+test('the broker has to say what it is told, below the prefix', { skip: mosquittoIsMissing }, async () => {
+  await using folder = await temporaryFolder();
+  await using broker = await startMosquitto({
+    users: { house: 'correct-horse' },
+    allowed: ['pattern readwrite vedette/#'],
+  });
+  const verdicts = async (password: string, prefix: string) => {
+    const { of } = await checked({
+      VEDETTE_DATA: folder.path,
+      VEDETTE_MQTT_URL: `mqtt://house:${password}@127.0.0.1:${broker.port}`,
+      VEDETTE_MQTT_PREFIX: prefix,
+    });
+    return of('mqtt').map(({ verdict }) => verdict);
+  };
+  assert.deepEqual(await verdicts('correct-horse', 'vedette'), ['right', 'right']);
+  assert.deepEqual(await verdicts('correct-horse', 'elsewhere'), ['right', 'wrong']);
+  assert.deepEqual(await verdicts('battery-staple', 'vedette'), ['wrong']);
+});

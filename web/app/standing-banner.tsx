@@ -1,0 +1,48 @@
+// Says in words what does not work as usual; and while live updates are off, has what is on screen read again.
+
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { paths } from '../../src/http/contract/paths.ts';
+import { StandingAnswer } from '../../src/http/contract/standing.ts';
+import { Notice } from '../ui/notice.tsx';
+import { request } from './api.ts';
+import { keys } from './query-keys.ts';
+
+/** A service that goes away is told within this, in ms. */
+const askEveryMs = 10_000;
+/** Without live updates, what is on screen is read again so often, in ms. */
+const readAgainMs = 5_000;
+
+export function StandingBanner() {
+  const queryClient = useQueryClient();
+  const { data } = useQuery({
+    queryKey: keys.standing,
+    queryFn: ({ signal }) => request(StandingAnswer, paths.standing, { signal }),
+    refetchInterval: askEveryMs,
+    retry: false,
+  });
+  const degraded = data?.degraded ?? [];
+  const isBlind = degraded.some(({ name }) => name === 'updates-off');
+  useEffect(() => {
+    if (!isBlind) return;
+    const timer = window.setInterval(() => {
+      for (const queryKey of [keys.cameras, keys.sites, keys.incidents])
+        void queryClient.invalidateQueries({ queryKey });
+    }, readAgainMs);
+    return () => window.clearInterval(timer);
+  }, [isBlind, queryClient]);
+  return (
+    <div role="status" className="standing">
+      {degraded.length > 0 && (
+        <Notice tone="busy">
+          <strong>Not everything works as usual.</strong>
+          <ul className="standing-list">
+            {degraded.map(({ name, sentence }) => (
+              <li key={name}>{sentence}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+    </div>
+  );
+}
