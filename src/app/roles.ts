@@ -6,6 +6,8 @@ import { VedetteError } from '../core/errors.ts';
 export const roleSummaries = {
   http: 'pages and API',
   record: 'cameras: recording, detection and what it means',
+  ingest: 'pushed images: checked, stored, or put aside',
+  detect: 'pushed images: what is seen in them, and what it means',
   deliver: 'alerts, devices, letters and what schedules do',
   tend: 'what one process does for all: the outbox, expiry, home automation and sensors over MQTT',
 } as const;

@@ -8,12 +8,19 @@ import { type Secret, secret } from '../core/secret.ts';
 export const engines = {
   VEDETTE_RECORDS_URL: { 'postgres:': 'PostgreSQL', 'postgresql:': 'PostgreSQL' },
   VEDETTE_QUEUE_URL: { 'kafka:': 'Apache Kafka', 'kafkas:': 'Apache Kafka with TLS' },
-  VEDETTE_CACHE_URL: { 'redis:': 'Redis', 'rediss:': 'Redis with TLS' },
+  VEDETTE_CACHE_URL: {
+    'redis:': 'Redis',
+    'rediss:': 'Redis with TLS',
+    'dynamodb:': 'Amazon DynamoDB',
+  },
   VEDETTE_BLOBS_URL: {
     's3:': 'Amazon S3 and what speaks like it',
     'file:': 'a folder that all processes see',
   },
   VEDETTE_KEYS_URL: {
+    'vaults:': 'the Transit engine of HashiCorp Vault or OpenBao',
+    'vault:': 'the same without TLS, on this machine only',
+    'awskms:': 'AWS KMS',
     'file:': 'a key file that all processes see',
   },
 } as const;
@@ -39,12 +46,12 @@ export const engineSettings = {
     'Queue, such as kafkas://user:password@broker-1:9093,broker-2:9093/vedette. Default: in SQLite, so PostgreSQL needs one.',
   ),
   VEDETTE_CACHE_URL: address('VEDETTE_CACHE_URL').describe(
-    'Cache that all processes share, such as rediss://user:password@host:6379. Default: in memory.',
+    'Cache that all processes share, such as rediss://user:password@host:6379 or dynamodb://table?region=eu-central-1. Default: in memory.',
   ),
   VEDETTE_BLOBS_URL: address('VEDETTE_BLOBS_URL').describe(
     'Store for footage and pictures, such as s3://bucket/prefix?region=eu-central-1 or file:///mnt/footage; only beside the other addresses. Default: the data folder.',
   ),
   VEDETTE_KEYS_URL: address('VEDETTE_KEYS_URL').describe(
-    'Keeper of the keys, such as file:///run/secrets/vedette-keys.json; only beside the other addresses. Default: a key file in the data folder.',
+    'Keeper of the keys, such as vaults://vault:8200/transit/vedette?role=vedette or awskms://alias/vedette?region=eu-central-1; only beside the other addresses. Default: a key file in the data folder.',
   ),
 };

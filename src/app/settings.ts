@@ -194,6 +194,11 @@ export const settingsSchema = z.strictObject({
   VEDETTE_RETENTION_ACTIVITY_DAYS: days
     .default(7)
     .describe('Days to keep footage in which something was detected.'),
+  VEDETTE_RETENTION_PUSHED_DAYS: days
+    .default(7)
+    .describe(
+      'Days that pushed images are kept after they were taken. What an incident holds is kept with it.',
+    ),
   VEDETTE_RETENTION_INCIDENT_DAYS: days
     .default(30)
     .describe('Days to keep footage of an incident that no hold protects.'),

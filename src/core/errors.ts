@@ -77,6 +77,19 @@ export const errorTable = {
     title: 'This installation cannot encode H.264. Use the build of FFmpeg that comes with Vedette.',
   },
   'footage-damaged': { status: 500, title: 'The stored footage does not match its hash. Run vedette check.' },
+  // pushed images
+  'image-refused': {
+    status: 422,
+    title: 'This is not an image that can be kept. Send a whole JPEG, PNG or WebP of at most 64 megapixels.',
+  },
+  'idempotency-mismatch': {
+    status: 422,
+    title: 'Another image was sent with this Idempotency-Key before. Use a new key for each image.',
+  },
+  'intake-busy': {
+    status: 503,
+    title: 'More images wait to be taken in than may. Send this one again in a moment.',
+  },
   // data folder
   'data-read-only': { status: 503, title: 'The data folder cannot be written. Check its permissions.' },
   'data-full': {
@@ -97,7 +110,10 @@ export const errorTable = {
     title:
       'The database does not answer. Check that it runs and that this machine reaches it, then try again.',
   },
-  'key-unavailable': { status: 503, title: 'The key for this is not available. Check the key file.' },
+  'key-unavailable': {
+    status: 503,
+    title: 'The key for this is not available. Check the key file, or the service that keeps the keys.',
+  },
   'key-destroyed': { status: 410, title: 'The key for this was destroyed, so it can never be read again.' },
   // detection
   'detector-unavailable': {

@@ -3,10 +3,11 @@
 import { type Context, Hono } from 'hono';
 import { VedetteError } from '../core/errors.ts';
 import type { HttpDeps, HttpSettings } from './dependencies.ts';
-import { admit } from './gate.ts';
+import { admit, type GateDeps } from './gate.ts';
 import { checkHost, checkOrigin, secure } from './guard.ts';
 import { hashing } from './limits.ts';
 import { problemResponse } from './problem.ts';
+import { rememberedKeys } from './remembered-keys.ts';
 import type { Route } from './route.ts';
 import { allRoutes } from './routes/all.ts';
 import { servePage } from './routes/pages.ts';
@@ -34,13 +35,15 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
   const stopping = new AbortController();
   let isStopped = false;
   const routes = allRoutes(deps, settings);
+  const remembered = rememberedKeys(deps);
+  const gate = { ...deps, remembered };
   const hashingTurns = turns(hashing);
   const app = new Hono<{ Bindings: Bindings }>();
   for (const route of routes) {
     const { honoPath, names } = addressOf(route.path);
     app.on(route.method.toUpperCase(), honoPath, (context) =>
       promptly(deps, route, () =>
-        answer(deps, route, { names, context, stopping: stopping.signal, hashingTurns }),
+        answer(gate, route, { names, context, stopping: stopping.signal, hashingTurns }),
       ),
     );
   }
@@ -65,6 +68,7 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
     async stop() {
       isStopped = true;
       stopping.abort(new VedetteError('not-ready'));
+      remembered.stop();
     },
   };
 }
@@ -104,7 +108,7 @@ async function promptly(
   }
 }
 
-async function answer(deps: HttpDeps, route: Route, arrival: Arrival): Promise<Response> {
+async function answer(deps: GateDeps, route: Route, arrival: Arrival): Promise<Response> {
   const { names, context, stopping, hashingTurns } = arrival;
   const { peerAddress } = context.env;
   const request = context.req.raw;

@@ -4,6 +4,8 @@ import type { TopicsSettings } from '../core/automation/topics.ts';
 import type { CameraId } from '../core/brand.ts';
 import type { Drain } from '../core/drain.ts';
 import type { TopicRule } from '../core/device/topic-rule.ts';
+import type { AcceptDeps } from '../core/image/accept.ts';
+import type { TakeInDeps } from '../core/image/take-in.ts';
 import type { Masking } from '../core/evidence/masking.ts';
 import type { Accounts } from '../core/ports/accounts.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
@@ -44,6 +46,9 @@ export interface HttpDeps {
   readonly mailer: Mailer | null;
   readonly openFootage: OpenFootage;
   readonly masking: Masking;
+  /** Where pushed images come in, and how those that were put aside are tried again. */
+  readonly intake: Pick<AcceptDeps, 'inbox' | 'backlog' | 'hourKeys' | 'places'> &
+    Pick<TakeInDeps, 'stills' | 'rows'>;
   readonly notifiers: Notifiers;
   /** The key that browsers subscribe to push messages with, base64url. */
   readonly pushPublicKey: () => Promise<string>;

@@ -10,6 +10,7 @@ import type { Identity } from '../core/ports/identity.ts';
 import type { Records } from '../core/ports/records.ts';
 import { secret } from '../core/secret.ts';
 import { proofMs } from './limits.ts';
+import type { RememberedKeys } from './remembered-keys.ts';
 import type { Route, SignedIn } from './route.ts';
 
 export interface GateDeps {
@@ -17,6 +18,8 @@ export interface GateDeps {
   readonly identity: Identity;
   readonly records: Records;
   readonly clock: Clock;
+  /** Asked first by routes that remember; without it every call is looked up. */
+  readonly remembered?: Pick<RememberedKeys, 'caller'>;
 }
 
 export interface Admitted {
@@ -29,11 +32,15 @@ const nobody: Admitted = { caller: null, signedIn: null };
 /** Lets in whom the route is for. Errors: `not-signed-in`, `not-allowed`, `proof-required`, `second-factor-required`. */
 export async function admit(
   deps: GateDeps,
-  { allow, asksProof }: Pick<Route, 'allow' | 'asksProof'>,
+  {
+    allow,
+    asksProof,
+    remembersKeys = false,
+  }: Pick<Route, 'allow' | 'asksProof'> & Partial<Pick<Route, 'remembersKeys'>>,
   request: Request,
 ): Promise<Admitted> {
   if (allow === 'public') return nobody;
-  const admitted = await identify(deps, request, allow === 'self');
+  const admitted = await identify(deps, request, { aboutSelf: allow === 'self', remembersKeys });
   const { caller, signedIn } = admitted;
   if (allow !== 'self') {
     if (caller === null) throw belongsNowhere();
@@ -52,17 +59,23 @@ export function isProven({ session }: SignedIn, clock: Clock): boolean {
 /** The caller behind a request, or null where nobody is any more: for streams that stay open. */
 export async function stillCalling(deps: GateDeps, request: Request): Promise<Caller | null> {
   try {
-    return (await identify(deps, request, false)).caller;
+    return (await identify(deps, request, { aboutSelf: false, remembersKeys: false })).caller;
   } catch (error) {
     if (error instanceof VedetteError) return null;
     throw error;
   }
 }
 
-async function identify(deps: GateDeps, request: Request, aboutSelf: boolean): Promise<Admitted> {
+async function identify(
+  deps: GateDeps,
+  request: Request,
+  { aboutSelf, remembersKeys }: { aboutSelf: boolean; remembersKeys: boolean },
+): Promise<Admitted> {
   const key = keyOf(request);
   if (key !== null) {
-    const caller = await callerOfKey(deps, secret(key));
+    const { remembered } = deps;
+    const isRemembered = remembersKeys && remembered !== undefined;
+    const caller = await (isRemembered ? remembered.caller(secret(key)) : callerOfKey(deps, secret(key)));
     if (caller === null)
       throw new VedetteError('not-signed-in', 'This access key is wrong, has expired or was revoked.');
     if (aboutSelf) throw new VedetteError('not-allowed', 'This is for people: an access key cannot do it.');

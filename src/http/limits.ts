@@ -92,3 +92,18 @@ export const channelTests = { windowMs: 3_600_000, limit: 60 } as const;
 
 /** Tests of one siren or light in a window of time, in ms: enough to hang it, too few to torment a street. */
 export const deviceTests = { windowMs: 3_600_000, limit: 60 } as const;
+
+/** Images that one access key pushes in a window of time: a thousand a second, so that one integrator leaves room for others. */
+export const pushes = { windowMs: 10_000, perKey: 10_000 } as const;
+
+/** Bodies of images in memory at a time, in bytes: a dozen of the largest, or thousands of small ones. */
+export const maxPushedBytesHeld = 256 * 1024 * 1024;
+
+/** What a form may have around its image, in bytes: names, boundaries, a few fields. */
+export const formOverheadBytes = 16 * 1024;
+
+/** Images of a camera in one answer: what a light table shows, and 300 bytes each. */
+export const maxListedPushes = 2_000;
+
+/** Images that were put aside, in one answer. */
+export const maxListedQuarantine = 200;

@@ -73,11 +73,19 @@ function operation(route: Route, names: AnswerNames): Json {
     // Who may, for docs/reference/access.md, which is held against every answer.
     'x-access': whoMay(route),
     parameters: [...pathParameters(route), ...queryParameters(route)],
+    ...rawBody(route),
     ...(route.body === null
       ? {}
       : { requestBody: { required: true, content: jsonContent(`${operationId(route)}Body`) } }),
     responses: { ...success(route, names), ...failures(route) },
   };
+}
+
+/** A body that is not JSON. */
+function rawBody({ bodyTypes }: Route): Json {
+  if (bodyTypes.length === 0) return {};
+  const content = Object.fromEntries(bodyTypes.map((type) => [type, {}]));
+  return { requestBody: { required: true, content } };
 }
 
 function descriptionOf({ allow, asksProof }: Route): Json {

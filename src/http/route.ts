@@ -36,7 +36,7 @@ export interface Exchange {
 }
 
 export interface Answer {
-  readonly status: 200 | 201 | 204 | 303;
+  readonly status: 200 | 201 | 202 | 204 | 303;
   readonly description: string;
   /** JSON; what the schema does not name is not sent. */
   readonly schema?: z.ZodType;
@@ -51,6 +51,8 @@ export interface Route {
   readonly allow: Allow;
   /** Whether a person must have proved lately who they are. */
   readonly asksProof: boolean;
+  /** Whether an access key may have been looked up some seconds ago: for what machines call all the time. */
+  readonly remembersKeys: boolean;
   /** Whether it has a password hashed: each network has few of these requests at a time. */
   readonly hashesPassword: boolean;
   readonly summary: string;
@@ -58,6 +60,8 @@ export interface Route {
   readonly query: z.ZodObject;
   readonly body: z.ZodType | null;
   readonly answer: Answer;
+  /** Media types of a body that is read by the route itself; none where it is JSON or there is none. */
+  readonly bodyTypes: readonly string[];
   /** Codes it can answer with beside those that every route can. */
   readonly errors: readonly ErrorCode[];
   handle(exchange: Exchange): Promise<Response>;
@@ -80,8 +84,11 @@ interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body
   /** JSON that is sent along. */
   readonly body: Body;
   readonly answer: Answer;
+  /** Of a body that the handler reads by itself. */
+  readonly bodyTypes?: readonly string[];
   readonly errors?: readonly ErrorCode[];
   readonly asksProof?: boolean;
+  readonly remembersKeys?: boolean;
   readonly hashesPassword?: boolean;
 }
 
@@ -138,12 +145,14 @@ function assembled<Params extends z.ZodObject, Query extends z.ZodObject, Body e
     path: definition.path,
     allow,
     asksProof: definition.asksProof ?? false,
+    remembersKeys: definition.remembersKeys ?? false,
     hashesPassword: definition.hashesPassword ?? false,
     summary: definition.summary,
     tag: definition.tag,
     query: definition.query,
     body: definition.body instanceof z.ZodUndefined ? null : definition.body,
     answer,
+    bodyTypes: definition.bodyTypes ?? [],
     errors: definition.errors ?? [],
     async handle(exchange) {
       const result = await handle({ ...(await inputOf(definition, exchange)), exchange });

@@ -5,11 +5,13 @@ import { errorCode } from '../core/errors.ts';
 import { retentionClasses } from '../core/footage/recording.ts';
 import {
   bytesToFree,
+  defaultPushedDays,
   type DiskLimits,
   type DiskUse,
   expiredBefore,
   imagesExpiredBefore,
   longestClass,
+  pushedExpiredBefore,
   type Retention,
 } from '../core/footage/retention.ts';
 import { repeat } from '../core/repeat.ts';
@@ -22,6 +24,7 @@ import {
   destroyRecordings,
   type ExpiryDeps,
 } from './expire-destroy.ts';
+import { destroyPushedImages, forgetPushedImages, sweepInbox } from './expire-pushed.ts';
 import { createForecast } from './expire-forecast.ts';
 import { createShortage, type Shortage } from './expire-shortage.ts';
 
@@ -34,7 +37,7 @@ const leastRoomBytes = 64 * 1024 * 1024;
 /** Recordings destroyed at a time to make room: few, because the records need room for that too. */
 const roomBatchSize = 8;
 
-export type ExpirySettings = Retention & DiskLimits;
+export type ExpirySettings = Retention & DiskLimits & { readonly pushedDays?: number };
 
 export interface Expiry {
   /** Overwrites the oldest footage after a write met `data-full`; false where nothing could be freed. */
@@ -138,6 +141,10 @@ function createSweeper(
     if (invitations > 0) log.info('Expired invitations deleted', { count: invitations });
     const takenBefore = imagesExpiredBefore(settings, now, jumps);
     await destroyAll('images', () => destroyImages(deps, takenBefore));
+    const pushedBefore = pushedExpiredBefore(settings.pushedDays ?? defaultPushedDays, now, jumps);
+    await destroyAll('pushed images', () => destroyPushedImages(deps, pushedBefore));
+    while (!stopping.aborted && (await forgetPushedImages(deps, now)) === batchSize);
+    await sweepInbox(deps, now);
     await forget(expiredBefore(settings, longestClass(settings), now, jumps));
   }
 

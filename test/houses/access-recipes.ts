@@ -81,6 +81,12 @@ const recipes: Readonly<Record<string, Given>> = {
   // The one in this house is open.
   [`post ${paths.reopen('{incidentId}')}`]: { status: 409 },
   [`get ${paths.devices}`]: { query: ({ siteId }) => `?siteId=${siteId}`, namesObjects: true },
+  // Only an image is one; whose site it is of is asked in src/http/images.test.ts.
+  [`post ${paths.images}`]: { body: () => ({}), status: 422 },
+  [`get ${paths.cameraImages('{cameraId}')}`]: { query: span },
+  // The one in this house is stored, and not put aside.
+  [`post ${paths.quarantineRetry('{imageId}')}`]: { body: () => ({}), status: 404, namesObjects: false },
+  [`delete ${paths.quarantined('{imageId}')}`]: { status: 404, namesObjects: false },
   [`post ${paths.devices}`]: {
     body: ({ siteId }) => ({
       ...{ siteId, kind: 'siren', name: fresh('Siren ') },

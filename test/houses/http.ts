@@ -2,7 +2,9 @@
 
 import { createCipheriv, createHash } from 'node:crypto';
 import { avMasker } from '../../src/adapters/av/masker.ts';
+import { avStills } from '../../src/adapters/av/stills.ts';
 import { openIdentity } from '../../src/adapters/better-auth/identity.ts';
+import { claimCheckInbox } from '../../src/adapters/claimcheck/inbox.ts';
 import { inprocessEvents } from '../../src/adapters/inprocess/events.ts';
 import { memoryBlobs } from '../../src/adapters/memory/blobs.ts';
 import { memoryCache } from '../../src/adapters/memory/cache.ts';
@@ -10,6 +12,7 @@ import { type ManualClock, manualClock } from '../../src/adapters/memory/clock.t
 import { memoryKeys } from '../../src/adapters/memory/keys.ts';
 import { memoryDeviceLinks } from '../../src/adapters/memory/device-link.ts';
 import { memoryNotifiers } from '../../src/adapters/memory/notifier.ts';
+import { memoryQueue } from '../../src/adapters/memory/queue.ts';
 import { openIdConnect } from '../../src/adapters/openid/single-sign-on.ts';
 import { guardedFetch } from '../../src/adapters/outbound/fetch.ts';
 import { openDatabase } from '../../src/adapters/sql/database.ts';
@@ -35,6 +38,10 @@ import {
   recordingKeyContext,
 } from '../../src/core/footage/recording.ts';
 import { topicRule } from '../../src/core/device/topic-rule.ts';
+import { watchBacklog } from '../../src/core/image/backlog.ts';
+import { hourKeys } from '../../src/core/image/hour-keys.ts';
+import { imageRows } from '../../src/core/image/image-rows.ts';
+import { places } from '../../src/core/image/places.ts';
 import { newId } from '../../src/core/identifiers.ts';
 import { newMember } from '../../src/core/organization/members.ts';
 import {
@@ -45,6 +52,8 @@ import {
 } from '../../src/core/organization/organization.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { Letter, Mailer } from '../../src/core/ports/mailer.ts';
+import type { Inbox } from '../../src/core/ports/inbox.ts';
+import type { Queue } from '../../src/core/ports/queue.ts';
 import type { Mqtt } from '../../src/core/ports/mqtt.ts';
 import type { OpenFootage, OpenRecording } from '../../src/core/ports/open-footage.ts';
 import type { Records } from '../../src/core/ports/records.ts';
@@ -74,7 +83,12 @@ const defaults: HttpSettings = {
 
 export interface House {
   readonly http: Http;
-  readonly deps: HttpDeps & { readonly clock: ManualClock; readonly openFootage: GrowingFootage };
+  readonly deps: HttpDeps & {
+    readonly clock: ManualClock;
+    readonly openFootage: GrowingFootage;
+    readonly queue: Queue;
+    readonly intake: { readonly inbox: Inbox };
+  };
   /** Calls an address; `cookie` is who calls. */
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
   /** Sets up and gives the administrator's cookie. */
@@ -99,6 +113,9 @@ export interface Enrolled {
   readonly member: Member;
 }
 
+/** Where houses keep sessions: a test file that sets it before it opens any has them in the cache. */
+export const sessionsIn = { sharedCache: false };
+
 export interface HouseOptions extends Partial<HttpSettings> {
   /** When it begins; `startMs` by default. */
   readonly nowMs?: number;
@@ -111,13 +128,15 @@ export interface HouseOptions extends Partial<HttpSettings> {
   /** The services whose standing it tells of; its records by default. */
   readonly standing?: readonly Dependency[];
   readonly leaving?: Drain;
+  /** Images that may wait; the limit of the house by default. */
+  readonly maxBacklog?: number;
 }
 
 export interface CallOptions {
   readonly cookie?: string;
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly peerAddress?: string;
   readonly signal?: AbortSignal;
 }
@@ -142,7 +161,7 @@ export async function openHouse(
   { notifiers = memoryNotifiers() }: { notifiers?: HttpDeps['notifiers'] } = {},
 ): Promise<House> {
   const { standing, leaving = drain() } = options;
-  const { nowMs = startMs, sendsMail = true, mailer: given, mqtt = null, ...rest } = options;
+  const { nowMs = startMs, sendsMail = true, mailer: given, mqtt = null, maxBacklog, ...rest } = options;
   const { standing: _standing, leaving: _leaving, ...settings } = rest;
   const letters: Letter[] = [];
   const mailer: Mailer = given ?? {
@@ -156,18 +175,30 @@ export async function openHouse(
   const keys = memoryKeys();
   const database = await openDatabase({ path: ':memory:', log: silentLog });
   const records = sqlRecords({ database, keys, clock });
+  const cache = memoryCache({ clock });
   const people = await openIdentity({
     database: database.kysely,
     baseUrl: settings.publicUrl ?? origin,
     secret: secret('0123456789abcdefghijklmnopqrstuvwxyzABCDEFG'),
     log: silentLog,
     clock,
+    ...(sessionsIn.sharedCache ? { sharedCache: cache } : {}),
   });
+  const blobs = memoryBlobs();
+  const queue = memoryQueue({ clock });
+  const inbox = claimCheckInbox({
+    ...{ blobs, queue, clock, log: silentLog, topic: 'images.inbox', prefix: 'images/http/inbox' },
+  });
+  const backlog = watchBacklog(
+    { inbox, clock, log: silentLog },
+    maxBacklog === undefined ? {} : { max: maxBacklog },
+  );
   const deps = {
     records,
-    blobs: memoryBlobs(),
+    blobs,
+    queue,
     keys,
-    cache: memoryCache({ clock }),
+    cache,
     clock,
     events: inprocessEvents({ log: silentLog }),
     ...people,
@@ -179,6 +210,10 @@ export async function openHouse(
     }),
     mailer: sendsMail ? mailer : null,
     openFootage: growingFootage(),
+    intake: {
+      ...{ inbox, backlog, hourKeys: hourKeys({ keys, clock }), places: places({ records, clock }) },
+      ...{ stills: avStills(), rows: imageRows({ records, queue, clock }) },
+    },
     masking: openMasking(avMasker({ log })),
     notifiers,
     pushPublicKey: async () => vapidPublicKey,

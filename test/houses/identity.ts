@@ -8,6 +8,7 @@ import {
   type IdentityOptions,
 } from '../../src/adapters/better-auth/configuration.ts';
 import { openIdentity } from '../../src/adapters/better-auth/identity.ts';
+import { memoryCache } from '../../src/adapters/memory/cache.ts';
 import { type ManualClock, manualClock } from '../../src/adapters/memory/clock.ts';
 import { type Database, openDatabase } from '../../src/adapters/sql/database.ts';
 import type { Schema } from '../../src/adapters/sql/schema.ts';
@@ -24,7 +25,11 @@ export interface IdentityHouse extends ProviderUnderTest {
 /** Opens the provider, without accounts. */
 export async function identityHouse(
   t: TestContext,
-  { database: given, ...change }: { baseUrl?: string; log?: Log; database?: Database } = {},
+  {
+    database: given,
+    isShared = false,
+    ...change
+  }: { baseUrl?: string; log?: Log; database?: Database; isShared?: boolean } = {},
 ): Promise<IdentityHouse> {
   const database = given ?? (await openDatabase({ path: ':memory:', log: silentLog }));
   if (given === undefined) t.after(() => database.close());
@@ -37,6 +42,7 @@ export async function identityHouse(
     secret: secret('0123456789abcdefghijklmnopqrstuvwxyzABCDEFG'),
     log: silentLog,
     clock,
+    ...(isShared ? { sharedCache: memoryCache({ clock }) } : {}),
     ...change,
   };
   return {

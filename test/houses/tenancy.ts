@@ -16,6 +16,7 @@ import {
 } from '../../src/core/brand.ts';
 import type { InitSegment } from '../../src/core/footage/recording.ts';
 import { newId } from '../../src/core/identifiers.ts';
+import { sealImage } from '../../src/core/image/image-object.ts';
 import type { Incident } from '../../src/core/incident/incident.ts';
 import { imageContext } from '../../src/core/incident/snapshot.ts';
 import type { AccessKey, MachinePermission } from '../../src/core/organization/access-key.ts';
@@ -175,6 +176,7 @@ export async function makeObjects(house: House, tenant: Tenant): Promise<Names> 
     providerId: provider.id,
     accessKeyId: key.id,
     ...nobodys(house),
+    imageId: await makePushedImage(house, camera),
     deviceId: device.id,
   };
 }
@@ -188,7 +190,7 @@ export function missingNames(house: House): Names {
     suppressionId: random(),
     letterId: random(),
     ...{ incidentId: random(), channelId: random(), memberId: random(), invitationId: random() },
-    ...{ providerId: random(), accessKeyId: random() },
+    ...{ providerId: random(), accessKeyId: random(), imageId: random() },
     ...nobodys(house),
   };
 }
@@ -258,5 +260,37 @@ async function makeImage({ deps }: House, camera: Camera): Promise<ImageId> {
   await deps.blobs.put(stored.blobKey, sealed.bytes, stored);
   const image = rows.image(camera, deps.clock.now());
   await deps.records.images.insert({ ...image, id, ...stored, wrappedKey: sealed.wrappedKey });
+  return id;
+}
+
+/** An image that was pushed and stored. */
+async function makePushedImage({ deps }: House, camera: Camera): Promise<ImageId> {
+  const id = newId<ImageId>(deps.clock);
+  const { organizationId, siteId } = camera;
+  const place = { stage: 'stored', way: 'http', organizationId } as const;
+  const plain = new Uint8Array([0xff, 0xd8]);
+  const { bytes, object } = await sealImage(deps.intake.hourKeys, place, {
+    id,
+    folder: 'images/http',
+    plain,
+  });
+  await deps.blobs.put(object.blobKey, bytes, object);
+  const at = branded<EpochMs>(startMs);
+  await deps.records.pushedImages.insertNew([
+    {
+      ...{
+        id,
+        organizationId,
+        siteId,
+        cameraId: camera.id,
+        way: 'http',
+        pushedBy: newId(deps.clock),
+        object,
+      },
+      ...{ state: 'stored', reason: null, takenAt: at, receivedAt: at, destroyedAt: null },
+      ...{ mediaType: 'image/jpeg', width: 8, height: 8, isStripped: false },
+      ...{ look: 'waiting', detections: [], incidentId: null },
+    },
+  ]);
   return id;
 }

@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs';
 import type { Need } from '../needs.ts';
 import { cephIsMissing } from './ceph.ts';
 import { fetchKafka, kafkaIsThere } from './kafka-jars.ts';
+import { fetchMoto, motoIsThere } from './moto-venv.ts';
+import { buildVault, canBuildVault, vaultIsThere } from './vault-build.ts';
 
 export const serverNeeds: readonly Need[] = [
   {
@@ -18,9 +20,18 @@ export const serverNeeds: readonly Need[] = [
     fetch: fetchKafka,
     isThere: kafkaIsThere,
   },
+  { what: 'moto', packages: ['python3-venv'], fetch: fetchMoto, isThere: motoIsThere },
+  {
+    what: 'Vault',
+    packages: [],
+    fetch: buildVault,
+    // No package of Debian 12 can build it: where there is no Go, it is no fault of the machine.
+    isThere: () => vaultIsThere() || !canBuildVault(),
+  },
   {
     what: 'Ceph',
     packages: ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph-common'],
     isThere: () => cephIsMissing === false,
   },
+  { what: 'moto', packages: ['python3-venv'], fetch: fetchMoto, isThere: motoIsThere },
 ];

@@ -18,6 +18,8 @@ export const keys = {
   zones: (cameraId: string) => ['zones', cameraId] as const,
   timelines: (cameraId: string) => ['timeline', cameraId] as const,
   timeline: (cameraId: string, from: number, to: number) => ['timeline', cameraId, from, to] as const,
+  /** Pushed images; below `timelines`, too. */
+  images: (cameraId: string, from: number, to: number) => ['timeline', cameraId, from, to, 'images'] as const,
   /** The same with paths; below `timelines`, too. */
   timelinePaths: (cameraId: string, from: number, to: number) =>
     ['timeline', cameraId, from, to, 'paths'] as const,

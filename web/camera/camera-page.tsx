@@ -2,35 +2,26 @@
 
 import './camera.css';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { useParams, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import type { Camera } from '../../src/http/contract/cameras.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
 import { NotFoundPage } from '../app/fallbacks.tsx';
-import { may } from '../app/may.ts';
-import { BackToSite } from '../overview/back-to-site.tsx';
 import { camerasQuery, sitesQuery } from '../overview/queries.ts';
 import { Player } from '../player/player.tsx';
 import { PlayerVeil } from '../player/player-veil.tsx';
-import { meQuery } from '../session/queries.ts';
-import { Button, buttonClass, IconButton } from '../ui/button.tsx';
+import { IconButton } from '../ui/button.tsx';
 import { Clamped } from '../ui/clamped.tsx';
-import { Icon, type IconName } from '../ui/icons.tsx';
+import type { IconName } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { ActivityList } from './activity-list.tsx';
-import { CameraSettings } from './camera-settings.tsx';
+import { CameraHead } from './camera-head.tsx';
+import { PushedCameraView } from './images/pushed-camera.tsx';
+import { PushedImagesSection } from './images/images-section.tsx';
 import { addressOf } from './playback.ts';
-import {
-  absenceWords,
-  hasNewestPicture,
-  noticeSentence,
-  pictureWords,
-  problemSentence,
-  statusDetails,
-  statusWords,
-} from './status.ts';
+import { absenceWords, hasNewestPicture, noticeSentence, problemSentence, statusDetails } from './status.ts';
 import { activities, leadMs, nextActivity, previousActivity } from './time-line/activity.ts';
 import { reachingNow } from './time-line/chunks.ts';
 import { viewAtNow } from './time-line/view.ts';
@@ -51,7 +42,8 @@ export function CameraPage() {
   const site = sites.find((one) => one.id === camera?.siteId);
   if (camera === undefined || site === undefined) return <NotFoundPage />;
   // Another camera, or another moment of it, begins afresh.
-  return <CameraView key={`${cameraId} ${at}`} camera={camera} site={site} startAt={at} />;
+  const View = camera.source.kind === 'pushed' ? PushedCameraView : CameraView;
+  return <View key={`${cameraId} ${at}`} camera={camera} site={site} startAt={at} />;
 }
 
 interface CameraViewProps {
@@ -105,7 +97,7 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
   return (
     <div className="page camera-page">
       <title>{`${camera.name} · Vedette`}</title>
-      <Head camera={camera} site={site} now={now} />
+      <CameraHead camera={camera} site={site} now={now} />
       <div className="camera-columns">
         <div className="camera-main" ref={stage}>
           <Problem camera={camera} now={now} />
@@ -154,6 +146,12 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
             />
             <TimeLinePanel {...{ line, zone, bounds, controls, view }} />
           </section>
+          <PushedImagesSection
+            images={line.images}
+            name={camera.name}
+            {...{ zone, at, now }}
+            cameraId={camera.id}
+          />
         </div>
         <aside className="camera-side">
           <section className="card panel activity-panel" aria-labelledby="activity-title">
@@ -176,41 +174,6 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
         </aside>
       </div>
     </div>
-  );
-}
-
-function Head({ camera, site, now }: { camera: Camera; site: Site; now: number }) {
-  const { data: me } = useSuspenseQuery(meQuery);
-  const [settings, setSettings] = useState(false);
-  const { tone, words } = statusWords(camera.status, now);
-  return (
-    <header className="page-head camera-head">
-      <div className="camera-title">
-        <BackToSite site={site} />
-        <h1 className="clamp" title={camera.name}>
-          {camera.name}
-        </h1>
-        <p className="camera-sub quiet small">
-          <span className="camera-state" role="status">
-            <span className={`dot dot-${tone}`} />
-            {words}
-          </span>
-          <span className="camera-picture-words">{pictureWords(camera.status)}</span>
-        </p>
-      </div>
-      {may(me, 'manage-cameras') && (
-        <Link to="/cameras/$cameraId/zones" params={{ cameraId: camera.id }} className={buttonClass()}>
-          <Icon name="zones" size={18} />
-          Zones
-        </Link>
-      )}
-      {may(me, 'manage-cameras') && (
-        <Button icon="settings" onClick={() => setSettings(true)}>
-          Settings
-        </Button>
-      )}
-      {settings && <CameraSettings camera={camera} onClose={() => setSettings(false)} />}
-    </header>
   );
 }
 

@@ -3,7 +3,7 @@
 import type { Camera, CameraSourceInput } from '../../src/http/contract/cameras.ts';
 
 export interface SourceDraft {
-  readonly kind: 'demo' | 'rtsp' | 'file';
+  readonly kind: 'demo' | 'rtsp' | 'file' | 'pushed';
   readonly url: string;
   readonly substreamUrl: string;
   readonly username: string;
@@ -27,6 +27,8 @@ export function draftOf(source: Camera['source']): SourceDraft {
   switch (source.kind) {
     case 'demo':
       return emptySource;
+    case 'pushed':
+      return { ...emptySource, kind: 'pushed' };
     case 'file':
       return { ...emptySource, kind: 'file', path: source.path, loop: source.loop };
     case 'rtsp':
@@ -44,7 +46,8 @@ export function draftOf(source: Camera['source']): SourceDraft {
 export function toSource(draft: SourceDraft): CameraSourceInput {
   switch (draft.kind) {
     case 'demo':
-      return { kind: 'demo' };
+    case 'pushed':
+      return { kind: draft.kind };
     case 'file':
       return { kind: 'file', path: draft.path.trim(), loop: draft.loop };
     case 'rtsp':

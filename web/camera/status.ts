@@ -19,6 +19,8 @@ export function statusWords(status: CameraStatus, now: number): { tone: Tone; wo
         return { tone: 'bad', words: `No picture for ${duration(now - (status.lastFragmentAt ?? now))}` };
       }
       return { tone: 'good', words: 'Recording' };
+    case 'receiving':
+      return { tone: 'good', words: 'Receives images' };
     case 'starting':
       return { tone: 'busy', words: 'Starting' };
     case 'offline':
@@ -57,6 +59,8 @@ export function absenceWords(
   switch (status.state) {
     case 'recording':
       return isFrozen(status, now) ? { title: 'The camera stopped sending', detail: shown } : null;
+    case 'receiving':
+      return null;
     case 'starting':
       return { title: 'Connecting to the camera…', detail: newest === null ? '' : shown };
     case 'offline':
@@ -129,6 +133,8 @@ export function sourceWords(source: Camera['source']): string {
   switch (source.kind) {
     case 'demo':
       return 'Demo camera';
+    case 'pushed':
+      return 'Images that are pushed';
     case 'file':
       return source.loop ? `${source.path}, again and again` : source.path;
     case 'rtsp':

@@ -13,7 +13,7 @@ interface TimeLinePanelProps {
   readonly line: TimeLineContent;
   readonly zone: string;
   readonly bounds: Bounds;
-  readonly controls: PlaybackControls;
+  readonly controls: Pick<PlaybackControls, 'playback' | 'at' | 'seek'>;
   readonly view: ViewControls;
 }
 
@@ -117,6 +117,7 @@ const legend = [
   { name: 'footage-activity', words: 'Activity' },
   { name: 'footage-incident', words: 'Incident' },
   { name: 'mark-person', words: 'Person' },
+  { name: 'mark-image', words: 'Pushed image' },
   { name: 'gap', words: 'No footage' },
 ] as const;
 

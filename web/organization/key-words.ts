@@ -13,6 +13,7 @@ export const machinePermissionWords = {
   'manage-sites': 'Add and change sites',
   'manage-cameras': 'Add, change and remove cameras and devices',
   'report-sensors': 'Report what sensors feel',
+  'push-images': 'Push images',
   'manage-channels': 'Say where alerts go',
   'read-ledger': 'Read the ledger',
 } as const satisfies Partial<Record<Permission, string>>;

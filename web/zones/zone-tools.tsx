@@ -1,7 +1,7 @@
 // What can be drawn, and, while something is, what to do next.
 
 import './zone-tools.css';
-import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { maxZones, zoneKinds } from '../../src/http/contract/zones.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -24,29 +24,12 @@ interface ZoneToolsProps {
 }
 
 export function ZoneTools({ draft, act }: ZoneToolsProps) {
-  const frame = useRef<HTMLDivElement>(null);
-  const leftByKeyboard = useRef(false);
-  const isDrawing = draft.drawing !== null;
-  // Whoever drew with the keyboard goes on at the first corner of what was drawn, or chooses again.
-  useEffect(() => {
-    if (isDrawing || !leftByKeyboard.current) return;
-    leftByKeyboard.current = false;
-    const corner = document.querySelector<HTMLElement>('.zone-stage button');
-    (corner ?? frame.current?.querySelector('button'))?.focus({ preventScroll: true });
-  }, [isDrawing]);
   return (
-    <div className="zone-tools-frame" ref={frame}>
+    <div className="zone-tools-frame">
       {draft.drawing === null ? (
         <Choice draft={draft} act={act} />
       ) : (
-        <Drawing
-          draft={draft}
-          drawing={draft.drawing}
-          act={act}
-          onLeftByKeyboard={() => {
-            leftByKeyboard.current = true;
-          }}
-        />
+        <Drawing draft={draft} drawing={draft.drawing} act={act} />
       )}
     </div>
   );
@@ -74,24 +57,11 @@ function Choice({ draft, act }: ZoneToolsProps) {
   );
 }
 
-interface DrawingProps extends ZoneToolsProps {
-  readonly drawing: NonNullable<Draft['drawing']>;
-  /** It ends while the focus is seen on one of its buttons, which go with it. */
-  readonly onLeftByKeyboard: () => void;
-}
-
-function Drawing({ draft, drawing, act, onLeftByKeyboard }: DrawingProps) {
+function Drawing({ draft, drawing, act }: ZoneToolsProps & { drawing: NonNullable<Draft['drawing']> }) {
   const { kind, points } = drawing;
   const ready = useRef<HTMLDivElement>(null);
   // Whoever came here with the keyboard goes on with it.
   useEffect(() => ready.current?.querySelector('button')?.focus({ preventScroll: true }), []);
-  const leave = useEffectEvent(onLeftByKeyboard);
-  useLayoutEffect(() => {
-    const bar = ready.current;
-    return () => {
-      if (bar !== null && bar.querySelector(':focus-visible') !== null) leave();
-    };
-  }, []);
   const shape = kind === 'line' ? 'line' : 'rectangle';
   return (
     <div className="zone-tools zone-tools-drawing" ref={ready}>

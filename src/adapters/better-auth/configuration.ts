@@ -5,6 +5,7 @@ import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { jwt } from 'better-auth/plugins/jwt';
 import type { Kysely } from 'kysely';
+import type { Cache } from '../../core/ports/cache.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -32,6 +33,11 @@ export interface IdentityOptions<Schema> {
   readonly clock: Clock;
   readonly idleTimeoutMs?: number;
   readonly absoluteTimeoutMs?: number;
+  /**
+   * Where sessions are kept instead of in a table: an end counts at once in every process, and what it forgets is signed
+   * in again. Without it what a process found is remembered for two seconds.
+   */
+  readonly sharedCache?: Cache;
 }
 
 const optional = { required: false, input: false } as const;

@@ -1,4 +1,5 @@
-// Sessions that were asked for a moment ago: every request asks, and the answer may be two seconds old.
+// Sessions that were asked for a moment ago: every request asks, and the answer may be two seconds old. Where sessions are
+// shared nothing is remembered.
 
 import { hash } from 'node:crypto';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -27,7 +28,7 @@ export interface SessionCache {
 }
 
 /** A cache in this process; its keys are hashes, so that a memory dump of it holds no cookies. */
-export function sessionCache(clock: Clock): SessionCache {
+export function sessionCache(clock: Clock, rememberMs = sessionCacheMs): SessionCache {
   const entries = new Map<string, { found: Found | null; untilMs: number }>();
   const keyOf = (cookie: string) => hash('sha256', cookie, 'base64');
   let generation = 0;
@@ -40,14 +41,14 @@ export function sessionCache(clock: Clock): SessionCache {
       return generation;
     },
     set(cookie, found, since) {
-      if (since !== generation) return;
+      if (since !== generation || rememberMs === 0) return;
       const key = keyOf(cookie);
       entries.delete(key);
       for (const oldest of entries.keys()) {
         if (entries.size < maxEntries) break;
         entries.delete(oldest);
       }
-      entries.set(key, { found, untilMs: clock.monotonicMs() + sessionCacheMs });
+      entries.set(key, { found, untilMs: clock.monotonicMs() + rememberMs });
     },
     replace(cookie, found) {
       const entry = entries.get(keyOf(cookie));

@@ -1,20 +1,10 @@
-// What better-auth's tables say of sessions and their people, parsed, and when a session ends.
+// What is kept of sessions and their people, parsed, and when a session ends.
 
 import { z } from 'zod';
 import { branded, type EpochMs, type OrganizationId, type ProviderId } from '../../core/brand.ts';
 import type { Session, User } from '../../core/ports/identity.ts';
+import { keptSession } from './session-place.ts';
 
-const sessionRow = z.object({
-  id: z.string(),
-  userId: z.string(),
-  createdAt: z.date(),
-  userAgent: z.string().nullish(),
-  lastSeenAt: z.date().nullish(),
-  provenAt: z.date().nullish(),
-  isStrong: z.boolean().nullish(),
-  organizationId: z.string().nullish(),
-  providerId: z.string().nullish(),
-});
 const userRow = z.object({
   id: z.string(),
   name: z.string(),
@@ -33,9 +23,9 @@ export function endOf(createdAt: number, lastSeenAt: number, { idleMs, absoluteM
   return branded<EpochMs>(Math.min(createdAt + absoluteMs, lastSeenAt + idleMs));
 }
 
-/** A row as the port's session. */
+/** What is kept as the port's session. */
 export function parseSession(found: unknown, times: TimeOuts): Session {
-  const row = sessionRow.parse(found);
+  const row = keptSession.parse(found);
   const createdAt = row.createdAt.getTime();
   const lastSeenAt = row.lastSeenAt?.getTime() ?? createdAt;
   return {

@@ -1,9 +1,9 @@
 // Sessions: begun, found by their cookie, seen, changed and ended, by our clock.
 
 import { randomBytes } from 'node:crypto';
-import type { Where } from 'better-auth';
 import type { OrganizationId, ProviderId } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
+import type { Cache } from '../../core/ports/cache.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Session, Sessions } from '../../core/ports/identity.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -11,7 +11,10 @@ import { type BetterAuth, defaultAbsoluteTimeoutMs, defaultIdleTimeoutMs } from 
 import type { Cookies } from './cookies.ts';
 import { deviceSessions } from './device-sessions.ts';
 import { type Found, sessionCache } from './session-cache.ts';
+import type { SessionFilter } from './session-place.ts';
 import { endOf, parseEnabledUser, parseSession } from './session-rows.ts';
+import { sessionTable } from './session-table.ts';
+import { sharedSessions } from './shared-sessions.ts';
 
 /** `lastSeenAt` is written at most so often. */
 const seenEveryMs = 60_000;
@@ -20,9 +23,7 @@ export const maxSessionsOfAccount = 100;
 const maxUserAgentLength = 200;
 const sweepEveryMs = 3_600_000;
 
-const model = 'session';
 const never = new Date(0);
-const ofUser = (userId: string) => ({ field: 'userId', value: userId });
 
 export interface SessionStart {
   readonly userId: string;
@@ -74,20 +75,26 @@ export interface SessionOptions {
   readonly log: Log;
   readonly idleTimeoutMs?: number;
   readonly absoluteTimeoutMs?: number;
+  /** Where sessions are kept, if not in the table. */
+  readonly sharedCache?: Cache;
 }
 
-/** Sessions in better-auth's table. */
+/** Sessions in better-auth's table, or in the cache that all processes share. */
 export function sessionStore(options: SessionOptions): SessionStore {
   const { betterAuth, cookies, clock, log } = options;
-  const { adapter, internal } = betterAuth;
   const absoluteMs = options.absoluteTimeoutMs ?? defaultAbsoluteTimeoutMs;
   const times = { idleMs: options.idleTimeoutMs ?? defaultIdleTimeoutMs, absoluteMs };
-  const cache = sessionCache(clock);
+  const { sharedCache } = options;
+  const place =
+    sharedCache === undefined
+      ? sessionTable(betterAuth, maxSessionsOfAccount * 2)
+      : sharedSessions({ cache: sharedCache, betterAuth, clock, absoluteMs });
+  const cache = sessionCache(clock, place.rememberMs);
   let sweptAt = 0;
 
   async function load(raw: string): Promise<Found | null> {
     const token = cookies.verified(raw, 'session_token');
-    const found = token === null ? null : await internal.findSession(token);
+    const found = token === null ? null : await place.findByToken(token);
     if (found === null) return null;
     const user = parseEnabledUser(found.user);
     return user === null ? null : { user, session: parseSession(found.session, times) };
@@ -101,8 +108,8 @@ export function sessionStore(options: SessionOptions): SessionStore {
     const seen = { user, session: { ...session, lastSeenAt: now, expiresAt } };
     cache.replace(raw, seen);
     const update = { lastSeenAt: new Date(now), expiresAt: new Date(expiresAt) };
-    adapter
-      .update<unknown>({ model, where: [{ field: 'id', value: session.id }], update })
+    place
+      .change(session.id, update)
       .catch((error: unknown) => log.warn('When a session was last seen could not be written', { error }));
     return seen;
   }
@@ -126,18 +133,14 @@ export function sessionStore(options: SessionOptions): SessionStore {
   }
 
   async function listRows(userId: string): Promise<Session[]> {
-    const rows = await adapter.findMany<unknown>({
-      model,
-      where: [{ field: 'userId', value: userId }],
-      sortBy: { field: 'createdAt', direction: 'desc' },
-      limit: maxSessionsOfAccount * 2,
-    });
+    const rows = await place.list(userId);
     return rows.map((row) => parseSession(row, times));
   }
 
-  async function end(where: Where[]): Promise<number> {
+  /** `work` ends or changes sessions: what was remembered of them counts no more, whatever comes of it. */
+  async function forgetting<T>(work: Promise<T>): Promise<T> {
     try {
-      return await adapter.deleteMany({ model, where });
+      return await work;
     } finally {
       cache.clear();
     }
@@ -145,32 +148,18 @@ export function sessionStore(options: SessionOptions): SessionStore {
 
   async function makeRoom(userId: string): Promise<void> {
     const tooMany = (await listRows(userId)).slice(maxSessionsOfAccount - 1).map(({ id }) => id);
-    if (tooMany.length > 0) await end([{ field: 'id', operator: 'in', value: tooMany }]);
+    if (tooMany.length > 0) await forgetting(place.endMany(tooMany));
     if (Math.abs(clock.now() - sweptAt) < sweepEveryMs) return;
     sweptAt = clock.now();
-    await end([{ field: 'expiresAt', operator: 'lt', value: new Date(clock.now()) }]);
+    await forgetting(place.sweep(new Date(clock.now())));
   }
 
   async function change(
     sessionId: string,
     { isProven, ...rest }: SessionChange & { token?: string },
   ): Promise<void> {
-    const where = [{ field: 'id', value: sessionId }];
     const update = isProven === true ? { ...rest, provenAt: new Date(clock.now()) } : rest;
-    try {
-      if ((await adapter.update<unknown>({ model, where, update })) !== null) return;
-      throw new VedetteError('not-signed-in');
-    } finally {
-      cache.clear();
-    }
-  }
-
-  async function changeAll(where: Where[], update: Record<string, unknown>): Promise<void> {
-    try {
-      await adapter.updateMany({ model, where, update });
-    } finally {
-      cache.clear();
-    }
+    if (!(await forgetting(place.change(sessionId, update)))) throw new VedetteError('not-signed-in');
   }
 
   return {
@@ -188,10 +177,9 @@ export function sessionStore(options: SessionOptions): SessionStore {
       await makeRoom(userId);
       const token = newToken();
       const at = new Date(clock.now());
-      const row = {
-        token,
+      const session = {
+        userId,
         createdAt: at,
-        updatedAt: at,
         expiresAt: new Date(endOf(clock.now(), clock.now(), times)),
         userAgent: (headers.get('user-agent') ?? '').slice(0, maxUserAgentLength),
         lastSeenAt: at,
@@ -202,7 +190,7 @@ export function sessionStore(options: SessionOptions): SessionStore {
         providerSubject: provider?.subject ?? null,
         providerSessionId: provider?.sessionId ?? null,
       };
-      await internal.createSession(userId, false, row, true);
+      await place.create(session, token);
       return cookies.set('session_token', token, absoluteMs);
     },
     async renew(sessionId, changed) {
@@ -213,18 +201,15 @@ export function sessionStore(options: SessionOptions): SessionStore {
     change,
     async endByCookie(headers) {
       const token = cookies.read(headers, 'session_token');
-      if (token !== null) await end([{ field: 'token', value: token }]);
+      if (token !== null) await forgetting(place.endByToken(token));
     },
-    weaken: (userId) =>
-      changeAll([ofUser(userId), { field: 'providerId', value: null }], { isStrong: false }),
-    async unproveWeak(userId) {
-      // Older rows say nothing.
-      for (const value of [false, null]) {
-        await changeAll([ofUser(userId), { field: 'isStrong', value }], { provenAt: never });
-      }
-    },
+    weaken: (userId) => forgetting(place.changeOf(userId, { providerId: null }, { isStrong: false })),
+    unproveWeak: (userId) => forgetting(place.changeOf(userId, { isStrong: false }, { provenAt: never })),
     forget: () => cache.clear(),
-    port: deviceSessions({ listRows, end, clock }),
+    port: deviceSessions({
+      ...{ listRows, clock },
+      end: (filter: SessionFilter) => forgetting(place.end(filter)),
+    }),
   };
 }
 

@@ -49,6 +49,10 @@ export interface ConsumeRecordsOptions {
   readonly backoff: Backoff;
   readonly clock: Clock;
   readonly log: Log;
+  /** Deletes what is done so often, in ms; null leaves that to the retention of the topic, which is somebody else's. */
+  readonly purgeEveryMs?: number | null;
+  /** Makes the topic where it is ours; by default it is waited for. */
+  readonly prepare?: () => Promise<void>;
   /** Bytes of records in memory, beside those of one answer (32 MiB). */
   readonly maxHeldBytes?: number;
   readonly timings?: { readonly sessionMs: number; readonly heartbeatMs: number };
@@ -57,6 +61,8 @@ export interface ConsumeRecordsOptions {
 }
 
 export interface RecordConsumer {
+  /** What was done beyond what is committed, given the committed offset of each partition. */
+  finishedFrom(committed: ReadonlyMap<number, bigint>): number;
   /** Bytes of records that were read and are not done, for metrics. */
   heldBytes(): number;
   /** Begins nothing more and waits for what is in hand; the rest comes again. */
@@ -75,7 +81,7 @@ const answerBytes = 32 * 1024 * 1024;
 /** Reads `topic` as one of `group`, until stopped. Waits while the topic is missing. Errors: `settings-invalid`. */
 export function consumeRecords(options: ConsumeRecordsOptions): RecordConsumer {
   const { connection, topic, clock, log, random = Math.random } = options;
-  const { maxHeldBytes = defaultHeldBytes, timings = defaultTimings } = options;
+  const { maxHeldBytes = defaultHeldBytes, timings = defaultTimings, purgeEveryMs = null } = options;
   const admin = new Admin(clientOptions(connection));
   const attempts = new WeakMap<InRecord, number>();
 
@@ -108,14 +114,16 @@ export function consumeRecords(options: ConsumeRecordsOptions): RecordConsumer {
       maxBytes: answerBytes,
       maxPartitionBytes: answerBytes,
     },
-    purge: null,
+    purge: purgeEveryMs === null ? null : { admin, everyMs: purgeEveryMs },
     clock,
     log,
     // It is theirs to make: nothing is created by looking.
-    prepare: async () => void (await admin.metadata({ topics: [topic], forceUpdate: true })),
+    prepare:
+      options.prepare ?? (async () => void (await admin.metadata({ topics: [topic], forceUpdate: true }))),
     take: (flow, record) => work.add(flow, record.key?.toString() ?? null, record),
   });
   return {
+    finishedFrom: reading.finishedFrom,
     heldBytes: reading.heldBytes,
     async stop() {
       await reading.stop();

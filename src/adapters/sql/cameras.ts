@@ -13,6 +13,7 @@ import { changedOne, maybe, type Session } from './session.ts';
 
 const storedSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('demo') }),
+  z.object({ kind: z.literal('pushed') }),
   z.object({ kind: z.literal('file'), path: z.string(), loop: z.boolean() }),
   z.object({
     kind: z.literal('rtsp'),
@@ -74,11 +75,12 @@ export function cameraRecords({ db, atomically }: Session, secrets: SecretColumn
         .execute();
       return rows.map(({ id }) => branded<CameraId>(id));
     },
-    async count(organizationId) {
+    async count(organizationId, sourceKind) {
       const { count } = await db
         .selectFrom('cameras')
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .where('organization_id', '=', organizationId)
+        .$if(sourceKind !== undefined, (query) => query.where('source_kind', '=', sourceKind ?? ''))
         .executeTakeFirstOrThrow();
       return Number(count);
     },

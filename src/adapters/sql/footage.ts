@@ -65,6 +65,14 @@ export function initSegmentRecords({ db }: Session): InitSegmentRecords {
 export function garbageRecords({ db }: Session): GarbageRecords {
   return {
     add: (blobKey, at) => addGarbage(db, blobKey, at),
+    async addAll(blobKeys, at) {
+      if (blobKeys.length === 0) return;
+      await db
+        .insertInto('garbage')
+        .values(blobKeys.map((blob_key) => ({ blob_key, added_at: at })))
+        .onConflict((conflict) => conflict.column('blob_key').doNothing())
+        .execute();
+    },
     async list(limit, dueBy) {
       const rows = await db
         .selectFrom('garbage')

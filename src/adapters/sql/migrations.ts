@@ -9,6 +9,7 @@ import { incidentCamerasSchema } from './migration-11.ts';
 import { deviceSecretsSchema } from './migration-12.ts';
 import { toldLevelSchema } from './migration-13.ts';
 import { fewSchema } from './migration-14.ts';
+import { pushedImagesSchema } from './migration-15.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -37,6 +38,7 @@ const migrations: readonly (readonly string[])[] = [
   deviceSecretsSchema,
   toldLevelSchema,
   fewSchema,
+  pushedImagesSchema,
 ];
 
 /** The schema version this program writes. */

@@ -22,6 +22,7 @@ import { organizationRecords } from './organizations.ts';
 import { outboxRecords } from './outbox.ts';
 import { preferenceRecords } from './preferences.ts';
 import { providerRecords } from './providers.ts';
+import { pushedImageRecords } from './pushed-images.ts';
 import { pushKeyRecords, pushSubscriptionRecords } from './push-subscriptions.ts';
 import { recordingRecords } from './recordings.ts';
 import { type SecretColumns, secretColumns } from './secrets.ts';
@@ -97,6 +98,7 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     holds: holdRecords(session),
     tracks: trackRecords(session),
     images: imageRecords(session),
+    pushedImages: pushedImageRecords(session),
     incidents: incidentRecords(session),
     analytics: analyticsRecords(session),
     devices: deviceRecords(session, secrets),

@@ -91,6 +91,36 @@ export interface ImageRow {
   key_ciphertext: string;
 }
 
+export interface PushedImageRow {
+  id: string;
+  organization_id: string;
+  site_id: string;
+  camera_id: string | null;
+  way: string;
+  pushed_by: string;
+  state: string;
+  reason: string | null;
+  taken_at: number;
+  received_at: number;
+  destroyed_at: number | null;
+  media_type: string;
+  width: number;
+  height: number;
+  is_stripped: number;
+  /** Null, as all of its object and key, once it was destroyed. */
+  blob_key: string | null;
+  size_bytes: number | null;
+  sha256: string | null;
+  key_hour: number | null;
+  key_epoch: number | null;
+  key_ciphertext: string | null;
+  sealed_key: string | null;
+  look: string;
+  /** JSON. */
+  detections: string;
+  incident_id: string | null;
+}
+
 export interface ClockJumpRow {
   sequence: Generated<number>;
   start_at: number;

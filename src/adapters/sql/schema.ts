@@ -31,6 +31,7 @@ import type {
   HoldRow,
   ImageRow,
   InitSegmentRow,
+  PushedImageRow,
   RecordingRow,
   TrackRow,
 } from './schema-footage.ts';
@@ -101,6 +102,7 @@ export interface Schema {
   holds: HoldRow;
   tracks: TrackRow;
   images: ImageRow;
+  pushed_images: PushedImageRow;
   clock_jumps: ClockJumpRow;
   incidents: IncidentRow;
   incident_cameras: IncidentCameraRow;

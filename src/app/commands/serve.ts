@@ -11,7 +11,7 @@ import { openLog } from '../wire/log.ts';
 import type { Command } from './table.ts';
 
 export const serve: Command = {
-  usage: 'vedette serve [--roles http,record,deliver,tend]',
+  usage: 'vedette serve [--roles http,record,ingest,detect,deliver,tend]',
   summary:
     'Runs everything: recorder, detector, incidents, alerts and pages. With --roles only these, beside other processes on shared stores.',
   run: async (words, environment) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type FootagePeer, openFootagePeer } from '../../adapters/peer/server.ts';
 import { peerOpenFootage } from '../../adapters/peer/open-footage.ts';
 import type { CameraId } from '../../core/brand.ts';
+import type { Detector } from '../../core/ports/detector.ts';
 import type { OpenFootage } from '../../core/ports/open-footage.ts';
 import { secret } from '../../core/secret.ts';
 import { sharedClaims } from '../../recorder/camera/claims.ts';
@@ -16,6 +17,8 @@ import type { House } from './house.ts';
 
 export interface Recording extends AsyncDisposable {
   readonly openFootage: OpenFootage;
+  /** The detector of the cameras, for others in this process. */
+  readonly detectorReady: Promise<Detector>;
 }
 
 /** Records and judges what is seen. `late` cuts here from now on. */
@@ -62,6 +65,7 @@ export async function openRecording(
   const running = opening.move();
   return {
     openFootage: eyes.recorder.openFootage,
+    detectorReady: eyes.detectorReady,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

@@ -12,8 +12,9 @@ import { spooledBlobKeys } from '../../recorder/spool/inspect.ts';
 import { retentionOf } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import type { HouseCheck } from './check.ts';
-import { openBlobStore, openKeys, openRecords } from './engines.ts';
+import { openBlobStore, openRecords } from './engines.ts';
 import { folderNames } from './folder.ts';
+import { openKeys } from './keys.ts';
 
 /**
  * Reads every stored byte. What recorders on other machines have in their spool is not seen: their objects look as if
@@ -27,7 +28,7 @@ export async function checkSharedHouse(settings: Settings, log: Log): Promise<Ho
   if (await database.isUnused()) {
     throw new VedetteError('not-found', 'The database knows no installation: there is nothing to check.');
   }
-  const keys = await openKeys(settings, database);
+  const keys = await openKeys(opening, settings, { database, log, clock });
   const blobs = await openBlobStore(opening, settings, { log, clock });
   const check = checkFootage(
     { records: sqlRecords({ database, keys, clock }), blobs, keys, hash: runningSha256 },

@@ -1,11 +1,14 @@
 // The engines behind the ports, each by the scheme of its address.
 
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { dynamoAddress } from '../../adapters/dynamodb/address.ts';
+import { dynamoCache } from '../../adapters/dynamodb/cache.ts';
+import { openDynamoTable } from '../../adapters/dynamodb/connection.ts';
+import { prepareTable, requireTable } from '../../adapters/dynamodb/table.ts';
 import { fsBlobs } from '../../adapters/fs/blobs.ts';
 import { kafkaAddress } from '../../adapters/kafka/address.ts';
+import { openKafkaEvents } from '../../adapters/kafka/live.ts';
 import { kafkaQueue } from '../../adapters/kafka/queue.ts';
-import { keyFile } from '../../adapters/keyfile/keys.ts';
 import { redisAddress } from '../../adapters/redis/address.ts';
 import { redisCache } from '../../adapters/redis/cache.ts';
 import { openRedis } from '../../adapters/redis/connection.ts';
@@ -19,7 +22,6 @@ import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Cache } from '../../core/ports/cache.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Events } from '../../core/ports/events.ts';
-import type { Keys } from '../../core/ports/keys.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Queue } from '../../core/ports/queue.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -36,18 +38,56 @@ export function openRecords(settings: Settings, deps: EngineDeps): Promise<Datab
   return openPostgres({ ...deps, url: given(settings, 'VEDETTE_RECORDS_URL') });
 }
 
-/** The cache, and live events over the same service. Errors: `settings-invalid`, `cache-unavailable`, `cache-refused`. */
-export async function openCache(
+interface EventDeps extends EngineDeps {
+  readonly local: Events;
+  readonly processId: string;
+}
+
+export interface Shelf {
+  readonly cache: Cache;
+  readonly events: Events;
+}
+
+/**
+ * The cache, and live events over the same service, or over that of the queue where the cache tells nobody anything.
+ * Errors: `settings-invalid`, `cache-unavailable`, `cache-refused`, `queue-unavailable`, `queue-refused`.
+ */
+export function openCache(
   opening: AsyncDisposableStack,
   settings: Settings,
-  deps: EngineDeps & { readonly local: Events; readonly processId: string },
-): Promise<{ readonly cache: Cache; readonly events: Events }> {
+  deps: EventDeps,
+): Promise<Shelf> {
+  const isDynamo = given(settings, 'VEDETTE_CACHE_URL').reveal().startsWith('dynamodb:');
+  return isDynamo ? openDynamo(opening, settings, deps) : openOnRedis(opening, settings, deps);
+}
+
+async function openOnRedis(
+  opening: AsyncDisposableStack,
+  settings: Settings,
+  deps: EventDeps,
+): Promise<Shelf> {
   const address = redisAddress(given(settings, 'VEDETTE_CACHE_URL'));
   const redis = await openRedis(address, deps.log);
   opening.defer(() => redis.close());
   const events = await openRedisEvents({ ...deps, redis, address });
   opening.defer(() => events.close());
   return { cache: redisCache(redis, address.prefix), events };
+}
+
+async function openDynamo(
+  opening: AsyncDisposableStack,
+  settings: Settings,
+  deps: EventDeps,
+): Promise<Shelf> {
+  const address = dynamoAddress(given(settings, 'VEDETTE_CACHE_URL'));
+  const table = await openDynamoTable(address);
+  opening.defer(() => table.close());
+  if (address.create) await prepareTable(table);
+  await requireTable(table);
+  const { connection, prefix, replicas = null } = kafkaAddress(given(settings, 'VEDETTE_QUEUE_URL'));
+  const events = await openKafkaEvents({ ...deps, connection, prefix, replicas });
+  opening.defer(() => events.close());
+  return { cache: dynamoCache(table, address.prefix, deps.clock), events };
 }
 
 /** Errors: `settings-invalid`, `queue-unavailable`, `queue-refused`. */
@@ -61,20 +101,6 @@ export async function openQueue(
     ...(partitions === undefined ? {} : { partitions }),
     ...(replicas === undefined ? {} : { replicas }),
   });
-}
-
-/** Errors: those of the key file; `key-unavailable`, where it is missing and something was written with it. */
-export async function openKeys(settings: Settings, database: Pick<Database, 'isUnused'>): Promise<Keys> {
-  const path = pathOf(given(settings, 'VEDETTE_KEYS_URL'), 'VEDETTE_KEYS_URL');
-  // A new one would look well and lose all there is: nothing recorded so far could be read again.
-  if (!existsSync(path) && !(await database.isUnused())) {
-    throw new VedetteError(
-      'key-unavailable',
-      `${path} is missing, and without it the footage of this installation cannot be read. Put it where every process sees it.`,
-    );
-  }
-  const passphrase = settings.VEDETTE_KEY_PASSPHRASE;
-  return keyFile({ path, ...(passphrase === undefined ? {} : { passphrase }) });
 }
 
 /** Errors: `settings-invalid`, `blobs-unavailable`, `blobs-refused`, those of the folder. */
@@ -92,7 +118,7 @@ export async function openBlobStore(
   return blobs;
 }
 
-/** The file or folder that a file: address names. Errors: `settings-invalid`. */
+/** The path of a file: address. Errors: `settings-invalid`. */
 export function pathOf(url: Secret, name: string): string {
   try {
     return fileURLToPath(url.reveal());
@@ -105,7 +131,8 @@ export function pathOf(url: Secret, name: string): string {
   }
 }
 
-function given(settings: Settings, name: keyof typeof engineSettings): Secret {
+/** What a setting says that has to say something. Errors: `settings-invalid`. */
+export function given(settings: Settings, name: keyof typeof engineSettings): Secret {
   const url = settings[name];
   if (url === undefined)
     throw new VedetteError('settings-invalid', `A setting is wrong. ${name} is missing.`);

@@ -78,7 +78,12 @@ export async function openEyes(house: House, settings: Settings, options: EyesOp
   };
 }
 
-async function startDetector(settings: Settings, modelFolder: string, house: House): Promise<Detector> {
+/** A detector of its own. Errors: `detector-unavailable`, which is logged. */
+export async function startDetector(
+  settings: Settings,
+  modelFolder: string,
+  house: Pick<House, 'log'>,
+): Promise<Detector> {
   const path = settings.VEDETTE_MODEL;
   try {
     return await onnxDetector({

@@ -12,6 +12,7 @@ import { cutElsewhere, openFootageElsewhere, openRecording } from './cameras.ts'
 import { openAlarms, openDeviceReach } from './devices.ts';
 import { openDoor } from './door.ts';
 import { openHouse } from './house.ts';
+import { openDetector, openIngest, openIntake, openLook } from './intake.ts';
 import { openBroker } from './mqtt.ts';
 import { openPeople, publicUrlOf } from './people.ts';
 import { openStanding } from './standing.ts';
@@ -80,23 +81,37 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   if (has('deliver')) await started(startArming(house, late.cut));
   if (has('tend')) await started(openUpkeep(house, lead));
 
+  const intake =
+    has('http') || has('ingest') || has('detect') ? opening.use(await openIntake(house, settings)) : null;
+  if (has('ingest') && intake !== null) await started(openIngest(house, intake));
+  if (has('detect') && intake !== null) {
+    const detector = openDetector(house, settings, recording?.detectorReady ?? null);
+    opening.defer(() => detector.stop());
+    await started(openLook(house, intake, { detector: detector.detector, cut: late.cut }));
+  }
+
   const people = await openPeople(house, settings, publicUrl);
   if (has('deliver')) {
     const sending = startLetters({ ...house, mailer: people.mailer, openFootage });
     opening.defer(() => letters.end(sending));
   }
-  const door = has('http')
-    ? opening.use(
-        await openDoor(
-          {
-            ...{ ...house, ...people, ...couriers, ...reach, openFootage, standing },
-            ...{ cutRecording: late.cut, drain: leaving },
-          },
-          settings,
-          publicUrl,
-        ),
-      )
-    : null;
+  const door =
+    intake !== null && has('http')
+      ? opening.use(
+          await openDoor(
+            {
+              ...house,
+              ...people,
+              ...couriers,
+              ...reach,
+              ...{ openFootage, cutRecording: late.cut, intake: intake.intake },
+              ...{ standing, drain: leaving },
+            },
+            settings,
+            publicUrl,
+          ),
+        )
+      : null;
   const running = opening.move();
   return {
     url: door?.url ?? null,

@@ -6,8 +6,15 @@ import type { Keys } from '../../core/ports/keys.ts';
 import type { Records } from '../../core/ports/records.ts';
 import { folderNames } from './folder.ts';
 
-/** Refuses a key file that is not the one the footage was recorded with. Errors: `key-unavailable`. */
-export async function mustUnwrap({ records, keys }: { records: Records; keys: Keys }): Promise<void> {
+interface Unwrapping {
+  readonly records: Records;
+  readonly keys: Keys;
+  /** What the keys are called in the sentence of a refusal. */
+  readonly name?: string;
+}
+
+/** Refuses keys that are not those the footage was recorded with. Errors: `key-unavailable`. */
+export async function mustUnwrap({ records, keys, name = folderNames.keys }: Unwrapping): Promise<void> {
   const [recording] = await records.recordings.page(null, 1);
   if (recording === undefined) return;
   try {
@@ -17,7 +24,7 @@ export async function mustUnwrap({ records, keys }: { records: Records; keys: Ke
     if (errorCode(cause) === 'key-destroyed') return;
     throw new VedetteError(
       'key-unavailable',
-      `${folderNames.keys} is not the one that the footage of this folder was recorded with. Put the right one back.`,
+      `${name} is not the one that the footage was recorded with. Put the right one back.`,
       { cause },
     );
   }

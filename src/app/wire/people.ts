@@ -20,7 +20,7 @@ export interface People extends IdentityProvider {
 
 /** `publicUrl` is where people reach this installation. */
 export async function openPeople(house: House, settings: Settings, publicUrl: string): Promise<People> {
-  const { database, keys, clock, log } = house;
+  const { database, keys, clock, log, cache, shared } = house;
   // Deterministic by RFC 8032, so sessions outlive a restart, and only who has the key file can make it.
   const signed = await keys.sign(new TextEncoder().encode('vedette session secret'));
   const identity = await openIdentity({
@@ -31,6 +31,7 @@ export async function openPeople(house: House, settings: Settings, publicUrl: st
     secret: secret(signed.toHex()),
     log,
     clock,
+    ...(shared === null ? {} : { sharedCache: cache }),
     idleTimeoutMs: settings.VEDETTE_SESSION_IDLE_DAYS * dayMs,
     absoluteTimeoutMs: settings.VEDETTE_SESSION_MAX_DAYS * dayMs,
   });

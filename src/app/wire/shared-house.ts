@@ -14,8 +14,9 @@ import type { Log } from '../../core/ports/log.ts';
 import { cameraPolicyOf } from '../camera-policy.ts';
 import type { Role } from '../roles.ts';
 import type { Settings } from '../settings.ts';
-import { openBlobStore, openCache, openKeys, openQueue, openRecords } from './engines.ts';
+import { openBlobStore, openCache, openQueue, openRecords } from './engines.ts';
 import type { House } from './house.ts';
+import { openKeys } from './keys.ts';
 import { mustUnwrap } from './must-unwrap.ts';
 
 /** What makes several processes one installation: what one of them alone had would be missing to the others. */
@@ -59,10 +60,10 @@ export async function openSharedHouse(settings: Settings, log: Log, roles: reado
   });
   const queue = await openQueue(settings, { log, clock, cache });
   opening.defer(() => queue.close());
-  const keys = await openKeys(settings, database);
+  const keys = await openKeys(opening, settings, { database, log, clock });
   const blobs = await openBlobStore(opening, settings, { log, clock });
   const records = sqlRecords({ database, keys, clock });
-  await mustUnwrap({ records, keys });
+  await mustUnwrap({ records, keys, name: 'What VEDETTE_KEYS_URL names' });
   const running = opening.move();
   return {
     ...{ folder, clock, log, database, queue, blobs, cache, events, keys, shared },

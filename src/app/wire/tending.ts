@@ -32,6 +32,7 @@ export function leadOf(house: House): Lead {
 export function openExpiry(house: House, settings: Settings): Expiry {
   return startExpiry(house, {
     ...retentionOf(settings),
+    pushedDays: settings.VEDETTE_RETENTION_PUSHED_DAYS,
     quotaBytes: settings.VEDETTE_QUOTA_GB === 0 ? null : settings.VEDETTE_QUOTA_GB * bytesPerGigabyte,
     reserveBytes: settings.VEDETTE_RESERVE_GB * bytesPerGigabyte,
   });

@@ -2,11 +2,14 @@
 
 import { branded, type CameraId, type EpochMs, type ImageId, type RecordingId } from '../brand.ts';
 import { errorCode } from '../errors.ts';
+import { inboxPrefixes } from '../image/pushed-image.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Records } from '../ports/records.ts';
 import type { Finding } from './finding.ts';
 import { type KeyTally, tallyKeys } from './invariant-keys.ts';
+import { own } from './invariant-owners.ts';
 import { checkObject, damagedFragments, type ObjectDeps } from './invariant-objects.ts';
+import { checkPushedImages } from './invariant-pushed.ts';
 import { checkTimeLine, type PlacedRecording, placeOf } from './invariant-time-line.ts';
 import type { InitSegment, Recording } from './recording.ts';
 
@@ -64,7 +67,9 @@ export function checkFootage(deps: CheckDeps, options: CheckOptions): FootageChe
         checkRecordings(deps, looked, { owners, timeLines, keys }),
       );
       if (keys !== null) yield* keys.findings();
-      const imagesRead = yield* whileReadable('images', checkImages(deps, looked, owners));
+      const snapshotsRead = yield* whileReadable('images', checkImages(deps, looked, owners));
+      const pushedRead = yield* whileReadable('pushed images', checkPushedImages(deps, looked, owners));
+      const imagesRead = snapshotsRead === null || pushedRead === null ? null : true;
       looked.cameras = timeLines.size;
       if (oldestOrdinary === null || imagesRead === null) return countObjects(deps, looked);
       yield* whileReadable('garbage', checkOwnership(deps, looked, owners, new Set(options.openBlobKeys)));
@@ -210,23 +215,11 @@ async function* checkOwnership(
   for await (const { key, sizeBytes } of blobs.list('')) {
     looked.objects += 1;
     if (owners.has(key) || garbage.has(key) || open.has(key)) continue;
+    // It waits to be taken in, and belongs to a message of the queue.
+    if (inboxPrefixes.some((prefix) => key.startsWith(`${prefix}/`))) continue;
     const problem = `Nothing owns its ${sizeBytes} bytes, and it is not listed as garbage.`;
     yield { invariant: 'I2', subject: `object ${key}`, problem };
   }
-}
-
-/** I2 of rows: no two own the same object. */
-function* own(owners: Map<string, string>, blobKey: string, subject: string): Generator<Finding> {
-  const other = owners.get(blobKey);
-  if (other === undefined) {
-    owners.set(blobKey, subject);
-    return;
-  }
-  yield {
-    invariant: 'I2',
-    subject: `object ${blobKey}`,
-    problem: `It belongs to ${other} and to ${subject}.`,
-  };
 }
 
 async function* allRecordings(records: Records): AsyncGenerator<Recording> {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { branded, type EpochMs, type RecordingId, type Sha256 } from '../brand.ts';
 import type { PlayableFragment } from './footage.ts';
-import { type Numbering, numberedWindow, numberFragments } from './live-window.ts';
+import { type Numbering, numberedWindow, numberRecordings } from './live-window.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const perRecording = 10;
@@ -38,7 +38,7 @@ test('whatever windows are asked for, and in whatever order answers come, a frag
       for (const { step, length } of looks) {
         head = Math.max(length, head + step);
         const window = range(head - length, head);
-        numbering = numberFragments(numbering, window);
+        numbering = numberRecordings(numbering, window);
         const shown = numberedWindow(numbering, window);
         let previous: { number: number; startAt: number } | null = null;
         for (const { fragment, mediaSequence } of shown) {
@@ -57,17 +57,30 @@ test('whatever windows are asked for, and in whatever order answers come, a frag
   );
 });
 
+const lastOf = (numbering: Numbering, window: readonly PlayableFragment[]) =>
+  numberedWindow(numbering, window).at(-1)?.mediaSequence ?? assert.fail();
+const firstOf = (numbering: Numbering, window: readonly PlayableFragment[]) =>
+  numberedWindow(numbering, window)[0]?.mediaSequence ?? assert.fail();
+
 test('after an unwatched while the numbers jump further than fragments could have been missed', () => {
-  const before = numberFragments([], range(0, 30));
-  const after = numberFragments(before, range(100, 130));
-  const first = numberedWindow(after, range(100, 130))[0]?.mediaSequence ?? 0;
-  assert.ok(first - (before.at(-1)?.mediaSequence ?? 0) >= 71);
+  const before = numberRecordings([], range(0, 30));
+  const after = numberRecordings(before, range(100, 130));
+  assert.ok(firstOf(after, range(100, 130)) - lastOf(before, range(0, 30)) >= 71);
 });
 
 test('a program that starts anew counts on from where the last one can have been', () => {
-  const old = numberFragments([], range(0, 30)).at(-1)?.mediaSequence ?? 0;
-  const renewed = numberFragments([], range(31, 60))[0]?.mediaSequence ?? 0;
-  assert.ok(renewed > old);
+  const old = numberRecordings([], range(0, 30));
+  const renewed = numberRecordings([], range(31, 60));
+  assert.ok(firstOf(renewed, range(31, 60)) > lastOf(old, range(0, 30)));
+});
+
+test('within a recording nothing is new: what was decided of it once is all that is shared', () => {
+  const begun = numberRecordings([], range(0, 1));
+  assert.equal(numberRecordings(begun, range(0, perRecording)), begun);
+  assert.equal(
+    lastOf(begun, range(0, perRecording)),
+    firstOf(begun, range(0, perRecording)) + perRecording - 1,
+  );
 });
 
 test('a hole counts as a discontinuity that slides out of the window with its number kept', () => {
@@ -79,8 +92,10 @@ test('a hole counts as a discontinuity that slides out of the window with its nu
     index: n % 2,
   }));
   assert.ok(a && b && c && d);
-  const numbering = numberFragments([], [a, b, c, d]);
-  const [first, second, third, fourth] = numbering.map(({ discontinuitySequence }) => discontinuitySequence);
+  const numbering = numberRecordings([], [a, b, c, d]);
+  const [first, second, third, fourth] = numberedWindow(numbering, [a, b, c, d]).map(
+    ({ discontinuitySequence }) => discontinuitySequence,
+  );
   assert.deepEqual([second, third, fourth], [first, (first ?? 0) + 1, (first ?? 0) + 1]);
   assert.equal(numberedWindow(numbering, [c, d])[0]?.discontinuitySequence, third);
 });

@@ -88,6 +88,14 @@ export function imagesExpiredBefore(
   return expiredBefore(retention, 'incident', now, jumps);
 }
 
+/** Days that pushed images are kept after they were taken, unless something holds them. */
+export const defaultPushedDays = 7;
+
+/** Pushed images taken before the answer have expired at `now`. */
+export function pushedExpiredBefore(days: number, now: EpochMs, jumps: readonly Span[] = []): EpochMs {
+  return passedBefore(now, days * dayMs, jumps);
+}
+
 /** Bytes of footage to overwrite now, and the limit that asks for it. */
 export function bytesToFree(
   { totalBytes, freeBytes }: DiskUse,

@@ -1,12 +1,13 @@
 // The time line of a camera: footage joined where it touches, gaps with their reason, and the outage going on.
 
-import { branded, type EpochMs } from '../brand.ts';
+import { branded, type EpochMs, type ImageId } from '../brand.ts';
 import type { Track } from '../detection/detection.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OpenFootage } from '../ports/open-footage.ts';
 import type { Records, Span } from '../ports/records.ts';
+import { maxListedImages } from '../ports/records-images.ts';
 import type { Camera, CameraStatus } from '../site/camera.ts';
 import { cameraStatus } from '../site/cameras.ts';
 import { openEndAt } from './footage.ts';
@@ -33,6 +34,8 @@ export interface TimeLine extends Span {
   readonly gaps: readonly ExplainedGap[];
   readonly tracks: readonly Track[];
   readonly incidents: readonly Incident[];
+  /** What was pushed. */
+  readonly images: readonly { readonly id: ImageId; readonly at: EpochMs }[];
 }
 
 interface TimeLineDeps {
@@ -52,20 +55,23 @@ export async function timeLine(deps: TimeLineDeps, camera: Camera, span: Span): 
     gaps: recording.gaps ?? [],
     retentionClass: 'idle' as const,
   }));
-  const [sealed, storedGaps, tracks, incidents, last, status, first] = await Promise.all([
-    records.recordings.spans(camera.id, span),
-    records.gaps.list(camera.id, span),
-    records.tracks.list(camera.id, span),
-    records.incidents.list({
-      organizationId: camera.organizationId,
-      cameraId: camera.id,
-      span,
-      limit: maxTimeLineIncidents,
-    }),
-    records.recordings.last(camera.id),
-    cameraStatus(deps, camera),
-    records.recordings.first(camera.id),
-  ]);
+  const [sealed, storedGaps, tracks, incidents, last, status, first, images, firstImageAt] =
+    await Promise.all([
+      records.recordings.spans(camera.id, span),
+      records.gaps.list(camera.id, span),
+      records.tracks.list(camera.id, span),
+      records.incidents.list({
+        organizationId: camera.organizationId,
+        cameraId: camera.id,
+        span,
+        limit: maxTimeLineIncidents,
+      }),
+      records.recordings.last(camera.id),
+      cameraStatus(deps, camera),
+      records.recordings.first(camera.id),
+      records.pushedImages.list(camera.id, span, maxListedImages),
+      records.pushedImages.firstAt(camera.id),
+    ]);
   const sealedIds = new Set(sealed.map(({ id }) => id));
   const growing = open.filter((recording) => !sealedIds.has(recording.id) && overlaps(recording, span));
   // Those of an open recording are stored when it is sealed, and must be seen before.
@@ -78,11 +84,12 @@ export async function timeLine(deps: TimeLineDeps, camera: Camera, span: Span): 
   const outage = currentOutage(status, branded<EpochMs>(lastFootageAt), gaps, clock.now());
   return {
     ...span,
-    earliestAt: first?.startAt ?? open[0]?.startAt ?? null,
+    earliestAt: earlier(first?.startAt ?? open[0]?.startAt ?? null, firstImageAt),
     footage: joinTouching([...sealed, ...growing]),
     gaps: [...gaps, ...(outage !== null && overlaps(outage, span) ? [outage] : [])].map(explained),
     tracks,
     incidents,
+    images: images.map(({ id, takenAt }) => ({ id, at: takenAt })),
   };
 }
 
@@ -163,4 +170,9 @@ function overlaps(a: Span, b: Span): boolean {
 
 function later(a: EpochMs, b: EpochMs): EpochMs {
   return a > b ? a : b;
+}
+
+function earlier(a: EpochMs | null, b: EpochMs | null): EpochMs | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
 }

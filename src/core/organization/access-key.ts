@@ -15,6 +15,7 @@ export const machinePermissions = [
   'manage-sites',
   'manage-cameras',
   'report-sensors',
+  'push-images',
   'manage-channels',
   'read-ledger',
 ] as const satisfies readonly Permission[];

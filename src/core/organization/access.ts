@@ -27,6 +27,7 @@ export const permissionTable = {
   'manage-sites': { allows: 'add and change sites', roles: ['admin', 'manager'] },
   'manage-cameras': { allows: 'add, change and remove cameras and devices', roles: ['admin', 'manager'] },
   'report-sensors': { allows: 'report what sensors feel', roles: ['admin', 'manager'] },
+  'push-images': { allows: 'push images', roles: ['admin', 'manager'] },
   'manage-channels': { allows: 'say where alerts go', roles: ['admin', 'manager'] },
   'manage-people': { allows: 'invite, change and remove people', roles: ['admin', 'manager'] },
   'manage-organization': {

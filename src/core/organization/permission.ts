@@ -13,6 +13,7 @@ export const permissions = [
   'manage-sites',
   'manage-cameras',
   'report-sensors',
+  'push-images',
   'manage-channels',
   'manage-people',
   'manage-organization',

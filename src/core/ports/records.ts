@@ -26,6 +26,7 @@ import type { ArmingChange, Site, SiteSettings } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
 import type { SuppressionRecords, ZoneRecords } from './records-zones.ts';
 import type { AnalyticsRecords } from './records-analytics.ts';
+import type { PushedImageRecords } from './records-images.ts';
 import type { IncidentRecords } from './records-incidents.ts';
 import type { AuthorityLetterRecords } from './records-evidence.ts';
 import type {
@@ -150,7 +151,7 @@ export interface CameraRecords {
   /** Of every organization: what a recorder beside the hub records. */
   all(): Promise<readonly Camera[]>;
   /** Without unsealing any password. */
-  count(organizationId: OrganizationId): Promise<number>;
+  count(organizationId: OrganizationId, sourceKind?: Camera['source']['kind']): Promise<number>;
   /** Of one site, oldest first, without unsealing any password. */
   idsAt(siteId: SiteId): Promise<readonly CameraId[]>;
   /** Seals the password ahead of a transaction that inserts this camera: that one must not wait for keys. */
@@ -207,6 +208,8 @@ export interface InitSegmentRecords {
 
 export interface GarbageRecords {
   add(blobKey: string, at: EpochMs): Promise<void>;
+  /** Lists many in one step; the same as `add` for each. */
+  addAll(blobKeys: readonly string[], at: EpochMs): Promise<void>;
   /** Oldest first; with `dueBy` only what was added for that time or before. */
   list(limit: number, dueBy?: EpochMs): Promise<readonly string[]>;
   remove(blobKey: string): Promise<void>;
@@ -279,6 +282,7 @@ export interface Tables extends ArmingTables, DeviceTables {
   readonly holds: HoldRecords;
   readonly tracks: TrackRecords;
   readonly images: ImageRecords;
+  readonly pushedImages: PushedImageRecords;
   readonly incidents: IncidentRecords;
   readonly analytics: AnalyticsRecords;
   readonly channels: ChannelRecords;

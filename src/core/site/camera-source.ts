@@ -9,6 +9,7 @@ import { type CameraPolicy, requireFile, requireHost } from './camera-policy.ts'
 export type CameraSourceInput =
   | { readonly kind: 'demo' }
   | { readonly kind: 'file'; readonly path: string; readonly loop: boolean }
+  | { readonly kind: 'pushed' }
   | {
       readonly kind: 'rtsp';
       readonly url: string;
@@ -33,7 +34,7 @@ export function cameraSource(
   input: CameraSourceInput,
   stored: CameraSource | null = null,
 ): CameraSource {
-  if (input.kind === 'demo') return { kind: 'demo' };
+  if (input.kind === 'demo' || input.kind === 'pushed') return { kind: input.kind };
   if (input.kind === 'file') {
     if (input.path.includes('\0')) throw refused('path', 'A path cannot contain a zero byte.');
     requireFile(policy, input.path, 'source.path');

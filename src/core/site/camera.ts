@@ -8,6 +8,8 @@ import type { Secret } from '../secret.ts';
 export type CameraSource =
   | { readonly kind: 'demo' }
   | { readonly kind: 'file'; readonly path: string; readonly loop: boolean }
+  /** Images that an integrator sends: nothing is recorded of it. */
+  | { readonly kind: 'pushed' }
   | {
       readonly kind: 'rtsp';
       readonly url: string;
@@ -30,7 +32,7 @@ export interface Camera {
 /** What a camera is called and where it is: all that most parts need to know. */
 export type CameraPlace = Pick<Camera, 'id' | 'organizationId' | 'siteId' | 'name'>;
 
-export const cameraStates = ['starting', 'recording', 'offline', 'ended', 'disabled'] as const;
+export const cameraStates = ['starting', 'recording', 'receiving', 'offline', 'ended', 'disabled'] as const;
 export type CameraState = (typeof cameraStates)[number];
 
 export const cameraNoticeCodes = ['clock-set-forward', 'clock-set-back'] as const;

@@ -110,7 +110,7 @@ export async function cameraStatus({ cache }: { cache: Cache }, camera: Camera):
   if (told !== null && (told.state === 'disabled') === !camera.enabled) return told;
   return {
     cameraId: camera.id,
-    state: camera.enabled ? 'starting' : 'disabled',
+    state: !camera.enabled ? 'disabled' : camera.source.kind === 'pushed' ? 'receiving' : 'starting',
     since: told?.since ?? branded<EpochMs>(camera.createdAt),
     problem: null,
     notice: null,

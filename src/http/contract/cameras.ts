@@ -22,6 +22,8 @@ const credential = z
 /** What a person says of a source. A password is write-only: it never comes back. */
 export const CameraSourceInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('demo') }),
+  /** Pushed images; see POST /api/v1/images. */
+  z.object({ kind: z.literal('pushed') }),
   z.object({
     kind: z.literal('file'),
     /** A path on the machine that runs the recorder. */
@@ -46,6 +48,8 @@ export type CameraSourceInput = z.input<typeof CameraSourceInput>;
 
 export const CameraSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('demo') }),
+  /** Pushed images; see POST /api/v1/images. */
+  z.object({ kind: z.literal('pushed') }),
   z.object({ kind: z.literal('file'), path: z.string(), loop: z.boolean() }),
   z.object({
     kind: z.literal('rtsp'),
@@ -57,7 +61,7 @@ export const CameraSource = z.discriminatedUnion('kind', [
 ]);
 
 export const CameraStatus = z.object({
-  state: z.enum(['starting', 'recording', 'offline', 'ended', 'disabled']),
+  state: z.enum(['starting', 'recording', 'receiving', 'offline', 'ended', 'disabled']),
   since: time,
   problem: z.object({ code: z.string(), detail: z.string(), nextTryAt: time.nullable() }).nullable(),
   /** Worth knowing although the camera records, for example that the clock of its recorder was set. */
@@ -122,5 +126,7 @@ export const TimeLine = z.object({
     }),
   ),
   incidents: z.array(z.object({ id, startAt: time, endAt: time.nullable(), state: z.string() })),
+  /** What was pushed, by the time it was taken. */
+  images: z.array(z.object({ id, at: time })),
 });
 export type TimeLine = z.infer<typeof TimeLine>;

@@ -147,6 +147,20 @@ export const paths = {
   key: (recordingId: string) => `${v1}/footage/${recordingId}/key`,
   /** GET: fragment `index` as stored, encrypted. */
   fragment: (recordingId: string, index: number) => `${v1}/footage/${recordingId}/${index}.m4s`,
+  /** POST: an image as it is, or in a form. For machines. */
+  images: `${v1}/images`,
+  /** GET: what became of it. */
+  image: (imageId: string) => `${v1}/images/${imageId}`,
+  /** GET: the image itself. */
+  imageFile: (imageId: string) => `${v1}/images/${imageId}/file`,
+  /** GET ?from&to: what was pushed of a camera. */
+  cameraImages: (cameraId: string) => `${v1}/cameras/${cameraId}/images`,
+  /** GET: what was put aside. */
+  quarantine: `${v1}/quarantine`,
+  /** DELETE. */
+  quarantined: (imageId: string) => `${v1}/quarantine/${imageId}`,
+  /** POST: tries it again. */
+  quarantineRetry: (imageId: string) => `${v1}/quarantine/${imageId}/retry`,
   /** GET ?state&severity&kind&resolution&siteId&cameraId&assigneeId&from&to&find&order&after&limit. */
   incidents: `${v1}/incidents`,
   /** GET. */

@@ -20,6 +20,7 @@ import { deviceRoutes } from './devices.ts';
 import { escalationRoutes } from './escalation.ts';
 import { footageRoutes } from './footage.ts';
 import { healthRoutes } from './health.ts';
+import { imageRoutes } from './images.ts';
 import { incidentRoutes } from './incidents.ts';
 import { invitationRoutes } from './invitations.ts';
 import { joiningRoutes } from './joining.ts';
@@ -36,6 +37,7 @@ import { playlistRoutes } from './playlists.ts';
 import { proofRoutes } from './proof.ts';
 import { providerLogoutRoutes } from './provider-logout.ts';
 import { providerRoutes } from './providers.ts';
+import { quarantineRoutes } from './quarantine.ts';
 import { reportRoutes } from './reports.ts';
 import { secondFactorRoutes } from './second-factor.ts';
 import { sessionRoutes } from './session.ts';
@@ -82,6 +84,8 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...playlistRoutes(deps),
     ...footageRoutes(deps),
     ...clipRoutes(deps),
+    ...imageRoutes(deps),
+    ...quarantineRoutes(deps),
     ...incidentRoutes(deps),
     ...authorityLetterRoutes(deps),
     ...reportRoutes(deps),

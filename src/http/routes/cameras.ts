@@ -238,5 +238,6 @@ function wholeMs(line: Awaited<ReturnType<typeof timeLine>>) {
     gaps: line.gaps.map(whole),
     tracks: line.tracks.map(whole),
     incidents: line.incidents.map(whole),
+    images: line.images,
   };
 }

@@ -4,13 +4,7 @@ import { z } from 'zod';
 import { branded, type CameraId, type EpochMs } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
 import { openEndAt, type PlayableFragment, playableFragments } from '../../core/footage/footage.ts';
-import {
-  liveWindowMs,
-  type NumberedFragment,
-  type Numbering,
-  numberedWindow,
-  numberFragments,
-} from '../../core/footage/live-window.ts';
+import { liveWindowMs } from '../../core/footage/live-window.ts';
 import { fromStart, mediaPlaylist, type PlaylistAddresses } from '../../core/footage/playlist.ts';
 import type { Span } from '../../core/ports/records.ts';
 import { id, SpanQuery } from '../contract/common.ts';
@@ -18,6 +12,7 @@ import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { untilGrown } from '../growth.ts';
 import { settleMs } from '../limits.ts';
+import { type LiveNumbers, liveNumbers } from '../live-numbers.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
 import { checkedSpan } from '../span.ts';
 import { ownedCamera } from './cameras.ts';
@@ -34,12 +29,9 @@ const addresses: PlaylistAddresses = { init: paths.init, key: paths.key, fragmen
 // Footage is dated by the camera's own pace, which may run a little ahead of our clock.
 const aheadMs = 60_000;
 
-/** Cameras whose live numbers are remembered; the one watched longest ago is forgotten first. */
-const maxNumberedCameras = 1000;
-
 /** Playlists of footage. */
 export function playlistRoutes(deps: HttpDeps): readonly Route[] {
-  const numbers = numberBook();
+  const numbers = liveNumbers(deps.cache);
   return [
     memberRoute(
       'view-footage',
@@ -134,7 +126,7 @@ async function nothingToPlay(
 
 async function livePlaylist(
   deps: HttpDeps,
-  numbers: NumberBook,
+  numbers: LiveNumbers,
   cameraId: CameraId,
   wanted: number | undefined,
   signal: AbortSignal,
@@ -174,24 +166,6 @@ async function liveAt(
   const last = await records.recordings.last(cameraId);
   const isAhead = last !== null && last.endAt > now + aheadMs;
   return isAhead ? branded<EpochMs>(last.endAt + liveWindowMs + aheadMs) : now;
-}
-
-interface NumberBook {
-  number(cameraId: CameraId, fragments: readonly PlayableFragment[]): readonly NumberedFragment[];
-}
-
-function numberBook(): NumberBook {
-  const numberings = new Map<CameraId, Numbering>();
-  return {
-    number(cameraId, fragments) {
-      const numbering = numberFragments(numberings.get(cameraId) ?? [], fragments);
-      numberings.delete(cameraId);
-      numberings.set(cameraId, numbering);
-      const [oldest] = numberings.keys();
-      if (numberings.size > maxNumberedCameras && oldest !== undefined) numberings.delete(oldest);
-      return numberedWindow(numbering, fragments);
-    },
-  };
 }
 
 function playlist(text: string): Response {

@@ -85,7 +85,8 @@ export function followCameras(deps: FollowDeps, options: FollowOptions): Followe
   return {
     all,
     async reconcile() {
-      const cameras = await records.cameras.all();
+      // Nothing is recorded where images are pushed.
+      const cameras = (await records.cameras.all()).filter(({ source }) => source.kind !== 'pushed');
       plans = await watchPlans(records);
       const claimed = await options.claims.round(cameras);
       known = new Set(cameras.map(({ id }) => id));

@@ -1,5 +1,6 @@
 // Sources: a camera's stream, opened. Files are played in real time, and over again where they loop.
 
+import { VedetteError } from '../../core/errors.ts';
 import type { Pace } from '../../core/footage/pace.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Media, MediaInput, MediaLocation } from '../../core/ports/media.ts';
@@ -36,6 +37,7 @@ export async function openSource(
   signal: AbortSignal,
 ): Promise<MediaInput> {
   if (source.kind === 'demo') return timely(deps.clock, signal, deps.openDemo);
+  if (source.kind === 'pushed') throw new VedetteError('source-refused', 'Images are pushed to this camera.');
   const location = locationOf(source);
   const openOne = () => timely(deps.clock, signal, (limit) => deps.media.open(location, limit));
   const input = await openOne();
@@ -54,7 +56,7 @@ export async function openSubstream(
   return timely(clock, signal, (limit) => media.open(location, limit));
 }
 
-function locationOf(source: Exclude<CameraSource, { kind: 'demo' }>): MediaLocation {
+function locationOf(source: Exclude<CameraSource, { kind: 'demo' | 'pushed' }>): MediaLocation {
   if (source.kind === 'file') return { kind: 'file', path: source.path };
   const { url, username, password } = source;
   return { kind: 'rtsp', url, username, password, timeoutMs: sourceTimeoutMs };

@@ -22,6 +22,7 @@ const line: TimeLineContent = {
     { ...track, id: 'a', startAt: 20_000, endAt: 30_000 },
     { ...track, id: 'b', startAt: 200_000, endAt: 220_000 },
   ],
+  images: [],
   incidents: [{ id: 'i', startAt: 200_000, endAt: null, state: 'open' }],
 };
 const all = activities(line, 300_000);

@@ -38,7 +38,7 @@ test('a day takes few requests, and only the newest hour is read again while it 
 });
 
 test('a recording cut at the border of two chunks is one again, and a track named twice is one', () => {
-  const base = { cameraId: 'c', earliestAt: 5, incidents: [], gaps: [] };
+  const base = { cameraId: 'c', earliestAt: 5, images: [], incidents: [], gaps: [] };
   const track = { id: 't', kind: 'person' as const, bestScore: 0.5, startAt: 90, paths: [] };
   const line = joined([
     {
@@ -65,7 +65,16 @@ test('a recording cut at the border of two chunks is one again, and a track name
 });
 
 test('footage of another class or after a hole stays apart', () => {
-  const base = { cameraId: 'c', earliestAt: 0, incidents: [], gaps: [], tracks: [], from: 0, to: 100 };
+  const base = {
+    cameraId: 'c',
+    earliestAt: 0,
+    images: [],
+    incidents: [],
+    gaps: [],
+    tracks: [],
+    from: 0,
+    to: 100,
+  };
   const line = joined([
     {
       ...base,
@@ -80,7 +89,7 @@ test('footage of another class or after a hole stays apart', () => {
 });
 
 test('what is being written reaches to now, an old end stays where it is', () => {
-  const base = { earliestAt: 0, incidents: [], gaps: [], tracks: [] };
+  const base = { earliestAt: 0, images: [], incidents: [], gaps: [], tracks: [] };
   const ended = (endAt: number) => ({
     ...base,
     footage: [{ startAt: now - 60_000, endAt, retentionClass: 'idle' as const }],

@@ -35,7 +35,10 @@ export function isGrowing(to: number, now: number): boolean {
   return to > now - settleMs;
 }
 
-export type TimeLineContent = Pick<TimeLine, 'earliestAt' | 'footage' | 'gaps' | 'tracks' | 'incidents'>;
+export type TimeLineContent = Pick<
+  TimeLine,
+  'earliestAt' | 'footage' | 'gaps' | 'tracks' | 'incidents' | 'images'
+>;
 
 export const emptyTimeLine: TimeLineContent = {
   earliestAt: null,
@@ -43,6 +46,7 @@ export const emptyTimeLine: TimeLineContent = {
   gaps: [],
   tracks: [],
   incidents: [],
+  images: [],
 };
 
 /** Adjacent chunks as one time line: spans cut at a border are joined again, what both name is named once. */
@@ -61,6 +65,9 @@ export function joined(parts: readonly TimeLine[]): TimeLineContent {
     ),
     tracks: uniqueById(inOrder.flatMap((part) => part.tracks)),
     incidents: uniqueById(inOrder.flatMap((part) => part.incidents)),
+    images: [
+      ...new Map(inOrder.flatMap((part) => part.images).map((image) => [image.id, image])).values(),
+    ].toSorted((a, b) => a.at - b.at),
   };
 }
 

@@ -13,6 +13,7 @@ const rows = {
   incident: { y: 32, height: 6 },
   track: { y: 42, height: 8 },
   footage: { y: 56, height: 38 },
+  image: { y: 80, height: 10 },
 } as const;
 
 /** A mark is at least so wide that it can be seen and pressed, in pixels. */
@@ -118,12 +119,20 @@ function Footage({ line, view, width }: DrawingProps) {
   );
 }
 
+/** An image is a moment. */
+function imageSpans({ images }: TimeLineContent) {
+  return images.map(({ id, at }) => ({ id, startAt: at, endAt: at }));
+}
+
 function Marks({ line, view, width, now }: DrawingProps) {
   const incidents = line.incidents.map((one) => ({ ...one, endAt: one.endAt ?? now }));
   return (
     <>
       {bars(incidents, view, width, leastMark * 2, () => 'incident').map(({ x, width: wide, span }) => (
         <rect key={span.id} className="mark-incident" x={x} width={wide} rx="3" {...rows.incident} />
+      ))}
+      {bars(imageSpans(line), view, width, leastMark, () => 'image').map(({ x, width: wide, span }) => (
+        <rect key={span.id} className="mark-image" x={x} width={wide} rx="2" {...rows.image} />
       ))}
       {bars(line.tracks, view, width, leastMark, (track) => track.kind).map(({ x, width: wide, span }) => (
         <rect key={span.id} className={`mark-${span.kind}`} x={x} width={wide} rx="3" {...rows.track} />

@@ -1,0 +1,57 @@
+// What DynamoDB's errors mean to us: worth another try, a refusal, or no answer.
+
+import { VedetteError } from '../../core/errors.ts';
+
+/** Too much at once, of the table or of one key: it is to be asked again, later. */
+const throttles = new Set([
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'LimitExceededException',
+  'ReplicatedWriteConflictException',
+  'TransactionConflictException',
+]);
+
+/** By the name of an error: no retry helps. */
+const refusals: Readonly<Record<string, string>> = {
+  SdkMissing: 'The SDK of AWS is not installed. Run npm install @aws-sdk/client-dynamodb.',
+  CredentialsProviderError:
+    'No credentials for DynamoDB were found. Give this process a role, or an access key in the address.',
+  ResourceNotFoundException:
+    'The table is missing. Make it, or add create=true to the address and let Vedette make it.',
+  AccessDeniedException:
+    'DynamoDB does not allow this. Give the role of this process the actions on the table.',
+  UnrecognizedClientException: 'DynamoDB does not know this access key.',
+  InvalidSignatureException: 'DynamoDB refuses the secret of this access key.',
+  ExpiredTokenException: 'The credentials for DynamoDB have expired.',
+};
+
+/** Whether the same may work when it is asked again. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (throttles.has(error.name)) return true;
+  const status = statusOf(error);
+  if (status !== null) return status >= 500;
+  // No answer: given up by us, or a connection that broke.
+  return (
+    ['AbortError', 'TimeoutError'].includes(error.name) || ('code' in error && !(error.name in refusals))
+  );
+}
+
+/** `error` as ours: refused where no retry helps, else without an answer. Ours stay what they are. */
+export function cacheFailure(error: unknown): VedetteError {
+  if (error instanceof VedetteError) return error;
+  if (!(error instanceof Error) || isTransient(error)) {
+    return new VedetteError('cache-unavailable', undefined, { cause: error });
+  }
+  const sentence = /^Region is missing/i.test(error.message)
+    ? 'The address of DynamoDB needs a region, such as region=eu-central-1.'
+    : (refusals[error.name] ?? `DynamoDB refuses this: ${error.message}`);
+  return new VedetteError('cache-refused', sentence, { cause: error });
+}
+
+function statusOf(error: Error): number | null {
+  const metadata = '$metadata' in error ? error.$metadata : null;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return null;
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : null;
+}

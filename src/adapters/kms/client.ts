@@ -1,0 +1,180 @@
+// The few operations of AWS KMS that keys need. Its SDK is optional, and loaded when needed.
+
+import type { KMSClient } from '@aws-sdk/client-kms';
+import { VedetteError } from '../../core/errors.ts';
+import type { KmsAddress } from './address.ts';
+import { kmsFailure, nameOf } from './failure.ts';
+
+/** With the pauses of the SDK between them, an outage is told after a minute at most. */
+const maxAttempts = 3;
+const timeouts = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+/** The shortest that KMS takes. The key is of no use to anybody from the first minute. */
+export const deletionDays = 7;
+/** The longest message that KMS signs with Ed25519. */
+export const maxSignedBytes = 4_096;
+
+export interface KmsKey {
+  /** Its key ID. */
+  readonly id: string;
+  readonly arn: string;
+  /** Such as `Enabled`, `Disabled`, `PendingDeletion`. */
+  readonly state: string;
+  readonly spec: string;
+}
+
+export type KeyKind = 'wrapping' | 'signing';
+type Context = Readonly<Record<string, string>>;
+
+/** `key` is a key ID or an alias. Errors: `key-unavailable`, where nothing else is said. */
+export interface Kms {
+  /** null where there is none. */
+  find(key: string): Promise<KmsKey | null>;
+  /** Whether the alias was free, and is the key's now. */
+  name(alias: string, id: string): Promise<boolean>;
+  /** The aliases that begin with `prefix`. */
+  aliases(prefix: string): Promise<readonly string[]>;
+  make(kind: KeyKind, tag: string): Promise<string>;
+  encrypt(key: string, plaintext: Uint8Array, context: Context): Promise<Uint8Array>;
+  /** Errors: those of KMS, as they are. */
+  decrypt(key: string, ciphertext: Uint8Array, context: Context): Promise<Uint8Array>;
+  sign(key: string, bytes: Uint8Array): Promise<Uint8Array>;
+  /** SubjectPublicKeyInfo, DER. */
+  publicKey(key: string): Promise<Uint8Array>;
+  scheduleDeletion(id: string): Promise<void>;
+  /** Whether KMS turns the key's material by itself. */
+  turnsByItself(id: string): Promise<boolean>;
+  close(): void;
+}
+
+/** Errors: `settings-invalid`, where the SDK is not installed. */
+export async function openKms(address: KmsAddress): Promise<Kms> {
+  const sdk = await import('@aws-sdk/client-kms').catch((cause: unknown) => {
+    throw new VedetteError(
+      'settings-invalid',
+      'Keys in AWS KMS need a package that is not installed: npm install @aws-sdk/client-kms',
+      { cause },
+    );
+  });
+  const client: KMSClient = new sdk.KMSClient({
+    ...(address.region === null ? {} : { region: address.region }),
+    ...(address.endpoint === null ? {} : { endpoint: address.endpoint }),
+    maxAttempts,
+    requestHandler: timeouts,
+  });
+  /** `work`, its errors in words. */
+  const told = async <T>(operation: string, key: string, work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw kmsFailure(error, `kms:${operation}`, key);
+    }
+  };
+
+  return {
+    async find(key) {
+      try {
+        const { KeyMetadata: found } = await client.send(new sdk.DescribeKeyCommand({ KeyId: key }));
+        const { KeyId: id = '', Arn: arn = '', KeyState: state = '', KeySpec: spec = '' } = found ?? {};
+        return { id, arn, state, spec };
+      } catch (error) {
+        if (nameOf(error) === 'NotFoundException') return null;
+        throw kmsFailure(error, 'kms:DescribeKey', key);
+      }
+    },
+    async name(alias, id) {
+      try {
+        await client.send(new sdk.CreateAliasCommand({ AliasName: alias, TargetKeyId: id }));
+        return true;
+      } catch (error) {
+        if (nameOf(error) === 'AlreadyExistsException') return false;
+        throw kmsFailure(error, 'kms:CreateAlias', alias);
+      }
+    },
+    aliases: (prefix) => told('ListAliases', prefix, listed(sdk.paginateListAliases({ client }, {}), prefix)),
+    make: (kind, tag) => told('CreateKey', tag, make({ sdk, client, address }, kind, tag)),
+    async encrypt(key, plaintext, context) {
+      const command = new sdk.EncryptCommand({
+        KeyId: key,
+        Plaintext: plaintext,
+        EncryptionContext: { ...context },
+      });
+      return (await client.send(command)).CiphertextBlob ?? new Uint8Array();
+    },
+    async decrypt(key, ciphertext, context) {
+      const command = new sdk.DecryptCommand({
+        KeyId: key,
+        CiphertextBlob: ciphertext,
+        EncryptionContext: { ...context },
+      });
+      return (await client.send(command)).Plaintext ?? new Uint8Array();
+    },
+    async sign(key, bytes) {
+      const command = new sdk.SignCommand({
+        KeyId: key,
+        Message: bytes,
+        MessageType: 'RAW',
+        SigningAlgorithm: 'ED25519_SHA_512',
+      });
+      return (await told('Sign', key, client.send(command))).Signature ?? new Uint8Array();
+    },
+    async publicKey(key) {
+      const answer = client.send(new sdk.GetPublicKeyCommand({ KeyId: key }));
+      return (await told('GetPublicKey', key, answer)).PublicKey ?? new Uint8Array();
+    },
+    async scheduleDeletion(id) {
+      const how = { KeyId: id, PendingWindowInDays: deletionDays };
+      await told('ScheduleKeyDeletion', id, client.send(new sdk.ScheduleKeyDeletionCommand(how)));
+    },
+    async turnsByItself(id) {
+      const answer = client.send(new sdk.GetKeyRotationStatusCommand({ KeyId: id }));
+      return (await told('GetKeyRotationStatus', id, answer)).KeyRotationEnabled === true;
+    },
+    close: () => client.destroy(),
+  };
+}
+
+interface Making {
+  readonly sdk: typeof import('@aws-sdk/client-kms');
+  readonly client: KMSClient;
+  readonly address: KmsAddress;
+}
+
+/** A key with its grants; KMS turns the material of one that wraps once a year by itself. */
+async function make({ sdk, client, address }: Making, kind: KeyKind, tag: string): Promise<string> {
+  const { KeyMetadata: made } = await client.send(
+    new sdk.CreateKeyCommand({
+      ...(kind === 'signing'
+        ? { KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' }
+        : { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' }),
+      Description: `Vedette: ${kind === 'signing' ? 'signs the ledger' : 'wraps the keys of footage'}`,
+      MultiRegion: address.isMultiRegion,
+      Tags: [{ TagKey: 'vedette', TagValue: tag }],
+    }),
+  );
+  const id = made?.KeyId ?? '';
+  if (kind === 'wrapping') await client.send(new sdk.EnableKeyRotationCommand({ KeyId: id }));
+  for (const grantee of address.grantees) {
+    const operations =
+      kind === 'signing' ? (['Sign', 'GetPublicKey'] as const) : (['Encrypt', 'Decrypt'] as const);
+    const grant = {
+      KeyId: id,
+      GranteePrincipal: grantee,
+      Operations: [...operations, 'DescribeKey' as const],
+    };
+    await client.send(new sdk.CreateGrantCommand(grant));
+  }
+  return id;
+}
+
+async function listed(
+  pages: AsyncIterable<{
+    readonly Aliases?: readonly { readonly AliasName?: string | undefined }[] | undefined;
+  }>,
+  prefix: string,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { Aliases: aliases = [] } of pages) {
+    for (const { AliasName: alias = '' } of aliases) if (alias.startsWith(prefix)) found.push(alias);
+  }
+  return found;
+}

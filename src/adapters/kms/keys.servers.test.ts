@@ -1,0 +1,196 @@
+// Keys in the KMS of moto, behind what makes it refuse as AWS does.
+
+import assert from 'node:assert/strict';
+import { after, before, type TestContext, test } from 'node:test';
+import { type KmsFront, startKmsFront } from '../../../test/servers/kms-front.ts';
+import { type Moto, motoCredentials, motoIsMissing, startMoto } from '../../../test/servers/moto.ts';
+import { keysContract } from '../../core/ports/keys.contract.ts';
+import { secret } from '../../core/secret.ts';
+import { systemClock } from '../system/clock.ts';
+import { kmsAddress } from './address.ts';
+import { checkKmsKeys } from './check.ts';
+import { kmsKeys } from './keys.ts';
+
+const skip = motoIsMissing;
+let moto: Moto;
+let front: KmsFront;
+let names = 0;
+
+process.env.AWS_ACCESS_KEY_ID = motoCredentials.accessKeyId;
+process.env.AWS_SECRET_ACCESS_KEY = motoCredentials.secretAccessKey;
+process.env.AWS_EC2_METADATA_DISABLED = 'true';
+
+before(async () => {
+  if (skip !== false) return;
+  moto = await startMoto();
+  front = await startKmsFront(moto.url);
+});
+after(async () => {
+  if (skip !== false) return;
+  await front[Symbol.asyncDispose]();
+  await moto[Symbol.asyncDispose]();
+});
+
+const freshName = () => `vedette-test-${++names}`;
+
+async function open(
+  t: TestContext,
+  { name = freshName(), region = 'eu-central-1', more = '', mayMake = true, endpoint = front.url } = {},
+) {
+  const address = kmsAddress(secret(`awskms://alias/${name}?region=${region}&endpoint=${endpoint}${more}`));
+  const keys = await kmsKeys({ address, clock: systemClock(), mayMake });
+  t.after(() => keys.close());
+  return keys;
+}
+
+if (skip === false) keysContract('AWS KMS', (t) => open(t));
+
+const key = Uint8Array.from({ length: 16 }, (_, index) => index);
+
+test('keys, epochs and the signing key are found again by another process', { skip }, async (t) => {
+  const name = freshName();
+  const one = await open(t, { name });
+  const wrapped = await one.wrap(key, 'c');
+  assert.equal(await one.rotate(), 2);
+  const other = await open(t, { name, mayMake: false });
+  assert.deepEqual(await other.unwrap(wrapped, 'c'), key);
+  assert.deepEqual(await other.publicKey(), await one.publicKey());
+  assert.equal((await other.wrap(key, 'c')).epoch, 2);
+});
+
+test('processes that start together and turn together share one signing key and fork no epoch', {
+  skip,
+}, async (t) => {
+  const name = freshName();
+  const [one, other] = await Promise.all([open(t, { name }), open(t, { name })]);
+  assert.deepEqual(await one.publicKey(), await other.publicKey());
+  const epochs = await Promise.all([one, other, one, other].map((keys) => keys.rotate()));
+  assert.deepEqual(epochs.toSorted(), [2, 3, 4, 5]);
+});
+
+test('what one process destroyed, another refuses at once, and one that is late wraps anew', {
+  skip,
+}, async (t) => {
+  const name = freshName();
+  const [one, late] = [await open(t, { name }), await open(t, { name })];
+  const lost = await late.wrap(key, 'c');
+  await one.rotate();
+  await one.destroyEpoch(1);
+  await assert.rejects(late.unwrap(lost, 'c'), { code: 'key-destroyed' });
+  assert.equal((await late.wrap(key, 'c')).epoch, 2);
+});
+
+test('an epoch in the middle can be destroyed, and those before and after stay', { skip }, async (t) => {
+  const keys = await open(t);
+  const first = await keys.wrap(key, 'c');
+  await keys.rotate();
+  const second = await keys.wrap(key, 'c');
+  await keys.rotate();
+  await keys.destroyEpoch(2);
+  await assert.rejects(keys.unwrap(second, 'c'), { code: 'key-destroyed' });
+  assert.deepEqual(await keys.unwrap(first, 'c'), key);
+});
+
+test('where something was written, a Region without the keys is refused and none are made', {
+  skip,
+}, async (t) => {
+  const asked = front.asked.get('CreateKey') ?? 0;
+  await assert.rejects(open(t, { region: 'us-west-2', mayMake: false }), {
+    code: 'key-unavailable',
+    message: /Check the Region/,
+  });
+  assert.equal(front.asked.get('CreateKey') ?? 0, asked);
+});
+
+test('each refusal of AWS is one that a person can act on', { skip }, async (t) => {
+  const keys = await open(t);
+  const wrapped = await keys.wrap(key, 'c');
+  const told: readonly [string, RegExp][] = [
+    ['AccessDeniedException', /does not allow kms:Decrypt on alias\/vedette-test-\d+\/epoch-1/],
+    ['ExpiredTokenException', /expired/],
+    ['UnrecognizedClientException', /not known there/],
+    ['LimitExceededException', /quota/],
+  ];
+  for (const [type, message] of told) {
+    front.refuse('Decrypt', type, 3);
+    await assert.rejects(keys.unwrap(wrapped, 'c'), { code: 'key-unavailable', message });
+  }
+  front.refuse('Decrypt', 'AccessDeniedException', 0);
+  assert.deepEqual(await keys.unwrap(wrapped, 'c'), key);
+});
+
+test('being asked too often is waited out', { skip }, async (t) => {
+  const keys = await open(t);
+  const wrapped = await keys.wrap(key, 'c');
+  front.refuse('Decrypt', 'ThrottlingException', 2);
+  assert.deepEqual(await keys.unwrap(wrapped, 'c'), key);
+});
+
+test('a replica in another Region unwraps what the first wrapped', { skip }, async (t) => {
+  const name = freshName();
+  const keys = await open(t, { name, more: '&multi-region=true' });
+  const wrapped = await keys.wrap(key, 'c');
+  const { KMSClient, ReplicateKeyCommand } = await import('@aws-sdk/client-kms');
+  const found = await keys.kms.find(`alias/${name}/epoch-1`);
+  assert.match(found?.id ?? '', /^mrk-/);
+  // moto copies the alias with the key; in AWS it is made there, as the guide says.
+  const here = new KMSClient({ region: 'eu-central-1', endpoint: moto.url });
+  await here.send(new ReplicateKeyCommand({ KeyId: found?.id, ReplicaRegion: 'eu-west-1' }));
+  const replica = await open(t, { name, region: 'eu-west-1' });
+  assert.deepEqual(await replica.unwrap(wrapped, 'c'), key);
+});
+
+test('keys that are made turn by themselves, and grant what a role needs', { skip }, async (t) => {
+  const role = 'arn:aws:iam::111122223333:role/vedette';
+  const keys = await open(t, { more: `&grantee=${role}` });
+  const found = await keys.kms.find(keys.names.epoch(1));
+  assert.equal(await keys.kms.turnsByItself(found?.id ?? ''), true);
+  const { KMSClient, ListGrantsCommand } = await import('@aws-sdk/client-kms');
+  const client = new KMSClient({ region: 'eu-central-1', endpoint: moto.url });
+  const { Grants: grants } = await client.send(new ListGrantsCommand({ KeyId: found?.id }));
+  assert.deepEqual(grants?.[0]?.Operations, ['Encrypt', 'Decrypt', 'DescribeKey']);
+  assert.equal(grants?.[0]?.GranteePrincipal, role);
+});
+
+test('a message that is longer than KMS signs is refused in words', { skip }, async (t) => {
+  await assert.rejects((await open(t)).sign(new Uint8Array(4_097)), { code: 'request-invalid' });
+});
+
+test('the check finds nothing wrong with keys that do their work, and a rotation that is off', {
+  skip,
+}, async (t) => {
+  const keys = await open(t);
+  assert.deepEqual(await checkKmsKeys(keys), []);
+  const { KMSClient, DisableKeyRotationCommand } = await import('@aws-sdk/client-kms');
+  const client = new KMSClient({ region: 'eu-central-1', endpoint: moto.url });
+  const found = await keys.kms.find(keys.names.epoch(1));
+  await client.send(new DisableKeyRotationCommand({ KeyId: found?.id }));
+  assert.match((await checkKmsKeys(keys)).join(), /does not turn by itself/);
+});
+
+test('a key that a person disabled is told as such, and reads again when it is enabled', {
+  skip,
+}, async (t) => {
+  const keys = await open(t);
+  const wrapped = await keys.wrap(key, 'c');
+  const { KMSClient, DisableKeyCommand, EnableKeyCommand } = await import('@aws-sdk/client-kms');
+  const client = new KMSClient({ region: 'eu-central-1', endpoint: moto.url });
+  const KeyId = (await keys.kms.find(keys.names.epoch(1)))?.id;
+  await client.send(new DisableKeyCommand({ KeyId }));
+  const told = { code: 'key-unavailable', message: /is Disabled in AWS KMS/ };
+  await assert.rejects(keys.unwrap(wrapped, 'c'), told);
+  await client.send(new EnableKeyCommand({ KeyId }));
+  assert.deepEqual(await keys.unwrap(wrapped, 'c'), key);
+});
+
+test('a KMS that hangs is told in words, and goes on when it answers', {
+  skip,
+  timeout: 120_000,
+}, async (t) => {
+  const keys = await open(t);
+  const wrapped = await keys.wrap(key, 'c');
+  moto.hang();
+  await assert.rejects(keys.unwrap(wrapped, 'c'), { code: 'key-unavailable', message: /did not answer/ });
+  await moto.start();
+  assert.deepEqual(await keys.unwrap(wrapped, 'c'), key);
+});

@@ -1,0 +1,89 @@
+// The intake of images: the inbox between those who push and those who take in, and what both need.
+
+import { join } from 'node:path';
+import { avStills } from '../../adapters/av/stills.ts';
+import { claimCheckInbox } from '../../adapters/claimcheck/inbox.ts';
+import { kafkaAddress } from '../../adapters/kafka/address.ts';
+import { kafkaInbox } from '../../adapters/kafka/inbox.ts';
+import type { AcceptDeps } from '../../core/image/accept.ts';
+import { watchBacklog } from '../../core/image/backlog.ts';
+import { hourKeys } from '../../core/image/hour-keys.ts';
+import { imageRows } from '../../core/image/image-rows.ts';
+import { places } from '../../core/image/places.ts';
+import { inboxPrefixes } from '../../core/image/pushed-image.ts';
+import type { TakeInDeps } from '../../core/image/take-in.ts';
+import type { CameraId } from '../../core/brand.ts';
+import type { Running } from '../../core/leader.ts';
+import type { Detector } from '../../core/ports/detector.ts';
+import type { Inbox } from '../../core/ports/inbox.ts';
+import { startIngest } from '../../workers/ingest.ts';
+import { startLook } from '../../workers/look.ts';
+import { lateDetector } from '../late-detector.ts';
+import type { Settings } from '../settings.ts';
+import { startDetector } from './eyes.ts';
+import type { House } from './house.ts';
+
+const [inboxPrefix] = inboxPrefixes;
+const topic = 'images.inbox';
+
+export interface Intake extends AsyncDisposable {
+  readonly intake: Pick<AcceptDeps, 'backlog' | 'hourKeys' | 'places'> &
+    Pick<TakeInDeps, 'stills' | 'rows'> & { readonly inbox: Inbox };
+}
+
+/** Opens the inbox, and looks at how much waits in it. */
+export async function openIntake(house: House, settings: Settings): Promise<Intake> {
+  await using opening = new AsyncDisposableStack();
+  const inbox = openInbox(house, settings);
+  opening.defer(() => inbox.close());
+  const backlog = watchBacklog({ ...house, inbox });
+  opening.defer(() => backlog.stop());
+  const running = opening.move();
+  return {
+    intake: {
+      ...{ inbox, backlog, hourKeys: hourKeys(house), places: places(house) },
+      ...{ stills: avStills(), rows: imageRows(house) },
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** Takes images out of the inbox. */
+export function openIngest(house: House, { intake }: Intake): Running {
+  return startIngest({ ...house, ...intake });
+}
+
+/** The detector for images: that of the cameras of this process, or one of its own, which is stopped with it. */
+export function openDetector(
+  house: House,
+  settings: Settings,
+  ofCameras: Promise<Detector> | null,
+): { readonly detector: Detector; stop(): Promise<void> } {
+  const size = { width: 512, height: 288 };
+  const workers = settings.VEDETTE_DETECTOR_WORKERS;
+  const ready = ofCameras ?? startDetector(settings, join(house.folder, 'models'), house);
+  const detector = lateDetector(ready, size, workers);
+  return { detector, stop: ofCameras === null ? () => detector.close() : async () => {} };
+}
+
+/** Looks at what was stored. */
+export function openLook(
+  house: House,
+  { intake }: Intake,
+  { detector, cut }: { readonly detector: Detector; readonly cut: (cameraId: CameraId) => void },
+): Running {
+  return startLook({ ...house, ...intake, detector }, cut);
+}
+
+function openInbox(house: House, settings: Settings): Inbox {
+  const url = settings.VEDETTE_QUEUE_URL;
+  if (house.shared === null || url === undefined) {
+    return claimCheckInbox({ ...house, topic, prefix: inboxPrefix });
+  }
+  const { connection, prefix, partitions, replicas } = kafkaAddress(url);
+  return kafkaInbox({
+    ...{ ...house, connection, topic: `${prefix}${topic}`, prefix: inboxPrefix },
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(replicas === undefined ? {} : { replicas }),
+  });
+}

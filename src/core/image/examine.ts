@@ -1,0 +1,39 @@
+// Examining an image in earnest: its structure, then every pixel, by the decoder and from nothing but the picture itself.
+
+import { errorCode } from '../errors.ts';
+import type { Stills } from '../ports/stills.ts';
+import { hasTrailingData, inspect } from './format/inspect.ts';
+import type { ImageMediaType, QuarantineReason } from './pushed-image.ts';
+
+export type Examined =
+  | { readonly fault: QuarantineReason }
+  | {
+      /** What is kept: as it came, or without what says where and with what it was taken. */
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly width: number;
+      readonly height: number;
+    };
+
+/** Whether an image can be kept. Errors: those of the decoder that are not the image's fault. */
+export async function examine(
+  stills: Stills,
+  plain: Uint8Array<ArrayBuffer>,
+  { mediaType, strip }: { mediaType: ImageMediaType; strip: boolean },
+): Promise<Examined> {
+  const inspected = inspect(plain, mediaType);
+  if (!inspected.ok) return { fault: inspected.fault };
+  const { layout } = inspected;
+  if (!strip && hasTrailingData(plain, layout)) return { fault: 'trailing-data' };
+  const { width, height, clean } = layout;
+  try {
+    // The decoder sees only what a picture is made from: less to be surprised by.
+    const picture = await stills.decode(clean, mediaType);
+    const isAsSaid = picture.width === width && picture.height === height;
+    picture.release();
+    if (!isAsSaid) return { fault: 'damaged' };
+  } catch (error) {
+    if (errorCode(error) !== 'image-refused') throw error;
+    return { fault: 'damaged' };
+  }
+  return { bytes: strip ? clean : plain, width, height };
+}

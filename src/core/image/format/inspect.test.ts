@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { bytes, chunk, exif, png, segment, smallJpeg, smallWebp } from '../../../../test/houses/stills.ts';
+import { imageMediaTypes } from '../pushed-image.ts';
+import { hasTrailingData, inspect, type Layout } from './inspect.ts';
+
+const text = (words: string) => new TextEncoder().encode(words);
+
+function layoutOf(image: Uint8Array, mediaType: (typeof imageMediaTypes)[number]): Layout {
+  const inspected = inspect(image, mediaType);
+  assert.ok(inspected.ok, inspected.ok ? '' : inspected.fault);
+  return inspected.layout;
+}
+
+function faultOf(image: Uint8Array, mediaType: (typeof imageMediaTypes)[number]): string {
+  const inspected = inspect(image, mediaType);
+  return inspected.ok ? 'none' : inspected.fault;
+}
+
+test('each kind of image says its size and where it ends', () => {
+  const images = [
+    [smallJpeg(), 'image/jpeg', 8, 8],
+    [png(5, 7), 'image/png', 5, 7],
+    [smallWebp, 'image/webp', 1, 1],
+  ] as const;
+  for (const [image, mediaType, width, height] of images) {
+    const layout = layoutOf(image, mediaType);
+    assert.deepEqual([layout.width, layout.height, layout.endAt], [width, height, image.length]);
+    assert.deepEqual(layout.clean, image, 'nothing in it to be taken away');
+  }
+});
+
+test('a page, an empty file and another kind than is said are no images', () => {
+  for (const mediaType of imageMediaTypes) {
+    assert.equal(faultOf(text('<html><script>alert(1)</script>'), mediaType), 'not-an-image');
+    assert.equal(faultOf(new Uint8Array(), mediaType), 'not-an-image');
+  }
+  assert.equal(faultOf(smallJpeg(), 'image/png'), 'wrong-type');
+});
+
+test('an image that is cut off anywhere is never whole', () => {
+  for (const [image, mediaType] of [
+    [smallJpeg([exif(6)]), 'image/jpeg'],
+    [png(3, 3), 'image/png'],
+    [smallWebp, 'image/webp'],
+  ] as const) {
+    for (let length = 0; length < image.length; length += 1)
+      assert.notEqual(faultOf(image.subarray(0, length), mediaType), 'none', `${mediaType} at ${length}`);
+  }
+});
+
+test('what follows the end of an image shows, but for zeros that cameras pad with', () => {
+  const layout = layoutOf(bytes(smallJpeg(), text('PK\x03\x04')), 'image/jpeg');
+  assert.equal(hasTrailingData(bytes(smallJpeg(), text('PK\x03\x04')), layout), true);
+  assert.equal(hasTrailingData(bytes(smallJpeg(), [0, 0, 0]), layout), false);
+  assert.deepEqual(layout.clean, smallJpeg());
+});
+
+test('the names of cameras, places, comments and texts are taken away; which way is up stays', () => {
+  const jpeg = smallJpeg([exif(6), segment(0xfe, text('secret comment')), segment(0xed, text('Photoshop'))]);
+  const clean = layoutOf(jpeg, 'image/jpeg').clean;
+  const words = String.fromCharCode(...clean);
+  for (const word of ['GPS', 'Cam', 'secret', 'Photoshop']) assert.ok(!words.includes(word), word);
+  // What is left of EXIF says 6, and taking it away again changes nothing.
+  assert.ok(words.includes('Exif'));
+  assert.deepEqual(layoutOf(clean, 'image/jpeg').clean, clean);
+  const upright = layoutOf(smallJpeg([exif(1)]), 'image/jpeg').clean;
+  assert.deepEqual(upright, smallJpeg());
+  const noted = png(2, 2, { chunks: [chunk('tEXt', text('Author\0Ada')), chunk('eXIf', text('GPS'))] });
+  assert.deepEqual(layoutOf(noted, 'image/png').clean, png(2, 2));
+});
+
+test('a picture of more than 64 megapixels is refused by what it says, before anything is decoded', () => {
+  assert.equal(
+    faultOf(png(1, 1, { claims: { width: 8_001, height: 8_000 } }), 'image/png'),
+    'too-many-pixels',
+  );
+  const claims = { width: 0xffff_ffff, height: 0xffff_ffff };
+  assert.equal(faultOf(png(1, 1, { claims }), 'image/png'), 'too-many-pixels');
+});
+
+test('a second size, an animation and a size of nothing are refused', () => {
+  const frame = [0xff, 0xc0, 0, 11, 8, 0xff, 0xff, 0xff, 0xff, 1, 1, 0x11, 0];
+  assert.equal(faultOf(smallJpeg([bytes(frame)]), 'image/jpeg'), 'damaged');
+  assert.equal(faultOf(png(1, 1, { chunks: [chunk('acTL', new Uint8Array(8))] }), 'image/png'), 'animated');
+  assert.equal(faultOf(png(1, 1, { claims: { width: 0, height: 1 } }), 'image/png'), 'damaged');
+});
+
+test('whatever the bytes are, they are judged and nothing is thrown', () => {
+  const beginnings = [smallJpeg(), png(4, 4), smallWebp, new Uint8Array()];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...beginnings),
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 12 }),
+      fc.uint8Array({ maxLength: 60 }),
+      fc.constantFrom(...imageMediaTypes),
+      (beginning, changes, ending, mediaType) => {
+        const image = bytes(beginning, ending);
+        for (const [at, byte] of changes) if (image.length > 0) image[at % image.length] = byte;
+        const inspected = inspect(image, mediaType);
+        if (!inspected.ok) return;
+        const { layout } = inspected;
+        assert.ok(layout.endAt <= image.length && layout.width > 0 && layout.height > 0);
+        // What was cleaned is an image of the same size, with nothing left to be taken away.
+        const again = layoutOf(layout.clean, mediaType);
+        assert.deepEqual([again.width, again.height], [layout.width, layout.height]);
+        assert.deepEqual(again.clean, layout.clean);
+      },
+    ),
+    { numRuns: 3_000 },
+  );
+});

@@ -1,0 +1,90 @@
+// Images that were put aside: tried again, or destroyed before their time.
+
+import type { ImageId } from '../brand.ts';
+import { VedetteError } from '../errors.ts';
+import { isOwned, owned, type Scope, siteFilter } from '../organization/access.ts';
+import type { Stills } from '../ports/stills.ts';
+import { examine } from './examine.ts';
+import { readPushedImage, sealImage } from './image-object.ts';
+import type { PushedImage } from './pushed-image.ts';
+import type { TakeInDeps } from './take-in.ts';
+
+type PutBackDeps = Pick<
+  TakeInDeps,
+  'records' | 'blobs' | 'hourKeys' | 'rows' | 'clock' | 'events' | 'places'
+> & {
+  readonly stills: Stills;
+};
+
+/** What was put aside at sites that the caller reaches, newest first. */
+export async function listQuarantine(
+  { records }: Pick<TakeInDeps, 'records'>,
+  caller: Scope,
+  limit: number,
+): Promise<readonly PushedImage[]> {
+  const { organizationId } = caller;
+  const found = await records.pushedImages.quarantined({ organizationId, ...siteFilter(caller) }, limit);
+  return found.filter((image) => isOwned(image, caller));
+}
+
+/**
+ * Looks at an image that was put aside again: it is stored, or stays with what is wrong with it now.
+ * Errors: `not-found`, `conflict` (somebody else was faster), those of the stores.
+ */
+export async function tryAgain(
+  deps: PutBackDeps,
+  caller: Scope,
+  { imageId, strip }: { imageId: ImageId; strip: boolean },
+): Promise<PushedImage> {
+  const before = await ownedQuarantined(deps, caller, imageId);
+  const camera = before.cameraId === null ? null : await deps.places.camera(before.cameraId);
+  if (camera?.siteId !== before.siteId) {
+    throw new VedetteError('not-found', 'Its camera is gone. Have the image sent again, to another one.');
+  }
+  const plain = await readPushedImage(deps, before);
+  const { mediaType, way, organizationId } = before;
+  const examined = await examine(deps.stills, plain, { mediaType, strip });
+  if ('fault' in examined) {
+    const after = { ...before, reason: examined.fault };
+    await released(deps, after);
+    return after;
+  }
+  const { bytes, width, height } = examined;
+  const folder = `images/${way}/${organizationId}/${camera.id}`;
+  const place = { stage: 'stored', way, organizationId } as const;
+  const sealed = await sealImage(deps.hourKeys, place, { id: imageId, folder, plain: bytes });
+  await deps.rows.willStore(sealed.object.blobKey);
+  await deps.blobs.put(sealed.object.blobKey, sealed.bytes, sealed.object);
+  const after: PushedImage = {
+    ...{ ...before, state: 'stored', reason: null, width, height },
+    ...{ isStripped: strip, object: sealed.object },
+  };
+  await released(deps, after);
+  await deps.rows.look(imageId);
+  deps.events.publish({ type: 'timeline-grew', organizationId, cameraId: camera.id });
+  return after;
+}
+
+/** Destroys an image that was put aside. Errors: `not-found`. */
+export async function destroyQuarantined(
+  deps: Pick<TakeInDeps, 'records' | 'clock'>,
+  caller: Scope,
+  { imageId }: { imageId: ImageId },
+): Promise<void> {
+  await ownedQuarantined(deps, caller, imageId);
+  await deps.records.pushedImages.destroy(imageId, deps.clock.now());
+}
+
+async function ownedQuarantined(
+  { records }: Pick<TakeInDeps, 'records'>,
+  caller: Scope,
+  imageId: ImageId,
+): Promise<PushedImage> {
+  const image = owned(await records.pushedImages.find(imageId), caller);
+  if (image.state !== 'quarantined') throw new VedetteError('not-found');
+  return image;
+}
+
+async function released({ records, clock }: PutBackDeps, after: PushedImage): Promise<void> {
+  if (!(await records.pushedImages.release(after, clock.now()))) throw new VedetteError('conflict');
+}

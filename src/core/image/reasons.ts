@@ -1,0 +1,18 @@
+// Why an image was put aside, in a sentence that says what to do.
+
+import type { QuarantineReason } from './pushed-image.ts';
+
+export const reasonSentences: Readonly<Record<QuarantineReason, string>> = {
+  'not-an-image': 'It is no JPEG, PNG or WebP image.',
+  'wrong-type': 'It is another kind of image than its content type says.',
+  truncated: 'It ends too early. Send the whole file.',
+  damaged: 'It is damaged and cannot be decoded.',
+  animated: 'It is an animation. Send single images.',
+  'too-many-pixels': 'It has more than 64 megapixels. Send a smaller one.',
+  'trailing-data': 'Something follows the end of the image. Send it with strip=true to have that cut off.',
+  'stops-the-decoder': 'The decoder stopped at it more than once. Send it coded in another way.',
+  'site-gone': 'Its site was removed.',
+  'camera-gone': 'Its camera was removed, or is at another site.',
+  'too-many-cameras':
+    'It names a new camera, and there are too many already. Use the names of those there are.',
+};

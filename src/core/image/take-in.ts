@@ -1,0 +1,134 @@
+// Taking an image in: checked in earnest, sealed under a key of its own, stored, and shown to a detector. What cannot be
+// used is put aside with the reason. Doing it again changes nothing.
+
+import type { CameraId, ImageId } from '../brand.ts';
+import { errorCode } from '../errors.ts';
+import type { Blobs } from '../ports/blobs.ts';
+import type { Cache } from '../ports/cache.ts';
+import type { Log } from '../ports/log.ts';
+import type { Stills } from '../ports/stills.ts';
+import type { Accepted } from './accepted.ts';
+import { type Examined, examine } from './examine.ts';
+import type { HourKeys } from './hour-keys.ts';
+import { sealImage } from './image-object.ts';
+import type { ImageRows } from './image-rows.ts';
+import { type CameraDeps, cameraOf } from './pushed-cameras.ts';
+import type { PushedImage, QuarantineReason } from './pushed-image.ts';
+
+export interface TakeInDeps extends CameraDeps {
+  readonly blobs: Blobs;
+  readonly hourKeys: HourKeys;
+  readonly stills: Stills;
+  readonly cache: Cache;
+  readonly rows: ImageRows;
+  readonly log: Log;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** An image that makes the decoder stop its process is put aside after so many tries: others wait behind it. */
+const maxTries = 3;
+const rememberTriesMs = 3_600_000;
+
+/** Stores an accepted image, or puts it aside. Errors: those of the stores; the caller tries again. */
+export async function takeIn(deps: TakeInDeps, accepted: Accepted, plain: Bytes): Promise<void> {
+  const camera = await cameraOf(deps, accepted);
+  const cameraId = 'cameraId' in camera ? camera.cameraId : null;
+  const examined = 'fault' in camera ? camera : await examineOnce(deps, accepted, plain);
+  const image =
+    cameraId === null || 'fault' in examined
+      ? await putAside(deps, accepted, plain, {
+          cameraId,
+          reason: 'fault' in examined ? examined.fault : 'camera-gone',
+        })
+      : await store(deps, accepted, { ...examined, cameraId });
+  if (image === null) return;
+  const { organizationId, id, siteId, state, reason } = image;
+  // Here an image's fate is known: what is told of it to others is told from here.
+  if (state === 'quarantined')
+    deps.log.warn('An image was put aside', { imageId: id, organizationId, siteId, reason });
+  else if (cameraId !== null) deps.events.publish({ type: 'timeline-grew', organizationId, cameraId });
+}
+
+type Usable = Exclude<Examined, { readonly fault: QuarantineReason }>;
+
+/** Counts before and forgets after: what is left of a count is a process that died in between. */
+async function examineOnce(
+  { cache, stills }: TakeInDeps,
+  { id, mediaType, strip }: Accepted,
+  plain: Bytes,
+): Promise<Examined> {
+  const name = `images/tries/${id}`;
+  const { count } = await cache.increment(name, rememberTriesMs);
+  if (count > maxTries) return { fault: 'stops-the-decoder' };
+  try {
+    return await examine(stills, plain, { mediaType, strip });
+  } finally {
+    await cache.delete(name);
+  }
+}
+
+async function store(
+  deps: TakeInDeps,
+  accepted: Accepted,
+  { bytes, width, height, cameraId }: Usable & { readonly cameraId: CameraId },
+): Promise<PushedImage | null> {
+  const { way, organizationId } = accepted;
+  const folder = `images/${way}/${organizationId}/${cameraId}`;
+  return keep(
+    deps,
+    accepted,
+    { stage: 'stored', folder, plain: bytes },
+    {
+      ...{ cameraId, state: 'stored', reason: null, width, height },
+    },
+  );
+}
+
+async function putAside(
+  deps: TakeInDeps,
+  accepted: Accepted,
+  plain: Bytes,
+  { cameraId, reason }: { cameraId: CameraId | null; reason: QuarantineReason },
+): Promise<PushedImage | null> {
+  const { way, organizationId } = accepted;
+  const folder = `images/quarantine/${way}/${organizationId}`;
+  return keep(
+    deps,
+    accepted,
+    { stage: 'quarantine', folder, plain },
+    {
+      ...{ cameraId, state: 'quarantined', reason, width: 0, height: 0 },
+    },
+  );
+}
+
+/** Object before row, listed as garbage in between: a crash leaves nothing unowned (I2). Null where it was there. */
+async function keep(
+  deps: Pick<TakeInDeps, 'blobs' | 'hourKeys' | 'rows'>,
+  accepted: Accepted,
+  what: { readonly stage: 'stored' | 'quarantine'; readonly folder: string; readonly plain: Bytes },
+  state: Pick<PushedImage, 'cameraId' | 'state' | 'reason' | 'width' | 'height'>,
+): Promise<PushedImage | null> {
+  const { id, way, organizationId, siteId, pushedBy, takenAt, receivedAt, mediaType, strip } = accepted;
+  const place = { stage: what.stage, way, organizationId };
+  const { bytes, object } = await sealImage(deps.hourKeys, place, { ...what, id });
+  await deps.rows.willStore(object.blobKey);
+  await deps.blobs.put(object.blobKey, bytes, object);
+  const image: PushedImage = {
+    ...{ id, organizationId, siteId, way, pushedBy, takenAt, receivedAt, mediaType, object, ...state },
+    isStripped: strip && state.state === 'stored',
+    ...{ destroyedAt: null, look: 'waiting', detections: [], incidentId: null },
+  };
+  return (await deps.rows.insert(image)) ? image : null;
+}
+
+/** Whether an image was taken in before, whatever became of it: its body may be gone from the inbox. */
+export async function wasTakenIn({ records }: Pick<TakeInDeps, 'records'>, id: ImageId): Promise<boolean> {
+  return (await records.pushedImages.find(id)) !== null;
+}
+
+/** Whether `error` says that the body of an item is not in the inbox any more. */
+export function isGone(error: unknown): boolean {
+  return errorCode(error) === 'not-found';
+}

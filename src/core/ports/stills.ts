@@ -1,0 +1,12 @@
+// Stills: decoding single images, whatever library does it.
+
+import type { ImageMediaType } from '../image/pushed-image.ts';
+import type { Picture } from './media.ts';
+
+export interface Stills {
+  /**
+   * Decodes a whole image whose size was checked before: memory is taken for every pixel. The picture must be released.
+   * Errors: `image-refused` (damaged, or not what it says it is).
+   */
+  decode(image: Uint8Array, mediaType: ImageMediaType): Promise<Picture>;
+}

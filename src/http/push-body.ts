@@ -1,0 +1,110 @@
+// The body of a pushed image: the image itself, or a form with it, and never more of it than the limits.
+
+import { VedetteError } from '../core/errors.ts';
+import { type ImageMediaType, imageMediaTypes, maxImageBytes } from '../core/image/pushed-image.ts';
+import { formOverheadBytes } from './limits.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export interface PushedBody {
+  readonly bytes: Bytes;
+  readonly mediaType: ImageMediaType;
+  /** Of a form, beside the file. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Room for bodies in memory, shared by all requests. */
+export interface BodyRoom {
+  /** Room for one request, of nothing yet. */
+  enter(): BodyLease;
+}
+
+export interface BodyLease {
+  /** Has room for so many bytes from here on, or for more. Errors: `intake-busy`. */
+  atLeast(bytes: number): void;
+  release(): void;
+}
+
+export function bodyRoom(maxBytes: number): BodyRoom {
+  let held = 0;
+  return {
+    enter() {
+      let own = 0;
+      return {
+        atLeast(bytes) {
+          const more = Math.max(0, bytes - own);
+          if (held + more > maxBytes)
+            throw new VedetteError('intake-busy', undefined, { retryAfterMs: 1_000 });
+          held += more;
+          own += more;
+        },
+        release() {
+          held -= own;
+          own = 0;
+        },
+      };
+    },
+  };
+}
+
+/** Errors: `request-invalid` (a form that is none), `image-refused` (another type), `body-too-large`. */
+export async function readPush(request: Request, lease: BodyLease): Promise<PushedBody> {
+  const [type = ''] = (request.headers.get('content-type') ?? '').split(';');
+  const mediaType = type.trim().toLowerCase();
+  if (mediaType === 'multipart/form-data') return readForm(request, lease);
+  const bytes = await readAtMost(request, maxImageBytes, lease);
+  return { bytes, mediaType: checkedType(mediaType), fields: {} };
+}
+
+async function readForm(request: Request, lease: BodyLease): Promise<PushedBody> {
+  const bytes = await readAtMost(request, maxImageBytes + formOverheadBytes, lease);
+  const contentType = request.headers.get('content-type') ?? '';
+  const form = await new Response(bytes, { headers: { 'content-type': contentType } })
+    .formData()
+    .catch((cause: unknown) => {
+      throw new VedetteError('request-invalid', 'The form is damaged or was cut off.', { cause });
+    });
+  const files: File[] = [];
+  const fields: Record<string, string> = {};
+  for (const [name, value] of form) {
+    if (typeof value !== 'string') files.push(value);
+    else fields[name] = value;
+  }
+  const [file, ...more] = files;
+  if (file === undefined || more.length > 0) {
+    const sentence = 'A form has exactly one file: the image.';
+    throw new VedetteError('request-invalid', sentence, { fields: { image: sentence } });
+  }
+  if (file.size > maxImageBytes) throw tooLarge();
+  const image = new Uint8Array(await file.arrayBuffer());
+  return { bytes: image, mediaType: checkedType(file.type.toLowerCase()), fields };
+}
+
+function checkedType(mediaType: string): ImageMediaType {
+  const known = imageMediaTypes.find((each) => each === mediaType);
+  if (known !== undefined) return known;
+  throw new VedetteError(
+    'image-refused',
+    `Send an image, with the header content-type: ${imageMediaTypes.join(', ')}, or a form with one.`,
+  );
+}
+
+/** The length may be missing or a lie: what counts is what arrives. */
+async function readAtMost(request: Request, maxBytes: number, lease: BodyLease): Promise<Bytes> {
+  const declared = Number(request.headers.get('content-length') ?? 0);
+  if (declared > maxBytes) throw tooLarge();
+  lease.atLeast(declared);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw tooLarge();
+    lease.atLeast(size);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+function tooLarge(): VedetteError {
+  return new VedetteError('body-too-large', `An image has at most ${maxImageBytes / 1e6} MB.`);
+}

@@ -1,0 +1,210 @@
+// Pushed images: taking them, saying what became of them, and showing them.
+
+import { z } from 'zod';
+import { branded, type CameraId, type EpochMs, type ImageId, type SiteId } from '../../core/brand.ts';
+import { VedetteError } from '../../core/errors.ts';
+import { acceptImage, findReceived, type Received } from '../../core/image/accept.ts';
+import type { CameraName } from '../../core/image/accepted.ts';
+import { readPushedImage } from '../../core/image/image-object.ts';
+import { imageMediaTypes, type PushedImage } from '../../core/image/pushed-image.ts';
+import { reasonSentences } from '../../core/image/reasons.ts';
+import { type Caller, owned } from '../../core/organization/access.ts';
+import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
+import { id } from '../contract/common.ts';
+import {
+  CameraImages,
+  CameraImagesQuery,
+  ImageStatus,
+  PushedReceipt,
+  PushQuery,
+} from '../contract/images.ts';
+import { paths } from '../contract/paths.ts';
+import type { HttpDeps } from '../dependencies.ts';
+import { maxListedPushes, maxPushedBytesHeld, pushes } from '../limits.ts';
+import { parsed } from '../problem.ts';
+import { type BodyRoom, bodyRoom, readPush } from '../push-body.ts';
+import { bare, memberRoute, type Route } from '../route.ts';
+import { checkedSpan } from '../span.ts';
+import { ownedCamera } from './cameras.ts';
+
+const tag = 'images';
+const params = z.object({ imageId: id.transform((value) => branded<ImageId>(value)) });
+const cameraParams = z.object({ cameraId: id.transform((value) => branded<CameraId>(value)) });
+
+/** Pushed images. */
+export function imageRoutes(deps: HttpDeps): readonly Route[] {
+  return [pushRoute(deps, bodyRoom(maxPushedBytesHeld)), statusRoute(deps), ...viewRoutes(deps)];
+}
+
+function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
+  return memberRoute(
+    'push-images',
+    {
+      ...bare,
+      query: PushQuery,
+      method: 'post',
+      path: paths.images,
+      summary:
+        'Takes an image of at most 20 MB: as it is, or as the file of a form whose fields are the parameters. What is ' +
+        'answered with 202 is durable. An Idempotency-Key is remembered for 24 hours.',
+      tag,
+      remembersKeys: true,
+      bodyTypes: [...imageMediaTypes, 'multipart/form-data'],
+      answer: {
+        status: 202,
+        description: 'Taken; what becomes of it is at statusUrl.',
+        schema: PushedReceipt,
+      },
+      errors: [
+        ...(['request-invalid', 'not-found', 'body-too-large', 'too-many-requests'] as const),
+        ...([
+          'image-refused',
+          'idempotency-mismatch',
+          'intake-busy',
+          'queue-unavailable',
+          'data-full',
+        ] as const),
+      ],
+    },
+    async ({ caller, query, exchange: { request } }) => {
+      await countPush(deps, caller);
+      const lease = room.enter();
+      try {
+        const { bytes, mediaType, fields } = await readPush(request, lease);
+        const said = { ...query, ...parsed(PushQuery, fields) };
+        const received = await acceptImage({ ...deps, ...deps.intake }, caller, pusherOf(caller), {
+          siteId: said.siteId === undefined ? null : branded<SiteId>(said.siteId),
+          camera: cameraOf(said),
+          takenAt: said.takenAt === undefined ? null : branded<EpochMs>(said.takenAt),
+          strip: said.strip === 'true',
+          idempotencyKey: request.headers.get('idempotency-key'),
+          ...{ mediaType, bytes },
+        });
+        const statusUrl = paths.image(received.id);
+        return {
+          json: { id: received.id, state: 'received', statusUrl },
+          headers: new Headers({ location: statusUrl }),
+        };
+      } finally {
+        lease.release();
+      }
+    },
+  );
+}
+
+/** Errors: `request-invalid` where both are given. */
+function cameraOf({ cameraId, camera }: z.output<typeof PushQuery>): CameraName | null {
+  if (cameraId !== undefined && camera !== undefined) {
+    const sentence = 'Say cameraId or camera, not both.';
+    throw new VedetteError('request-invalid', sentence, { fields: { camera: sentence } });
+  }
+  if (cameraId !== undefined) return { kind: 'id', id: branded<CameraId>(cameraId) };
+  return camera === undefined ? null : { kind: 'name', name: camera };
+}
+
+function pusherOf({ accessKeyId, member }: Caller): string {
+  return accessKeyId ?? member?.id ?? '';
+}
+
+/** Errors: `too-many-requests`. */
+async function countPush({ cache }: HttpDeps, caller: Caller): Promise<void> {
+  const { count, leftMs } = await cache.increment(`images/pushes/${pusherOf(caller)}`, pushes.windowMs);
+  if (count <= pushes.perKey) return;
+  throw new VedetteError(
+    'too-many-requests',
+    `One key pushes at most ${pushes.perKey} images in ${pushes.windowMs / 1000} seconds. Send this one again then.`,
+    { retryAfterMs: leftMs },
+  );
+}
+
+function statusRoute(deps: HttpDeps): Route {
+  return memberRoute(
+    'push-images',
+    {
+      ...bare,
+      params,
+      method: 'get',
+      path: paths.image('{imageId}'),
+      summary: 'What became of a pushed image: received, stored, put aside with the reason, or destroyed.',
+      tag,
+      answer: { status: 200, description: 'Where it stands.', schema: ImageStatus },
+    },
+    async ({ caller, params: { imageId } }) => {
+      const image = await deps.records.pushedImages.find(imageId);
+      if (image !== null) return { json: wireStatus(owned(image, caller)) };
+      return { json: wireReceived(owned(await findReceived(deps.cache, imageId), caller)) };
+    },
+  );
+}
+
+function wireReceived({ id: imageId, siteId, receivedAt }: Received): z.input<typeof ImageStatus> {
+  const unknown = { cameraId: null, takenAt: null, destroyedAt: null, reason: null, look: null };
+  return { id: imageId, siteId, receivedAt, state: 'received', ...unknown };
+}
+
+/** Where it stands. */
+export function wireStatus(image: PushedImage): z.input<typeof ImageStatus> {
+  const { id: imageId, siteId, cameraId, receivedAt, takenAt, destroyedAt, state } = image;
+  return {
+    ...{ id: imageId, siteId, cameraId, receivedAt, takenAt, destroyedAt, state },
+    reason: wireReason(image),
+    look: state === 'stored' ? image.look : null,
+  };
+}
+
+/** Why it was put aside, in words. */
+export function wireReason({ reason }: Pick<PushedImage, 'reason'>) {
+  return reason === null ? null : { code: reason, detail: reasonSentences[reason] };
+}
+
+function viewRoutes(deps: HttpDeps): readonly Route[] {
+  return [
+    memberRoute(
+      'view-footage',
+      {
+        ...bare,
+        params: cameraParams,
+        query: CameraImagesQuery,
+        method: 'get',
+        path: paths.cameraImages('{cameraId}'),
+        summary: 'The images that were pushed of a camera, by the time they were taken.',
+        tag,
+        answer: { status: 200, description: 'The images.', schema: CameraImages },
+        errors: ['footage-range-too-long'],
+      },
+      async ({ caller, params: { cameraId }, query }) => {
+        const camera = await ownedCamera(deps, caller, cameraId);
+        const { pushedImages } = deps.records;
+        const images = await pushedImages.list(camera.id, checkedSpan(query), maxListedPushes);
+        return { json: { images, isWhole: images.length < maxListedPushes } };
+      },
+    ),
+    memberRoute(
+      'view-footage',
+      {
+        ...bare,
+        params,
+        method: 'get',
+        path: paths.imageFile('{imageId}'),
+        summary: 'A pushed image. Each look at one is written down.',
+        tag,
+        answer: { status: 200, description: 'The image.', mediaType: 'image/*' },
+        errors: ['key-destroyed', 'key-unavailable'],
+      },
+      async ({ caller, params: { imageId }, exchange: { peerAddress } }) => {
+        const image = owned(await deps.records.pushedImages.find(imageId), caller);
+        // What was put aside is nothing to be shown.
+        if (image.state !== 'stored') throw new VedetteError('not-found');
+        const bytes = await readPushedImage({ blobs: deps.blobs, hourKeys: deps.intake.hourKeys }, image);
+        const { cameraId } = image;
+        logSecurity(deps.log, 'image-viewed', { peerAddress, ...callerFields(caller), imageId, cameraId });
+        const headers = {
+          'content-type': image.mediaType,
+          'cache-control': 'private, no-store',
+          'content-disposition': 'inline',
+        };
+        return new Response(bytes, { headers });
+      },
+    ),
+  ];
+}
