@@ -125,11 +125,11 @@ export interface HouseOptions extends Partial<HttpSettings> {
   readonly mailer?: Mailer;
   /** Its MQTT broker; none by default. */
   readonly mqtt?: Mqtt | null;
+  /** Images that may wait; the limit of the house by default. */
+  readonly maxBacklog?: number;
   /** The services whose standing it tells of; its records by default. */
   readonly standing?: readonly Dependency[];
   readonly leaving?: Drain;
-  /** Images that may wait; the limit of the house by default. */
-  readonly maxBacklog?: number;
 }
 
 export interface CallOptions {

@@ -118,7 +118,7 @@ export async function openBlobStore(
   return blobs;
 }
 
-/** The path of a file: address. Errors: `settings-invalid`. */
+/** The file or folder that a file: address names. Errors: `settings-invalid`. */
 export function pathOf(url: Secret, name: string): string {
   try {
     return fileURLToPath(url.reveal());
