@@ -13,6 +13,7 @@ import { devicesContract } from '../../core/ports/records-devices.contract.ts';
 import { footageContract } from './records-footage.contract.ts';
 import { incidentListContract } from './records-incident-list.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
+import { outgoingContract } from './records-outgoing.contract.ts';
 import { peopleContract } from './records-people.contract.ts';
 import { zonesContract } from './records-zones.contract.ts';
 
@@ -28,6 +29,7 @@ export function recordsContract(name: string, open: OpenRecords): void {
   devicesContract(name, open);
   transactions(name, open);
   outbox(name, open);
+  outgoingContract(name, open);
   footageContract(name, open);
   incidentsContract(name, open);
   incidentListContract(name, open);
