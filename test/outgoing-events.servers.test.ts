@@ -94,76 +94,84 @@ const wholeLife = [
   'vedette.incident.reopened.v1',
 ];
 
-test('every act comes out once it is done, in order, over kills of who sends and an outage of Kafka', limits, async (t) => {
-  await using cluster = await startCluster();
-  const door = await cluster.start('http', oneTopic);
-  let sender = await cluster.start('tend,deliver', oneTopic);
-  const client = await setUp(door, null);
-  const rounds = 12;
-  const sensors = await armedSensors(client, rounds);
-  await eventually('the topic is there', 60_000, async () =>
-    sender.output().includes('"level":"error"') ? null : true,
-  );
-  const found = await read(t, cluster, 'vedette.events');
+test(
+  'every act comes out once it is done, in order, over kills of who sends and an outage of Kafka',
+  limits,
+  async (t) => {
+    await using cluster = await startCluster();
+    const door = await cluster.start('http', oneTopic);
+    let sender = await cluster.start('tend,deliver', oneTopic);
+    const client = await setUp(door, null);
+    const rounds = 12;
+    const sensors = await armedSensors(client, rounds);
+    await eventually('the topic is there', 60_000, async () =>
+      sender.output().includes('"level":"error"') ? null : true,
+    );
+    const found = await read(t, cluster, 'vedette.events');
 
-  for (let round = 0; round < rounds; round += 1) {
-    assert.equal(await sensors.trip(client), 200);
-    const [newest] = await incidentsOf(client);
-    assert.ok(newest !== undefined);
-    await lived(client, newest);
-    if (round % 3 === 1) {
-      await sender.kill();
-      sender = await cluster.start('tend,deliver', oneTopic);
+    for (let round = 0; round < rounds; round += 1) {
+      assert.equal(await sensors.trip(client), 200);
+      const [newest] = await incidentsOf(client);
+      assert.ok(newest !== undefined);
+      await lived(client, newest);
+      if (round % 3 === 1) {
+        await sender.kill();
+        sender = await cluster.start('tend,deliver', oneTopic);
+      }
+      if (round === 6) cluster.kafka.nodes[0]?.hang();
+      if (round === 8) await cluster.kafka.nodes[0]?.start();
     }
-    if (round === 6) cluster.kafka.nodes[0]?.hang();
-    if (round === 8) await cluster.kafka.nodes[0]?.start();
-  }
 
-  const incidents = await incidentsOf(client);
-  assert.equal(incidents.length, rounds);
-  await eventually('everything came out', 120_000, async () =>
-    incidents.every(({ id }) => of(found, id).length >= wholeLife.length) ? true : null,
-  );
-  for (const { id } of incidents) {
-    const types = of(found, id).filter((type) => type !== 'vedette.incident.changed.v1');
-    assert.deepEqual(types, wholeLife);
-  }
-  for (const { event, value, key, headers } of found) {
-    assert.deepEqual(cloudEventSchema(event.type).parse(value), value);
-    assert.equal(key, event.site);
-    assert.equal(event.source, `${publicUrl}/organizations/${event.organization}`);
-    assert.equal(headers.ce_id, event.id);
-    assert.equal(headers.ce_type, event.type);
-    assert.equal(headers['content-type'], 'application/cloudevents+json; charset=UTF-8');
-  }
-  const armed = firsts(found).filter(({ event }) => event.type === 'vedette.arming.changed.v1');
-  assert.equal(armed.length, rounds, 'each site was armed once');
-  const repeated = found.length - firsts(found).length;
-  t.diagnostic(`${firsts(found).length} events, ${repeated} of them repeated with the same id`);
-});
+    const incidents = await incidentsOf(client);
+    assert.equal(incidents.length, rounds);
+    await eventually('everything came out', 120_000, async () =>
+      incidents.every(({ id }) => of(found, id).length >= wholeLife.length) ? true : null,
+    );
+    for (const { id } of incidents) {
+      const types = of(found, id).filter((type) => type !== 'vedette.incident.changed.v1');
+      assert.deepEqual(types, wholeLife);
+    }
+    for (const { event, value, key, headers } of found) {
+      assert.deepEqual(cloudEventSchema(event.type).parse(value), value);
+      assert.equal(key, event.site);
+      assert.equal(event.source, `${publicUrl}/organizations/${event.organization}`);
+      assert.equal(headers.ce_id, event.id);
+      assert.equal(headers.ce_type, event.type);
+      assert.equal(headers['content-type'], 'application/cloudevents+json; charset=UTF-8');
+    }
+    const armed = firsts(found).filter(({ event }) => event.type === 'vedette.arming.changed.v1');
+    assert.equal(armed.length, rounds, 'each site was armed once');
+    const repeated = found.length - firsts(found).length;
+    t.diagnostic(`${firsts(found).length} events, ${repeated} of them repeated with the same id`);
+  },
+);
 
-test('a camera, its incident and the images of an integrator come out of all processes, in a topic of the organization', limits, async (t) => {
-  await using cluster = await startCluster();
-  const door = await cluster.start('http,ingest', perOrganization);
-  await cluster.start('tend,deliver', perOrganization);
-  const recorder = await cluster.start('record', perOrganization);
-  const client = await setUp(door, { name: 'Yard', source: { kind: 'demo' } });
-  const { body: me } = await client.call<{ organization: { id: string } }>('GET', paths.me);
-  const { body: cameras } = await client.call<{ id: string; siteId: string }[]>('GET', paths.cameras);
-  const camera = cameras[0] ?? assert.fail('There is no camera.');
-  await client.call('PUT', paths.arming(camera.siteId), { arming: 'armed-away', now: true });
-  const found = await read(t, cluster, `vedette.events.${me.organization.id}`);
-  const came = (what: string, withinMs: number) =>
-    eventually(what, withinMs, async () => found.find(({ event }) => event.type === what)?.event ?? null);
+test(
+  'a camera, its incident and the images of an integrator come out of all processes, in a topic of the organization',
+  limits,
+  async (t) => {
+    await using cluster = await startCluster();
+    const door = await cluster.start('http,ingest', perOrganization);
+    await cluster.start('tend,deliver', perOrganization);
+    const recorder = await cluster.start('record', perOrganization);
+    const client = await setUp(door, { name: 'Yard', source: { kind: 'demo' } });
+    const { body: me } = await client.call<{ organization: { id: string } }>('GET', paths.me);
+    const { body: cameras } = await client.call<{ id: string; siteId: string }[]>('GET', paths.cameras);
+    const camera = cameras[0] ?? assert.fail('There is no camera.');
+    await client.call('PUT', paths.arming(camera.siteId), { arming: 'armed-away', now: true });
+    const found = await read(t, cluster, `vedette.events.${me.organization.id}`);
+    const came = (what: string, withinMs: number) =>
+      eventually(what, withinMs, async () => found.find(({ event }) => event.type === what)?.event ?? null);
 
-  const online = await came('vedette.camera.online.v1', 90_000);
-  assert.equal(online.subject, camera.id);
-  await client.fetch(`${paths.images}?siteId=${camera.siteId}&camera=Till`, {
-    ...{ method: 'POST', body: 'This is no picture.', headers: { 'content-type': 'image/jpeg' } },
-  });
-  await came('vedette.incident.opened.v1', 150_000);
-  assert.equal(await recorder.stop(), 0);
-  const offline = await came('vedette.camera.offline.v1', 120_000);
-  assert.equal(offline.subject, camera.id);
-  for (const { event, value } of found) assert.deepEqual(cloudEventSchema(event.type).parse(value), value);
-});
+    const online = await came('vedette.camera.online.v1', 90_000);
+    assert.equal(online.subject, camera.id);
+    await client.fetch(`${paths.images}?siteId=${camera.siteId}&camera=Till`, {
+      ...{ method: 'POST', body: 'This is no picture.', headers: { 'content-type': 'image/jpeg' } },
+    });
+    await came('vedette.incident.opened.v1', 150_000);
+    assert.equal(await recorder.stop(), 0);
+    const offline = await came('vedette.camera.offline.v1', 120_000);
+    assert.equal(offline.subject, camera.id);
+    for (const { event, value } of found) assert.deepEqual(cloudEventSchema(event.type).parse(value), value);
+  },
+);

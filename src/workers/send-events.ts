@@ -90,7 +90,8 @@ export function startSendingEvents(
       await tx.outgoingEvents.add(dropped.map((each) => lostEvent({ clock }, each)));
       return dropped;
     });
-    for (const each of lost) log.error('Events waited for too long, or too many did, and were dropped', { ...each });
+    for (const each of lost)
+      log.error('Events waited for too long, or too many did, and were dropped', { ...each });
   }
 
   async function run(): Promise<void> {

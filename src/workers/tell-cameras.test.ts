@@ -38,7 +38,8 @@ test('a camera is told of when it comes and goes, and not for what it says in be
   const { clock, start, say, told } = await setUp(t);
   const telling = start();
   await clock.advance(0);
-  for (const state of ['starting', 'recording', 'recording', 'starting', 'recording'] as const) await say(state);
+  for (const state of ['starting', 'recording', 'recording', 'starting', 'recording'] as const)
+    await say(state);
   assert.deepEqual(await told(), ['online']);
   for (const state of ['offline', 'offline', 'starting', 'offline', 'recording'] as const) await say(state);
   assert.deepEqual(await told(), ['online', 'offline', 'online']);

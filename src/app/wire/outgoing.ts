@@ -18,7 +18,11 @@ import type { Lead } from './tending.ts';
 const partitions = 12;
 
 /** `records` as they are, or such that write events. */
-export function recordsWithEvents(records: Records, { clock }: { clock: Clock }, settings: Settings): Records {
+export function recordsWithEvents(
+  records: Records,
+  { clock }: { clock: Clock },
+  settings: Settings,
+): Records {
   return settings.VEDETTE_EVENTS === 'off' ? records : tellingRecords(records, clock);
 }
 

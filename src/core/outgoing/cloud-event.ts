@@ -37,7 +37,9 @@ export function cloudEvent(event: OutgoingEvent, publicUrl: string): EventRecord
     ...(event.cameraId === null ? {} : { camera: event.cameraId }),
     partitionkey: key,
   };
-  const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce_${name}`, value]));
+  const headers = Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [`ce_${name}`, value]),
+  );
   return {
     key,
     value: `${JSON.stringify(attributes).slice(0, -1)},"data":${event.data}}`,

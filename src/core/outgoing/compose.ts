@@ -23,7 +23,13 @@ export interface ComposeDeps {
 type About = Omit<OutgoingEvent, 'id' | 'type' | 'at' | 'data'>;
 
 function event({ clock }: Pick<ComposeDeps, 'clock'>, type: OutgoingType, about: About, data: unknown) {
-  return { id: newId<OutgoingEvent['id']>(clock), type, ...about, at: clock.now(), data: JSON.stringify(data) };
+  return {
+    id: newId<OutgoingEvent['id']>(clock),
+    type,
+    ...about,
+    at: clock.now(),
+    data: JSON.stringify(data),
+  };
 }
 
 /** What became of an incident; null where it is nothing that others would notice. `before` is null where it is new. */
@@ -40,7 +46,12 @@ export async function incidentEvent(
     if (core(toldIncident(await namesIn(deps.tx, before), before)) === core(told)) return null;
   }
   const { organizationId, siteId, id } = after;
-  return event(deps, type, { organizationId, siteId, cameraId: after.cameraIds[0] ?? null, subject: id }, told);
+  return event(
+    deps,
+    type,
+    { organizationId, siteId, cameraId: after.cameraIds[0] ?? null, subject: id },
+    told,
+  );
 }
 
 function typeOf(before: Incident | null, after: Incident): OutgoingType {

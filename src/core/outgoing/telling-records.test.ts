@@ -216,7 +216,9 @@ test('an image that is taken out of quarantine is told of as stored, and an empt
 test('of names that are gone the words of the API are told', async (t) => {
   const house = await setUp(t);
   const { records, camera } = house;
-  await records.incidents.insert(incident(camera, { cameraIds: [id()], assigneeId: id(), sensorIds: [id()] }));
+  await records.incidents.insert(
+    incident(camera, { cameraIds: [id()], assigneeId: id(), sensorIds: [id()] }),
+  );
   const [event]: readonly (OutgoingEvent | undefined)[] = await house.waiting();
   const { cameras, sensors, assignee, siteName } = JSON.parse(event?.data ?? '{}');
   assert.deepEqual(
