@@ -37,6 +37,12 @@ const sender = z.string().min(1).max(256).optional();
 export const settingsSchema = z.strictObject({
   VEDETTE_DATA: z.string().min(1).default('data').describe('Folder for everything Vedette keeps.'),
   ...engineSettings,
+  VEDETTE_EVENTS: z
+    .enum(['off', 'one-topic', 'topic-per-organization'])
+    .default('off')
+    .describe(
+      'Whether what happens comes out over Kafka for integrators, as CloudEvents: in one topic for all, or in one an organization, so that rights in Kafka keep them apart. The same for every process.',
+    ),
   VEDETTE_HOST: z
     .string()
     .min(1)
