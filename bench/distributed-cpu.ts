@@ -1,0 +1,105 @@
+// What a camera costs where roles run apart, beside what it costs in one process: the same looped files, the same program.
+
+import { z } from 'zod';
+import { paths } from '../src/http/contract/paths.ts';
+import { startCluster } from '../test/servers/cluster.ts';
+import { eventually, setUp, startVedette, temporaryFolder, type Vedette } from '../test/servers/vedette.ts';
+import { pause } from './cameras.ts';
+import { quietClip } from './clips.ts';
+import { cpuMsByProgram, cpuMsOf } from './processes.ts';
+import { counted, type Row } from './row.ts';
+
+const cameras = 4;
+/** BENCH_CPU_SECONDS=10 looks quickly. */
+const seconds = Number(process.env.BENCH_CPU_SECONDS ?? 60);
+const warmUpSeconds = Math.min(15, seconds);
+const most = 1.3;
+const unit = 'ms CPU a camera-second';
+
+/** Programs of the engines as Linux calls them. */
+const engines = [
+  ['PostgreSQL', /^postgres/],
+  ['Redis', /^redis/],
+  ['Kafka', /^java/],
+] as const;
+
+const Site = z.array(z.object({ id: z.string() }));
+const Cameras = z.array(z.object({ status: z.object({ state: z.string() }) }));
+
+export async function cpuRows(): Promise<Row[]> {
+  const embedded = await alone();
+  const apart = await together();
+  process.stderr.write(`  ${JSON.stringify({ embedded, apart })}\n`);
+  const peer = { name: 'one process', value: embedded };
+  return [
+    {
+      ...counted('distributed/camera cpu', apart.ours, `${unit}, three processes`, peer),
+      ...{ target: `≤ ${most.toFixed(2)} × one process`, met: apart.ours <= most * embedded },
+    },
+    ...Object.entries(apart.engines).map(([name, ms]) => counted(`distributed/camera cpu ${name}`, ms, unit)),
+    ...Object.entries(apart.roles).map(([name, ms]) => counted(`distributed/camera cpu ${name}`, ms, unit)),
+  ];
+}
+
+async function alone(): Promise<number> {
+  await using folder = await temporaryFolder();
+  await using vedette = await startVedette(folder.path, { VEDETTE_LOG_LEVEL: 'warn' });
+  await record(vedette);
+  return (await spent([vedette])).total;
+}
+
+async function together() {
+  await using cluster = await startCluster();
+  const quiet = { VEDETTE_LOG_LEVEL: 'warn' };
+  const roles = ['http', 'record', 'tend,deliver'] as const;
+  const processes = await Promise.all(roles.map((each) => cluster.start(each, quiet)));
+  const [door] = processes;
+  if (door === undefined) throw new Error('There is no door.');
+  await record(door);
+  const { total, each, others } = await spent(processes);
+  const ofEngine = (name: RegExp) =>
+    [...others].reduce((sum, [program, ms]) => sum + (name.test(program) ? ms : 0), 0);
+  return {
+    ours: total,
+    roles: Object.fromEntries(roles.map((role, index) => [role, each[index] ?? 0])),
+    engines: Object.fromEntries(engines.map(([name, program]) => [name, ofEngine(program)])),
+  };
+}
+
+/** Sets the program up with the cameras, and waits until all record. */
+async function record(door: Vedette): Promise<void> {
+  const path = await quietClip();
+  const admin = await setUp(door, null);
+  const [site] = Site.parse((await admin.call('GET', paths.sites)).body);
+  for (let number = 1; number <= cameras; number += 1) {
+    const source = { kind: 'file', path, loop: true };
+    const made = await admin.call('POST', paths.cameras, {
+      siteId: site?.id,
+      name: `Camera ${number}`,
+      source,
+    });
+    if (made.status >= 300) throw new Error(`No camera was made: ${JSON.stringify(made.body)}`);
+  }
+  await eventually('all cameras record', 120_000, async () => {
+    const known = Cameras.parse((await admin.call('GET', paths.cameras)).body);
+    return known.filter(({ status }) => status.state === 'recording').length === cameras ? true : null;
+  });
+}
+
+/** CPU of `processes`, and of the other programs below this one by their names, a camera-second. */
+async function spent(processes: readonly Vedette[]) {
+  await pause(warmUpSeconds);
+  const own = () => processes.map(({ process: { pid } }) => cpuMsOf(pid) ?? Number.NaN);
+  const [before, programsBefore] = [own(), cpuMsByProgram()];
+  await pause(seconds);
+  const [after, programsAfter] = [own(), cpuMsByProgram()];
+  const aCameraSecond = (ms: number) => ms / seconds / cameras;
+  const each = after.map((ms, index) => aCameraSecond(ms - (before[index] ?? 0)));
+  return {
+    total: each.reduce((sum, ms) => sum + ms, 0),
+    each,
+    others: new Map(
+      [...programsAfter].map(([name, ms]) => [name, aCameraSecond(ms - (programsBefore.get(name) ?? 0))]),
+    ),
+  };
+}
