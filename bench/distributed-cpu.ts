@@ -36,6 +36,7 @@ export async function cpuRows(): Promise<Row[]> {
       ...counted('distributed/camera cpu', apart.ours, `${unit}, three processes`, peer),
       ...{ target: `≤ ${most.toFixed(2)} × one process`, met: apart.ours <= most * embedded },
     },
+    counted('distributed/camera commits', apart.commits, 'commits of PostgreSQL a camera-second'),
     ...Object.entries(apart.engines).map(([name, ms]) => counted(`distributed/camera cpu ${name}`, ms, unit)),
     ...Object.entries(apart.roles).map(([name, ms]) => counted(`distributed/camera cpu ${name}`, ms, unit)),
   ];
@@ -56,11 +57,20 @@ async function together() {
   const [door] = processes;
   if (door === undefined) throw new Error('There is no door.');
   await record(door);
+  const committed = async () => {
+    const [row] = await cluster.postgres.administer(
+      'select sum(xact_commit)::bigint as all from pg_stat_database',
+    );
+    return { count: Number(row?.['all']), atMs: performance.now() };
+  };
+  const before = await committed();
   const { total, each, others } = await spent(processes);
+  const after = await committed();
   const ofEngine = (name: RegExp) =>
     [...others].reduce((sum, [program, ms]) => sum + (name.test(program) ? ms : 0), 0);
   return {
     ours: total,
+    commits: ((after.count - before.count) * 1000) / (after.atMs - before.atMs) / cameras,
     roles: Object.fromEntries(roles.map((role, index) => [role, each[index] ?? 0])),
     engines: Object.fromEntries(engines.map(([name, program]) => [name, ofEngine(program)])),
   };

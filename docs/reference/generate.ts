@@ -1,6 +1,6 @@
 // npm run docs: the pages of the reference that the code itself can write.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -14,6 +14,7 @@ import { machinePermissions } from '../../src/core/organization/access-key.ts';
 import { roles } from '../../src/core/organization/organization.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { paths } from '../../src/http/contract/paths.ts';
+import { scalePage } from './scale.ts';
 
 const note = '<!-- Written by `npm run docs`. Do not edit. -->\n';
 
@@ -27,6 +28,7 @@ export async function referencePages(): Promise<Record<string, string>> {
     'errors.md': errorsPage(),
     'settings.md': settingsPage(),
     'commands.md': commandsPage(),
+    'scale.md': `${note}${scalePage(readFileSync(join(import.meta.dirname, 'performance.md'), 'utf8'))}`,
   };
 }
 
