@@ -2,8 +2,15 @@
 
 import { z } from 'zod';
 import { paths } from '../src/http/contract/paths.ts';
-import { startCluster } from '../test/servers/cluster.ts';
-import { eventually, setUp, startVedette, temporaryFolder, type Vedette } from '../test/servers/vedette.ts';
+import { type Cluster, startCluster } from '../test/servers/cluster.ts';
+import {
+  type Client,
+  eventually,
+  setUp,
+  startVedette,
+  temporaryFolder,
+  type Vedette,
+} from '../test/servers/vedette.ts';
 import { pause } from './cameras.ts';
 import { quietClip } from './clips.ts';
 import { cpuMsByProgram, cpuMsOf } from './processes.ts';
@@ -23,6 +30,8 @@ const engines = [
   ['Kafka', /^java/],
 ] as const;
 
+const roles = ['http', 'record', 'tend,deliver'] as const;
+
 const Site = z.array(z.object({ id: z.string() }));
 const Cameras = z.array(z.object({ status: z.object({ state: z.string() }) }));
 
@@ -36,50 +45,71 @@ export async function cpuRows(): Promise<Row[]> {
       ...counted('distributed/camera cpu', apart.ours, `${unit}, three processes`, peer),
       ...{ target: `≤ ${most.toFixed(2)} × one process`, met: apart.ours <= most * embedded },
     },
-    counted('distributed/camera commits', apart.commits, 'commits of PostgreSQL a camera-second'),
-    ...Object.entries(apart.engines).map(([name, ms]) => counted(`distributed/camera cpu ${name}`, ms, unit)),
-    ...Object.entries(apart.roles).map(([name, ms]) => counted(`distributed/camera cpu ${name}`, ms, unit)),
+    ...Object.entries({ ...apart.roles, ...apart.engines }).map(([name, ms]) =>
+      counted(`distributed/camera cpu ${name}`, ms, unit),
+    ),
+    // Without what the processes cost before there was a camera: what one more costs.
+    ...Object.entries(apart.more).map(([name, ms]) =>
+      counted(`distributed/one more ${name}`, ms, 'ms CPU a camera-second, beyond idling'),
+    ),
+    counted('distributed/one more commits', apart.moreCommits, 'commits of PostgreSQL a camera-second'),
   ];
 }
 
 async function alone(): Promise<number> {
   await using folder = await temporaryFolder();
   await using vedette = await startVedette(folder.path, { VEDETTE_LOG_LEVEL: 'warn' });
-  await record(vedette);
+  await record(await setUp(vedette, null));
   return (await spent([vedette])).total;
 }
 
 async function together() {
   await using cluster = await startCluster();
   const quiet = { VEDETTE_LOG_LEVEL: 'warn' };
-  const roles = ['http', 'record', 'tend,deliver'] as const;
   const processes = await Promise.all(roles.map((each) => cluster.start(each, quiet)));
   const [door] = processes;
   if (door === undefined) throw new Error('There is no door.');
-  await record(door);
-  const committed = async () => {
-    const [row] = await cluster.postgres.administer(
-      'select sum(xact_commit)::bigint as all from pg_stat_database',
-    );
-    return { count: Number(row?.['all']), atMs: performance.now() };
+  const admin = await setUp(door, null);
+  const measured = async () => {
+    const before = await committed(cluster);
+    const beganAt = performance.now();
+    const { total, each, others } = await spent(processes);
+    const count = (await committed(cluster)) - before;
+    return { total, each, others, commits: aCameraSecond(count, (performance.now() - beganAt) / 1000) };
   };
-  const before = await committed();
-  const { total, each, others } = await spent(processes);
-  const after = await committed();
-  const ofEngine = (name: RegExp) =>
+  const idle = await measured();
+  await record(admin);
+  const busy = await measured();
+  const ofEngine = ({ others }: typeof busy, name: RegExp) =>
     [...others].reduce((sum, [program, ms]) => sum + (name.test(program) ? ms : 0), 0);
   return {
-    ours: total,
-    commits: ((after.count - before.count) * 1000) / (after.atMs - before.atMs) / cameras,
-    roles: Object.fromEntries(roles.map((role, index) => [role, each[index] ?? 0])),
-    engines: Object.fromEntries(engines.map(([name, program]) => [name, ofEngine(program)])),
+    ours: busy.total,
+    roles: Object.fromEntries(roles.map((role, index) => [role, busy.each[index] ?? 0])),
+    engines: Object.fromEntries(engines.map(([name, program]) => [name, ofEngine(busy, program)])),
+    more: {
+      ...Object.fromEntries(
+        roles.map((role, index) => [role, (busy.each[index] ?? 0) - (idle.each[index] ?? 0)]),
+      ),
+      ...Object.fromEntries(
+        engines.map(([name, program]) => [name, ofEngine(busy, program) - ofEngine(idle, program)]),
+      ),
+    },
+    moreCommits: busy.commits - idle.commits,
   };
 }
 
-/** Sets the program up with the cameras, and waits until all record. */
-async function record(door: Vedette): Promise<void> {
+async function committed({ postgres }: Cluster): Promise<number> {
+  const [row] = await postgres.administer('select sum(xact_commit)::bigint as all from pg_stat_database');
+  return Number(row?.['all']);
+}
+
+function aCameraSecond(amount: number, passed = seconds): number {
+  return amount / passed / cameras;
+}
+
+/** Adds the cameras, and waits until all record. */
+async function record(admin: Client): Promise<void> {
   const path = await quietClip();
-  const admin = await setUp(door, null);
   const [site] = Site.parse((await admin.call('GET', paths.sites)).body);
   for (let number = 1; number <= cameras; number += 1) {
     const source = { kind: 'file', path, loop: true };
@@ -103,7 +133,6 @@ async function spent(processes: readonly Vedette[]) {
   const [before, programsBefore] = [own(), cpuMsByProgram()];
   await pause(seconds);
   const [after, programsAfter] = [own(), cpuMsByProgram()];
-  const aCameraSecond = (ms: number) => ms / seconds / cameras;
   const each = after.map((ms, index) => aCameraSecond(ms - (before[index] ?? 0)));
   return {
     total: each.reduce((sum, ms) => sum + ms, 0),

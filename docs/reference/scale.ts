@@ -76,22 +76,22 @@ function coefficients(performance: string) {
     },
     door: {
       name: 'pages and API',
-      ...row('distributed/camera cpu http', firstRun.http),
+      ...row('distributed/one more http', firstRun.http),
       unit: 'ms CPU a camera-second',
     },
     tend: {
       name: 'outbox, alerts, expiry',
-      ...row('distributed/camera cpu tend,deliver', firstRun.tend),
+      ...row('distributed/one more tend,deliver', firstRun.tend),
       unit: 'ms CPU a camera-second',
     },
     database: {
       name: 'PostgreSQL',
-      ...row('distributed/camera cpu PostgreSQL', firstRun.database),
+      ...row('distributed/one more PostgreSQL', firstRun.database),
       unit: 'ms CPU a camera-second',
     },
     commits: {
       name: 'commits',
-      ...row('distributed/camera commits', firstRun.commits),
+      ...row('distributed/one more commits', firstRun.commits),
       unit: 'a camera-second',
     },
     image: {
