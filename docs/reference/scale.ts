@@ -167,11 +167,14 @@ function perTask(value: Value): number {
   return Math.min(byCpu, byMemory, value('perRecorder'));
 }
 
+/** What is less than this was not told apart from nothing. */
+const least = 0.01;
+
 /** Cameras at which each part of one installation is full: what cannot be had twice. */
 function limits(value: Value): { readonly commits: number; readonly tend: number } {
   return {
-    commits: Math.floor((value('load') * value('databaseLimit')) / value('commits')),
-    tend: Math.floor((value('load') * 1000) / value('tend')),
+    commits: Math.floor((value('load') * value('databaseLimit')) / Math.max(least, value('commits'))),
+    tend: Math.floor((value('load') * 1000) / Math.max(least, value('tend'))),
   };
 }
 
@@ -301,8 +304,8 @@ and an image ${shown(value('look'))} ms to look at against ${shown(value('image'
 the engines.
 
 **In one installation: ${first}**, at ${shown(Math.min(commits, tend))} cameras; then ${second}, at ${shown(Math.max(commits, tend))}. The costs of \`http\`,
-\`tend,deliver\` and PostgreSQL were measured with four cameras, and what a process costs while nothing happens is in them: they
-are the most it can be, and the limits the least.
+\`tend,deliver\` and PostgreSQL are what one more camera adds where four are recorded, beyond what the processes take while idle:
+a figure so small that it says the order of things, and not the camera at which something is full.
 
 **Beyond that there are several installations.** A million cameras are ${shown(Math.ceil(1_000_000 / perCell(value)))} of them, with an organization in one each. Nothing
 in the program spreads organizations over installations or shows two as one: who needs that puts a door of their own before
