@@ -221,6 +221,11 @@ export const settingsSchema = z.strictObject({
     .describe(
       'How the other processes reach this recorder. Default: the name of its machine where it listens on 0.0.0.0, else the address it listens on.',
     ),
+  VEDETTE_PROBE_PORT: written(z.int().min(0).max(65535))
+    .optional()
+    .describe(
+      'Where a process has no pages (--roles without http): port of /healthz and /readyz at VEDETTE_HOST; 0 takes a free one. Default: none.',
+    ),
   VEDETTE_DRAIN_SECONDS: written(z.number().min(0).max(600))
     .default(0)
     .describe(

@@ -97,6 +97,19 @@ async function footageCalls(records: Records): Promise<void> {
   await holds.releaseResolvedBefore(at(1));
   await images.page(null, 10);
   await images.expired(at(1), 10);
+  const { pushedImages } = records;
+  const organizationId = camera.organizationId;
+  await pushedImages.find(id());
+  await pushedImages.list(camera.id, span(0, 1), 10);
+  await pushedImages.firstAt(camera.id);
+  await pushedImages.quarantined({ organizationId }, 10);
+  await pushedImages.looked(id(), { look: 'failed', detections: [], incidentId: null });
+  await pushedImages.page(id(), 10);
+  await pushedImages.expired(at(1), 10);
+  await pushedImages.expiredQuarantine(at(1), 10);
+  await pushedImages.destroy(id(), at(1));
+  await pushedImages.forget(at(1), 10);
+  await garbage.addAll(['b'], at(1));
   await garbage.list(10);
   await garbage.remove('a');
   await outbox.list(10);
@@ -307,9 +320,14 @@ test('incidents of a camera are walked in their order, and the unresolved of a s
     return [...plans.values()].flat().join('\n');
   };
   const first = { severity: 'high', at: at(1) } as const;
-  for (const order of ['newest', 'oldest'] as const) {
+  for (const order of ['newest', 'oldest', 'severity'] as const) {
     const lines = await linesOf({ cameraId: id(), order });
-    assert.match(lines, /SEARCH incident_cameras USING COVERING INDEX incident_cameras_by_begin/, order);
+    const index = order === 'severity' ? 'severity' : 'begin';
+    assert.match(
+      lines,
+      new RegExp(`SEARCH incident_cameras USING COVERING INDEX incident_cameras_by_${index}`),
+      order,
+    );
     // Only those that began in the same millisecond are put in order afterwards.
     assert.doesNotMatch(lines, /TEMP B-TREE FOR ORDER BY/, order);
   }

@@ -3,6 +3,9 @@
 import { existsSync } from 'node:fs';
 import { access, constants, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { dynamoAddress } from '../../adapters/dynamodb/address.ts';
+import { openDynamoTable } from '../../adapters/dynamodb/connection.ts';
+import { requireTable } from '../../adapters/dynamodb/table.ts';
 import { fsBlobs } from '../../adapters/fs/blobs.ts';
 import { makeDataFolder } from '../../adapters/fs/data-folder.ts';
 import { isFolderLocked } from '../../adapters/fs/lock.ts';
@@ -45,7 +48,7 @@ type EngineCheck = (url: Secret, house: CheckedHouse) => OpeningCheck;
 const engineChecks: Readonly<Record<keyof typeof engineSettings, Readonly<Record<string, EngineCheck>>>> = {
   VEDETTE_RECORDS_URL: { 'postgres:': checkPostgres, 'postgresql:': checkPostgres },
   VEDETTE_QUEUE_URL: { 'kafka:': queueOnKafka, 'kafkas:': queueOnKafka },
-  VEDETTE_CACHE_URL: { 'redis:': checkRedis, 'rediss:': checkRedis },
+  VEDETTE_CACHE_URL: { 'redis:': checkRedis, 'rediss:': checkRedis, 'dynamodb:': cacheInDynamo },
   VEDETTE_BLOBS_URL: { 's3:': blobsInBucket, 'file:': blobsInFolder },
   VEDETTE_KEYS_URL: { 'file:': keysInFile },
 };
@@ -123,6 +126,16 @@ async function* dataFolder(settings: Settings): OpeningCheck {
 function queueOnKafka(url: Secret): OpeningCheck {
   const clock = systemClock();
   return checkKafka(url, { clock, cache: memoryCache({ clock }) });
+}
+
+async function* cacheInDynamo(url: Secret): OpeningCheck {
+  const table = await openDynamoTable(dynamoAddress(url));
+  try {
+    await requireTable(table);
+    yield right('The table is there, and fit to be the cache.');
+  } finally {
+    table.close();
+  }
 }
 
 async function* blobsInBucket(url: Secret): OpeningCheck {

@@ -15,6 +15,7 @@ import { openHouse } from './house.ts';
 import { openDetector, openIngest, openIntake, openLook } from './intake.ts';
 import { openBroker } from './mqtt.ts';
 import { openPeople, publicUrlOf } from './people.ts';
+import { openProbe } from './probe.ts';
 import { openStanding } from './standing.ts';
 import { leadOf, openBrokerWork, openExpiry, openRelay, openUpkeep } from './tending.ts';
 
@@ -111,6 +112,10 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
           ),
         )
       : null;
+  if (door === null) {
+    const probe = await openProbe({ ...house, standing, drain: leaving }, settings, publicUrl);
+    opening.defer(() => probe?.stop());
+  }
   const running = opening.move();
   return {
     url: door?.url ?? null,

@@ -85,9 +85,10 @@ function readKey(text: string): Parameters<HourKeys['open']>[1] {
 function acceptedOf(value: unknown): Accepted | null {
   if (!isObject(value)) return null;
   const { id, organizationId, siteId, pushedBy, takenAt, receivedAt, strip } = value;
-  const camera = cameraOf(value['camera']);
-  const way = ways.find((each) => each === value['way']);
-  const mediaType = imageMediaTypes.find((each) => each === value['mediaType']);
+  const { camera: saidCamera, way: saidWay, mediaType: saidType } = value;
+  const camera = cameraOf(saidCamera);
+  const way = ways.find((each) => each === saidWay);
+  const mediaType = imageMediaTypes.find((each) => each === saidType);
   if (camera === null || way === undefined || mediaType === undefined) return null;
   if (typeof id !== 'string' || typeof organizationId !== 'string' || typeof siteId !== 'string') return null;
   if (typeof pushedBy !== 'string' || typeof strip !== 'boolean') return null;

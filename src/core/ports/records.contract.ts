@@ -11,6 +11,7 @@ import { alertsContract } from './records-alerts.contract.ts';
 import { armingContract } from './records-arming.contract.ts';
 import { devicesContract } from '../../core/ports/records-devices.contract.ts';
 import { footageContract } from './records-footage.contract.ts';
+import { imagesContract } from './records-images.contract.ts';
 import { incidentListContract } from './records-incident-list.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
 import { peopleContract } from './records-people.contract.ts';
@@ -32,6 +33,7 @@ export function recordsContract(name: string, open: OpenRecords): void {
   incidentsContract(name, open);
   incidentListContract(name, open);
   analyticsContract(name, open);
+  imagesContract(name, open);
   zonesContract(name, open);
   alertsContract(name, open);
 }

@@ -23,7 +23,7 @@ import type { HttpDeps } from '../dependencies.ts';
 import { maxListedPushes, maxPushedBytesHeld, pushes } from '../limits.ts';
 import { parsed } from '../problem.ts';
 import { type BodyRoom, bodyRoom, readPush } from '../push-body.ts';
-import { bare, memberRoute, type Route } from '../route.ts';
+import { anyQuery, bare, memberRoute, type Route } from '../route.ts';
 import { checkedSpan } from '../span.ts';
 import { ownedCamera } from './cameras.ts';
 
@@ -183,6 +183,8 @@ function viewRoutes(deps: HttpDeps): readonly Route[] {
       'view-footage',
       {
         ...bare,
+        // Who could not see it tries again at an address that the browser does not remember as broken.
+        query: anyQuery,
         params,
         method: 'get',
         path: paths.imageFile('{imageId}'),

@@ -1,7 +1,7 @@
 // Incidents as they are sent: with the names of what they speak of.
 
 import type { z } from 'zod';
-import type { Alert, Channel } from '../../core/alert/alert.ts';
+import type { Alert, ListedChannel } from '../../core/alert/alert.ts';
 import { branded, type EpochMs } from '../../core/brand.ts';
 import { isActuator } from '../../core/device/device.ts';
 import { clipSpan, holdAfterMs } from '../../core/incident/clip.ts';
@@ -98,7 +98,7 @@ export async function wireDetail(
 /** The name of what an alert went over: of a person, or of a channel of the organization. */
 function channelName(
   { channelId, memberId }: Alert,
-  channels: readonly Channel[],
+  channels: readonly ListedChannel[],
   members: readonly Member[],
 ): string {
   if (memberId !== null) return members.find(({ id }) => id === memberId)?.name ?? 'Removed person';

@@ -9,7 +9,7 @@ import { id } from '../contract/common.ts';
 import { Incident, IncidentDetail, IncidentQuery } from '../contract/incidents.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
-import { bare, memberRoute, type Route } from '../route.ts';
+import { anyQuery, bare, memberRoute, type Route } from '../route.ts';
 import { incidentActRoutes } from './incident-acts.ts';
 import { filterOf } from './incident-filter.ts';
 import { namesOf, wireDetail, wireIncident } from './incident-wire.ts';
@@ -63,6 +63,8 @@ function readRoutes(deps: HttpDeps): readonly Route[] {
       'view',
       {
         ...bare,
+        // Who had no picture yet asks again at an address that the browser does not remember as broken.
+        query: anyQuery,
         params,
         method: 'get',
         path: paths.snapshot('{incidentId}'),
