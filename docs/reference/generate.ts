@@ -1,6 +1,6 @@
 // npm run docs: the pages of the reference that the code itself can write.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -15,6 +15,7 @@ import { roles } from '../../src/core/organization/organization.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { outgoingEvents, outgoingSchemas } from '../../src/http/contract/outgoing.ts';
 import { paths } from '../../src/http/contract/paths.ts';
+import { scalePage } from './scale.ts';
 
 const note = '<!-- Written by `npm run docs`. Do not edit. -->\n';
 
@@ -30,6 +31,7 @@ export async function referencePages(): Promise<Record<string, string>> {
     'commands.md': commandsPage(),
     'events.json': `${JSON.stringify(outgoingSchemas(), null, 2)}\n`,
     'events.md': eventsPage(),
+    'scale.md': `${note}${scalePage(readFileSync(join(import.meta.dirname, 'performance.md'), 'utf8'))}`,
   };
 }
 
