@@ -99,8 +99,9 @@ async function together() {
 }
 
 async function committed({ postgres }: Cluster): Promise<number> {
-  const [row] = await postgres.administer('select sum(xact_commit)::bigint as all from pg_stat_database');
-  return Number(row?.['all']);
+  const statement = 'select sum(xact_commit)::bigint as commits from pg_stat_database';
+  const [{ commits } = { commits: Number.NaN }] = await postgres.administer(statement);
+  return Number(commits);
 }
 
 function aCameraSecond(amount: number, passed = seconds): number {
