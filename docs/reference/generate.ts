@@ -14,6 +14,7 @@ import { machinePermissions } from '../../src/core/organization/access-key.ts';
 import { roles } from '../../src/core/organization/organization.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { paths } from '../../src/http/contract/paths.ts';
+import { recordHeadersJsonSchema } from '../../src/workers/image-record-headers.ts';
 
 const note = '<!-- Written by `npm run docs`. Do not edit. -->\n';
 
@@ -27,6 +28,7 @@ export async function referencePages(): Promise<Record<string, string>> {
     'errors.md': errorsPage(),
     'settings.md': settingsPage(),
     'commands.md': commandsPage(),
+    'images-topic.schema.json': `${JSON.stringify(recordHeadersJsonSchema(), null, 2)}\n`,
   };
 }
 

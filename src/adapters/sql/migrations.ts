@@ -10,6 +10,7 @@ import { deviceSecretsSchema } from './migration-12.ts';
 import { toldLevelSchema } from './migration-13.ts';
 import { fewSchema } from './migration-14.ts';
 import { pushedImagesSchema } from './migration-15.ts';
+import { imageSourcesSchema } from './migration-16.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -39,6 +40,7 @@ const migrations: readonly (readonly string[])[] = [
   toldLevelSchema,
   fewSchema,
   pushedImagesSchema,
+  imageSourcesSchema,
 ];
 
 /** The schema version this program writes. */
