@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { QuarantinedImage } from '../../src/http/contract/images.ts';
 import { mayStrip, outcomeWords, sizeWords, whatWords } from './words.ts';
 
-const image = {
+const image: QuarantinedImage = {
   ...{ id: 'a', siteId: 'b', cameraId: null, way: 'kafka', receivedAt: 1, takenAt: 1 },
   ...{ mediaType: 'image/jpeg', sizeBytes: 2_100_000, reason: { code: 'trailing-data', detail: 'Cut.' } },
-} as const;
+};
 
 test('what was put aside is said in words', () => {
   assert.equal(whatWords(image), 'JPEG of 2.1 MB, over Kafka');
