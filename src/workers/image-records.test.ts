@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { openHouse } from '../../test/houses/http.ts';
 import * as rows from '../../test/houses/rows.ts';
 import { signedRecord } from '../../test/houses/signed-record.ts';
-import { smallJpeg } from '../../test/houses/stills.ts';
+import { segment, smallJpeg } from '../../test/houses/stills.ts';
 import { type Log, silentLog } from '../core/ports/log.ts';
 import { maxImageBytes } from '../core/image/pushed-image.ts';
 import { ImageSources, ImageSourceSecret } from '../http/contract/organization.ts';
@@ -196,4 +196,13 @@ test('the published schema takes what the worker takes, and nothing else', () =>
     }),
     { numRuns: 500 },
   );
+});
+
+test('the largest image that may come is stored', async (t) => {
+  const { push, stored, aside } = await open(t);
+  const comment = segment(0xfe, new Uint8Array(65_533));
+  const comments = Array.from({ length: Math.floor(maxImageBytes / comment.length) }, () => comment);
+  await push({}, smallJpeg(comments));
+  assert.deepEqual(await aside(), []);
+  assert.equal((await stored()).length, 1);
 });
