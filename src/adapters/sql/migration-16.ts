@@ -1,10 +1,11 @@
-// Who sends images over Kafka.
+// Events for integrators that wait to be sent, and what was last told of cameras.
 
-export const imageSourcesSchema: readonly string[] = [
-  `create table image_sources (
-    id text primary key, organization_id text not null references organizations (id), name text not null,
-    site_ids text, created_by text not null, created_at bigint not null, renewed_at bigint not null,
-    last_used_at bigint, secret text not null)`,
-  'create index image_sources_by_organization on image_sources (organization_id, created_at, id)',
-  'create index image_sources_by_creator on image_sources (created_by)',
+export const outgoingEventsSchema: readonly string[] = [
+  // No references: an event outlives what it speaks of.
+  `create table outgoing_events (
+    sequence integer primary key autoincrement, id text not null unique, type text not null,
+    organization_id text not null, site_id text, camera_id text, subject text not null,
+    happened_at integer not null, data text not null)`,
+  `create index outgoing_events_by_age on outgoing_events (happened_at)`,
+  `create table told_cameras (camera_id text primary key, is_online integer not null)`,
 ];
