@@ -7,7 +7,13 @@ import { readFileSync } from 'node:fs';
 import { Producer } from '@platformatic/kafka';
 
 const [file = 'gate.jpg', camera = 'Gate'] = process.argv.slice(2);
-const { BROKERS = 'localhost:9092', TOPIC = 'vedette.images', SOURCE = '', SECRET = '', SITE = '' } = process.env;
+const {
+  BROKERS = 'localhost:9092',
+  TOPIC = 'vedette.images',
+  SOURCE = '',
+  SECRET = '',
+  SITE = '',
+} = process.env;
 
 const image = readFileSync(file);
 const headers: Record<string, string> = {

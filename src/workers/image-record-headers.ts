@@ -8,6 +8,7 @@ const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
 // No control characters, line breaks or marks that reorder, nor a space at either end: as a schema can say it.
 const plainName =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it keeps out.
   /^(?=\S)[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]{0,79}[^\s\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]$/;
 
 /** Text in UTF-8, each. Headers that are not named here are not looked at. */

@@ -89,7 +89,9 @@ test('what no known source has signed is dropped, and told of once a minute', as
   assert.deepEqual(told, []);
   await deps.clock.advance(60_000);
   assert.equal(told.length, 1);
-  const counts = ['no-source', 'no-signature', 'wrong-signature', 'unknown-source'].map((each) => told[0]?.[each]);
+  const counts = ['no-source', 'no-signature', 'wrong-signature', 'unknown-source'].map(
+    (each) => told[0]?.[each],
+  );
   assert.deepEqual(counts, [1, 1, 1, 2]);
   await deps.clock.advance(120_000);
   assert.equal(told.length, 1);

@@ -55,7 +55,7 @@ test('a manager sees why images were put aside, has one cut off and stored, and 
   await list.getByText('It ends too early. Send the whole file.').waitFor();
   assert.equal(await list.getByRole('listitem').count(), 2);
   assert.equal(await list.locator('img').count(), 0, 'what cannot be used is not shown');
-  if (process.env.SCREENSHOTS !== undefined) {
+  if (process.env.SHOTS !== undefined) {
     for (const [width, name] of [
       [1280, 'desktop'],
       [390, 'phone'],
@@ -63,7 +63,7 @@ test('a manager sees why images were put aside, has one cut off and stored, and 
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 800 });
-        await page.screenshot({ path: `${process.env.SCREENSHOTS}/put-aside-${name}-${colorScheme}.png` });
+        await page.screenshot({ path: `${process.env.SHOTS}/put-aside-${name}-${colorScheme}.png` });
       }
     }
     await page.setViewportSize({ width: 1280, height: 800 });
