@@ -15,6 +15,7 @@ import { roles } from '../../src/core/organization/organization.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { outgoingEvents, outgoingSchemas } from '../../src/http/contract/outgoing.ts';
 import { paths } from '../../src/http/contract/paths.ts';
+import { recordHeadersJsonSchema } from '../../src/workers/image-record-headers.ts';
 import { scalePage } from './scale.ts';
 
 const note = '<!-- Written by `npm run docs`. Do not edit. -->\n';
@@ -29,6 +30,7 @@ export async function referencePages(): Promise<Record<string, string>> {
     'errors.md': errorsPage(),
     'settings.md': settingsPage(),
     'commands.md': commandsPage(),
+    'images-topic.schema.json': `${JSON.stringify(recordHeadersJsonSchema(), null, 2)}\n`,
     'events.json': `${JSON.stringify(outgoingSchemas(), null, 2)}\n`,
     'events.md': eventsPage(),
     'scale.md': `${note}${scalePage(readFileSync(join(import.meta.dirname, 'performance.md'), 'utf8'))}`,

@@ -20,6 +20,7 @@ export type AlertId = Brand<string, 'AlertId'>;
 export type InvitationId = Brand<string, 'InvitationId'>;
 export type ProviderId = Brand<string, 'ProviderId'>;
 export type AccessKeyId = Brand<string, 'AccessKeyId'>;
+export type ImageSourceId = Brand<string, 'ImageSourceId'>;
 export type ZoneId = Brand<string, 'ZoneId'>;
 export type AuthorityLetterId = Brand<string, 'AuthorityLetterId'>;
 export type SuppressionId = Brand<string, 'SuppressionId'>;

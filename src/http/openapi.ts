@@ -8,7 +8,7 @@ import { Channel, ChannelCreated } from './contract/channels.ts';
 import { Problem } from './contract/common.ts';
 import { Incident, IncidentDetail } from './contract/incidents.ts';
 import { LiveUpdate } from './contract/live.ts';
-import { AccessKey, Organization, Provider } from './contract/organization.ts';
+import { AccessKey, ImageSource, Organization, Provider } from './contract/organization.ts';
 import { Invitation, Person } from './contract/people.ts';
 import { Me, Welcome } from './contract/session.ts';
 import { Site } from './contract/sites.ts';
@@ -24,7 +24,7 @@ const security = { session: 'session', accessKey: 'accessKey' } as const;
 const named = {
   ...{ Problem, Welcome, Me, Site, Camera, TimeLine, Channel, ChannelCreated },
   ...{ Incident, IncidentDetail, LiveUpdate },
-  ...{ Person, Invitation, Organization, Provider, AccessKey },
+  ...{ Person, Invitation, Organization, Provider, AccessKey, ImageSource },
 };
 
 /** The OpenAPI document of `routes`. */

@@ -134,6 +134,10 @@ const recipes: Readonly<Record<string, Given>> = {
     body: ({ siteId }) => ({ name: 'Importer', permissions: ['view'], siteIds: [siteId], lifeDays: 1 }),
     namesObjects: true,
   },
+  [`post ${paths.imageSources}`]: {
+    body: ({ siteId }) => ({ name: 'Importer', siteIds: [siteId] }),
+    namesObjects: true,
+  },
   [`post ${paths.token}`]: { body: () => ({ audience: 'https://archive.example' }) },
 };
 

@@ -212,7 +212,7 @@ export async function openHouse(
     openFootage: growingFootage(),
     intake: {
       ...{ inbox, backlog, hourKeys: hourKeys({ keys, clock }), places: places({ records, clock }) },
-      ...{ stills: avStills(), rows: imageRows({ records, queue, clock }) },
+      ...{ stills: avStills(), rows: imageRows({ records, queue, clock }), topic: 'vedette.images' },
     },
     masking: openMasking(avMasker({ log })),
     notifiers,

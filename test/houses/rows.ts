@@ -14,6 +14,7 @@ import type { Track } from '../../src/core/detection/detection.ts';
 import type { Gap, Hold, InitSegment, Recording } from '../../src/core/footage/recording.ts';
 import type { Image } from '../../src/core/image/image.ts';
 import type { Incident } from '../../src/core/incident/incident.ts';
+import type { ImageSource } from '../../src/core/image/image-source.ts';
 import type { AccessKey } from '../../src/core/organization/access-key.ts';
 import type { Invitation } from '../../src/core/organization/invitation.ts';
 import type { Member, Organization } from '../../src/core/organization/organization.ts';
@@ -126,6 +127,12 @@ export const accessKey = (of: Organization, change: Partial<AccessKey> = {}): Ac
   lastUsedAt: null,
   start: 'vdt_abcdef',
   sha256: uniqueHash(),
+  ...change,
+});
+
+export const imageSource = (of: Organization, change: Partial<ImageSource> = {}): ImageSource => ({
+  ...{ id: id(), organizationId: of.id, name: 'Gatehouse', siteIds: null, createdBy: id() },
+  ...{ createdAt: at(0), renewedAt: at(0), lastUsedAt: null, secret: secret('vds_signs') },
   ...change,
 });
 

@@ -162,6 +162,12 @@ export async function makeObjects(house: House, tenant: Tenant): Promise<Names> 
   await records.providers.insert(provider);
   const key = rows.accessKey(organization, { id: newId(clock), name: `${mark} key` });
   await records.accessKeys.insert(key);
+  const source = rows.imageSource(organization, {
+    id: newId(clock),
+    name: `${mark} source`,
+    createdBy: member.id,
+  });
+  await records.imageSources.insert(source);
   return {
     siteId: site.id,
     cameraId: camera.id,
@@ -175,6 +181,7 @@ export async function makeObjects(house: House, tenant: Tenant): Promise<Names> 
     invitationId: invitation.id,
     providerId: provider.id,
     accessKeyId: key.id,
+    imageSourceId: source.id,
     ...nobodys(house),
     imageId: await makePushedImage(house, camera),
     deviceId: device.id,
@@ -190,7 +197,7 @@ export function missingNames(house: House): Names {
     suppressionId: random(),
     letterId: random(),
     ...{ incidentId: random(), channelId: random(), memberId: random(), invitationId: random() },
-    ...{ providerId: random(), accessKeyId: random(), imageId: random() },
+    ...{ providerId: random(), accessKeyId: random(), imageId: random(), imageSourceId: random() },
     ...nobodys(house),
   };
 }
@@ -202,11 +209,12 @@ function nobodys({ deps }: House): Names {
 
 /** Takes away what `makeObjects` made, as far as there are limits to how much of it there may be. */
 export async function clearObjects({ deps }: House, names: Names): Promise<void> {
-  const { channels, providers, accessKeys, cameras, invitations, devices } = deps.records;
+  const { channels, providers, accessKeys, imageSources, cameras, invitations, devices } = deps.records;
   await invitations.take(branded(names.invitationId ?? ''));
   await channels.delete(branded(names.channelId ?? ''));
   await providers.delete(branded(names.providerId ?? ''));
   await accessKeys.delete(branded(names.accessKeyId ?? ''));
+  await imageSources.delete(branded(names.imageSourceId ?? ''));
   await cameras.delete(branded(names.cameraId ?? ''));
   await devices.delete(branded(names.deviceId ?? ''));
 }

@@ -49,6 +49,8 @@ export const keys = {
   organization: ['organization'] as const,
   providers: ['providers'] as const,
   accessKeys: ['access-keys'] as const,
+  imageSources: ['image-sources'] as const,
+  putAside: ['put-aside'] as const,
   /** Lists for tables and of one site; below `incidents`, so that they are read again with it. */
   incidentTable: ['incidents', 'table'] as const,
   incidentsOf: (siteId: string | null) => ['incidents', 'newest', siteId] as const,

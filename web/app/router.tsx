@@ -195,6 +195,12 @@ const organizationRoute = createRoute({
   component: lazyRouteComponent(() => import('../organization/organization-page.tsx'), 'OrganizationPage'),
 });
 
+const putAsideRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/put-aside',
+  component: lazyRouteComponent(() => import('../put-aside/put-aside-page.tsx'), 'PutAsidePage'),
+});
+
 export const cameraRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/cameras/$cameraId',
@@ -263,6 +269,7 @@ const routeTree = rootRoute.addChildren([
     siteRoute,
     peopleRoute,
     organizationRoute,
+    putAsideRoute,
     cameraRoute,
     zonesRoute,
     incidentsRoute,

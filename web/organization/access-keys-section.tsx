@@ -79,7 +79,11 @@ function KeyRow({ accessKey, sites }: { accessKey: AccessKey; sites: readonly Si
   );
 }
 
-function placesOf({ siteIds }: AccessKey, sites: readonly Site[]): { short: string; long: string } {
+/** The sites of a key or a source in words. */
+export function placesOf(
+  { siteIds }: Pick<AccessKey, 'siteIds'>,
+  sites: readonly Site[],
+): { short: string; long: string } {
   if (siteIds === null) return { short: 'Every site', long: 'Every site' };
   const chosen = new Set(siteIds);
   return namesWords(

@@ -9,6 +9,7 @@ import { meQuery } from '../session/queries.ts';
 import { Problem } from '../ui/problem.tsx';
 import { AccessKeysSection } from './access-keys-section.tsx';
 import { AutomationSection } from './automation-section.tsx';
+import { ImageSourcesSection } from './image-sources-section.tsx';
 import { NameSection } from './name-section.tsx';
 import { PolicySection } from './policy-section.tsx';
 import { ProvidersSection } from './providers-section.tsx';
@@ -44,6 +45,7 @@ function Settings() {
       <ProvidersSection />
       <AutomationSection />
       <AccessKeysSection me={me} sites={sites} />
+      <ImageSourcesSection sites={sites} />
     </div>
   );
 }

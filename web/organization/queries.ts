@@ -7,6 +7,9 @@ import {
   AccessKey,
   AccessKeyCreated,
   type AccessKeyInput,
+  type ImageSourceInput,
+  ImageSourceSecret,
+  ImageSources,
   Organization,
   type OrganizationChange,
   Provider,
@@ -29,6 +32,11 @@ export const providersQuery = queryOptions({
 export const accessKeysQuery = queryOptions({
   queryKey: keys.accessKeys,
   queryFn: ({ signal }) => request(z.array(AccessKey), paths.accessKeys, { signal }),
+});
+
+export const imageSourcesQuery = queryOptions({
+  queryKey: keys.imageSources,
+  queryFn: ({ signal }) => request(ImageSources, paths.imageSources, { signal }),
 });
 
 /** A broker comes and goes: it is looked at again while the page is open. */
@@ -56,6 +64,18 @@ export function createAccessKey(input: AccessKeyInput): Promise<AccessKeyCreated
 
 export function revokeAccessKey(accessKeyId: string): Promise<void> {
   return send(paths.accessKey(accessKeyId), { method: 'DELETE' });
+}
+
+export function createImageSource(input: ImageSourceInput): Promise<ImageSourceSecret> {
+  return request(ImageSourceSecret, paths.imageSources, { method: 'POST', body: input });
+}
+
+export function renewImageSource(imageSourceId: string): Promise<ImageSourceSecret> {
+  return request(ImageSourceSecret, paths.imageSourceSecret(imageSourceId), { method: 'POST' });
+}
+
+export function removeImageSource(imageSourceId: string): Promise<void> {
+  return send(paths.imageSource(imageSourceId), { method: 'DELETE' });
 }
 
 /** Everything that was read before is of another organization afterwards. */

@@ -6,6 +6,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue } from 'react';
 import { useUnresolvedCount } from '../incidents/incident-watch.tsx';
 import { peopleQuery } from '../people/queries.ts';
+import { PutAsideNotice } from '../put-aside/put-aside-notice.tsx';
 import { meQuery } from '../session/queries.ts';
 import { Icon } from '../ui/icons.tsx';
 import { type TableView, viewOf } from '../ui/rows.ts';
@@ -62,6 +63,7 @@ export function CompanyPage() {
       </header>
       <div className="company-look">
         <IncidentBanner />
+        <PutAsideNotice me={me} />
         {sites.length > 0 && <ReachBanner sites={sites} />}
         <AtAGlance sites={sites} cameras={cameras} link={<ToDevices />} />
       </div>

@@ -1,6 +1,7 @@
 // The home page of a household: how it stands, every site with its arming, and what its cameras see now.
 
 import { useSuspenseQuery } from '@tanstack/react-query';
+import { PutAsideNotice } from '../put-aside/put-aside-notice.tsx';
 import { meQuery } from '../session/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/notice.tsx';
@@ -25,6 +26,7 @@ export function PicturesPage() {
         <AddingButtons {...adding} />
       </header>
       <IncidentBanner />
+      <PutAsideNotice me={me} />
       {sites.length > 0 && <ReachBanner sites={sites} />}
       <AtAGlance sites={sites} cameras={cameras} />
       {sites.length === 0 && (

@@ -132,7 +132,7 @@ function partsOf({ headers: all, partition, offset }: ReceivedRecord) {
 }
 
 /** `work`, or a failure when its time is up: what hangs must not keep a partition for ever. */
-async function interruptible(work: Promise<void>, timeUp: AbortSignal): Promise<void> {
+export async function interruptible(work: Promise<void>, timeUp: AbortSignal): Promise<void> {
   const late = Promise.withResolvers<never>();
   const onTimeUp = () => late.reject(timeUp.reason);
   timeUp.addEventListener('abort', onTimeUp);

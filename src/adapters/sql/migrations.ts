@@ -12,6 +12,7 @@ import { fewSchema } from './migration-14.ts';
 import { pushedImagesSchema } from './migration-15.ts';
 import { outgoingEventsSchema } from './migration-16.ts';
 import { cameraSeveritySchema } from './migration-17.ts';
+import { imageSourcesSchema } from './migration-18.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -43,6 +44,7 @@ const migrations: readonly (readonly string[])[] = [
   pushedImagesSchema,
   outgoingEventsSchema,
   cameraSeveritySchema,
+  imageSourcesSchema,
 ];
 
 /** The schema version this program writes. */

@@ -7,6 +7,7 @@ import {
   hash,
   household,
   id,
+  imageSource,
   incident,
   member,
   provider,
@@ -120,7 +121,7 @@ async function footageCalls(records: Records): Promise<void> {
 
 async function accessCalls(records: Records): Promise<void> {
   const { organization, site } = await household(records);
-  const { organizations, members, invitations, providers, accessKeys } = records;
+  const { organizations, members, invitations, providers, accessKeys, imageSources } = records;
   const ada = member(organization, { siteIds: [site.id] });
   await organizations.update(organization.id, { name: 'B' });
   await organizations.page(organization.id, 10);
@@ -147,6 +148,15 @@ async function accessCalls(records: Records): Promise<void> {
   await accessKeys.list(organization.id);
   await accessKeys.used(key.id, at(1));
   await accessKeys.delete(key.id);
+  const source = imageSource(organization);
+  await imageSources.insert(source);
+  await imageSources.find(source.id);
+  await imageSources.list(organization.id);
+  await imageSources.count(organization.id);
+  await imageSources.renew(source);
+  await imageSources.used(source.id, at(1));
+  await imageSources.delete(source.id);
+  await imageSources.deleteOf(source.createdBy);
 }
 
 async function otherCalls(records: Records): Promise<void> {

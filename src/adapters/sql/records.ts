@@ -14,6 +14,7 @@ import { alarmRecords, deviceRecords } from './devices.ts';
 import { entryRecords } from './entries.ts';
 import { escalationChainRecords } from './escalation-chains.ts';
 import { clockJumpRecords, gapRecords, garbageRecords, holdRecords, initSegmentRecords } from './footage.ts';
+import { imageSourceRecords } from './image-sources.ts';
 import { imageRecords } from './images.ts';
 import { incidentRecords } from './incidents.ts';
 import { invitationRecords } from './invitations.ts';
@@ -85,6 +86,7 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     invitations: invitationRecords(session),
     providers: providerRecords(session, secrets),
     accessKeys: accessKeyRecords(session),
+    imageSources: imageSourceRecords(session, secrets),
     sites: siteRecords(session),
     entries: entryRecords(session),
     bypasses: bypassRecords(session),

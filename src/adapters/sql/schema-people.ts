@@ -64,6 +64,20 @@ export interface ProviderLinkRow {
   user_id: string;
 }
 
+export interface ImageSourceRow {
+  id: string;
+  organization_id: string;
+  name: string;
+  /** JSON array; null is every site. */
+  site_ids: string | null;
+  created_by: string;
+  created_at: number;
+  renewed_at: number;
+  last_used_at: number | null;
+  /** Sealed. */
+  secret: string;
+}
+
 export interface AccessKeyRow {
   id: string;
   organization_id: string;

@@ -4,6 +4,7 @@
 import type { Generated } from 'kysely';
 import type {
   AccessKeyRow,
+  ImageSourceRow,
   InvitationRow,
   MemberRow,
   MemberSiteRow,
@@ -104,6 +105,7 @@ export interface Schema {
   provider_domains: ProviderDomainRow;
   provider_links: ProviderLinkRow;
   access_keys: AccessKeyRow;
+  image_sources: ImageSourceRow;
   sites: SiteRow;
   arming_changes: ArmingChangeRow;
   entries: EntryRow;

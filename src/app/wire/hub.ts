@@ -12,7 +12,7 @@ import { cutElsewhere, openFootageElsewhere, openRecording } from './cameras.ts'
 import { openAlarms, openDeviceReach } from './devices.ts';
 import { openDoor } from './door.ts';
 import { openHouse } from './house.ts';
-import { openDetector, openIngest, openIntake, openLook } from './intake.ts';
+import { openDetector, openImageRecords, openIngest, openIntake, openLook } from './intake.ts';
 import { openBroker } from './mqtt.ts';
 import { openOutgoing } from './outgoing.ts';
 import { openPeople, publicUrlOf } from './people.ts';
@@ -86,7 +86,11 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
 
   const intake =
     has('http') || has('ingest') || has('detect') ? opening.use(await openIntake(house, settings)) : null;
-  if (has('ingest') && intake !== null) await started(openIngest(house, intake));
+  if (has('ingest') && intake !== null) {
+    await started(openIngest(house, intake));
+    const records = openImageRecords(house, settings, intake);
+    if (records !== null) await started(records);
+  }
   if (has('detect') && intake !== null) {
     const detector = openDetector(house, settings, recording?.detectorReady ?? null);
     opening.defer(() => detector.stop());

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { avStills } from '../../adapters/av/stills.ts';
 import { claimCheckInbox } from '../../adapters/claimcheck/inbox.ts';
 import { kafkaAddress } from '../../adapters/kafka/address.ts';
+import { consumeImages } from '../../adapters/kafka/images.ts';
 import { kafkaInbox } from '../../adapters/kafka/inbox.ts';
 import type { AcceptDeps } from '../../core/image/accept.ts';
 import { watchBacklog } from '../../core/image/backlog.ts';
@@ -16,6 +17,7 @@ import type { CameraId } from '../../core/brand.ts';
 import type { Running } from '../../core/leader.ts';
 import type { Detector } from '../../core/ports/detector.ts';
 import type { Inbox } from '../../core/ports/inbox.ts';
+import { startImageRecords } from '../../workers/image-records.ts';
 import { startIngest } from '../../workers/ingest.ts';
 import { startLook } from '../../workers/look.ts';
 import { lateDetector } from '../late-detector.ts';
@@ -28,7 +30,7 @@ const topic = 'images.inbox';
 
 export interface Intake extends AsyncDisposable {
   readonly intake: Pick<AcceptDeps, 'backlog' | 'hourKeys' | 'places'> &
-    Pick<TakeInDeps, 'stills' | 'rows'> & { readonly inbox: Inbox };
+    Pick<TakeInDeps, 'stills' | 'rows'> & { readonly inbox: Inbox; readonly topic: string | null };
 }
 
 /** Opens the inbox, and looks at how much waits in it. */
@@ -42,7 +44,7 @@ export async function openIntake(house: House, settings: Settings): Promise<Inta
   return {
     intake: {
       ...{ inbox, backlog, hourKeys: hourKeys(house), places: places(house) },
-      ...{ stills: avStills(), rows: imageRows(house) },
+      ...{ stills: avStills(), rows: imageRows(house), topic: foreignTopic(house, settings)?.topic ?? null },
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
@@ -51,6 +53,15 @@ export async function openIntake(house: House, settings: Settings): Promise<Inta
 /** Takes images out of the inbox. */
 export function openIngest(house: House, { intake }: Intake): Running {
   return startIngest({ ...house, ...intake });
+}
+
+/** Takes in what integrators write to their topic; null where the queue is not Kafka. */
+export function openImageRecords(house: House, settings: Settings, { intake }: Intake): Running | null {
+  const wanted = foreignTopic(house, settings);
+  if (wanted === null) return null;
+  return startImageRecords({ ...house, ...intake }, (onRecord) =>
+    consumeImages({ ...house, ...wanted, onRecord }),
+  );
 }
 
 /** The detector for images: that of the cameras of this process, or one of its own, which is stopped with it. */
@@ -73,6 +84,12 @@ export function openLook(
   { detector, cut }: { readonly detector: Detector; readonly cut: (cameraId: CameraId) => void },
 ): Running {
   return startLook({ ...house, ...intake, detector }, cut);
+}
+
+function foreignTopic({ shared }: House, { VEDETTE_QUEUE_URL: url }: Settings) {
+  if (shared === null || url === undefined) return null;
+  const { connection, prefix, partitions = 12, replicas = null } = kafkaAddress(url);
+  return { connection, topic: `${prefix}images`, partitions, replicas };
 }
 
 function openInbox(house: House, settings: Settings): Inbox {

@@ -142,13 +142,20 @@ async function placeOf(
   return { siteId: site.id, camera: camera ?? { kind: 'name', name: unnamedCamera } };
 }
 
+/** Whether an image says that it was taken too far ahead or behind. */
+export function timeFault(takenAt: EpochMs, now: EpochMs): 'ahead' | 'behind' | null {
+  if (takenAt > now + maxAheadMs) return 'ahead';
+  return takenAt < now - maxBehindMs ? 'behind' : null;
+}
+
 /** Errors: `request-invalid` where it lies too far ahead or behind. */
 export function checkedTime(takenAt: EpochMs, now: EpochMs): EpochMs {
-  const isAhead = takenAt > now + maxAheadMs;
-  if (!isAhead && takenAt >= now - maxBehindMs) return branded<EpochMs>(Math.min(takenAt, now));
-  const sentence = isAhead
-    ? 'The image says that it was taken in the future. Check the clock of its camera.'
-    : `The image is older than ${maxBehindMs / 86_400_000} days, after which images are destroyed.`;
+  const fault = timeFault(takenAt, now);
+  if (fault === null) return branded<EpochMs>(Math.min(takenAt, now));
+  const sentence =
+    fault === 'ahead'
+      ? 'The image says that it was taken in the future. Check the clock of its camera.'
+      : `The image is older than ${maxBehindMs / 86_400_000} days, after which images are destroyed.`;
   throw new VedetteError('request-invalid', sentence, { fields: { takenAt: sentence } });
 }
 
@@ -164,7 +171,7 @@ async function idOf(
  * Binds a key to what was sent with it first (draft-ietf-httpapi-idempotency-key-header §2.7), of many callers the first.
  * It says nothing of whether that arrived: who died before may try again. Errors: `idempotency-mismatch`.
  */
-async function claimKey(cache: Cache, id: ImageId, said: string): Promise<void> {
+export async function claimKey(cache: Cache, id: ImageId, said: string): Promise<void> {
   const fingerprint = encoder.encode(await sha256Of(encoder.encode(said)));
   const name = `images/said/${id}`;
   if (await cache.setIfAbsent(name, fingerprint, rememberKeyMs)) return;

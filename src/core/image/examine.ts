@@ -3,7 +3,7 @@
 import { errorCode } from '../errors.ts';
 import type { Stills } from '../ports/stills.ts';
 import { hasTrailingData, inspect } from './format/inspect.ts';
-import type { ImageMediaType, QuarantineReason } from './pushed-image.ts';
+import { type ImageMediaType, maxImageBytes, type QuarantineReason } from './pushed-image.ts';
 
 export type Examined =
   | { readonly fault: QuarantineReason }
@@ -20,6 +20,7 @@ export async function examine(
   plain: Uint8Array<ArrayBuffer>,
   { mediaType, strip }: { mediaType: ImageMediaType; strip: boolean },
 ): Promise<Examined> {
+  if (plain.byteLength > maxImageBytes) return { fault: 'too-large' };
   const inspected = inspect(plain, mediaType);
   if (!inspected.ok) return { fault: inspected.fault };
   const { layout } = inspected;

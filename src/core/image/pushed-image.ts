@@ -13,6 +13,8 @@ export type ImageMediaType = (typeof imageMediaTypes)[number];
 
 /** Largest image in bytes: a JPEG of 50 megapixels at quality 95. */
 export const maxImageBytes = 20_000_000;
+/** Largest value of a record in bytes: what is a little too large is put aside for its sender to see. */
+export const maxRecordValueBytes = 21_000_000;
 /** Most pixels: decoded, 64 megapixels take 256 MB, which is what one look may cost. */
 export const maxPixels = 64_000_000;
 /** Furthest ahead of our clock that an image may say it was taken, in ms: clocks of cameras run fast. */
@@ -37,6 +39,11 @@ export const quarantineReasons = [
   'site-gone',
   'camera-gone',
   'too-many-cameras',
+  'too-large',
+  'wrong-headers',
+  'wrong-time',
+  'site-not-allowed',
+  'key-reused',
 ] as const;
 export type QuarantineReason = (typeof quarantineReasons)[number];
 

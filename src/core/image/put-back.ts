@@ -39,7 +39,7 @@ export async function tryAgain(
   const before = await ownedQuarantined(deps, caller, imageId);
   const camera = before.cameraId === null ? null : await deps.places.camera(before.cameraId);
   if (camera?.siteId !== before.siteId) {
-    throw new VedetteError('not-found', 'Its camera is gone. Have the image sent again, to another one.');
+    throw new VedetteError('not-found', 'It belongs to no camera that is here. Have the image sent again.');
   }
   const plain = await readPushedImage(deps, before);
   const { mediaType, way, organizationId } = before;

@@ -15,4 +15,10 @@ export const reasonSentences: Readonly<Record<QuarantineReason, string>> = {
   'camera-gone': 'Its camera was removed, or is at another site.',
   'too-many-cameras':
     'It names a new camera, and there are too many already. Use the names of those there are.',
+  'too-large': 'It has more than 20 MB. Send a smaller one.',
+  'wrong-headers': 'One of its headers is missing or wrong. See the schema of the images topic.',
+  'wrong-time':
+    'It says that it was taken in the future, or more than 7 days ago. Check the clock of its camera, and send images sooner.',
+  'site-not-allowed': 'Its source may not send images of this site, or the site was removed.',
+  'key-reused': 'Its idempotency key came with another image before. Use a new key for each image.',
 };

@@ -42,12 +42,26 @@ export async function takeIn(deps: TakeInDeps, accepted: Accepted, plain: Bytes)
           reason: 'fault' in examined ? examined.fault : 'camera-gone',
         })
       : await store(deps, accepted, { ...examined, cameraId });
+  tell(deps, image);
+}
+
+/** Puts an image aside that is not to be looked at. Errors: those of the stores; the caller tries again. */
+export async function refuse(
+  deps: TakeInDeps,
+  accepted: Accepted,
+  plain: Bytes,
+  reason: QuarantineReason,
+): Promise<void> {
+  tell(deps, await putAside(deps, accepted, plain, { cameraId: null, reason }));
+}
+
+/** Here an image's fate is known: what is told of it to others is told from here. */
+function tell({ log, events }: Pick<TakeInDeps, 'log' | 'events'>, image: PushedImage | null): void {
   if (image === null) return;
-  const { organizationId, id, siteId, state, reason } = image;
-  // Here an image's fate is known: what is told of it to others is told from here.
+  const { organizationId, id, siteId, cameraId, state, reason } = image;
   if (state === 'quarantined')
-    deps.log.warn('An image was put aside', { imageId: id, organizationId, siteId, reason });
-  else if (cameraId !== null) deps.events.publish({ type: 'timeline-grew', organizationId, cameraId });
+    log.warn('An image was put aside', { imageId: id, organizationId, siteId, reason });
+  else if (cameraId !== null) events.publish({ type: 'timeline-grew', organizationId, cameraId });
 }
 
 type Usable = Exclude<Examined, { readonly fault: QuarantineReason }>;

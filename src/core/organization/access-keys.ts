@@ -181,13 +181,14 @@ function checkedLifeMs(lifeDays: number): number {
   throw refused('lifeDays', `A key works for 1 to ${maxAccessKeyLifeMs / dayMs} days.`);
 }
 
-async function checkedSites(
+/** The sites of what a caller makes: theirs alone. Errors: `request-invalid` (none), `not-found` (not theirs). */
+export async function checkedSites(
   tx: Parameters<typeof mustReach>[0],
   scope: Parameters<typeof mustReach>[1],
   siteIds: readonly SiteId[] | null,
 ): Promise<readonly SiteId[] | null> {
   if (siteIds === null) return scope.reach === 'every-site' ? null : [...scope.reach];
-  if (siteIds.length === 0) throw refused('siteIds', 'Choose the sites that the key reaches.');
+  if (siteIds.length === 0) throw refused('siteIds', 'Choose the sites that it reaches.');
   await mustReach(tx, scope, siteIds);
   return [...new Set(siteIds)];
 }

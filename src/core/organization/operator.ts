@@ -34,8 +34,8 @@ export async function enrol(
 }
 
 /**
- * Ends what a person whose account is disabled would go on with: alerts to them, their open invitations and the access
- * keys they made. They stay a member. Returns how many invitations and keys ended.
+ * Ends what a person whose account is disabled would go on with: alerts to them, their open invitations, the access
+ * keys and image sources they made. They stay a member. Returns how many invitations and keys ended.
  */
 export async function suspend(
   { records, events }: { records: Records; events: Events },
@@ -53,6 +53,7 @@ export async function suspend(
         await tx.accessKeys.delete(key.id);
         accessKeys += 1;
       }
+      await tx.imageSources.deleteOf(member.id);
     }
     return { members, invitations, accessKeys };
   });

@@ -19,7 +19,7 @@ interface RemoveDeps {
 }
 
 /**
- * Removes a member with what they let in: their open invitations and access keys. Their account stays, and so does
+ * Removes a member with what they let in: their open invitations, access keys and image sources. Their account stays, and so does
  * their membership elsewhere. Errors: `not-found`, `not-allowed` (who stands above the caller), `last-admin`.
  */
 export async function removeMember(
@@ -44,6 +44,7 @@ async function remove(tx: Tables, member: Member): Promise<Removed> {
   }
   const keys = await keysOf(tx, member);
   for (const key of keys) await tx.accessKeys.delete(key.id);
+  await tx.imageSources.deleteOf(member.id);
   await tx.members.delete(member.id);
   return { member, madeKeys: keys.length > 0 };
 }

@@ -1,12 +1,39 @@
 // Records of pushed images: rows written in batches, read by camera and time.
 
-import type { CameraId, EpochMs, ImageId, IncidentId, OrganizationId, SiteId } from '../brand.ts';
+import type {
+  CameraId,
+  EpochMs,
+  ImageId,
+  ImageSourceId,
+  IncidentId,
+  MemberId,
+  OrganizationId,
+  SiteId,
+} from '../brand.ts';
 import type { Detection } from '../detection/detection.ts';
+import type { ImageSource } from '../image/image-source.ts';
 import type { LookState, PushedImage } from '../image/pushed-image.ts';
 import type { Span } from './records.ts';
 
 /** Images in one list at most: a day with one every 20 s. */
 export const maxListedImages = 5_000;
+
+export interface ImageSourceRecords {
+  /** Seals the secret ahead of a transaction that inserts or renews: that one must not wait for keys. */
+  seal(source: ImageSource): Promise<void>;
+  insert(source: ImageSource): Promise<void>;
+  find(id: ImageSourceId): Promise<ImageSource | null>;
+  /** Oldest first. */
+  list(organizationId: OrganizationId): Promise<readonly ImageSource[]>;
+  count(organizationId: OrganizationId): Promise<number>;
+  /** Replaces the secret, and when it was made. Errors: `not-found`. */
+  renew(source: ImageSource): Promise<void>;
+  /** Errors: `not-found`. */
+  used(id: ImageSourceId, at: EpochMs): Promise<void>;
+  delete(id: ImageSourceId): Promise<void>;
+  /** All that this member made. */
+  deleteOf(memberId: MemberId): Promise<void>;
+}
 
 export interface PushedImageRecords {
   /**

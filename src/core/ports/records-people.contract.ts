@@ -8,13 +8,17 @@ import {
   hash,
   household,
   id,
+  imageSource,
   invitation,
   member,
   organization,
   provider,
   site,
 } from '../../../test/houses/rows.ts';
+import type { MemberId } from '../brand.ts';
+import type { ImageSource } from '../image/image-source.ts';
 import type { Provider } from '../organization/provider.ts';
+import { secret } from '../secret.ts';
 import type { OpenRecords } from './records.contract.ts';
 
 const callers = 40;
@@ -25,6 +29,7 @@ export function peopleContract(name: string, open: OpenRecords): void {
   invitations(name, open);
   providers(name, open);
   accessKeys(name, open);
+  imageSources(name, open);
 }
 
 function organizations(name: string, open: OpenRecords): void {
@@ -264,7 +269,39 @@ function accessKeys(name: string, open: OpenRecords): void {
   });
 }
 
-/** A provider that can be compared: handles of secrets are never the same. */
-function plain(of: Provider | null): unknown {
+function imageSources(name: string, open: OpenRecords): void {
+  test(`${name}: sources of images come back with their secrets, and go with who made them`, async (t) => {
+    const records = await open(t);
+    const { organization: of, site: yard } = await household(records);
+    const ada = id<MemberId>();
+    const narrow = imageSource(of, { siteIds: [yard.id], createdAt: at(1), createdBy: ada });
+    const wide = imageSource(of);
+    await records.imageSources.seal(wide);
+    for (const each of [narrow, wide]) await records.imageSources.insert(each);
+    assert.deepEqual(plain(await records.imageSources.find(narrow.id)), plain(narrow));
+    assert.deepEqual((await records.imageSources.list(of.id)).map(plain), [wide, narrow].map(plain));
+    assert.equal(await records.imageSources.count(of.id), 2);
+    assert.deepEqual(await records.imageSources.list(id()), []);
+    assert.equal(await records.imageSources.find(id()), null);
+    await records.imageSources.used(wide.id, at(60_000));
+    const renewed = { ...wide, secret: secret('vds_another'), renewedAt: at(5), name: 'Not this' };
+    await records.imageSources.renew(renewed);
+    const after = await records.imageSources.find(wide.id);
+    assert.equal(after?.secret.reveal(), 'vds_another');
+    assert.deepEqual(plain(after), plain({ ...wide, renewedAt: at(5), lastUsedAt: at(60_000) }));
+    await assert.rejects(records.imageSources.used(id(), at(1)), { code: 'not-found' });
+    await assert.rejects(records.imageSources.renew({ ...wide, id: id() }), { code: 'not-found' });
+    await records.imageSources.deleteOf(ada);
+    assert.deepEqual(
+      (await records.imageSources.list(of.id)).map((each) => each.id),
+      [wide.id],
+    );
+    await records.imageSources.delete(wide.id);
+    assert.equal(await records.imageSources.find(wide.id), null);
+  });
+}
+
+/** A row with a secret that can be compared: handles of secrets are never the same. */
+function plain(of: Provider | ImageSource | null): unknown {
   return JSON.parse(JSON.stringify(of));
 }

@@ -26,7 +26,7 @@ import type { ArmingChange, Site, SiteSettings } from '../site/site.ts';
 import type { QueueMessage } from './queue.ts';
 import type { SuppressionRecords, ZoneRecords } from './records-zones.ts';
 import type { AnalyticsRecords } from './records-analytics.ts';
-import type { PushedImageRecords } from './records-images.ts';
+import type { ImageSourceRecords, PushedImageRecords } from './records-images.ts';
 import type { IncidentRecords } from './records-incidents.ts';
 import type { AuthorityLetterRecords } from './records-evidence.ts';
 import type {
@@ -272,6 +272,7 @@ export interface Tables extends ArmingTables, DeviceTables, OutgoingTables {
   readonly invitations: InvitationRecords;
   readonly providers: ProviderRecords;
   readonly accessKeys: AccessKeyRecords;
+  readonly imageSources: ImageSourceRecords;
   readonly sites: SiteRecords;
   readonly cameras: CameraRecords;
   readonly zones: ZoneRecords;

@@ -83,6 +83,32 @@ export type AccessKeyInput = z.infer<typeof AccessKeyInput>;
 export const AccessKeyCreated = z.object({ accessKey: AccessKey, key: z.string() });
 export type AccessKeyCreated = z.infer<typeof AccessKeyCreated>;
 
+export const ImageSource = z.object({
+  id,
+  name: z.string(),
+  /** Null is every site. */
+  siteIds: z.array(id).nullable(),
+  createdBy: z.string(),
+  createdAt: time,
+  /** When its secret was made. */
+  renewedAt: time,
+  lastUsedAt: time.nullable(),
+});
+export type ImageSource = z.infer<typeof ImageSource>;
+
+export const ImageSources = z.object({
+  /** The topic that they write to; null where this installation has no Kafka. */
+  topic: z.string().nullable(),
+  sources: z.array(ImageSource),
+});
+
+export const ImageSourceInput = z.object({ name, siteIds: z.array(id).max(1_000).nullable() });
+export type ImageSourceInput = z.infer<typeof ImageSourceInput>;
+
+/** The secret is shown this once. */
+export const ImageSourceSecret = z.object({ source: ImageSource, secret: z.string() });
+export type ImageSourceSecret = z.infer<typeof ImageSourceSecret>;
+
 export const TokenInput = z.object({
   /** Who is going to verify it. */
   audience: z.string().trim().min(1).max(200),

@@ -100,6 +100,12 @@ export const paths = {
   accessKeys: `${v1}/access-keys`,
   /** DELETE. */
   accessKey: (accessKeyId: string) => `${v1}/access-keys/${accessKeyId}`,
+  /** GET, POST. */
+  imageSources: `${v1}/image-sources`,
+  /** DELETE. */
+  imageSource: (imageSourceId: string) => `${v1}/image-sources/${imageSourceId}`,
+  /** POST: another secret. */
+  imageSourceSecret: (imageSourceId: string) => `${v1}/image-sources/${imageSourceId}/secret`,
   /** POST: a short-lived signed token for another service. */
   token: `${v1}/token`,
   /** GET: public; the keys that verify tokens. */

@@ -5,6 +5,7 @@ import type { HttpDeps, HttpSettings } from '../dependencies.ts';
 import { openApiDocument } from '../openapi.ts';
 import { bare, publicRoute, type Route } from '../route.ts';
 import { accessKeyRoutes } from './access-keys.ts';
+import { imageSourceRoutes } from './image-sources.ts';
 import { accountRoutes } from './account.ts';
 import { accountEmailRoutes } from './account-email.ts';
 import { accountPasswordRoutes } from './account-password.ts';
@@ -75,6 +76,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...providerRoutes(deps, settings),
     ...providerLogoutRoutes(deps),
     ...accessKeyRoutes(deps),
+    ...imageSourceRoutes(deps),
     ...tokenRoutes(deps),
     ...siteRoutes(deps),
     ...armingRoutes(deps),
