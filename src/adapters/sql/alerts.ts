@@ -84,7 +84,8 @@ export function alertRecords({ db }: Session): AlertRecords {
   };
 }
 
-function secretContext(channelId: string): string {
+/** What a sealed secret is bound to. */
+export function channelSecretContext(channelId: string): string {
   return `channel/${channelId}/signing-secret`;
 }
 
@@ -96,7 +97,7 @@ async function channelRow(secrets: SecretColumns, channel: Channel): Promise<Cha
     name: channel.name,
     kind: channel.kind,
     target: targetColumn(channel),
-    signing_secret: await secrets.column(signingSecret, secretContext(channel.id)),
+    signing_secret: await secrets.column(signingSecret, channelSecretContext(channel.id)),
     created_at: channel.createdAt,
   };
 }
@@ -113,7 +114,7 @@ async function channelOf(secrets: SecretColumns, row: ChannelRow): Promise<Chann
   if (kind === 'email') return { ...common, kind, address: row.target };
   if (kind === 'mqtt') return { ...common, kind, topic: row.target };
   if (kind !== 'webhook') return { ...common, kind, number: row.target };
-  const signingSecret = await secrets.secret(row.signing_secret, secretContext(row.id));
+  const signingSecret = await secrets.secret(row.signing_secret, channelSecretContext(row.id));
   if (signingSecret === null) {
     throw new VedetteError('data-damaged', 'A webhook has lost its signing secret. Make it anew.');
   }
