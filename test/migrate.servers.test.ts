@@ -1,12 +1,16 @@
 // vedette migrate: an embedded installation moves up to PostgreSQL and its siblings, and goes on there.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { paths } from '../src/http/contract/paths.ts';
-import { type Cluster, clusterIsMissing, startCluster } from './servers/cluster.ts';
+import { clusterIsMissing, startCluster } from './servers/cluster.ts';
+import { postgresIsMissing, startPostgres } from './servers/postgres.ts';
 import {
   type Client,
   eventually,
@@ -17,8 +21,6 @@ import {
   startVedette,
   temporaryFolder,
 } from './servers/vedette.ts';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 
 const timeout = 400_000;
 
@@ -43,8 +45,12 @@ const Report = z.object({
   notes: z.array(z.string()),
 });
 
-async function migrated(from: string, cluster: Cluster, ...words: string[]) {
-  const run = await runVedette(['migrate', '--from', from, '--json', ...words], { ...cluster.environment });
+async function migrated(
+  from: string,
+  { environment }: { readonly environment: Readonly<Record<string, string>> },
+  ...words: string[]
+) {
+  const run = await runVedette(['migrate', '--from', from, '--json', ...words], { ...environment });
   assert.ok(run.stdout !== '', run.stderr);
   return { code: run.code, report: Report.parse(JSON.parse(run.stdout)), text: run.stdout };
 }
@@ -55,7 +61,7 @@ test('an installation moves up beside its server, then without it, and people, f
 }, async () => {
   await using cluster = await startCluster();
   await using old = await temporaryFolder();
-  const embedded = await startVedette(old.path);
+  await using embedded = await startVedette(old.path);
   const lived = await live(await setUp(embedded, { name: 'Yard', source: { kind: 'demo' } }));
 
   const first = await migrated(old.path, cluster);
@@ -68,7 +74,10 @@ test('an installation moves up beside its server, then without it, and people, f
   const last = await migrated(old.path, cluster);
   assert.equal(last.report.pass, 'last');
   assert.equal(last.code, 0, last.text);
-  assert.ok(last.report.objects.objects > 0 && last.report.tables.some(({ table, target }) => table === 'recordings' && target.rows > 0));
+  assert.ok(
+    last.report.objects.objects > 0 &&
+      last.report.tables.some(({ table, target }) => table === 'recordings' && target.rows > 0),
+  );
   const again = await runVedette(['migrate', '--from', old.path], { ...cluster.environment });
   assert.match(again.stderr, /moved there before, whole/);
   assert.equal(again.code, 1);
@@ -77,6 +86,61 @@ test('an installation moves up beside its server, then without it, and people, f
   const client = await signIn(http.url);
   await goesOn(client, lived);
   assert.equal(await http.stop(), 0, http.output());
+});
+
+test('killed in the middle it goes on, a changed byte is found, and a target of others is refused', {
+  skip: postgresIsMissing,
+  timeout,
+}, async () => {
+  await using postgres = await startPostgres();
+  await using old = await temporaryFolder();
+  await using place = await temporaryFolder();
+  await using embedded = await startVedette(old.path);
+  await live(await setUp(embedded, { name: 'Yard', source: { kind: 'demo' } }));
+  assert.equal(await embedded.stop(), 0, embedded.output());
+  const environment = {
+    VEDETTE_RECORDS_URL: (await postgres.createDatabase()).url,
+    // Not asked of anything: what waits goes through the outbox.
+    VEDETTE_QUEUE_URL: 'kafka://127.0.0.1:9/vedette',
+    VEDETTE_CACHE_URL: 'redis://127.0.0.1:9',
+    VEDETTE_BLOBS_URL: pathToFileURL(join(place.path, 'blobs')).href,
+    VEDETTE_KEYS_URL: pathToFileURL(join(place.path, 'keys.json')).href,
+  };
+
+  const killed = spawn(process.execPath, [program, 'migrate', '--from', old.path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
+  await once(killed.stdout, 'data');
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+
+  // The first object that lies in the source has another byte than its row says.
+  const objects = join(old.path, 'blobs', 'objects');
+  const names = (await readdir(objects, { recursive: true, withFileTypes: true })).filter((each) =>
+    each.isFile(),
+  );
+  const victim = names.at(-1) ?? assert.fail('nothing was recorded');
+  const path = join(victim.parentPath, victim.name);
+  const bytes = await readFile(path);
+  bytes.writeUInt8((bytes.at(-1) ?? 0) ^ 1, bytes.length - 1);
+  await writeFile(path, bytes);
+  const damaged = await migrated(old.path, { environment });
+  assert.equal(damaged.code, 1);
+  assert.equal(damaged.report.pass, 'last');
+  assert.match(
+    [...damaged.report.objects.damaged, ...damaged.report.objects.differing].join(),
+    new RegExp(victim.name),
+  );
+
+  const others = await postgres.createDatabase();
+  await postgres.administer('create table nothing (id int)', others.name);
+  await using stranger = await temporaryFolder();
+  await using another = await startVedette(stranger.path);
+  await setUp(another, null);
+  const refused = await runVedette(['migrate', '--from', stranger.path], environment);
+  assert.match(refused.stderr, /Another installation was moved/);
+  assert.equal(refused.code, 1);
 });
 
 interface Lived {
@@ -89,7 +153,10 @@ interface Lived {
 /** Has the installation record, and keep what has secrets. */
 async function live(admin: Client): Promise<Lived> {
   const camera = await eventually('the camera is recorded', 90_000, async () => {
-    const { body } = await admin.call<{ id: string; siteId: string; status: { state: string } }[]>('GET', paths.cameras);
+    const { body } = await admin.call<{ id: string; siteId: string; status: { state: string } }[]>(
+      'GET',
+      paths.cameras,
+    );
     return body.find(({ status }) => status.state === 'recording') ?? null;
   });
   const { body: device } = await admin.call<{ id: string }>('POST', paths.devices, {
@@ -104,17 +171,30 @@ async function live(admin: Client): Promise<Lived> {
 }
 
 async function goesOn(client: Client, { keyPath, key, cameraId, deviceId }: Lived): Promise<void> {
-  assert.equal((await (await client.fetch(keyPath)).bytes()).toHex(), key, 'the key of old footage is the same');
-  const playlist = await (await client.fetch(paths.playlist(cameraId, Date.now() - 3_600_000, Date.now()))).text();
+  assert.equal(
+    (await (await client.fetch(keyPath)).bytes()).toHex(),
+    key,
+    'the key of old footage is the same',
+  );
+  const playlist = await (
+    await client.fetch(paths.playlist(cameraId, Date.now() - 3_600_000, Date.now()))
+  ).text();
   const fragment = playlist.split('\n').find((line) => line.endsWith('.m4s')) ?? assert.fail(playlist);
   const bytes = await (await client.fetch(fragment)).bytes();
   assert.ok(bytes.length > 1_000 && bytes.length % 16 === 0);
   const devices = await client.call<{ id: string }[]>('GET', paths.devices);
-  assert.ok(devices.body.some(({ id }) => id === deviceId), JSON.stringify(devices.body));
+  assert.ok(
+    devices.body.some(({ id }) => id === deviceId),
+    JSON.stringify(devices.body),
+  );
   // What is numbered by the database goes on after what was moved.
-  const armed = await client.call('PUT', paths.arming((await client.call<{ siteId: string }[]>('GET', paths.cameras)).body[0]?.siteId ?? ''), {
-    arming: 'armed-away',
-    now: true,
-  });
+  const armed = await client.call(
+    'PUT',
+    paths.arming((await client.call<{ siteId: string }[]>('GET', paths.cameras)).body[0]?.siteId ?? ''),
+    {
+      arming: 'armed-away',
+      now: true,
+    },
+  );
   assert.ok(armed.status < 300, JSON.stringify(armed.body));
 }

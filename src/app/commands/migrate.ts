@@ -35,7 +35,9 @@ export const migrate: Command = {
     const move = await migrateHouse({
       ...{ from: values.from, settings, isThorough: values.thorough, log, progress },
     });
-    process.stdout.write(values.json ? `${JSON.stringify({ ok: isWell(move), ...move })}\n` : printable(move));
+    process.stdout.write(
+      values.json ? `${JSON.stringify({ ok: isWell(move), ...move })}\n` : printable(move),
+    );
     return isWell(move) ? 0 : 1;
   },
 };
@@ -68,7 +70,8 @@ function printable(move: Move): string {
 }
 
 function nextOf({ pass, isSame }: Move): string {
-  if (!isSame) return 'Source and target differ: run this once more. The new installation does not start before they agree.';
+  if (!isSame)
+    return 'Source and target differ: run this once more. The new installation does not start before they agree.';
   if (pass === 'first') {
     return 'First pass done, beside the running server. Next: stop the old server and run the same command once more; it brings what came since.';
   }

@@ -85,7 +85,10 @@ async function copyAll(moving: MovingObjects): Promise<Copied> {
       });
       await moving.ledger.add((await Promise.all(some)).filter((each) => each !== null));
     }
-    moving.walked(batch.length, batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+    moving.walked(
+      batch.length,
+      batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    );
   }
   return report;
 }

@@ -98,7 +98,7 @@ export async function migrateHouse(options: MoveOptions): Promise<Move> {
   await claimTarget(moving, sourceKeys, blobs);
   const path = join(folder, folderNames.keys);
   const keys = await moveKeys(opening, { ...options, source: sourceKeys, path, target });
-  return moveAll(moving, keys, blobs);
+  return await moveAll(moving, keys, blobs);
 }
 
 async function moveAll(moving: Moving, keys: MoveKeys, blobs: Blobs | null): Promise<Move> {
@@ -109,7 +109,9 @@ async function moveAll(moving: Moving, keys: MoveKeys, blobs: Blobs | null): Pro
   const objects = blobs === null ? null : await copyObjects(moving, blobs);
   const missing = objects === null || !isLast ? [] : await missingObjects(target, maxNamed);
   const isSame =
-    compared.every(({ differing, source: here, target: there }) => differing.length === 0 && here.hash === there.hash) &&
+    compared.every(
+      ({ differing, source: here, target: there }) => differing.length === 0 && here.hash === there.hash,
+    ) &&
     (objects === null || objects.differing.length === 0);
   await advanceNumbers(target, tables);
   if (isLast && isSame) await endMove(target);
@@ -122,7 +124,9 @@ async function moveAll(moving: Moving, keys: MoveKeys, blobs: Blobs | null): Pro
       ...(objects === null ? ['The footage stays where it is: VEDETTE_BLOBS_URL names its folder.'] : []),
       ...(dead === 0
         ? []
-        : [`${dead} messages that were given up stay behind; the old folder keeps them for whoever wants to look.`]),
+        : [
+            `${dead} messages that were given up stay behind; the old folder keeps them for whoever wants to look.`,
+          ]),
     ],
   };
 }
@@ -301,6 +305,8 @@ async function copyObjects(moving: Moving, to: Blobs): Promise<ObjectReport> {
       progress.advance(size, `${objects} objects`);
     },
   });
-  progress.end(`Objects: ${report.copied} copied and read back; ${report.objects} with ${report.bytes} bytes are there.`);
+  progress.end(
+    `Objects: ${report.copied} copied and read back; ${report.objects} with ${report.bytes} bytes are there.`,
+  );
   return report;
 }

@@ -97,8 +97,12 @@ async function wrappedAnew({ source }: MovingKeys, keys: Keys): Promise<MoveKeys
       'The signing key cannot leave its file, and the keeper signs with one of its own. The old one signed what cookies, the keys of tokens for other services and the proofs of recovery codes derive from: people sign in again, and tokens are asked for anew.',
       ...(people === 0
         ? []
-        : [`Recovery codes of ${people} with a second factor count no more: they make new ones. Their apps go on to work.`]),
-      ...[...lost].map((what) => `${what}: its key cannot be unwrapped in the source either; it came as it is.`),
+        : [
+            `Recovery codes of ${people} with a second factor count no more: they make new ones. Their apps go on to work.`,
+          ]),
+      ...[...lost].map(
+        (what) => `${what}: its key cannot be unwrapped in the source either; it came as it is.`,
+      ),
     ],
   };
 }

@@ -118,7 +118,10 @@ async function* pages({ source, target, conversion }: Copying, table: TargetTabl
   for (let after: Row | null = null; ; ) {
     const found: readonly Row[] = moves ? source.page(table.source, after, batchRows) : [];
     const last: Row | null = found.length < batchRows ? null : (found.at(-1) ?? null);
-    yield { rows: found.map((row) => rowFor(table, row)), there: await allBetween(target, table, after, last) };
+    yield {
+      rows: found.map((row) => rowFor(table, row)),
+      there: await allBetween(target, table, after, last),
+    };
     if (last === null) return;
     after = last;
   }

@@ -21,11 +21,17 @@ export interface MovedObject {
 /** Null where nothing was ever moved there. */
 export async function readMark({ kysely, engine }: Database): Promise<Mark | null> {
   if (engine !== 'postgres') return null;
-  const found = await sql<{ found: string | null }>`select to_regclass('moves')::text as found`.execute(kysely);
+  const found = await sql<{ found: string | null }>`select to_regclass('moves')::text as found`.execute(
+    kysely,
+  );
   if ((found.rows[0]?.found ?? null) === null) return null;
-  const { rows } = await sql<{ source: string; stage: string }>`select source, stage from moves`.execute(kysely);
+  const { rows } = await sql<{ source: string; stage: string }>`select source, stage from moves`.execute(
+    kysely,
+  );
   const [row] = rows;
-  return row === undefined ? null : { source: row.source, stage: row.stage === 'moved' ? 'moved' : 'copying' };
+  return row === undefined
+    ? null
+    : { source: row.source, stage: row.stage === 'moved' ? 'moved' : 'copying' };
 }
 
 /** Refuses a database into which an installation is being moved: half of it looks like all of it. Errors: `data-in-use`. */
@@ -40,7 +46,9 @@ export async function refuseUnfinishedMove(database: Database): Promise<void> {
 /** Begins a move, or goes on with it. */
 export async function beginMove({ kysely }: Database, source: string): Promise<void> {
   await sql`create table if not exists moves (
-    id bigint primary key, source text not null, stage text not null, at timestamptz not null)`.execute(kysely);
+    id bigint primary key, source text not null, stage text not null, at timestamptz not null)`.execute(
+    kysely,
+  );
   await sql`create table if not exists moved_objects (
     blob_key text collate "C" primary key, size_bytes bigint not null, sha256 text not null)`.execute(kysely);
   await sql`insert into moves (id, source, stage, at) values (1, ${source}, 'copying', now())
@@ -88,7 +96,9 @@ export function movedObjects({ kysely }: Database): MovedObjects {
       return rows.map(objectOf);
     },
     async count() {
-      const { rows } = await sql<{ count: number }>`select count(*) as count from moved_objects`.execute(kysely);
+      const { rows } = await sql<{ count: number }>`select count(*) as count from moved_objects`.execute(
+        kysely,
+      );
       return rows[0]?.count ?? 0;
     },
     async add(objects) {
@@ -126,7 +136,11 @@ export async function expectedHashes(
     kysely.selectFrom('images').select(['blob_key', 'sha256']).where('blob_key', 'in', keys).execute(),
     pushedIds.length === 0
       ? []
-      : kysely.selectFrom('pushed_images').select(['blob_key', 'sha256']).where('id', 'in', pushedIds).execute(),
+      : kysely
+          .selectFrom('pushed_images')
+          .select(['blob_key', 'sha256'])
+          .where('id', 'in', pushedIds)
+          .execute(),
   ]);
   return new Map(
     [...recordings, ...images, ...pushed].flatMap(({ blob_key: key, sha256 }) =>

@@ -15,7 +15,16 @@ test('a table comes after those that it refers to, and may refer to itself', () 
     ]),
   );
   assert.deepEqual(order, ['sites', 'incidents', 'alerts']);
-  assert.throws(() => parentsFirst(new Map([['a', ['b']], ['b', ['a']]])), /refer to each other/);
+  assert.throws(
+    () =>
+      parentsFirst(
+        new Map([
+          ['a', ['b']],
+          ['b', ['a']],
+        ]),
+      ),
+    /refer to each other/,
+  );
 });
 
 test('the hash of rows does not depend on their order, and tells a changed, a missing and a doubled one', () => {
@@ -43,5 +52,8 @@ test('what SQLite keeps as text and numbers is the same row as what PostgreSQL g
   const target = { id: 'a', on: true, at: new Date(at), bytes: Buffer.from([1, 2]) };
   const plain = (_column: string, value: unknown) => value;
   assert.equal(canonicalRow(columns, moved, plain), canonicalRow(columns, target, plain));
-  assert.notEqual(canonicalRow(columns, { ...moved, on: false }, plain), canonicalRow(columns, target, plain));
+  assert.notEqual(
+    canonicalRow(columns, { ...moved, on: false }, plain),
+    canonicalRow(columns, target, plain),
+  );
 });

@@ -1,11 +1,6 @@
 // What of the rows is wrapped by the keys: which columns, and what each is bound to.
 
-import {
-  branded,
-  type ImageId,
-  type OrganizationId,
-  type RecordingId,
-} from '../../../core/brand.ts';
+import { branded, type ImageId, type OrganizationId, type RecordingId } from '../../../core/brand.ts';
 import { recordingKeyContext } from '../../../core/footage/recording.ts';
 import { hourKeyContext } from '../../../core/image/hour-keys.ts';
 import { ways } from '../../../core/image/pushed-image.ts';
@@ -26,7 +21,8 @@ const organizationOf = (row: Row) => branded<OrganizationId>(String(row.organiza
 const keyed: Readonly<Record<string, ContextOf>> = {
   recordings: (row) =>
     recordingKeyContext({ organizationId: organizationOf(row), id: branded<RecordingId>(String(row.id)) }),
-  images: (row) => imageContext({ organizationId: organizationOf(row), id: branded<ImageId>(String(row.id)) }),
+  images: (row) =>
+    imageContext({ organizationId: organizationOf(row), id: branded<ImageId>(String(row.id)) }),
   pushed_images: (row) =>
     hourKeyContext(
       {

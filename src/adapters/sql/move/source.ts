@@ -64,8 +64,7 @@ export function openMoveSource(path: string): MoveSource {
       count: ({ name }) => countIn(all(`select count(*) as count from ${rowsOf(name)}`)),
       page({ name, columns, key }, after, limit) {
         const order = quoted(key);
-        const where =
-          after === null ? '' : `where (${order}) > (${key.map(() => '?').join(', ')})`;
+        const where = after === null ? '' : `where (${order}) > (${key.map(() => '?').join(', ')})`;
         const values = after === null ? [] : key.map((column) => after[column]);
         return all(
           `select ${quoted(columns)} from ${rowsOf(name)} ${where} order by ${order} limit ${limit}`,
@@ -73,7 +72,9 @@ export function openMoveSource(path: string): MoveSource {
         );
       },
       waiting: (topic) =>
-        countIn(all(`select count(*) as count from queue_messages where ${isWaiting} and topic = ?`, [topic])),
+        countIn(
+          all(`select count(*) as count from queue_messages where ${isWaiting} and topic = ?`, [topic]),
+        ),
       deadLetters: () => countIn(all(`select count(*) as count from queue_messages where state = 'dead'`)),
       close: () => database.close(),
     };
@@ -101,14 +102,13 @@ function requireVersion(all: All): void {
 }
 
 function tablesOf(all: All): readonly SourceTable[] {
-  const names = all(`select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'`)
+  const names = all(
+    `select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'`,
+  )
     .map(({ name }) => String(name))
     .filter((name) => !left.has(name));
   const parents = new Map(
-    names.map((name) => [
-      name,
-      all(`pragma foreign_key_list("${name}")`).map(({ table }) => String(table)),
-    ]),
+    names.map((name) => [name, all(`pragma foreign_key_list("${name}")`).map(({ table }) => String(table))]),
   );
   return parentsFirst(parents).map((name) => {
     const about = all(`pragma table_info("${name}")`);

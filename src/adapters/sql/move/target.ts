@@ -86,7 +86,9 @@ export async function rowsBetween(
 }
 
 function ordered({ columns }: TargetTable, column: string): RawBuilder<unknown> {
-  return columns.get(column)?.isBytewise === false ? sql`${sql.ref(column)} collate "C"` : sql`${sql.ref(column)}`;
+  return columns.get(column)?.isBytewise === false
+    ? sql`${sql.ref(column)} collate "C"`
+    : sql`${sql.ref(column)}`;
 }
 
 /** Writes rows over what was there under their keys. All or nothing. */
