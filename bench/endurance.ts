@@ -1,7 +1,7 @@
 // What kills of the whole program cost: events, alerts, sirens and letters, counted by who should get them.
 
 import { killProgram } from '../test/chaos/program.ts';
-import { atMost, exactly, type Row } from './row.ts';
+import { atMost, counted, exactly, type Row } from './row.ts';
 
 const kills = 50;
 /** Longest a siren may sound past its end, in ms: a start of the program, and some commands that were not answered. */
@@ -33,9 +33,4 @@ export async function measure(): Promise<Row[]> {
     exactly('endurance/faults', report.faults.length, 'calls that receivers could not believe', 0),
     exactly('endurance/findings', report.findings.length, 'broken invariants', 0),
   ];
-}
-
-/** A figure without a target. */
-function counted(name: string, value: number, unit: string): Row {
-  return { ...exactly(name, value, unit, 0), target: 'none', met: true };
 }

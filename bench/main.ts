@@ -14,6 +14,7 @@ const names = [
   'incidents',
   'alerts',
   'endurance',
+  'distributed',
 ] as const;
 
 const { values, positionals } = parseArgs({

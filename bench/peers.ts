@@ -2,14 +2,12 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pause } from './cameras.ts';
+import { cpuMsOf } from './processes.ts';
 
-/** Milliseconds a clock tick of /proc lasts (USER_HZ is 100 on every Linux that Debian ships). */
-const tickMs = 10;
 /** Time a peer gets to connect before it is measured. */
 const warmUpSeconds = 4;
 
@@ -72,17 +70,6 @@ async function measure(commands: readonly (readonly string[])[], seconds: number
   }
   if (after.some((ms) => ms === null)) throw new Error('A peer ended while it was measured.');
   return after.reduce<number>((total, ms, index) => total + (ms ?? 0) - (before[index] ?? 0), 0);
-}
-
-// Fields 14 and 15 of /proc/PID/stat are user and system time; the name before them may hold spaces.
-function cpuMsOf(pid: number | undefined): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * tickMs;
-  } catch {
-    return null;
-  }
 }
 
 function isInstalled(program: string): boolean {

@@ -29,6 +29,22 @@ export function atMost(
   return { name, value, unit, peer, target: `≤ ${limit}`, met: value <= limit };
 }
 
+/** A row whose target is a least value. */
+export function atLeast(
+  name: string,
+  value: number,
+  unit: string,
+  limit: number,
+  peer: Row['peer'] = null,
+): Row {
+  return { name, value, unit, peer, target: `≥ ${limit}`, met: value >= limit };
+}
+
+/** A figure without a target. */
+export function counted(name: string, value: number, unit: string, peer: Row['peer'] = null): Row {
+  return { name, value, unit, peer, target: 'none', met: true };
+}
+
 /** A row whose target is an exact value: counts. */
 export function exactly(
   name: string,

@@ -1,80 +1,92 @@
-// One installation from its first administrator to an alert and footage that is played, in processes of their own.
+// One installation from its first administrator to an image that expires: the same steps in one process, and in processes
+// of their own on real servers.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Receiver, startReceiver } from '../bench/receiver.ts';
+import { CameraImages, ImageStatus, PushedReceipt } from '../src/http/contract/images.ts';
 import { paths } from '../src/http/contract/paths.ts';
-import { clusterIsMissing, startCluster } from './servers/cluster.ts';
+import { smallJpeg } from './houses/stills.ts';
+import { apart, type House, inOne } from './scenario-houses.ts';
+import { clusterIsMissing } from './servers/cluster.ts';
 import { type Client, eventually, setUp, signIn } from './servers/vedette.ts';
 
 /** The demo's visitor comes once a minute; starting ten processes takes its time, too. */
-const visitMs = 150_000;
-const allowLoopback = { VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true' };
+const visitMs = 200_000;
+const dayMs = 86_400_000;
+/** How long an image that is pushed with an old time may still be seen, in ms. */
+const lastMomentsMs = 20_000;
 
 interface CameraRow {
   readonly id: string;
   readonly siteId: string;
+  readonly name: string;
   readonly status: { readonly state: string };
 }
 
 interface IncidentRow {
   readonly id: string;
+  readonly startAt: number;
+  readonly lastSeenAt: number;
 }
 
-test('roles in processes of their own: a person on camera is told of, once, and can be watched', {
-  skip: clusterIsMissing,
-  timeout: 600_000,
+test('in one process: a person on camera is told of, watched, and what was pushed is seen until it expires', {
+  timeout: 900_000,
 }, async () => {
-  await using cluster = await startCluster();
-  await using receiver = await startReceiver();
-  const first = await cluster.start('http', allowLoopback);
-  const second = await cluster.start('http', allowLoopback);
-  assert.equal(
-    new URL(first.setupUrl ?? '').search,
-    new URL(second.setupUrl ?? '').search,
-    'both doors open with the same link',
-  );
-  const teller = await cluster.start('tend,deliver', allowLoopback);
-  const recorder = await cluster.start('record');
+  await using house = await inOne();
+  await livesThrough(house);
+});
 
+test('roles in processes of their own: the same, and what one recorder recorded another goes on with', {
+  skip: clusterIsMissing,
+  timeout: 900_000,
+}, async () => {
+  await using house = await apart();
+  await livesThrough(house);
+});
+
+async function livesThrough(house: House): Promise<void> {
+  await using receiver = await startReceiver();
+  const [first, second] = house.doors;
   // Whoever was let in at one door is known at the other.
   const admin = await setUp(first, { name: 'Yard', source: { kind: 'demo' } });
   const elsewhere = await signIn(second.url);
   await created(admin, paths.channels, { kind: 'webhook', name: 'Desk', url: receiver.url });
-  const camera = await eventually('the camera is recorded by another process', 60_000, async () => {
-    const { body } = await elsewhere.call<CameraRow[]>('GET', paths.cameras);
-    return body.find(({ status }) => status.state === 'recording') ?? null;
-  });
-  await admin.call('PUT', paths.arming(camera.siteId), { arming: 'armed-away', now: true });
+  const yard = await recorded(elsewhere, 'Yard');
+  await created(admin, paths.cameras, { siteId: yard.siteId, name: 'Street', source: { kind: 'demo' } });
+  await house.recordMore();
+  await recorded(elsewhere, 'Street');
+  await admin.call('PUT', paths.arming(yard.siteId), { arming: 'armed-away', now: true });
 
   const incident = await eventually('the visitor opens an incident', visitMs, async () => {
     const { body } = await elsewhere.call<IncidentRow[]>('GET', paths.incidents);
     return body[0] ?? null;
   });
   await eventually('the desk is told', 30_000, async () => (receiver.keys.size > 0 ? true : null));
-  await plays(elsewhere, paths.live(camera.id));
+  await plays(elsewhere, paths.live(yard.id));
 
-  // What one process was about to do, another does.
-  await teller.kill();
-  await cluster.start('tend,deliver', allowLoopback);
-  await toldOnceMore(admin, camera, receiver);
+  await house.strike();
+  await recorded(admin, 'Yard');
+  await recorded(admin, 'Street');
+  await toldOnceMore(admin, yard, receiver);
+  await playsLater(admin, yard, incident);
 
-  // An orderly stop seals what is open; what was recorded is played by whoever is asked.
-  assert.equal(await recorder.stop(), 0, recorder.output());
-  const { body: found } = await elsewhere.call<{ startAt: number; lastSeenAt: number }>(
-    'GET',
-    `${paths.incidents}/${incident.id}`,
-  );
-  await plays(
-    admin,
-    paths.playlist(camera.id, Math.floor(found.startAt), Math.ceil(found.lastSeenAt) + 1_000),
-  );
-  assert.equal(await second.stop(), 0, second.output());
-});
+  await seenUntilItExpires(admin, yard);
+  await house.stop();
+}
 
-async function created(client: Client, path: string, body: unknown): Promise<void> {
-  const answer = await client.call('POST', path, body);
+/** The camera of this name, once it is recorded. */
+function recorded(client: Client, wanted: string): Promise<CameraRow> {
+  return eventually(`${wanted} is recorded`, 120_000, async () => {
+    const { body } = await client.call<CameraRow[]>('GET', paths.cameras);
+    return body.find(({ name, status }) => name === wanted && status.state === 'recording') ?? null;
+  });
+}
+
+async function created<T>(client: Client, path: string, body: unknown): Promise<T> {
+  const answer = await client.call<T>('POST', path, body);
   assert.ok(answer.status < 300, `${path}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
 }
 
 /** The playlist has fragments, and the first of them and its key are given out. */
@@ -89,16 +101,27 @@ async function plays(client: Client, path: string): Promise<void> {
   assert.ok(bytes.length > 1_000 && bytes.length % 16 === 0, `${bytes.length} bytes of ${fragment}`);
 }
 
+/** What was recorded before somebody was killed is played, once whoever recorded it is back or was followed. */
+async function playsLater(client: Client, camera: CameraRow, { id }: IncidentRow): Promise<void> {
+  const { body } = await client.call<IncidentRow>('GET', paths.incident(id));
+  const [from, to] = [Math.floor(body.startAt), Math.ceil(body.lastSeenAt) + 1_000];
+  await eventually('the footage of the incident is there', 120_000, async () => {
+    const playlist = await client.fetch(paths.playlist(camera.id, from, to));
+    return playlist.ok && (await playlist.text()).includes('.m4s') ? true : null;
+  });
+  await plays(client, paths.playlist(camera.id, from, to));
+}
+
 /** Another incident, at another site, is told of exactly once, whoever was killed while it was on its way. */
 async function toldOnceMore(client: Client, camera: CameraRow, receiver: Receiver): Promise<void> {
   const before = receiver.keys.size;
-  const site = await client.call<{ id: string }>('POST', paths.sites, { name: 'Depot', timeZone: 'UTC' });
-  assert.notEqual(site.body.id, camera.siteId);
-  const sensor = await client.call<{ id: string }>('POST', paths.devices, {
-    ...{ kind: 'sensor', siteId: site.body.id, name: 'Gate', senses: 'opening', link: { via: 'webhook' } },
+  const site = await created<{ id: string }>(client, paths.sites, { name: 'Depot', timeZone: 'UTC' });
+  assert.notEqual(site.id, camera.siteId);
+  const sensor = await created<{ id: string }>(client, paths.devices, {
+    ...{ kind: 'sensor', siteId: site.id, name: 'Gate', senses: 'opening', link: { via: 'webhook' } },
   });
-  await client.call('PUT', paths.arming(site.body.id), { arming: 'armed-away', now: true });
-  await created(client, paths.deviceReport(sensor.body.id), { state: 'open' });
+  await client.call('PUT', paths.arming(site.id), { arming: 'armed-away', now: true });
+  await created(client, paths.deviceReport(sensor.id), { state: 'open' });
   await eventually('the desk is told of the gate, too', 60_000, async () =>
     receiver.keys.size > before ? true : null,
   );
@@ -106,4 +129,40 @@ async function toldOnceMore(client: Client, camera: CameraRow, receiver: Receive
     [...receiver.keys.values()].every((calls) => calls === 1),
     'something was told twice',
   );
+}
+
+/**
+ * Two images are pushed: one of now, and one that was taken almost a day ago, where images are kept for a day. Both are
+ * seen; then the older one is gone for everybody, and the other is not.
+ */
+async function seenUntilItExpires(client: Client, { siteId }: CameraRow): Promise<void> {
+  const { key } = await created<{ key: string }>(client, paths.accessKeys, {
+    ...{ name: 'Importer', permissions: ['push-images'], siteIds: [siteId], lifeDays: 1 },
+  });
+  const image = smallJpeg();
+  const push = async (takenAt: number) => {
+    const query = `?siteId=${siteId}&camera=Gate&takenAt=${takenAt}`;
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'image/jpeg' };
+    const answer = await client.fetch(`${paths.images}${query}`, { method: 'POST', headers, body: image });
+    assert.equal(answer.status, 202);
+    return PushedReceipt.parse(await answer.json()).id;
+  };
+  const statusOf = async (id: string) => ImageStatus.parse((await client.call('GET', paths.image(id))).body);
+  const newer = await push(Date.now());
+  const older = await push(Date.now() - dayMs + lastMomentsMs);
+  const stored = await eventually('both images are stored', 60_000, async () => {
+    const all = await Promise.all([newer, older].map(statusOf));
+    return all.every(({ state }) => state !== 'received') ? all : null;
+  });
+  const [{ cameraId } = assert.fail()] = stored;
+  const span = `?from=${Date.now() - dayMs}&to=${Date.now()}`;
+  const { body } = await client.call('GET', `${paths.cameraImages(cameraId ?? '')}${span}`);
+  assert.ok(CameraImages.parse(body).images.some(({ id }) => id === newer));
+  const seen = await client.fetch(paths.imageFile(newer));
+  assert.deepEqual(await seen.bytes(), image);
+  await eventually('the older image has expired', 200_000, async () =>
+    (await statusOf(older)).state === 'destroyed' ? true : null,
+  );
+  assert.equal((await client.fetch(paths.imageFile(older))).status, 404);
+  assert.equal((await statusOf(newer)).state, 'stored');
 }

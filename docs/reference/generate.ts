@@ -1,6 +1,6 @@
 // npm run docs: the pages of the reference that the code itself can write.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -13,7 +13,9 @@ import { permissionTable } from '../../src/core/organization/access.ts';
 import { machinePermissions } from '../../src/core/organization/access-key.ts';
 import { roles } from '../../src/core/organization/organization.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
+import { outgoingEvents, outgoingSchemas } from '../../src/http/contract/outgoing.ts';
 import { paths } from '../../src/http/contract/paths.ts';
+import { scalePage } from './scale.ts';
 
 const note = '<!-- Written by `npm run docs`. Do not edit. -->\n';
 
@@ -27,6 +29,9 @@ export async function referencePages(): Promise<Record<string, string>> {
     'errors.md': errorsPage(),
     'settings.md': settingsPage(),
     'commands.md': commandsPage(),
+    'events.json': `${JSON.stringify(outgoingSchemas(), null, 2)}\n`,
+    'events.md': eventsPage(),
+    'scale.md': `${note}${scalePage(readFileSync(join(import.meta.dirname, 'performance.md'), 'utf8'))}`,
   };
 }
 
@@ -174,6 +179,32 @@ function commandsPage(): string {
 Each is called as \`npm run vedette -- …\`; \`npm start\` is \`serve\` after building the pages.
 
 ${parts.join('\n')}`;
+}
+
+function eventsPage(): string {
+  const rows = Object.entries(outgoingEvents).map(
+    ([type, { when, subject }]) => `| \`${type}\` | ${subject} | ${when} |`,
+  );
+  return `${note}# Events
+
+What happens comes out over Kafka as [CloudEvents 1.0](https://github.com/cloudevents/spec), where \`VEDETTE_EVENTS\` says so:
+[the guide](../guide/events.md) says how to read them. [events.json](events.json) is the JSON Schema of each; \`data\` has the
+shapes of the [API](api.md).
+
+| attribute | what it says |
+| --- | --- |
+| \`id\` | the same however often the event comes: drop repeats by it |
+| \`source\` | the installation and the organization, \`<public address>/organizations/<id>\` |
+| \`type\` | one of those below; what a type means never changes |
+| \`subject\` | the id of what it speaks of |
+| \`time\` | when it happened, RFC 3339, UTC; times in \`data\` are milliseconds since 1970, as in the API |
+| \`organization\`, \`site\`, \`camera\` | ids; \`site\` and \`camera\` are missing where there is none |
+| \`partitionkey\` | the key of the record: the site, so that what happens at one keeps its order |
+
+| type | subject | when |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
 }
 
 if (import.meta.main) {

@@ -37,6 +37,12 @@ const sender = z.string().min(1).max(256).optional();
 export const settingsSchema = z.strictObject({
   VEDETTE_DATA: z.string().min(1).default('data').describe('Folder for everything Vedette keeps.'),
   ...engineSettings,
+  VEDETTE_EVENTS: z
+    .enum(['off', 'one-topic', 'topic-per-organization'])
+    .default('off')
+    .describe(
+      'Whether what happens comes out over Kafka for integrators, as CloudEvents: in one topic for all, or in one an organization, so that rights in Kafka keep them apart. The same for every process.',
+    ),
   VEDETTE_HOST: z
     .string()
     .min(1)
@@ -220,6 +226,11 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe(
       'How the other processes reach this recorder. Default: the name of its machine where it listens on 0.0.0.0, else the address it listens on.',
+    ),
+  VEDETTE_PROBE_PORT: written(z.int().min(0).max(65535))
+    .optional()
+    .describe(
+      'Where a process has no pages (--roles without http): port of /healthz and /readyz at VEDETTE_HOST; 0 takes a free one. Default: none.',
     ),
   VEDETTE_DRAIN_SECONDS: written(z.number().min(0).max(600))
     .default(0)

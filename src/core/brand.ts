@@ -26,6 +26,7 @@ export type SuppressionId = Brand<string, 'SuppressionId'>;
 export type DeviceId = Brand<string, 'DeviceId'>;
 export type AlarmId = Brand<string, 'AlarmId'>;
 export type EntryId = Brand<string, 'EntryId'>;
+export type OutgoingEventId = Brand<string, 'OutgoingEventId'>;
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = Brand<number, 'EpochMs'>;

@@ -281,6 +281,8 @@ test('every route refuses a key that it does not know, unless it takes any', asy
       paths.deviceEvents('{deviceId}'),
       paths.deviceReport('{deviceId}'),
       paths.picture('{cameraId}'),
+      paths.imageFile('{imageId}'),
+      paths.snapshot('{incidentId}'),
       paths.providerLogout('{providerId}'),
       paths.singleSignOnCallback('{providerId}'),
       '/healthz',

@@ -92,6 +92,8 @@ test('an image that is pushed is taken in, and shows on the time line of the cam
   const shown = await house.call('GET', paths.imageFile(id), { cookie });
   assert.equal(shown.headers.get('content-type'), 'image/jpeg');
   assert.deepEqual(new Uint8Array(await shown.arrayBuffer()), smallJpeg());
+  const again = await house.call('GET', `${paths.imageFile(id)}?again=1`, { cookie });
+  assert.equal(again.status, 200, 'the light table tries again at another address');
   await push(smallJpeg(), `?siteId=${siteId}&camera=gate`);
   await takeIn(t, house);
   assert.equal((await house.deps.records.cameras.all()).length, 2, 'the name is the camera');

@@ -128,6 +128,8 @@ test('the picture of an incident is unsealed for its own organization only', asy
   const picture = await house.call('GET', paths.snapshot(incident.id), { cookie });
   assert.deepEqual(await picture.bytes(), jpeg);
   assert.equal(picture.headers.get('content-type'), 'image/jpeg');
+  const again = await house.call('GET', `${paths.snapshot(incident.id)}?again`, { cookie });
+  assert.equal(again.status, 200, 'a page that had none yet asks at another address');
   const stranger = await house.join('admin');
   assert.equal((await house.call('GET', paths.snapshot(incident.id), { cookie: stranger })).status, 404);
   const bare = await intrude(house, camera);

@@ -273,4 +273,15 @@ test('a siren that another incident still wants on stays on', async (t) => {
   await resolveIncident(house.deps, caller, { incidentId: first.id, memberId, resolution: 'test' });
   await until(house, async () => (await house.records.alarms.ofIncident(first.id))[0]?.state === 'off');
   assert.deepEqual(house.turns(), ['on', 'on']);
+  const steps = await house.records.incidents.steps(first.id);
+  // It was told nothing: that it is off would be made up.
+  assert.equal(steps.at(-1)?.detail, 'Siren is not switched off yet: something else wants it on.');
+});
+
+test('a siren that said nothing until its time was over has failed, and the history says so', async (t) => {
+  const house = await openHouse(t, { durationSeconds: 5 });
+  house.siren.answer({ outcome: 'failed', retry: true, reason: 'It did not answer.' });
+  await house.intrude();
+  await until(house, async () => (await house.alarm())?.wanted === 'off');
+  assert.deepEqual(await house.steps(), ['Siren could not be switched on: It did not answer.']);
 });

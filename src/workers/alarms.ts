@@ -7,6 +7,7 @@ import { type Alarm, type CommandMessage, commandId, commandsTopic } from '../co
 import { commandAgain, silence } from '../core/device/alarms.ts';
 import { type Device, isActuator, maxDurationSeconds } from '../core/device/device.ts';
 import { targetOf } from '../core/device/devices.ts';
+import type { Incident } from '../core/incident/incident.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { CommandResult, DeviceLinks } from '../core/ports/device-link.ts';
 import type { Events } from '../core/ports/events.ts';
@@ -70,20 +71,30 @@ export function startAlarms(deps: AlarmDeps): { stop(): Promise<void> } {
 }
 
 /** One that cannot be ended keeps none of the others sounding. */
-async function endOverdue({ records, clock, log }: AlarmDeps): Promise<void> {
+async function endOverdue(deps: AlarmDeps): Promise<void> {
+  const { records, clock, log } = deps;
   const now = clock.now();
   for (const alarm of await records.alarms.wanted()) {
     const isLate = alarm.offAt + lateMs < now || alarm.offAt > now + maxDurationSeconds * 1000;
     if (!isLate) continue;
-    await records
-      .transaction((tx) => silence({ tx, clock }, alarm))
-      .catch((error: unknown) => log.error('An alarm could not be ended', { alarmId: alarm.id, error }));
+    await end(deps, alarm).catch((error: unknown) =>
+      log.error('An alarm could not be ended', { alarmId: alarm.id, error }),
+    );
   }
+}
+
+/** Its time is over. What never said that it is on has failed: nobody would hear of it, where its time is shorter than the tries. */
+async function end({ records, clock }: AlarmDeps, alarm: Alarm): Promise<void> {
+  const device = await records.devices.find(alarm.deviceId);
+  await records.transaction(async (tx) => {
+    if (!(await silence({ tx, clock }, alarm)) || alarm.state !== 'waiting' || alarm.problem === null) return;
+    await tell({ tx, clock }, { ...alarm, state: 'failed' }, nameOf(device));
+  });
 }
 
 /** Handles one message. What is to be tried again comes again in a message of its own. */
 async function command(deps: AlarmDeps, message: ReceivedMessage, signal: AbortSignal): Promise<void> {
-  const { records, clock, log } = deps;
+  const { records, log } = deps;
   const wanted = messageOf(message.payload);
   const alarm = wanted === null ? null : await records.alarms.find(wanted.alarmId);
   if (wanted === null || alarm === null) {
@@ -92,10 +103,15 @@ async function command(deps: AlarmDeps, message: ReceivedMessage, signal: AbortS
   }
   if (wanted.sequence !== alarm.sequence) return;
   if (wanted.turn === 'off' && alarm.wanted === 'on') {
-    await records.transaction((tx) => silence({ tx, clock }, alarm));
+    await end(deps, alarm);
     return;
   }
   if (wanted.turn !== alarm.wanted || alarm.state !== 'waiting') return;
+  // It goes off with the last who wants it on.
+  if (alarm.wanted === 'off' && (await isWantedElsewhere(deps, alarm))) {
+    await leaveOn(deps, alarm);
+    return;
+  }
   const device = await records.devices.find(alarm.deviceId);
   const result = await attempt(deps, alarm, device, signal);
   await settle(deps, alarm, device, result, wanted.attempt ?? 1);
@@ -121,8 +137,6 @@ async function attempt(
 ): Promise<CommandResult> {
   if (device === null || !isActuator(device)) return failed(false, 'The device was removed.');
   try {
-    // Somebody else still wants it on: it goes off with the last who does.
-    if (alarm.wanted === 'off' && (await isWantedElsewhere(deps, alarm))) return { outcome: 'acknowledged' };
     const target = await targetOf(deps, device);
     if (target === null) return failed(false, 'The device cannot be reached any more. Add it anew.');
     return await deps.deviceLinks[target.via].send(
@@ -149,6 +163,20 @@ async function isWantedElsewhere({ records }: AlarmDeps, alarm: Alarm): Promise<
   return wanted.some(({ id, deviceId }) => id !== alarm.id && deviceId === alarm.deviceId);
 }
 
+/** The device is told nothing, so that it said nothing: only this incident is done with it. */
+async function leaveOn({ records, clock, events }: AlarmDeps, alarm: Alarm): Promise<void> {
+  const { organizationId, siteId, incidentId } = alarm;
+  const device = await records.devices.find(alarm.deviceId);
+  const after: Alarm = { ...alarm, state: 'off', problem: null, changedAt: clock.now() };
+  await records.transaction(async (tx) => {
+    if (!(await tx.alarms.update(after, alarm.sequence))) return;
+    const detail = `${nameOf(device)} is not switched off yet: something else wants it on.`;
+    await addStep({ tx, clock }, after, detail);
+  });
+  if (incidentId !== null) events.publish({ type: 'incident-changed', organizationId, incidentId, siteId });
+  events.publish({ type: 'site-changed', organizationId, siteId });
+}
+
 /** Writes down what came of the attempt, and when another one follows. */
 async function settle(
   deps: AlarmDeps,
@@ -158,7 +186,7 @@ async function settle(
   attempt: number,
 ): Promise<void> {
   const { records, clock, log, events } = deps;
-  const name = device?.name ?? 'A removed device';
+  const name = nameOf(device);
   const most = alarm.wanted === 'on' ? maxOnAttempts : commandLimits.maxAttempts;
   const isLast = result.outcome === 'failed' && (!result.retry || attempt >= most);
   const problem = result.outcome === 'failed' ? result.reason : null;
@@ -190,14 +218,28 @@ function againAt(clock: Clock, attempt: number): EpochMs {
 
 /** The history of the incident says what the device did; that it did not is news. */
 async function tell(deps: { tx: Tables; clock: Clock }, alarm: Alarm, name: string): Promise<void> {
-  const { incidentId, wanted, state, problem } = alarm;
-  const incident = incidentId === null ? null : await deps.tx.incidents.find(incidentId);
-  if (incident === null) return;
+  const { wanted, state, problem } = alarm;
   const detail =
     state === 'failed' ? `${name} could not be switched ${wanted}: ${problem}` : `${name} is ${wanted}.`;
-  const step = { incidentId: incident.id, at: deps.clock.now(), memberId: null, detail };
-  await deps.tx.incidents.addStep({ ...step, action: 'device' });
-  if (state === 'failed') await noteNews(deps, incident);
+  const incident = await addStep(deps, alarm, detail);
+  if (incident !== null && state === 'failed') await noteNews(deps, incident);
+}
+
+/** Null where the alarm belongs to no incident. */
+async function addStep(
+  { tx, clock }: { tx: Tables; clock: Clock },
+  { incidentId }: Alarm,
+  detail: string,
+): Promise<Incident | null> {
+  const incident = incidentId === null ? null : await tx.incidents.find(incidentId);
+  if (incident === null) return null;
+  const step = { incidentId: incident.id, at: clock.now(), memberId: null, detail };
+  await tx.incidents.addStep({ ...step, action: 'device' });
+  return incident;
+}
+
+function nameOf(device: Device | null): string {
+  return device?.name ?? 'A removed device';
 }
 
 function messageOf(payload: string): CommandMessage | null {

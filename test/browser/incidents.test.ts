@@ -129,6 +129,11 @@ test('fifty incidents at once stand on the wall, the most severe first, and the 
     .waitFor();
   const first = page.locator('.duty-stage');
   assert.equal(await first.getAttribute('data-severity'), 'high');
+  // Who speaks to the computer switches letters off; keys with a name stay.
+  await page.evaluate(() => localStorage.setItem('vedette-letter-keys', 'off'));
+  await page.keyboard.press('j');
+  assert.equal(await first.getAttribute('data-severity'), 'high');
+  await page.evaluate(() => localStorage.removeItem('vedette-letter-keys'));
   await page.keyboard.press('j');
   await page.waitForFunction(
     () => document.querySelector('.duty-stage')?.getAttribute('data-severity') === 'normal',

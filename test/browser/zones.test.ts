@@ -83,8 +83,10 @@ test('with the keyboard: a ready-made area is moved, gets a corner, loses one, a
   await page.getByRole('button', { name: 'Entry', exact: true }).focus();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
+  // What was pressed is gone: the focus is where one goes on.
   const first = page.getByRole('button', { name: /^Corner 1 of Entry/ });
-  await first.focus();
+  await first.waitFor();
+  assert.equal(await first.evaluate((corner) => corner === document.activeElement), true);
   for (let press = 0; press < 4; press += 1) await page.keyboard.press('Shift+ArrowLeft');
   await page
     .getByRole('button', { name: /^Corner 1 of Entry: 10% from the left, 30% from the top/ })

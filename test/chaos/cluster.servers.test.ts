@@ -22,10 +22,13 @@ test(`over ${kills} kills of roles and a failure of every service nothing that w
   assert.deepEqual(report.unheard, []);
   assert.deepEqual(report.lost, []);
   assert.deepEqual(report.doubled, []);
+  assert.deepEqual(report.lostImages, []);
+  assert.deepEqual(report.doubledImages, []);
   assert.deepEqual(report.sounding, []);
   assert.deepEqual(report.strayLetters, []);
   assert.deepEqual(report.faults, []);
   assert.deepEqual(report.findings, []);
   assert.deepEqual(report.badEnds, []);
   assert.ok(report.events >= kills, `only ${report.events} events were accepted`);
+  assert.ok(report.images >= kills * 10, `only ${report.images} images were accepted`);
 });

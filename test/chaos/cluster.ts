@@ -1,5 +1,6 @@
 // Kills processes of an installation whose roles run apart, with SIGKILL at random moments, and lets its services fail,
-// while sensors tell of intruders, people are told, sirens sound and letters go out; then counts what became of it all.
+// while sensors tell of intruders, people are told, sirens sound, letters go out and images are pushed; then counts what
+// became of it all.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +13,14 @@ import { type TcpCut, tcpCut } from '../servers/tcp-cut.ts';
 import { runVedette, temporaryFolder } from '../servers/vedette.ts';
 import { type Post, startCrew } from './cluster-crew.ts';
 import { furnish, type House } from './program-house.ts';
+import {
+  hireIntegrator,
+  type ImageJudgement,
+  type Integrator,
+  judgeImages,
+  pushUntilTaken,
+  type TakenImage,
+} from './program-images.ts';
 import { judge, type Judgement, settled } from './program-judge.ts';
 import { type Accepted, askForLetter, tellOf } from './program-senders.ts';
 import { openWorld, type World } from './program-world.ts';
@@ -20,6 +29,8 @@ import { randomFrom } from './random.ts';
 /** Visits that begin between two kills, and events of one: the second joins what the first opened. */
 const visitsARound = 3;
 const eventsAVisit = 2;
+/** Images that are pushed between two kills: at 50 kills within what one answer shows. */
+const imagesARound = 20;
 /** Longest time between two kills in ms. */
 const longestMs = 4_000;
 /** Share of kills that come while an alert, a command or a letter is handed over, and how soon after it began, in ms. */
@@ -38,7 +49,7 @@ const settleMs = 300_000;
 const blows = ['kafka restarted', 'redis emptied', 'postgres killed', 'network cut'] as const;
 export type Blow = (typeof blows)[number];
 
-export interface ClusterReport extends Judgement {
+export interface ClusterReport extends Judgement, ImageJudgement {
   readonly kills: Readonly<Record<string, number>>;
   readonly blows: readonly Blow[];
   readonly seed: number;
@@ -61,7 +72,9 @@ export async function killCluster(options: {
   await using network = await openNetwork(cluster);
   await using world = await openWorld(randomFrom(seed + 1), failing);
   const posts = await postsOf(folder.path, network, world);
-  const house = await furnished(cluster, world, { posts, folder: folder.path, count: kills * visitsARound });
+  const { house, integrator } = await furnished(cluster, world, {
+    ...{ posts, folder: folder.path, count: kills * visitsARound },
+  });
   await using crew = startCrew(posts.all, folder.path);
   await using door = await startBalancer(posts.ports);
 
@@ -69,7 +82,8 @@ export async function killCluster(options: {
   await using ended = new AsyncDisposableStack();
   ended.defer(() => stopped.abort());
   const accepted: Accepted[] = [];
-  const outside = openOutside({ door, house, accepted, random, signal: stopped.signal });
+  const taken: TakenImage[] = [];
+  const outside = openOutside({ door, house, integrator, accepted, taken, random, signal: stopped.signal });
   const counts: Record<string, number> = {};
   for (let round = 0; round < kills; round += 1) {
     const livesMs = random() * longestMs;
@@ -89,9 +103,18 @@ export async function killCluster(options: {
   const patience = pause(settleMs, undefined, { ref: false }).then(() => stopped.abort());
   const ids = await Promise.race([outside.done(), patience.then((): string[] => [])]);
   await settled(place, settleMs);
+  const images = await judgeImages(door.url, taken, settleMs);
   const judgement = await judge(place, { accepted, asked: ids });
   const badEnds = await crew.stop();
-  return { ...judgement, kills: counts, blows: [...blows], seed, badEnds, findings: await findings(posts) };
+  return {
+    ...judgement,
+    ...images,
+    kills: counts,
+    blows: [...blows],
+    seed,
+    badEnds,
+    findings: await findings(posts),
+  };
 }
 
 /** Broken invariants of what is stored, now that nobody writes. */
@@ -106,11 +129,13 @@ async function findings({ recorder }: Posts): Promise<string[]> {
 function openOutside(given: {
   door: Balancer;
   house: House;
+  integrator: Integrator;
   accepted: Accepted[];
+  taken: TakenImage[];
   random: () => number;
   signal: AbortSignal;
 }) {
-  const { door, house, accepted, random, signal } = given;
+  const { door, house, integrator, accepted, taken, random, signal } = given;
   const asked: Promise<string | null>[] = [];
   const senders: Promise<void>[] = [];
   const kept = <T>(promise: Promise<T>) => {
@@ -127,6 +152,12 @@ function openOutside(given: {
           }
         });
         senders.push(kept(visit));
+      }
+      for (let image = 0; image < imagesARound; image += 1) {
+        const push = pause(random() * livesMs).then(() =>
+          pushUntilTaken({ url: door.url, integrator, name: `image-${round}-${image}`, taken, signal }),
+        );
+        senders.push(kept(push));
       }
       if (random() < letters) asked.push(kept(askForLetter(door.url, house, signal)));
     },
@@ -216,6 +247,9 @@ async function postsOf(folder: string, network: Network, world: World): Promise<
   const recorder = post('record', 'record');
   const others = [
     post('http-2', 'http', ports[1]),
+    post('ingest-1', 'ingest'),
+    post('ingest-2', 'ingest'),
+    post('detect-1', 'detect'),
     post('tell-1', 'tend,deliver'),
     post('tell-2', 'tend,deliver'),
   ];
@@ -227,7 +261,7 @@ async function furnished(
   cluster: Cluster,
   world: World,
   { posts, folder, count }: { posts: Posts; folder: string; count: number },
-): Promise<House> {
+): Promise<{ readonly house: House; readonly integrator: Integrator }> {
   const clip = join(folder, 'clip.mp4');
   await writeClip(clip, { seconds: 8, framesPerSecond: 10, framesPerKeyFrame: 10 });
   const [door, ...others] = await Promise.all(
@@ -237,6 +271,7 @@ async function furnished(
   );
   if (door === undefined) throw new Error('There is no door.');
   const house = await furnish(door, world, { count, clip });
+  const integrator = await hireIntegrator(door.url, house.sites[0]?.id ?? '');
   await Promise.all([door, ...others].map((each) => each.stop()));
-  return house;
+  return { house, integrator };
 }

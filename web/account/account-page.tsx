@@ -5,6 +5,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { sentence } from '../app/api.ts';
 import { meQuery } from '../session/queries.ts';
 import { Notice } from '../ui/notice.tsx';
+import { KeysCard } from './keys-card.tsx';
 import { PasskeysCard } from './passkeys-card.tsx';
 import { ProfileCard } from './profile-card.tsx';
 import { accountQuery } from './queries.ts';
@@ -43,6 +44,7 @@ export function AccountPage() {
               <PasskeysCard />
             </>
           )}
+          <KeysCard />
           <SessionsCard />
         </>
       )}

@@ -8,6 +8,7 @@ import { incidentTitle, lengthWords, noticedBy } from '../incidents/words.ts';
 import { Player } from '../player/player.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { chosenLetterKeys } from '../ui/letter-keys.ts';
 import { DutyTimer } from './duty-timer.tsx';
 import type { DutyAct } from './keyboard.ts';
 
@@ -50,7 +51,7 @@ export function DutyStage({ incident, now, onAct }: DutyStageProps) {
         <div className="duty-stage-buttons">
           {isOpen && (
             <Button look="primary" icon="eye" onClick={() => onAct('acknowledge')}>
-              Acknowledge <kbd>A</kbd>
+              Acknowledge {chosenLetterKeys() && <kbd>A</kbd>}
             </Button>
           )}
           <Button icon="next" onClick={() => onAct('open')}>

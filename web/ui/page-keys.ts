@@ -1,6 +1,7 @@
 // Keys that count wherever the focus is: not while somebody types, and not behind a dialog.
 
 import { useEffect, useEffectEvent } from 'react';
+import { chosenLetterKeys, isLetterKey } from './letter-keys.ts';
 
 /** What has the focus when a key is pressed: `control` has keys of its own, such as Enter and the arrows. */
 export type KeyPlace = 'page' | 'control';
@@ -14,6 +15,7 @@ export function usePageKeys(onPress: (event: KeyboardEvent, place: KeyPlace) => 
   const press = useEffectEvent((event: KeyboardEvent) => {
     const { target } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isLetterKey(event.key) && !chosenLetterKeys()) return;
     if (document.querySelector('dialog:modal') !== null) return;
     const element = target instanceof Element ? target : document.body;
     if (element.closest(fields) !== null) return;

@@ -1,8 +1,8 @@
 // What can be drawn, and, while something is, what to do next.
 
 import './zone-tools.css';
-import { useEffect, useRef } from 'react';
-import { maxZones, zoneKinds } from '../../src/http/contract/zones.ts';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
+import { maxZones, type Zone, zoneKinds } from '../../src/http/contract/zones.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import {
@@ -24,12 +24,31 @@ interface ZoneToolsProps {
 }
 
 export function ZoneTools({ draft, act }: ZoneToolsProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const leftByKeyboard = useRef<Zone['kind'] | null>(null);
+  const isDrawing = draft.drawing !== null;
+  // What had the focus went with the bar: it goes on at the first corner of what was drawn, or where the kind was chosen.
+  useEffect(() => {
+    const kind = leftByKeyboard.current;
+    if (isDrawing || kind === null) return;
+    leftByKeyboard.current = null;
+    const corner = document.querySelector<HTMLElement>('.zone-handles [data-corner="0"]');
+    const tool = frame.current?.querySelector<HTMLElement>(`[data-kind="${kind}"]`);
+    (corner ?? tool)?.focus({ preventScroll: true });
+  }, [isDrawing]);
   return (
-    <div className="zone-tools-frame">
+    <div className="zone-tools-frame" ref={frame}>
       {draft.drawing === null ? (
         <Choice draft={draft} act={act} />
       ) : (
-        <Drawing draft={draft} drawing={draft.drawing} act={act} />
+        <Drawing
+          draft={draft}
+          drawing={draft.drawing}
+          act={act}
+          onLeftByKeyboard={(kind) => {
+            leftByKeyboard.current = kind;
+          }}
+        />
       )}
     </div>
   );
@@ -43,6 +62,7 @@ function Choice({ draft, act }: ZoneToolsProps) {
           key={kind}
           type="button"
           className="zone-tool"
+          data-kind={kind}
           title={kindHints[kind]}
           disabled={draft.zones.length >= maxZones}
           onClick={() => act((before) => beginDrawing(before, kind))}
@@ -57,11 +77,24 @@ function Choice({ draft, act }: ZoneToolsProps) {
   );
 }
 
-function Drawing({ draft, drawing, act }: ZoneToolsProps & { drawing: NonNullable<Draft['drawing']> }) {
+interface DrawingProps extends ZoneToolsProps {
+  readonly drawing: NonNullable<Draft['drawing']>;
+  /** It ends while the focus is seen on one of its buttons, which go with it. */
+  readonly onLeftByKeyboard: (kind: Zone['kind']) => void;
+}
+
+function Drawing({ draft, drawing, act, onLeftByKeyboard }: DrawingProps) {
   const { kind, points } = drawing;
   const ready = useRef<HTMLDivElement>(null);
   // Whoever came here with the keyboard goes on with it.
   useEffect(() => ready.current?.querySelector('button')?.focus({ preventScroll: true }), []);
+  const leave = useEffectEvent(() => onLeftByKeyboard(kind));
+  useLayoutEffect(() => {
+    const bar = ready.current;
+    return () => {
+      if (bar !== null && bar.querySelector(':focus-visible') !== null) leave();
+    };
+  }, []);
   const shape = kind === 'line' ? 'line' : 'rectangle';
   return (
     <div className="zone-tools zone-tools-drawing" ref={ready}>

@@ -7,6 +7,7 @@ import {
   type ChannelTarget,
   channelKinds,
   isOccasion,
+  type ListedChannel,
 } from '../../core/alert/alert.ts';
 import { branded } from '../../core/brand.ts';
 import { VedetteError } from '../../core/errors.ts';
@@ -37,7 +38,7 @@ export function channelRecords({ db }: Session, secrets: SecretColumns): Channel
         .orderBy('created_at')
         .orderBy('id')
         .execute();
-      return Promise.all(rows.map((row) => channelOf(secrets, row)));
+      return rows.map(listedOf);
     },
     async delete(id) {
       await db.deleteFrom('channels').where('id', '=', id).execute();
@@ -102,7 +103,7 @@ async function channelRow(secrets: SecretColumns, channel: Channel): Promise<Cha
   };
 }
 
-async function channelOf(secrets: SecretColumns, row: ChannelRow): Promise<Channel> {
+function listedOf(row: ChannelRow): ListedChannel {
   const common = {
     id: branded<Channel['id']>(row.id),
     organizationId: branded<Channel['organizationId']>(row.organization_id),
@@ -113,12 +114,20 @@ async function channelOf(secrets: SecretColumns, row: ChannelRow): Promise<Chann
   if (kind === 'push') throw new VedetteError('data-damaged', 'A browser is no channel of an organization.');
   if (kind === 'email') return { ...common, kind, address: row.target };
   if (kind === 'mqtt') return { ...common, kind, topic: row.target };
-  if (kind !== 'webhook') return { ...common, kind, number: row.target };
+  if (kind === 'webhook') return { ...common, kind, url: row.target };
+  return { ...common, kind, number: row.target };
+}
+
+async function channelOf(secrets: SecretColumns, row: ChannelRow): Promise<Channel> {
+  const listed = listedOf(row);
+  if (listed.kind === 'push')
+    throw new VedetteError('data-damaged', 'A browser is no channel of an organization.');
+  if (listed.kind !== 'webhook') return listed;
   const signingSecret = await secrets.secret(row.signing_secret, channelSecretContext(row.id));
   if (signingSecret === null) {
     throw new VedetteError('data-damaged', 'A webhook has lost its signing secret. Make it anew.');
   }
-  return { ...common, kind, url: row.target, signingSecret };
+  return { ...listed, signingSecret };
 }
 
 function targetColumn(target: ChannelTarget): string {

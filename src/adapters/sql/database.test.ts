@@ -152,6 +152,8 @@ test('who asked for alerts by e-mail goes on to get them at once, and who did no
   };
   const began = { startAt: branded<EpochMs>(1), endAt: branded<EpochMs>(2) };
   assert.equal((await incidents.list({ ...ofCamera, began })).length, 1);
+  const [severe] = await incidents.list({ ...ofCamera, order: 'severity' });
+  assert.equal(severe?.id, 'i', 'its severity stands beside its camera');
   const told = await alerts.ofIncident(branded<IncidentId>('i'));
   assert.deepEqual(
     told.map((each) => [each.id, each.memberId, each.kind, each.occasion, each.state]),

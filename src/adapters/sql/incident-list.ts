@@ -90,7 +90,7 @@ async function bySeverity(db: Kysely<Schema>, filter: IncidentListFilter): Promi
     if (rows.length >= limit || (only !== undefined && only !== severity)) continue;
     const cursor = after?.severity === severity ? after : undefined;
     const found = await walked(filter, 'desc', limit - rows.length, (reach, most) =>
-      behind(filtered(db, { ...filter, severity }, reach), 'start_at', 'desc', cursor)
+      behind(filtered(db, { ...filter, severity }, reach), beginOf(filter, reach), 'desc', cursor)
         .limit(most)
         .execute(),
     );
@@ -118,11 +118,7 @@ function filtered(db: Kysely<Schema>, filter: IncidentListFilter, reach: Reach):
   let query = placed(db, filter, reach).where('organization_id', '=', filter.organizationId);
   if (siteId !== undefined) query = query.where('site_id', '=', siteId);
   if (siteIds !== undefined) query = query.where('site_id', 'in', siteIds);
-  if (severity !== undefined) {
-    // The few long ones are walked and looked at; as a plain column it would have SQLite walk all of that severity.
-    const column = reach === 'far' ? sql<string>`severity || ''` : 'severity';
-    query = query.where(column, '=', severity);
-  }
+  if (severity !== undefined) query = query.where(severityColumn(begin, reach), '=', severity);
   if (kind !== undefined) query = query.where('kind', '=', kind);
   if (resolution !== undefined) query = query.where('resolution', '=', resolution);
   if (assigneeId !== undefined) query = query.where('assignee_id', '=', assigneeId);
@@ -158,6 +154,13 @@ type Begin = 'start_at' | 'began_at';
 function beginOf({ cameraId, states }: IncidentListFilter, reach: Reach): Begin {
   const isUnresolved = states !== undefined && !states.includes('resolved');
   return cameraId === undefined || isUnresolved || reach === 'far' ? 'start_at' : 'began_at';
+}
+
+/** The column of the severity: beside the begin that is walked, where there is one of a camera. */
+function severityColumn(begin: Begin, reach: Reach) {
+  // The few long ones are walked and looked at; as a plain column it would have SQLite walk all of that severity.
+  if (reach === 'far') return sql<string>`severity || ''`;
+  return begin === 'began_at' ? 'incident_severity' : 'severity';
 }
 
 function placed(db: Kysely<Schema>, filter: IncidentListFilter, reach: Reach): Query {

@@ -105,14 +105,23 @@ async function indexCameras(tx: Kysely<Schema>, incident: Incident): Promise<voi
         incident_id: incident.id,
         camera_id: cameraId,
         began_at: incident.startAt,
+        incident_severity: incident.severity,
       })),
     )
     .onConflict((conflict) =>
       conflict
         .columns(['incident_id', 'camera_id'])
-        .doUpdateSet((eb) => ({ began_at: eb.ref('excluded.began_at') }))
-        // Most changes of an incident leave its begin alone, and are not written here.
-        .whereRef('incident_cameras.began_at', '<>', 'excluded.began_at'),
+        .doUpdateSet((eb) => ({
+          began_at: eb.ref('excluded.began_at'),
+          incident_severity: eb.ref('excluded.incident_severity'),
+        }))
+        // Most changes of an incident leave these alone, and are not written here.
+        .where((eb) =>
+          eb.or([
+            eb('incident_cameras.began_at', '<>', eb.ref('excluded.began_at')),
+            eb('incident_cameras.incident_severity', '<>', eb.ref('excluded.incident_severity')),
+          ]),
+        ),
     )
     .execute();
 }

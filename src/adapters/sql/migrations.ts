@@ -10,6 +10,8 @@ import { deviceSecretsSchema } from './migration-12.ts';
 import { toldLevelSchema } from './migration-13.ts';
 import { fewSchema } from './migration-14.ts';
 import { pushedImagesSchema } from './migration-15.ts';
+import { outgoingEventsSchema } from './migration-16.ts';
+import { cameraSeveritySchema } from './migration-17.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -39,6 +41,8 @@ const migrations: readonly (readonly string[])[] = [
   toldLevelSchema,
   fewSchema,
   pushedImagesSchema,
+  outgoingEventsSchema,
+  cameraSeveritySchema,
 ];
 
 /** The schema version this program writes. */

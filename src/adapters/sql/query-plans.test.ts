@@ -320,9 +320,14 @@ test('incidents of a camera are walked in their order, and the unresolved of a s
     return [...plans.values()].flat().join('\n');
   };
   const first = { severity: 'high', at: at(1) } as const;
-  for (const order of ['newest', 'oldest'] as const) {
+  for (const order of ['newest', 'oldest', 'severity'] as const) {
     const lines = await linesOf({ cameraId: id(), order });
-    assert.match(lines, /SEARCH incident_cameras USING COVERING INDEX incident_cameras_by_begin/, order);
+    const index = order === 'severity' ? 'severity' : 'begin';
+    assert.match(
+      lines,
+      new RegExp(`SEARCH incident_cameras USING COVERING INDEX incident_cameras_by_${index}`),
+      order,
+    );
     // Only those that began in the same millisecond are put in order afterwards.
     assert.doesNotMatch(lines, /TEMP B-TREE FOR ORDER BY/, order);
   }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { at, camera, household, provider } from '../../../test/houses/rows.ts';
+import { at, camera, channel, household, provider } from '../../../test/houses/rows.ts';
 import { planSetUp, setUp } from '../../core/organization/set-up.ts';
 import type { Keys } from '../../core/ports/keys.ts';
 import { silentLog } from '../../core/ports/log.ts';
@@ -51,6 +51,31 @@ test('a password is nowhere in the file, and is read again after a restart', asy
   const again = await recordsAt(t, path, keys);
   const found = await again.records.cameras.find(gate.id);
   assert.equal(found?.source.kind === 'rtsp' && found.source.password?.reveal(), 'correct horse');
+});
+
+test('channels are listed without a key: who is told of an incident must not wait for them', async (t) => {
+  let asked = 0;
+  const keys = memoryKeys();
+  const unwrap: Keys['unwrap'] = (...given) => {
+    asked += 1;
+    return keys.unwrap(...given);
+  };
+  const { records } = await recordsAt(t, ':memory:', { ...keys, unwrap });
+  const { organization: of } = await household(records);
+  const { id, organizationId, name, createdAt } = channel(of);
+  const hook = {
+    id,
+    organizationId,
+    name,
+    createdAt,
+    kind: 'webhook',
+    url: 'https://example.org/h',
+  } as const;
+  await records.channels.insert({ ...hook, signingSecret: secret('whsec_0123') });
+  assert.deepEqual(await records.channels.list(of.id), [hook]);
+  assert.equal(asked, 0);
+  await records.channels.find(id);
+  assert.equal(asked, 1, 'it is opened where something is sent');
 });
 
 test("a provider's client secret is nowhere in the file, and its key being gone keeps nobody else out", async (t) => {

@@ -20,6 +20,7 @@ import { invitationRecords } from './invitations.ts';
 import { memberRecords } from './members.ts';
 import { organizationRecords } from './organizations.ts';
 import { outboxRecords } from './outbox.ts';
+import { outgoingEventRecords, toldCameraRecords } from './outgoing-events.ts';
 import { preferenceRecords } from './preferences.ts';
 import { providerRecords } from './providers.ts';
 import { pushedImageRecords } from './pushed-images.ts';
@@ -112,5 +113,7 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     escalationChains: escalationChainRecords(session),
     clockJumps: clockJumpRecords(session),
     outbox: outboxRecords(session, outboxGrew),
+    outgoingEvents: outgoingEventRecords(session, outboxGrew),
+    toldCameras: toldCameraRecords(session),
   };
 }

@@ -31,6 +31,8 @@ export interface IncidentCameraRow {
   camera_id: string;
   /** `start_at` of the incident. */
   began_at: number;
+  /** `severity` of the incident. */
+  incident_severity: string;
 }
 
 export interface IncidentStepRow {

@@ -60,6 +60,24 @@ export interface OutboxRow {
   due_at: number;
 }
 
+export interface OutgoingEventRow {
+  sequence: Generated<number>;
+  id: string;
+  type: string;
+  organization_id: string;
+  site_id: string | null;
+  camera_id: string | null;
+  subject: string;
+  happened_at: number;
+  /** JSON. */
+  data: string;
+}
+
+export interface ToldCameraRow {
+  camera_id: string;
+  is_online: number;
+}
+
 export interface QueueRow {
   sequence: Generated<number>;
   id: string;
@@ -118,6 +136,8 @@ export interface Schema {
   push_keys: PushKeysRow;
   escalation_chains: EscalationChainRow;
   outbox: OutboxRow;
+  outgoing_events: OutgoingEventRow;
+  told_cameras: ToldCameraRow;
   queue_messages: QueueRow;
   schema_version: { id: number; version: number };
 }

@@ -32,6 +32,7 @@ import { cameraPolicyOf } from '../camera-policy.ts';
 import { allRoles, type Role } from '../roles.ts';
 import type { Settings } from '../settings.ts';
 import { mustUnwrap } from './must-unwrap.ts';
+import { mustHaveKafka } from './outgoing.ts';
 import { isShared, openSharedHouse } from './shared-house.ts';
 import {
   databaseDamaged,
@@ -80,6 +81,7 @@ export async function openHouse(
 ): Promise<House> {
   if (isShared(settings)) return openSharedHouse(settings, log, roles);
   mustBeAlone(roles);
+  mustHaveKafka(settings);
   await using opening = new AsyncDisposableStack();
   const folder = resolve(settings.VEDETTE_DATA);
   const lock = await lockFolder(folder);

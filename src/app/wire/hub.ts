@@ -14,7 +14,9 @@ import { openDoor } from './door.ts';
 import { openHouse } from './house.ts';
 import { openDetector, openIngest, openIntake, openLook } from './intake.ts';
 import { openBroker } from './mqtt.ts';
+import { openOutgoing } from './outgoing.ts';
 import { openPeople, publicUrlOf } from './people.ts';
+import { openProbe } from './probe.ts';
 import { openStanding } from './standing.ts';
 import { leadOf, openBrokerWork, openExpiry, openRelay, openUpkeep } from './tending.ts';
 
@@ -66,6 +68,7 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   if (has('deliver')) await started(openAlerts(house, couriers, publicUrl));
   if (has('tend')) {
     await started(openRelay(house, lead));
+    await started(openOutgoing(house, settings, { publicUrl, lead }));
     await started(openBrokerWork(house, settings, { publicUrl, cut: late.cut, lead }));
   }
   if (has('deliver')) await started(openAlarms(house, reach));
@@ -111,6 +114,10 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
           ),
         )
       : null;
+  if (door === null) {
+    const probe = await openProbe({ ...house, standing, drain: leaving }, settings, publicUrl);
+    opening.defer(() => probe?.stop());
+  }
   const running = opening.move();
   return {
     url: door?.url ?? null,

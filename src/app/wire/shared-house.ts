@@ -19,6 +19,7 @@ import { openBlobStore, openCache, openQueue, openRecords } from './engines.ts';
 import type { House } from './house.ts';
 import { openKeys } from './keys.ts';
 import { mustUnwrap } from './must-unwrap.ts';
+import { recordsWithEvents } from './outgoing.ts';
 
 /** What makes several processes one installation: what one of them alone had would be missing to the others. */
 const together = [
@@ -67,7 +68,7 @@ export async function openSharedHouse(settings: Settings, log: Log, roles: reado
   opening.defer(() => queue.close());
   const keys = await openKeys(opening, settings, { database, log, clock });
   const blobs = await openBlobStore(opening, settings, { log, clock });
-  const records = sqlRecords({ database, keys, clock });
+  const records = recordsWithEvents(sqlRecords({ database, keys, clock }), { clock }, settings);
   await mustUnwrap({ records, keys, name: 'What VEDETTE_KEYS_URL names' });
   const running = opening.move();
   return {

@@ -26,6 +26,13 @@ export type ChannelTarget =
   /** A topic of the house's broker, without wildcards and without the prefix of this installation. */
   | { readonly kind: 'mqtt'; readonly topic: string };
 
+type WithoutSecrets<T> = T extends unknown
+  ? { readonly [Key in keyof T as T[Key] extends Secret ? never : Key]: T[Key] }
+  : never;
+
+/** A channel as lists have it. What it signs with is opened where something is sent: keys may be slow, or away. */
+export type ListedChannel = WithoutSecrets<Channel>;
+
 /** `skipped`: nobody had to be told any more (told another way, looked after meanwhile, quiet hours). */
 export const alertStates = ['waiting', 'delivered', 'failed', 'skipped'] as const;
 export type AlertState = (typeof alertStates)[number];

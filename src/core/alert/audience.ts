@@ -4,7 +4,7 @@ import { branded, type ChannelId, type OrganizationId, type SiteId } from '../br
 import { isOwned, reaches, reachOf } from '../organization/access.ts';
 import type { Member } from '../organization/organization.ts';
 import type { Tables } from '../ports/records.ts';
-import type { Alert, Channel, ChannelTarget } from './alert.ts';
+import type { Alert, ChannelTarget, ListedChannel } from './alert.ts';
 import { defaultLevels, isOnLevel, type Level } from './escalation-chain.ts';
 import {
   type AlertPreferences,
@@ -33,7 +33,7 @@ export interface Addressee {
 
 export interface Audience {
   /** Of the organization: each is told as the incident opens. */
-  readonly channels: readonly Channel[];
+  readonly channels: readonly ListedChannel[];
   readonly people: readonly Addressee[];
   readonly levels: readonly Level[];
 }
@@ -46,10 +46,7 @@ type AudienceTables = Pick<
   'channels' | 'members' | 'preferences' | 'pushSubscriptions' | 'escalationChains'
 >;
 
-/**
- * Reads whom an incident at a site concerns. Outside of transactions: channels have secrets, and a transaction must not
- * wait for keys.
- */
+/** Reads whom an incident at a site concerns. Waits for no key: one that hangs must keep nobody from being told. */
 export async function readAudience(
   records: AudienceTables,
   { organizationId, siteId }: { organizationId: OrganizationId; siteId: SiteId },

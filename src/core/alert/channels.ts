@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Notifiers, NotifyResult } from '../ports/notifier.ts';
 import type { Records } from '../ports/records.ts';
 import { type Secret, secret } from '../secret.ts';
-import type { Channel } from './alert.ts';
+import type { Channel, ListedChannel } from './alert.ts';
 import { composeTest } from './compose.ts';
 
 /** Channels of one organization: every incident is sent to each of them. */
@@ -69,7 +69,7 @@ export async function addChannel(
 export async function listChannels(
   { records }: { records: Records },
   caller: Scope,
-): Promise<readonly Channel[]> {
+): Promise<readonly ListedChannel[]> {
   return records.channels.list(wholeOrganization(caller));
 }
 

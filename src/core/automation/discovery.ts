@@ -103,7 +103,7 @@ export function siteDevice(
   };
 }
 
-/** A camera: who is before it, and whether it records. */
+/** A camera: who is before it, and whether it records, or receives what is pushed. */
 export function cameraDevice(settings: DiscoverySettings, camera: Camera, site: Site | null): Announcement {
   const { prefix, publicUrl } = settings;
   const unique = (name: string) => `vedette_${camera.id}_${name}`;
@@ -134,7 +134,7 @@ export function cameraDevice(settings: DiscoverySettings, camera: Camera, site: 
       connectivity: {
         platform: 'binary_sensor',
         unique_id: unique('connectivity'),
-        name: 'Recording',
+        name: camera.source.kind === 'pushed' ? 'Receiving' : 'Recording',
         device_class: 'connectivity',
         entity_category: 'diagnostic',
         payload_on: 'online',

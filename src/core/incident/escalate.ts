@@ -34,7 +34,7 @@ export const maxEscalation = 10;
 
 /**
  * Makes the incident's severity high and has the next level told now. Errors: `not-found`, `incident-state`,
- * `conflict` (every level was told).
+ * `conflict` (escalated as often as can be).
  */
 export async function escalateIncident(deps: LifeDeps, caller: Scope, act: Act): Promise<Incident> {
   return actOn(deps, caller, act, 'escalate', async (tx, incident) => {

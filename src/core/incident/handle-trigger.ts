@@ -127,7 +127,7 @@ async function camerasOf(tx: Tables, { siteId, source }: Trigger): Promise<reado
   return source.by === 'camera' ? [source.id] : tx.cameras.idsAt(siteId);
 }
 
-/** Read before the transaction, which must not wait for the keys that the channels' secrets are sealed with. */
+/** Read before the transaction, of which there is one at a time. */
 export async function audienceOf(
   { records, log }: TriggerDeps,
   place: { readonly organizationId: OrganizationId; readonly siteId: SiteId },

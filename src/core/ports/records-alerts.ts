@@ -1,6 +1,6 @@
 // Records of alerts: what people want to be told, over what, and what they were told.
 
-import type { Alert, Channel } from '../alert/alert.ts';
+import type { Alert, Channel, ListedChannel } from '../alert/alert.ts';
 import type { EscalationChain } from '../alert/escalation-chain.ts';
 import type { AlertPreferences } from '../alert/preferences.ts';
 import type { PushSubscription } from '../alert/push-subscription.ts';
@@ -10,7 +10,8 @@ import type { Secret } from '../secret.ts';
 export interface ChannelRecords {
   insert(channel: Channel): Promise<void>;
   find(id: ChannelId): Promise<Channel | null>;
-  list(organizationId: OrganizationId): Promise<readonly Channel[]>;
+  /** Oldest first. Waits for no key. */
+  list(organizationId: OrganizationId): Promise<readonly ListedChannel[]>;
   delete(id: ChannelId): Promise<void>;
 }
 

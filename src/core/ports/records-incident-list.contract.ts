@@ -112,6 +112,8 @@ function ordering(name: string, open: OpenRecords): void {
     await records.incidents.update({ ...middle, severity: 'high' }, 'open');
     const after = { severity: middle.severity, at: middle.startAt, id: middle.id };
     assert.deepEqual(await records.incidents.list({ ...asked, after }), [old]);
+    const raised = await records.incidents.list({ ...asked, severity: 'high', cameraId: gate.id });
+    assert.equal(raised.at(-1)?.id, middle.id, 'of its camera it is as severe as it is now');
   });
 }
 

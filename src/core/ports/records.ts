@@ -39,6 +39,7 @@ import type {
 } from './records-alerts.ts';
 import type { ArmingTables } from './records-arming.ts';
 import type { DeviceTables } from './records-devices.ts';
+import type { OutgoingTables } from './records-outgoing.ts';
 
 /** A half-open span of time: start ≤ t < end. Rows match when they overlap it. */
 export interface Span {
@@ -265,7 +266,7 @@ export interface OutboxRecords {
   remove(ids: readonly string[]): Promise<void>;
 }
 
-export interface Tables extends ArmingTables, DeviceTables {
+export interface Tables extends ArmingTables, DeviceTables, OutgoingTables {
   readonly organizations: OrganizationRecords;
   readonly members: MemberRecords;
   readonly invitations: InvitationRecords;
@@ -300,7 +301,7 @@ export interface Tables extends ArmingTables, DeviceTables {
 export interface Records extends Tables {
   /** All of `work` or nothing; serializable. `work` must use only `tx`, and must not wait for anything else. */
   transaction<T>(work: (tx: Tables) => Promise<T>): Promise<T>;
-  /** Calls `listener` after a transaction that added to the outbox was committed. Returns how to stop. */
+  /** Calls `listener` after a transaction that added to the outbox, or outgoing events, was committed. Returns how to stop. */
   onOutbox(listener: () => void): () => void;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 // Channels: where alerts go, and a test of each.
 
 import { z } from 'zod';
-import type { Channel as CoreChannel } from '../../core/alert/alert.ts';
+import type { ListedChannel } from '../../core/alert/alert.ts';
 import { addChannel, listChannels, removeChannel, testChannel } from '../../core/alert/channels.ts';
 import { branded, type ChannelId } from '../../core/brand.ts';
 import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
@@ -112,12 +112,12 @@ function testRoute(deps: HttpDeps, settings: HttpSettings): Route {
   );
 }
 
-function wireChannel(settings: HttpSettings, channel: CoreChannel): z.output<typeof Channel> {
+function wireChannel(settings: HttpSettings, channel: ListedChannel): z.output<typeof Channel> {
   const { id, name, kind, createdAt } = channel;
   return { id, name, kind, address: addressOf(settings, channel), createdAt };
 }
 
-function addressOf({ topics = freshTopics }: HttpSettings, channel: CoreChannel): string {
+function addressOf({ topics = freshTopics }: HttpSettings, channel: ListedChannel): string {
   switch (channel.kind) {
     case 'email':
       return channel.address;

@@ -26,9 +26,17 @@ const answer = { status: 200, description: 'It is.', schema: Health } as const;
 /** Addresses of the probes, by convention outside of /api. */
 export const healthPaths = { live: '/healthz', ready: '/readyz' } as const;
 
+/** What the probes look at. */
+export type HealthDeps = Pick<HttpDeps, 'standing' | 'drain' | 'clock' | 'blobs' | 'mqtt' | 'log'>;
+
 /** Whether the program lives and is ready, for machines; and what does not work as usual, for people. */
-export function healthRoutes(deps: HttpDeps): readonly Route[] {
-  return [liveRoute(), readyRoute(deps), standingRoute(deps)];
+export function healthRoutes(deps: HealthDeps): readonly Route[] {
+  return [...probeRoutes(deps), standingRoute(deps)];
+}
+
+/** What machines ask of every process, whatever its roles. */
+export function probeRoutes(deps: HealthDeps): readonly Route[] {
+  return [liveRoute(), readyRoute(deps)];
 }
 
 function liveRoute(): Route {
@@ -46,7 +54,7 @@ function liveRoute(): Route {
   );
 }
 
-function readyRoute(deps: HttpDeps): Route {
+function readyRoute(deps: HealthDeps): Route {
   let wasReady = true;
 
   /** Probes come every few seconds: the log has what changes, not every answer. */
@@ -92,7 +100,7 @@ function readyRoute(deps: HttpDeps): Route {
   );
 }
 
-function standingRoute({ standing }: HttpDeps): Route {
+function standingRoute({ standing }: HealthDeps): Route {
   return publicRoute(
     {
       ...bare,
@@ -111,7 +119,7 @@ function standingRoute({ standing }: HttpDeps): Route {
 }
 
 /** Errors: `not-ready`, where the database is away: no page and no call works without it. */
-async function looked({ standing, clock }: HttpDeps): Promise<readonly DependencyStanding[]> {
+async function looked({ standing, clock }: HealthDeps): Promise<readonly DependencyStanding[]> {
   const dependencies = await inTime(clock, standing.look());
   if (dependencies === null) throw new VedetteError('not-ready', 'The stores answer too slowly.');
   if (standing.isUp('records')) return dependencies;
@@ -119,7 +127,7 @@ async function looked({ standing, clock }: HttpDeps): Promise<readonly Dependenc
 }
 
 /** Errors: `not-ready`, where the disk is full. */
-async function requireRoom({ blobs, clock }: HttpDeps): Promise<void> {
+async function requireRoom({ blobs, clock }: HealthDeps): Promise<void> {
   // A store that is away is told among the services; footage waits for it.
   const free = await inTime(
     clock,

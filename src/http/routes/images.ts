@@ -6,8 +6,8 @@ import { VedetteError } from '../../core/errors.ts';
 import { acceptImage, findReceived, type Received } from '../../core/image/accept.ts';
 import type { CameraName } from '../../core/image/accepted.ts';
 import { readPushedImage } from '../../core/image/image-object.ts';
-import { imageMediaTypes, type PushedImage } from '../../core/image/pushed-image.ts';
-import { reasonSentences } from '../../core/image/reasons.ts';
+import { imageMediaTypes } from '../../core/image/pushed-image.ts';
+import { toldImage } from '../../core/image/told.ts';
 import { type Caller, owned } from '../../core/organization/access.ts';
 import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
 import { id } from '../contract/common.ts';
@@ -23,7 +23,7 @@ import type { HttpDeps } from '../dependencies.ts';
 import { maxListedPushes, maxPushedBytesHeld, pushes } from '../limits.ts';
 import { parsed } from '../problem.ts';
 import { type BodyRoom, bodyRoom, readPush } from '../push-body.ts';
-import { bare, memberRoute, type Route } from '../route.ts';
+import { anyQuery, bare, memberRoute, type Route } from '../route.ts';
 import { checkedSpan } from '../span.ts';
 import { ownedCamera } from './cameras.ts';
 
@@ -131,7 +131,7 @@ function statusRoute(deps: HttpDeps): Route {
     },
     async ({ caller, params: { imageId } }) => {
       const image = await deps.records.pushedImages.find(imageId);
-      if (image !== null) return { json: wireStatus(owned(image, caller)) };
+      if (image !== null) return { json: toldImage(owned(image, caller)) };
       return { json: wireReceived(owned(await findReceived(deps.cache, imageId), caller)) };
     },
   );
@@ -140,21 +140,6 @@ function statusRoute(deps: HttpDeps): Route {
 function wireReceived({ id: imageId, siteId, receivedAt }: Received): z.input<typeof ImageStatus> {
   const unknown = { cameraId: null, takenAt: null, destroyedAt: null, reason: null, look: null };
   return { id: imageId, siteId, receivedAt, state: 'received', ...unknown };
-}
-
-/** Where it stands. */
-export function wireStatus(image: PushedImage): z.input<typeof ImageStatus> {
-  const { id: imageId, siteId, cameraId, receivedAt, takenAt, destroyedAt, state } = image;
-  return {
-    ...{ id: imageId, siteId, cameraId, receivedAt, takenAt, destroyedAt, state },
-    reason: wireReason(image),
-    look: state === 'stored' ? image.look : null,
-  };
-}
-
-/** Why it was put aside, in words. */
-export function wireReason({ reason }: Pick<PushedImage, 'reason'>) {
-  return reason === null ? null : { code: reason, detail: reasonSentences[reason] };
 }
 
 function viewRoutes(deps: HttpDeps): readonly Route[] {
@@ -183,6 +168,8 @@ function viewRoutes(deps: HttpDeps): readonly Route[] {
       'view-footage',
       {
         ...bare,
+        // Who could not see it tries again at an address that the browser does not remember as broken.
+        query: anyQuery,
         params,
         method: 'get',
         path: paths.imageFile('{imageId}'),

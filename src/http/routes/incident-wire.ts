@@ -1,25 +1,14 @@
 // Incidents as they are sent: with the names of what they speak of.
 
 import type { z } from 'zod';
-import type { Alert, Channel } from '../../core/alert/alert.ts';
-import { branded, type EpochMs } from '../../core/brand.ts';
+import type { Alert, ListedChannel } from '../../core/alert/alert.ts';
 import { isActuator } from '../../core/device/device.ts';
-import { clipSpan, holdAfterMs } from '../../core/incident/clip.ts';
 import type { Incident as CoreIncident } from '../../core/incident/incident.ts';
+import { type Names, toldIncident } from '../../core/incident/told.ts';
 import type { Caller } from '../../core/organization/access.ts';
 import type { Member } from '../../core/organization/organization.ts';
-import type { Incident, IncidentDetail } from '../contract/incidents.ts';
+import type { IncidentDetail } from '../contract/incidents.ts';
 import type { HttpDeps } from '../dependencies.ts';
-
-/** While an incident goes on, its clip's end moves in steps of this, in ms: each step is another playlist. */
-const clipStepMs = 60_000;
-
-interface Names {
-  readonly sites: ReadonlyMap<string, string>;
-  readonly cameras: ReadonlyMap<string, string>;
-  readonly members: ReadonlyMap<string, string>;
-  readonly devices: ReadonlyMap<string, string>;
-}
 
 /** The names of all that incidents of an organization speak of. */
 export async function namesOf({ records }: HttpDeps, { organizationId }: Caller): Promise<Names> {
@@ -35,32 +24,6 @@ export async function namesOf({ records }: HttpDeps, { organizationId }: Caller)
     members: new Map(members.map(({ id, name }) => [id, name])),
     devices: new Map(devices.map(({ id, name }) => [id, name])),
   };
-}
-
-/** An incident as it is sent. */
-export function wireIncident(names: Names, incident: CoreIncident): z.output<typeof Incident> {
-  const { cameraIds, sensorIds, snapshotId, assigneeId, ...rest } = incident;
-  return {
-    ...rest,
-    siteName: names.sites.get(incident.siteId) ?? 'Removed site',
-    cameras: cameraIds.map((id) => ({ id, name: names.cameras.get(id) ?? 'Removed camera' })),
-    sensors: sensorIds.map((id) => ({ id, name: names.devices.get(id) ?? 'Removed sensor' })),
-    assignee:
-      assigneeId === null
-        ? null
-        : { id: assigneeId, name: names.members.get(assigneeId) ?? 'Removed person' },
-    hasSnapshot: snapshotId !== null,
-    clip: wireClip(incident),
-  };
-}
-
-/** What is held; while the incident goes on the end lies ahead, so that the playlist of it grows. */
-function wireClip(incident: CoreIncident): { from: number; to: number } {
-  const end = branded<EpochMs>(incident.lastSeenAt + holdAfterMs);
-  const { startAt, endAt } = clipSpan(incident, end);
-  const lengthMs = endAt - startAt;
-  const steady = incident.endAt === null ? Math.ceil(lengthMs / clipStepMs) * clipStepMs : lengthMs;
-  return { from: startAt, to: startAt + steady };
 }
 
 /** An incident with its steps and alerts, as it is sent. */
@@ -79,7 +42,7 @@ export async function wireDetail(
     wireDevices(deps, incident),
   ]);
   return {
-    ...wireIncident(names, incident),
+    ...toldIncident(names, incident),
     steps: steps.map(({ at, action, memberId, detail }) => ({
       at,
       action,
@@ -98,7 +61,7 @@ export async function wireDetail(
 /** The name of what an alert went over: of a person, or of a channel of the organization. */
 function channelName(
   { channelId, memberId }: Alert,
-  channels: readonly Channel[],
+  channels: readonly ListedChannel[],
   members: readonly Member[],
 ): string {
   if (memberId !== null) return members.find(({ id }) => id === memberId)?.name ?? 'Removed person';

@@ -5,14 +5,15 @@ import { branded, type IncidentId } from '../../core/brand.ts';
 import { listIncidents } from '../../core/incident/list.ts';
 import { readSnapshot } from '../../core/incident/snapshot.ts';
 import { owned } from '../../core/organization/access.ts';
+import { toldIncident } from '../../core/incident/told.ts';
 import { id } from '../contract/common.ts';
 import { Incident, IncidentDetail, IncidentQuery } from '../contract/incidents.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
-import { bare, memberRoute, type Route } from '../route.ts';
+import { anyQuery, bare, memberRoute, type Route } from '../route.ts';
 import { incidentActRoutes } from './incident-acts.ts';
 import { filterOf } from './incident-filter.ts';
-import { namesOf, wireDetail, wireIncident } from './incident-wire.ts';
+import { namesOf, wireDetail } from './incident-wire.ts';
 
 const tag = 'incidents';
 const params = z.object({ incidentId: id.transform((value) => branded<IncidentId>(value)) });
@@ -40,7 +41,7 @@ function readRoutes(deps: HttpDeps): readonly Route[] {
       async ({ caller, query }) => {
         const incidents = await listIncidents(deps, caller, filterOf(query));
         const names = await namesOf(deps, caller);
-        return { json: incidents.map((incident) => wireIncident(names, incident)) };
+        return { json: incidents.map((incident) => toldIncident(names, incident)) };
       },
     ),
     memberRoute(
@@ -63,6 +64,8 @@ function readRoutes(deps: HttpDeps): readonly Route[] {
       'view',
       {
         ...bare,
+        // Who had no picture yet asks again at an address that the browser does not remember as broken.
+        query: anyQuery,
         params,
         method: 'get',
         path: paths.snapshot('{incidentId}'),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { branded, type ImageId } from '../../core/brand.ts';
 import { destroyQuarantined, listQuarantine, tryAgain } from '../../core/image/put-back.ts';
 import type { PushedImage } from '../../core/image/pushed-image.ts';
+import { toldImage, toldReason } from '../../core/image/told.ts';
 import type { Caller } from '../../core/organization/access.ts';
 import { callerFields, logSecurity, type SecurityEvent } from '../../core/organization/security-log.ts';
 import { id } from '../contract/common.ts';
@@ -12,7 +13,6 @@ import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { maxListedQuarantine } from '../limits.ts';
 import { bare, type Exchange, memberRoute, type Route } from '../route.ts';
-import { wireReason, wireStatus } from './images.ts';
 
 const tag = 'images';
 const params = z.object({ imageId: id.transform((value) => branded<ImageId>(value)) });
@@ -52,7 +52,7 @@ export function quarantineRoutes(deps: HttpDeps): readonly Route[] {
       async ({ caller, params: { imageId }, body: { strip }, exchange }) => {
         const image = await tryAgain({ ...deps, ...deps.intake }, caller, { imageId, strip });
         log('image-put-back', caller, exchange, imageId);
-        return { json: wireStatus(image) };
+        return { json: toldImage(image) };
       },
     ),
     memberRoute(
@@ -76,5 +76,5 @@ export function quarantineRoutes(deps: HttpDeps): readonly Route[] {
 }
 
 function wireQuarantined(image: PushedImage) {
-  return { ...image, reason: wireReason(image), sizeBytes: image.object?.sizeBytes ?? 0 };
+  return { ...image, reason: toldReason(image), sizeBytes: image.object?.sizeBytes ?? 0 };
 }

@@ -131,6 +131,22 @@ test('a camera that records is online, and one that stopped or fell silent is no
   );
 });
 
+test('a camera whose images are pushed is online while it takes them, though no recorder tells of it', async (t) => {
+  const { scene, deps, camera, first, kept, settle } = await open(t);
+  const change = async (enabled: boolean) => {
+    await scene.records.cameras.update(first.id, { source: { kind: 'pushed' }, enabled });
+    const { organizationId, siteId } = scene;
+    deps.events.publish({ type: 'site-changed', organizationId, siteId });
+    await settle();
+  };
+  await change(true);
+  assert.equal(kept(`${camera}/status`), 'online');
+  const announced = kept(`homeassistant/device/${scene.organizationId}/${first.id}/config`);
+  assert.equal(JSON.parse(announced ?? '').components.connectivity.name, 'Receiving');
+  await change(false);
+  assert.equal(kept(`${camera}/status`), 'offline');
+});
+
 test('while the broker is away nothing piles up; when it is back the newest state is told, and old news are not', async (t) => {
   const { scene, deps, broker, others, site, first, kept, arm, settle } = await open(t);
   const news: string[] = [];

@@ -41,7 +41,9 @@ export function views(
   const incidents = new Map<IncidentId, Incident>();
   let newsSince = clock.now();
 
-  async function isRecording(cameraId: CameraId): Promise<boolean> {
+  async function isOnline({ id: cameraId, source, enabled }: Camera): Promise<boolean> {
+    // Nobody records it, and so nobody tells of it: it takes images at any time.
+    if (source.kind === 'pushed') return enabled;
     const heard = told.get(cameraId);
     if (heard?.isSure === true) return heard.isRecording;
     const bytes = await cache.get(cameraStatusKey(cameraId));
@@ -83,8 +85,8 @@ export function views(
         // That it was opened is no news; those that came later are, also where they are found here first.
         if (incident.openedAt < newsSince && !incidents.has(incident.id)) remember(incident);
       }
-      const recording = new Set<CameraId>();
-      for (const { id } of cameras) if (await isRecording(id)) recording.add(id);
+      const online = new Set<CameraId>();
+      for (const camera of cameras) if (await isOnline(camera)) online.add(camera.id);
       return {
         organizationId,
         sites,
@@ -92,7 +94,7 @@ export function views(
         devices,
         alarms: [...wanted, ...ending],
         incidents: unresolved,
-        isOnline: (cameraId) => recording.has(cameraId),
+        isOnline: (cameraId) => online.has(cameraId),
         isPresent,
         entered: new Set(entries.map(({ siteId }) => siteId)),
         now: clock.now(),

@@ -2,6 +2,7 @@
 
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { chosenLetterKeys } from '../../ui/letter-keys.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { clockSeconds } from '../../ui/words.ts';
 import { type Reach, type StepSpeed, stepSpeeds } from './clock.ts';
@@ -61,8 +62,8 @@ export function StepControls({ step, reach, growing, seen, zone, paths }: StepCo
             type="button"
             className="step-paths"
             aria-pressed={paths.drawn}
-            aria-keyshortcuts="P"
-            title="Where somebody walked, drawn over the pictures (P)"
+            aria-keyshortcuts={chosenLetterKeys() ? 'P' : undefined}
+            title={`Where somebody walked, drawn over the pictures${chosenLetterKeys() ? ' (P)' : ''}`}
             onClick={paths.toggle}
           >
             <Icon name="path" size={16} />

@@ -4,6 +4,7 @@ import './step.css';
 import { useRef, useState } from 'react';
 import type { IncidentDetail } from '../../../src/http/contract/incidents.ts';
 import { paths } from '../../../src/http/contract/paths.ts';
+import { chosenLetterKeys } from '../../ui/letter-keys.ts';
 import { usePageKeys } from '../../ui/page-keys.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { choosePaths, chosenPaths } from '../path/path-choice.ts';
@@ -135,11 +136,15 @@ export function StepView({ incident, cameras, zone }: StepViewProps) {
             </button>
           ))}
         <span className="quiet small step-keys">
-          <kbd>Space</kbd> plays, <kbd>←</kbd> <kbd>→</kbd> move, <kbd>1</kbd>–<kbd>9</kbd> choose,{' '}
-          <kbd>F</kbd> one alone, <kbd>+</kbd> <kbd>−</kbd> speed
-          {hasWays && (
+          <kbd>Space</kbd> plays, <kbd>←</kbd> <kbd>→</kbd> move
+          {chosenLetterKeys() && (
             <>
-              , <kbd>P</kbd> paths
+              , <kbd>1</kbd>–<kbd>9</kbd> choose, <kbd>F</kbd> one alone, <kbd>+</kbd> <kbd>−</kbd> speed
+              {hasWays && (
+                <>
+                  , <kbd>P</kbd> paths
+                </>
+              )}
             </>
           )}
         </span>
@@ -148,9 +153,9 @@ export function StepView({ incident, cameras, zone }: StepViewProps) {
   );
 }
 
-/** The key that chooses a camera; only the first nine have one. */
+/** The key that chooses a camera; only the first nine have one, and none where letter keys are switched off. */
 function digitOf(index: number): string | undefined {
-  return index < 9 ? String(index + 1) : undefined;
+  return index < 9 && chosenLetterKeys() ? String(index + 1) : undefined;
 }
 
 /** Those that saw somebody, and beside a single one the others, too. */
