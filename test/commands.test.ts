@@ -14,7 +14,7 @@ test('version and help print what they should and end well', async () => {
   const version = await runVedette(['version']);
   assert.match(version.stdout, /^vedette \d+\.\d+\.\d+/);
   const help = await runVedette(['help']);
-  for (const name of ['serve', 'check', 'replay', 'version'])
+  for (const name of ['serve', 'check', 'migrate', 'replay', 'version'])
     assert.match(help.stdout, new RegExp(`vedette ${name}`));
   assert.deepEqual([version.code, help.code], [0, 0]);
 });
@@ -185,4 +185,29 @@ test('a folder whose server was killed is checked without a change, its newest c
   const { code, stdout } = await runVedette(['check', '--json'], { VEDETTE_DATA: folder.path });
   assert.deepEqual([code, JSON.parse(stdout).findings], [0, []]);
   assert.deepEqual(await readFile(join(folder.path, 'vedette.sqlite')), database);
+});
+
+test('migrate says what it needs: a folder, a target, an installation in the folder', async () => {
+  await using folder = await temporaryFolder();
+  const target = {
+    VEDETTE_RECORDS_URL: 'postgres://nobody@127.0.0.1:9/nothing',
+    VEDETTE_QUEUE_URL: 'kafka://127.0.0.1:9/vedette',
+    VEDETTE_CACHE_URL: 'redis://127.0.0.1:9',
+    VEDETTE_BLOBS_URL: `file://${folder.path}/elsewhere`,
+    VEDETTE_KEYS_URL: `file://${folder.path}/elsewhere.json`,
+  };
+  const cases: [words: string[], environment: Record<string, string>, said: RegExp, code: number][] = [
+    [['migrate'], target, /--from FOLDER/, 2],
+    [['migrate', '--to', 'postgres'], target, /--to/, 1],
+    [['migrate', '--from', folder.path], {}, /Where to\?.*settings-invalid/, 1],
+    [['migrate', '--from', folder.path], target, /no installation of Vedette.*not-found/, 1],
+    [['migrate', '--from', join(folder.path, 'nothing')], target, /no installation of Vedette/, 1],
+  ];
+  for (const [words, environment, said, code] of cases) {
+    const run = await runVedette(words, environment);
+    assert.match(run.stderr, said);
+    assert.equal(run.code, code);
+    assert.doesNotMatch(run.stderr, stackTrace);
+  }
+  assert.equal(existsSync(join(folder.path, 'nothing')), false, 'nothing was made');
 });

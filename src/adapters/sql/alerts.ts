@@ -85,7 +85,8 @@ export function alertRecords({ db }: Session): AlertRecords {
   };
 }
 
-function secretContext(channelId: string): string {
+/** What a sealed secret is bound to. */
+export function channelSecretContext(channelId: string): string {
   return `channel/${channelId}/signing-secret`;
 }
 
@@ -97,7 +98,7 @@ async function channelRow(secrets: SecretColumns, channel: Channel): Promise<Cha
     name: channel.name,
     kind: channel.kind,
     target: targetColumn(channel),
-    signing_secret: await secrets.column(signingSecret, secretContext(channel.id)),
+    signing_secret: await secrets.column(signingSecret, channelSecretContext(channel.id)),
     created_at: channel.createdAt,
   };
 }
@@ -122,7 +123,7 @@ async function channelOf(secrets: SecretColumns, row: ChannelRow): Promise<Chann
   if (listed.kind === 'push')
     throw new VedetteError('data-damaged', 'A browser is no channel of an organization.');
   if (listed.kind !== 'webhook') return listed;
-  const signingSecret = await secrets.secret(row.signing_secret, secretContext(row.id));
+  const signingSecret = await secrets.secret(row.signing_secret, channelSecretContext(row.id));
   if (signingSecret === null) {
     throw new VedetteError('data-damaged', 'A webhook has lost its signing secret. Make it anew.');
   }

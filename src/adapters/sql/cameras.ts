@@ -116,7 +116,8 @@ function placeOf(row: Pick<CameraRow, 'id' | 'organization_id' | 'site_id' | 'na
   };
 }
 
-function passwordContext(cameraId: string): string {
+/** What a sealed password is bound to. */
+export function passwordContext(cameraId: string): string {
   return `camera/${cameraId}/password`;
 }
 

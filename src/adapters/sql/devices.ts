@@ -21,7 +21,7 @@ export function deviceRecords({ db }: Session, secrets: SecretColumns): DeviceRe
   const devices = () => db.selectFrom('devices').selectAll().orderBy('created_at').orderBy('id');
   return {
     async insert(device, signingSecret) {
-      const signing_secret = await secrets.column(signingSecret, secretContext(device.id));
+      const signing_secret = await secrets.column(signingSecret, deviceSecretContext(device.id));
       await db
         .insertInto('devices')
         .values({ ...rowOf(device), signing_secret })
@@ -32,15 +32,15 @@ export function deviceRecords({ db }: Session, secrets: SecretColumns): DeviceRe
     },
     async signingSecrets(id, at) {
       const row = await devices().where('id', '=', id).executeTakeFirst();
-      const own = await secrets.secret(row?.signing_secret ?? null, secretContext(id));
+      const own = await secrets.secret(row?.signing_secret ?? null, deviceSecretContext(id));
       const stillCounts = (row?.previous_until ?? 0) > at;
       const before = stillCounts ? (row?.previous_secret ?? null) : null;
-      const previous = await secrets.secret(before, secretContext(id));
+      const previous = await secrets.secret(before, deviceSecretContext(id));
       // What was damaged is healed by a new secret: the old one must not stand in its way.
       return [own, isReadable(previous) ? previous : null].filter((one) => one !== null);
     },
     async changeSecret(id, signingSecret, previousUntil) {
-      const signing_secret = await secrets.column(signingSecret, secretContext(id));
+      const signing_secret = await secrets.column(signingSecret, deviceSecretContext(id));
       const result = await db
         .updateTable('devices')
         .set(({ ref }) => ({
@@ -138,7 +138,8 @@ function isReadable(value: Secret | null): boolean {
   }
 }
 
-function secretContext(deviceId: string): string {
+/** What a sealed secret is bound to. */
+export function deviceSecretContext(deviceId: string): string {
   return `device/${deviceId}/signing-secret`;
 }
 

@@ -28,7 +28,7 @@ export function providerRecords(session: Session, secrets: SecretColumns): Provi
     },
     ...lookups(session, secrets),
     ...links(session),
-    seal: ({ id, clientSecret }) => secrets.prepare(clientSecret, secretContext(id)),
+    seal: ({ id, clientSecret }) => secrets.prepare(clientSecret, providerSecretContext(id)),
     delete: (id) =>
       session.atomically(async (tx) => {
         await tx.deleteFrom('provider_domains').where('provider_id', '=', id).execute();
@@ -133,12 +133,13 @@ function links(session: Session): Pick<ProviderRecords, 'linkedUser' | 'linkedSu
   };
 }
 
-function secretContext(providerId: string): string {
+/** What a sealed secret is bound to. */
+export function providerSecretContext(providerId: string): string {
   return `provider/${providerId}/client-secret`;
 }
 
 async function rowOf(secrets: SecretColumns, provider: Provider): Promise<ProviderRow> {
-  const sealed = await secrets.column(provider.clientSecret, secretContext(provider.id));
+  const sealed = await secrets.column(provider.clientSecret, providerSecretContext(provider.id));
   return {
     id: provider.id,
     organization_id: provider.organizationId,
@@ -159,7 +160,7 @@ async function providerOf(
   domains: readonly string[],
 ): Promise<Provider> {
   const roleByValue = storedRoles.safeParse(parsedColumn(row.role_by_value));
-  const clientSecret = await secrets.secret(row.client_secret, secretContext(row.id));
+  const clientSecret = await secrets.secret(row.client_secret, providerSecretContext(row.id));
   if (!roleByValue.success || clientSecret === null) {
     throw new VedetteError('data-damaged', 'A sign-in provider is damaged. Remove it and add it again.', {
       cause: roleByValue.error,

@@ -13,7 +13,7 @@ export function pushSubscriptionRecords(session: Session, secrets: SecretColumns
   const { db } = session;
   return {
     async put(subscription) {
-      const auth = await secrets.column(subscription.auth, contextOf(subscription.id));
+      const auth = await secrets.column(subscription.auth, subscriptionContext(subscription.id));
       const row = rowOf(subscription, auth ?? '');
       await session.atomically(async (tx) => {
         const same = tx.deleteFrom('push_subscriptions').where('endpoint', '=', row.endpoint);
@@ -59,7 +59,8 @@ export function pushSubscriptionRecords(session: Session, secrets: SecretColumns
   };
 }
 
-const keyContext = 'push-keys/private';
+/** What the sealed private key is bound to. */
+export const pushKeyContext = 'push-keys/private';
 
 /** One pair of keys for the installation, the private one sealed. */
 export function pushKeyRecords({ db }: Session, secrets: SecretColumns): PushKeyRecords {
@@ -67,11 +68,11 @@ export function pushKeyRecords({ db }: Session, secrets: SecretColumns): PushKey
     async find() {
       const row = await db.selectFrom('push_keys').selectAll().executeTakeFirst();
       if (row === undefined) return null;
-      const privateKey = await secrets.secret(row.private_key, keyContext);
+      const privateKey = await secrets.secret(row.private_key, pushKeyContext);
       return privateKey === null ? null : { publicKey: row.public_key, privateKey };
     },
     async insertIfAbsent({ publicKey, privateKey }) {
-      const sealed = (await secrets.column(privateKey, keyContext)) ?? '';
+      const sealed = (await secrets.column(privateKey, pushKeyContext)) ?? '';
       await db
         .insertInto('push_keys')
         .values({ id: 1, public_key: publicKey, private_key: sealed })
@@ -81,7 +82,8 @@ export function pushKeyRecords({ db }: Session, secrets: SecretColumns): PushKey
   };
 }
 
-function contextOf(id: string): string {
+/** What a sealed secret is bound to. */
+export function subscriptionContext(id: string): string {
   return `push-subscription/${id}/auth`;
 }
 
@@ -100,7 +102,7 @@ function rowOf(subscription: PushSubscription, auth: string): PushSubscriptionRo
 }
 
 async function subscriptionOf(secrets: SecretColumns, row: PushSubscriptionRow): Promise<PushSubscription> {
-  const auth = await secrets.secret(row.auth, contextOf(row.id));
+  const auth = await secrets.secret(row.auth, subscriptionContext(row.id));
   if (auth === null) throw new VedetteError('data-damaged', 'A browser has lost its secret. Add it anew.');
   return {
     id: branded(row.id),

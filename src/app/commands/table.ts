@@ -2,6 +2,7 @@
 
 import { check } from './check.ts';
 import { help } from './help.ts';
+import { migrate } from './migrate.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
 import { user } from './user.ts';
@@ -19,6 +20,7 @@ export interface Command {
 export const commands: Readonly<Record<string, Command>> = {
   serve,
   check,
+  migrate,
   replay,
   user,
   version: showVersion,

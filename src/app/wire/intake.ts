@@ -26,7 +26,8 @@ import { startDetector } from './eyes.ts';
 import type { House } from './house.ts';
 
 const [inboxPrefix] = inboxPrefixes;
-const topic = 'images.inbox';
+/** Where accepted images wait. */
+export const inboxTopic = 'images.inbox';
 
 export interface Intake extends AsyncDisposable {
   readonly intake: Pick<AcceptDeps, 'backlog' | 'hourKeys' | 'places'> &
@@ -95,11 +96,11 @@ function foreignTopic({ shared }: House, { VEDETTE_QUEUE_URL: url }: Settings) {
 function openInbox(house: House, settings: Settings): Inbox {
   const url = settings.VEDETTE_QUEUE_URL;
   if (house.shared === null || url === undefined) {
-    return claimCheckInbox({ ...house, topic, prefix: inboxPrefix });
+    return claimCheckInbox({ ...house, topic: inboxTopic, prefix: inboxPrefix });
   }
   const { connection, prefix, partitions, replicas } = kafkaAddress(url);
   return kafkaInbox({
-    ...{ ...house, connection, topic: `${prefix}${topic}`, prefix: inboxPrefix },
+    ...{ ...house, connection, topic: `${prefix}${inboxTopic}`, prefix: inboxPrefix },
     ...(partitions === undefined ? {} : { partitions }),
     ...(replicas === undefined ? {} : { replicas }),
   });

@@ -4,9 +4,10 @@ import { type IdentityProvider, openIdentity } from '../../adapters/better-auth/
 import { openIdConnect } from '../../adapters/openid/single-sign-on.ts';
 import { guardedFetch } from '../../adapters/outbound/fetch.ts';
 import { smtpMailer } from '../../adapters/smtp/mailer.ts';
+import type { Keys } from '../../core/ports/keys.ts';
 import type { Mailer } from '../../core/ports/mailer.ts';
 import type { SingleSignOn } from '../../core/ports/single-sign-on.ts';
-import { secret } from '../../core/secret.ts';
+import { type Secret, secret } from '../../core/secret.ts';
 import type { Settings } from '../settings.ts';
 import type { House } from './house.ts';
 
@@ -21,14 +22,12 @@ export interface People extends IdentityProvider {
 /** `publicUrl` is where people reach this installation. */
 export async function openPeople(house: House, settings: Settings, publicUrl: string): Promise<People> {
   const { database, keys, clock, log, cache, shared } = house;
-  // Deterministic by RFC 8032, so sessions outlive a restart, and only who has the key file can make it.
-  const signed = await keys.sign(new TextEncoder().encode('vedette session secret'));
   const identity = await openIdentity({
     database: database.kysely,
     engine: database.engine,
     exclusively: database.exclusively,
     baseUrl: publicUrl,
-    secret: secret(signed.toHex()),
+    secret: await sessionSecret(keys),
     log,
     clock,
     ...(shared === null ? {} : { sharedCache: cache }),
@@ -42,6 +41,11 @@ export async function openPeople(house: House, settings: Settings, publicUrl: st
     singleSignOn: openIdConnect({ clock, log, fetch, allowPrivateHosts }),
     mailer: smtpMailer({ url: settings.VEDETTE_SMTP_URL ?? null, from: settings.VEDETTE_MAIL_FROM, log }),
   };
+}
+
+/** Deterministic by RFC 8032, so sessions outlive a restart, and only who has the keys can make it. */
+export async function sessionSecret(keys: Pick<Keys, 'sign'>): Promise<Secret> {
+  return secret((await keys.sign(new TextEncoder().encode('vedette session secret'))).toHex());
 }
 
 /** How people reach this installation, without a slash at its end. */

@@ -6,6 +6,7 @@ import { avMasker } from '../../adapters/av/masker.ts';
 import { avMedia } from '../../adapters/av/media.ts';
 import { lockFolder } from '../../adapters/fs/lock.ts';
 import { inprocessEvents } from '../../adapters/inprocess/events.ts';
+import { refuseUnfinishedMove } from '../../adapters/sql/move/mark.ts';
 import { sqlRecords } from '../../adapters/sql/records.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { VedetteError } from '../../core/errors.ts';
@@ -39,7 +40,10 @@ export function isShared(settings: Settings): boolean {
   );
 }
 
-/** Errors: `settings-invalid`, `records-unavailable`, `cache-unavailable`, `queue-unavailable`, those of the stores. */
+/**
+ * Errors: `settings-invalid`, `records-unavailable`, `cache-unavailable`, `queue-unavailable`, those of the stores;
+ * `data-in-use`, while an installation is being moved there.
+ */
 export async function openSharedHouse(settings: Settings, log: Log, roles: readonly Role[]): Promise<House> {
   await using opening = new AsyncDisposableStack();
   const clock = systemClock();
@@ -53,6 +57,7 @@ export async function openSharedHouse(settings: Settings, log: Log, roles: reado
   const shared = { processId, recorderId: roles.includes('record') ? await recorderIdIn(folder) : processId };
   const database = await openRecords(settings, { log, clock });
   opening.defer(() => database.close());
+  await refuseUnfinishedMove(database);
   const { cache, events } = await openCache(opening, settings, {
     log,
     clock,

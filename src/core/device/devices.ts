@@ -151,7 +151,11 @@ export async function removeDevice(
 
 async function requireOff(tx: Tables, { id, siteId }: Device): Promise<void> {
   const isOn = (await tx.alarms.wanted(siteId)).some(({ deviceId }) => deviceId === id);
-  if (isOn) throw new VedetteError('conflict', 'This device was switched on. Switch it off at its incident, or disarm the site, first.');
+  if (isOn)
+    throw new VedetteError(
+      'conflict',
+      'This device was switched on. Switch it off at its incident, or disarm the site, first.',
+    );
 }
 
 async function requireSilence(tx: Tables, { id, siteId }: Device): Promise<void> {
