@@ -43,5 +43,6 @@ test('without a broker nothing is said of one', async () => {
   const house = await openHouse();
   const cookie = await house.setUp();
   assert.deepEqual(await (await house.call('GET', paths.automation, { cookie })).json(), { broker: null });
-  assert.deepEqual(await (await house.call('GET', healthPaths.ready)).json(), { status: 'ok' });
+  const ready: object = await (await house.call('GET', healthPaths.ready)).json();
+  assert.deepEqual(['status' in ready, 'broker' in ready], [true, false]);
 });

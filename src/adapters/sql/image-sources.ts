@@ -13,7 +13,7 @@ import { changedOne, type Session } from './session.ts';
 export function imageSourceRecords({ db }: Session, secrets: SecretColumns): ImageSourceRecords {
   const sources = () => db.selectFrom('image_sources').selectAll();
   return {
-    seal: ({ id, secret }) => secrets.prepare(secret, secretContext(id)),
+    seal: ({ id, secret }) => secrets.prepare(secret, imageSourceSecretContext(id)),
     async insert(source) {
       await db
         .insertInto('image_sources')
@@ -76,7 +76,7 @@ async function rowOf(secrets: SecretColumns, source: ImageSource): Promise<Image
     created_at: source.createdAt,
     renewed_at: source.renewedAt,
     last_used_at: source.lastUsedAt,
-    secret: (await secrets.column(source.secret, secretContext(source.id))) ?? '',
+    secret: (await secrets.column(source.secret, imageSourceSecretContext(source.id))) ?? '',
   };
 }
 
@@ -90,10 +90,11 @@ async function sourceOf(secrets: SecretColumns, row: ImageSourceRow): Promise<Im
     createdAt: branded(row.created_at),
     renewedAt: branded(row.renewed_at),
     lastUsedAt: row.last_used_at === null ? null : branded(row.last_used_at),
-    secret: (await secrets.secret(row.secret, secretContext(row.id))) ?? secretOf(''),
+    secret: (await secrets.secret(row.secret, imageSourceSecretContext(row.id))) ?? secretOf(''),
   };
 }
 
-function secretContext(id: string): string {
+/** What the secret of a source is bound to. */
+export function imageSourceSecretContext(id: string): string {
   return `image-source/${id}/secret`;
 }

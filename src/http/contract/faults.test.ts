@@ -34,7 +34,7 @@ const table: readonly (readonly [schema: z.ZodType, value: unknown, path: string
     CameraInput,
     { siteId, name: 'Yard', source: { kind: 'http' } },
     'source.kind',
-    'The kind must be "demo", "file" or "rtsp", not "http".',
+    'The kind must be "demo", "pushed", "file" or "rtsp", not "http".',
   ],
   [CameraInput, { siteId, name: 'Yard' }, 'source', 'The source is missing. It must be an object.'],
   [

@@ -9,6 +9,7 @@ import { channelSecretContext } from '../alerts.ts';
 import { passwordContext } from '../cameras.ts';
 import { oneOf } from '../columns.ts';
 import { deviceSecretContext } from '../devices.ts';
+import { imageSourceSecretContext } from '../image-sources.ts';
 import { providerSecretContext } from '../providers.ts';
 import { pushKeyContext, subscriptionContext } from '../push-subscriptions.ts';
 import type { Row } from './source.ts';
@@ -44,6 +45,7 @@ const sealed: Readonly<Record<string, Readonly<Record<string, ContextOf>>>> = {
     previous_secret: (row) => deviceSecretContext(idOf(row)),
   },
   channels: { signing_secret: (row) => channelSecretContext(idOf(row)) },
+  image_sources: { secret: (row) => imageSourceSecretContext(idOf(row)) },
   providers: { client_secret: (row) => providerSecretContext(idOf(row)) },
   push_subscriptions: { auth: (row) => subscriptionContext(idOf(row)) },
   push_keys: { private_key: () => pushKeyContext },
