@@ -17,6 +17,7 @@ const sealedColumns: readonly (readonly [table: string, column: string, context:
   ['devices', 'signing_secret', 'device/1/signing-secret'],
   ['devices', 'previous_secret', 'device/1/signing-secret'],
   ['channels', 'signing_secret', 'channel/1/signing-secret'],
+  ['image_sources', 'secret', 'image-source/1/secret'],
   ['providers', 'client_secret', 'provider/1/client-secret'],
   ['push_subscriptions', 'auth', 'push-subscription/1/auth'],
   ['push_keys', 'private_key', 'push-keys/private'],
