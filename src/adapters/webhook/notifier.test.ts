@@ -170,6 +170,12 @@ test('private hosts are refused before anything is sent, however they are writte
     const result = await notifier.send(sampleAlert('key'), target, patient());
     assert.ok(result.outcome === 'failed' && !result.retry, host);
     assert.match(result.reason, /not on the public internet/, host);
+    const isNever = ['169.254.169.254', '0.0.0.0'].includes(host);
+    assert.equal(
+      result.reason.includes('VEDETTE_ALLOW_PRIVATE_WEBHOOKS'),
+      !isNever,
+      'no setting opens these',
+    );
     // What is refused later is refused at once, where the host itself says it.
     const refusal = notifier.refusal(target);
     assert.equal(refusal, host === 'inside.example.org' ? null : result.reason);

@@ -16,6 +16,8 @@ const failures = 2;
 const keysEveryMs = 60_000;
 /** Longest time in ms for an answer, before the service counts as away. */
 const timeouts = { records: 5_000, cache: 4_000, queue: 8_000, blobs: 20_000, keys: 10_000, broker: 5_000 };
+/** A broker may take so long to be connected, in ms, before it counts as away. */
+const connectMs = 10_000;
 /** A topic that every installation has. */
 const someTopic = 'alerts';
 
@@ -40,6 +42,7 @@ export function openStanding(house: House, mqtt: Mqtt | null): StandingHouse {
       isFailure: (error) => !answers.has(errorCode(error)),
       away: () => new VedetteError(code),
     });
+  const openedMs = house.clock.monotonicMs();
   const cache = guard('cache', 'cache-unavailable');
   const blobs = guard('blobs', 'blobs-unavailable');
   const dependencies: readonly Dependency[] = [
@@ -68,7 +71,8 @@ export function openStanding(house: House, mqtt: Mqtt | null): StandingHouse {
             name: 'broker' as const,
             breaker: guard('broker', 'broker-unavailable'),
             probe: async () => {
-              if (!mqtt.connected) throw new VedetteError('broker-unavailable');
+              const isNew = house.clock.monotonicMs() - openedMs < connectMs;
+              if (!mqtt.connected && !isNew) throw new VedetteError('broker-unavailable');
             },
           },
         ]),

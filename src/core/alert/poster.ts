@@ -1,5 +1,6 @@
 // Handing something to a host by one POST: what webhooks, push services and gateways of telephony share.
 
+import { standingOf } from '../host-standing.ts';
 import type { Log } from '../ports/log.ts';
 import type { NotifyResult } from '../ports/notifier.ts';
 
@@ -113,7 +114,10 @@ export function isPassing(status: number): boolean {
   return status >= 500 || passingRefusals.includes(status);
 }
 
-function notPublic({ host }: URL, { permission }: PosterWords): string {
+function notPublic({ host, hostname }: URL, { permission }: PosterWords): string {
+  if (standingOf(hostname.replace(/^\[|\]$/g, '')) === 'never') {
+    return `${host} is not on the public internet, and what is there is never called. Use another host.`;
+  }
   return `${host} is not on the public internet. Use a public host, or set ${permission}=true.`;
 }
 
