@@ -22,7 +22,12 @@ test('an event that was handled is not handled again, one that failed is', async
 test('whoever repeats an event that is not handled yet is told to come back, not that it was heard', async () => {
   const { cache } = opened();
   const work = Promise.withResolvers<string>();
-  const first = once(cache, event, () => work.promise);
+  const begun = Promise.withResolvers<void>();
+  const first = once(cache, event, () => {
+    begun.resolve();
+    return work.promise;
+  });
+  await begun.promise;
   await assert.rejects(
     once(cache, event, async () => 'twice'),
     { code: 'too-many-requests' },
