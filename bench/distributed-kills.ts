@@ -1,6 +1,7 @@
 // What kills of roles and failures of services cost: events and images, counted by who sent them and who should get them.
 
 import { killCluster } from '../test/chaos/cluster.ts';
+import { judgedRows } from './judged.ts';
 import { counted, exactly, type Row } from './row.ts';
 
 const kills = Number(process.env.BENCH_CLUSTER_KILLS ?? 50);
@@ -16,13 +17,7 @@ export async function killRows(): Promise<Row[]> {
   return [
     exactly('distributed/kills', made, 'kills of single processes', kills),
     counted('distributed/blows', report.blows.length, 'failures of a service meanwhile'),
-    counted('distributed/events', report.events, 'events of sensors that were accepted'),
-    counted('distributed/told again', report.toldAgain, 'of them told again until they were'),
-    exactly('distributed/unheard', report.unheard.length, 'accepted events without an incident', 0),
-    counted('distributed/alerts', report.alerts, 'alerts of all incidents'),
-    exactly('distributed/lost', report.lost.length, 'incidents and alerts that nobody got', 0),
-    exactly('distributed/doubled', report.doubled.length, 'alerts under a second key', 0),
-    counted('distributed/repeated', report.repeated, 'alerts again under their own key'),
+    ...judgedRows('distributed', report, { isCut: true }),
     counted('distributed/pushed', report.images, 'images that were accepted'),
     counted('distributed/pushed again', report.pushedAgain, 'of them sent again until they were'),
     exactly(
@@ -32,10 +27,6 @@ export async function killRows(): Promise<Row[]> {
       0,
     ),
     exactly('distributed/pushed doubled', report.doubledImages.length, 'images stored twice', 0),
-    exactly('distributed/sounding', report.sounding.length, 'sirens that sound on', 0),
-    exactly('distributed/stray letters', report.strayLetters.length, 'neither sent nor shown as failed', 0),
-    exactly('distributed/faults', report.faults.length, 'calls that receivers could not believe', 0),
-    exactly('distributed/findings', report.findings.length, 'broken invariants', 0),
     exactly('distributed/bad ends', report.badEnds.length, 'processes that did not stop in order', 0),
   ];
 }
