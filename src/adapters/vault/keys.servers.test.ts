@@ -16,7 +16,6 @@ import { silentLog } from '../../core/ports/log.ts';
 import { secret } from '../../core/secret.ts';
 import { systemClock } from '../system/clock.ts';
 import { vaultAddress } from './address.ts';
-import { checkVaultKeys } from './check.ts';
 import { vaultKeys } from './keys.ts';
 
 const skip = vaultIsMissing;
@@ -129,7 +128,7 @@ test('AppRole lets in, and the policy of the documentation is enough for everyth
   const wrapped = await keys.wrap(key, 'c');
   await keys.rotate();
   await keys.destroyEpoch(wrapped.epoch);
-  assert.deepEqual(await checkVaultKeys(keys), []);
+  await keys.sign(key);
 });
 
 test('a wrapped secret ID is taken out once, and one that somebody took is told as such', {
