@@ -22,6 +22,8 @@ export interface Shortage {
   swept(outcome: { missingBytes: number; use: DiskUse }): Promise<void>;
   /** A write met a full disk, and `freedBytes` could be freed for it. */
   madeRoom(freedBytes: number): Promise<void>;
+  /** A write met a full disk, and the store of footage has no limit of room. */
+  isElsewhere(): void;
   /** The ballast had to be thrown off. */
   threwBallast(): void;
 }
@@ -34,6 +36,7 @@ export function createShortage({ records, log }: { records: Records; log: Log })
   let isFull = false;
   let told: Reason | null = null;
   let toldOfBallast = false;
+  let toldElsewhere = false;
 
   async function tell(fields: Record<string, unknown>): Promise<void> {
     if (!isTight && !isFull) {
@@ -59,6 +62,13 @@ export function createShortage({ records, log }: { records: Records; log: Log })
     async madeRoom(freedBytes) {
       isFull = freedBytes === 0;
       await tell({});
+    },
+    isElsewhere() {
+      const message =
+        'Footage met a full disk or a quota, and its store has no disk to make room on: nothing was overwritten. Make room on the disk of the recorder, or raise the quota of the store';
+      if (toldElsewhere) log.debug(message);
+      else log.error(message);
+      toldElsewhere = true;
     },
     threwBallast() {
       const message = 'The disk is full to the last byte; the room kept for this was given free';
