@@ -10,12 +10,18 @@ const roomAgainBytes = 64 * 1024 * 1024;
 /** Why nothing can be overwritten. */
 type Reason = 'all-on-hold' | 'nothing-left';
 
-const sentences: Readonly<Record<Reason, string>> = {
-  'all-on-hold':
-    'There is too little room, and no footage that may be overwritten: what is left is on hold. Resolve incidents, or make room on the disk',
-  'nothing-left':
-    'There is too little room, and no footage left to overwrite but what is being recorded now. Make room on the disk, or give Vedette a larger one',
-};
+/** What helps: a store without a limit of room has no disk to make room on, and only the quota can be too little. */
+const remedies = {
+  disk: { make: 'make room on the disk', give: 'Make room on the disk, or give Vedette a larger one' },
+  quota: { make: 'raise VEDETTE_QUOTA_GB', give: 'Raise VEDETTE_QUOTA_GB' },
+} as const;
+
+function sentenceOf(reason: Reason, limit: keyof typeof remedies): string {
+  const { make, give } = remedies[limit];
+  return reason === 'all-on-hold'
+    ? `There is too little room, and no footage that may be overwritten: what is left is on hold. Resolve incidents, or ${make}`
+    : `There is too little room, and no footage left to overwrite but what is being recorded now. ${give}`;
+}
 
 export interface Shortage {
   /** A sweep ended with `missingBytes` (0 or less: none) still to be freed. */
@@ -38,7 +44,7 @@ export function createShortage({ records, log }: { records: Records; log: Log })
   let toldOfBallast = false;
   let toldElsewhere = false;
 
-  async function tell(fields: Record<string, unknown>): Promise<void> {
+  async function tell(limit: keyof typeof remedies, fields: Record<string, unknown>): Promise<void> {
     if (!isTight && !isFull) {
       if (told !== null) log.info('There is room for footage again');
       told = null;
@@ -47,7 +53,7 @@ export function createShortage({ records, log }: { records: Records; log: Log })
     const reason = (await records.recordings.totalBytes()) > 0 ? 'all-on-hold' : 'nothing-left';
     if (reason === told) return;
     told = reason;
-    log.error(sentences[reason], fields);
+    log.error(sentenceOf(reason, limit), fields);
   }
 
   return {
@@ -57,11 +63,11 @@ export function createShortage({ records, log }: { records: Records; log: Log })
         isFull = false;
         toldOfBallast = false;
       }
-      await tell(isTight ? { missingBytes } : {});
+      await tell(use.freeBytes === null ? 'quota' : 'disk', isTight ? { missingBytes } : {});
     },
     async madeRoom(freedBytes) {
       isFull = freedBytes === 0;
-      await tell({});
+      await tell('disk', {});
     },
     isElsewhere() {
       const message =

@@ -269,6 +269,18 @@ test('when all that is left is on hold, there is no room to be made, and the log
   assert.match(errors.join('\n'), /on hold/);
 });
 
+test('where only a quota limits a store, too little room is mended by the quota', async (t) => {
+  const { clock, records, camera, record, errors, start } = await house(t);
+  await record(0);
+  const open = incident(camera);
+  await records.incidents.insert(open);
+  await records.holds.insert(hold(camera, open.id, span(0, minuteMs)));
+  start({ quotaBytes: 1 });
+  await clock.advance(0);
+  assert.match(errors.join(), /on hold. Resolve incidents, or raise VEDETTE_QUOTA_GB/);
+  assert.doesNotMatch(errors.join(), /disk/);
+});
+
 test('when nothing is left but what is being recorded, the log says that, not that it is on hold', async (t) => {
   const { clock, errors, start } = await house(t, roomy);
   const expiry = start();

@@ -19,8 +19,6 @@ const refusals: Readonly<Record<string, string>> = {
     'No credentials for DynamoDB were found. Give this process a role, or an access key in the address.',
   ResourceNotFoundException:
     'The table is missing. Make it, or add create=true to the address and let Vedette make it.',
-  AccessDeniedException:
-    'DynamoDB does not allow this. Give the role of this process the actions on the table.',
   UnrecognizedClientException: 'DynamoDB does not know this access key.',
   InvalidSignatureException: 'DynamoDB refuses the secret of this access key.',
   ExpiredTokenException: 'The credentials for DynamoDB have expired.',
@@ -44,10 +42,19 @@ export function cacheFailure(error: unknown): VedetteError {
   if (!(error instanceof Error) || isTransient(error)) {
     return new VedetteError('cache-unavailable', undefined, { cause: error });
   }
+  if (error.name === 'AccessDeniedException') {
+    return new VedetteError('cache-refused', forbidden(error.message), { cause: error });
+  }
   const sentence = /^Region is missing/i.test(error.message)
     ? 'The address of DynamoDB needs a region, such as region=eu-central-1.'
     : (refusals[error.name] ?? `DynamoDB refuses this: ${error.message}`);
   return new VedetteError('cache-refused', sentence, { cause: error });
+}
+
+/** The service names the action, and in it whose role it is about: only the first is told. */
+function forbidden(message: string): string {
+  const action = /\bdynamodb:[A-Za-z]+/.exec(message)?.[0] ?? 'this';
+  return `DynamoDB does not allow ${action} on the table to this process. Allow it in the policy of its role.`;
 }
 
 function statusOf(error: Error): number | null {

@@ -95,7 +95,9 @@ test('every column that a name or an epoch says is wrapped is known here', async
 test('what wraps a key and was damaged in the target is found, and nothing else is', async () => {
   const [from, to] = [memoryKeys(), memoryKeys()];
   const secretOf = (id: string) => sealText(from, 'hunter22', `device/${id}/signing-secret`);
-  const here = await Promise.all(['1', '2', '3'].map(async (id) => ({ id, signing_secret: await secretOf(id) })));
+  const here = await Promise.all(
+    ['1', '2', '3'].map(async (id) => ({ id, signing_secret: await secretOf(id) })),
+  );
   const there = await rewrapped({ from, to, lost: () => assert.fail() }, 'devices', here);
   const twins = here.map((row, index) => ({ here: row, there: there[index] ?? {} }));
   assert.deepEqual([...(await unlikeOf({ from, to }, 'devices', twins))], []);
