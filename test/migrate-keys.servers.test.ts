@@ -1,6 +1,7 @@
 // vedette migrate to another keeper of keys: everything is wrapped anew, opens there, and what was damaged there is found.
 
 import assert from 'node:assert/strict';
+import type { Dirent } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +11,7 @@ import { startKmsFront } from './servers/kms-front.ts';
 import { motoCredentials, motoIsMissing, startMoto } from './servers/moto.ts';
 import { goesOn, live, migrated } from './servers/moving.ts';
 import { startVault, vaultIsMissing } from './servers/vault.ts';
-import { runVedette, setUp, signIn, startVedette, temporaryFolder } from './servers/vedette.ts';
+import { eventually, runVedette, setUp, signIn, startVedette, temporaryFolder } from './servers/vedette.ts';
 
 const timeout = 600_000;
 
@@ -24,6 +25,9 @@ test('to Vault: footage plays and devices are known under its keys, and damage t
   await using other = await temporaryFolder();
   await using embedded = await startVedette(old.path);
   const lived = await live(await setUp(embedded, { name: 'Yard', source: { kind: 'demo' } }));
+  await eventually('a recording is stored', 180_000, async () =>
+    (await objectsIn(join(old.path, 'blobs'))).length > 0 ? true : null,
+  );
   const tokenFile = join(other.path, 'vault-token');
   await writeFile(tokenFile, vault.rootToken);
   const { VEDETTE_RECORDS_URL: records = '', VEDETTE_BLOBS_URL: blobs = '' } = cluster.environment;
@@ -91,10 +95,16 @@ test('to AWS KMS: footage plays and devices are known under its keys', {
   assert.equal(await http.stop(), 0, http.output());
 });
 
+async function objectsIn(folder: string): Promise<readonly Dirent[]> {
+  const all = await readdir(join(folder, 'objects'), { recursive: true, withFileTypes: true }).catch(
+    () => [],
+  );
+  return all.filter((each) => each.isFile());
+}
+
 /** Damages an object of the store in this folder; resolves with the end of its key. */
 async function flipLastByte(folder: string): Promise<string> {
-  const all = await readdir(folder, { recursive: true, withFileTypes: true });
-  const victim = all.find((each) => each.isFile()) ?? assert.fail('nothing was copied');
+  const [victim = assert.fail('nothing was copied')] = await objectsIn(folder);
   const path = join(victim.parentPath, victim.name);
   const bytes = await readFile(path);
   bytes.writeUInt8((bytes.at(-1) ?? 0) ^ 1, bytes.length - 1);
