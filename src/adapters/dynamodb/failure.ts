@@ -24,6 +24,13 @@ const refusals: Readonly<Record<string, string>> = {
   ExpiredTokenException: 'The credentials for DynamoDB have expired.',
 };
 
+/** By the code of a socket's error, where DynamoDB is not reached at all. */
+const unreached: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'There is no such host of DynamoDB. Check the region and the endpoint in VEDETTE_CACHE_URL.',
+  EAI_AGAIN: 'The host of DynamoDB cannot be looked up now. Check the DNS of this machine.',
+  ECONNREFUSED: 'Nothing answers where DynamoDB should be. Check the endpoint in VEDETTE_CACHE_URL.',
+};
+
 /** Whether the same may work when it is asked again. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -40,7 +47,8 @@ export function isTransient(error: unknown): boolean {
 export function cacheFailure(error: unknown): VedetteError {
   if (error instanceof VedetteError) return error;
   if (!(error instanceof Error) || isTransient(error)) {
-    return new VedetteError('cache-unavailable', undefined, { cause: error });
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    return new VedetteError('cache-unavailable', unreached[code], { cause: error });
   }
   if (error.name === 'AccessDeniedException') {
     return new VedetteError('cache-refused', forbidden(error.message), { cause: error });

@@ -124,7 +124,8 @@ async function* dataFolder(settings: Settings): OpeningCheck {
     ? right(`${folder} can be written; ${gigabytes.toFixed(1)} GB are free.`)
     : risky(`${folder} can be written, and only ${gigabytes.toFixed(1)} GB are free: ${scarce}. Make room.`);
   if (isFolderLocked(folder)) yield right('A Vedette runs on it.');
-  if (!isShared(settings) && (await hasDatabase(folder)) && existsSync(join(folder, folderNames.keys))) {
+  const isAlone = settings.VEDETTE_RECORDS_URL === undefined && settings.VEDETTE_KEYS_URL === undefined;
+  if (isAlone && (await hasDatabase(folder)) && existsSync(join(folder, folderNames.keys))) {
     yield* keysAt(join(folder, folderNames.keys), settings);
   }
 }
