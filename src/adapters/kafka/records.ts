@@ -72,7 +72,7 @@ export interface RecordConsumer {
 /** Room for the largest image (20 MB) with its headers. */
 export const maxRecordBytes = 21 * 1024 * 1024;
 
-const defaultTimings = { sessionMs: 10_000, heartbeatMs: 1_000 };
+const defaultTimings = { sessionMs: 10_000, heartbeatMs: 2_000 };
 const defaultHeldBytes = 128 * 1024 * 1024;
 const patienceMs = 10_000;
 const closeMs = 3_000;
