@@ -3,6 +3,7 @@
 import { endStaleIncidents } from '../../core/incident/end-stale-incidents.ts';
 import type { CameraId } from '../../core/brand.ts';
 import { leader, type Running } from '../../core/leader.ts';
+import { recordedLease } from '../../core/recorded-lease.ts';
 import { repeat } from '../../core/repeat.ts';
 import { type Expiry, startExpiry } from '../../workers/expire.ts';
 import { startRelay } from '../../workers/relay.ts';
@@ -20,13 +21,20 @@ const invitationsEveryMs = 3_600_000;
 /** Alerts wait in the outbox while no process leads: what a crash of the leader may delay them by, about. */
 const leadMs = 3_000;
 
-/** Makes work run in one process at a time; where there is only one, at once. */
+/**
+ * Makes work run in one process at a time; where there is only one, at once. Who leads is written in the records, without
+ * which there is nothing to lead: no other service has to be there.
+ */
 export type Lead = (name: string, start: () => Running | Promise<Running>) => Promise<Running>;
 
 export function leadOf(house: House): Lead {
-  const { shared } = house;
+  const { shared, clock, records } = house;
   if (shared === null) return async (_name, start) => start();
-  return async (name, start) => leader(house, { name, holder: shared.processId, ttlMs: leadMs }, start);
+  return async (name, start) => {
+    const options = { name, holder: shared.processId, ttlMs: leadMs };
+    const lease = recordedLease({ leaderships: records.leaderships, clock }, options);
+    return leader(house, { name, lease, ttlMs: leadMs }, start);
+  };
 }
 
 export function openExpiry(house: House, settings: Settings): Expiry {
