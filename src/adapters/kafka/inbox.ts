@@ -95,7 +95,7 @@ export function kafkaInbox(options: KafkaInboxOptions): Inbox {
         maxWorkMs: timeoutMs,
         prepare: async () => void (await ready()),
         async onRecord(record, signal) {
-          const { id, claim, headers } = partsOf(record);
+          const { id, claim, headers } = partsOf(record, prefix);
           const read = async () => new Uint8Array(claim === null ? record.value : await blobs.get(claim));
           const timeUp = AbortSignal.timeout(timeoutMs);
           await interruptible(handler({ id, headers, read }, AbortSignal.any([signal, timeUp])), timeUp);
@@ -128,9 +128,10 @@ export function kafkaInbox(options: KafkaInboxOptions): Inbox {
   };
 }
 
-function partsOf({ headers: all, partition, offset }: ReceivedRecord) {
-  const { [claimHeader]: claim = null, [idHeader]: id = `${partition}/${offset}`, ...headers } = all;
-  return { id, claim, headers };
+/** A claim elsewhere than below `prefix` is none: whoever else may write to the topic must not have us remove footage. */
+function partsOf({ headers: all, partition, offset }: ReceivedRecord, prefix: string) {
+  const { [claimHeader]: named = '', [idHeader]: id = `${partition}/${offset}`, ...headers } = all;
+  return { id, claim: named.startsWith(`${prefix}/`) ? named : null, headers };
 }
 
 /** `work`, or a failure when its time is up: what hangs must not keep a partition for ever. */

@@ -23,7 +23,7 @@ import { tellingSchema } from './migration-7.ts';
 import { authorityLettersSchema } from './migration-8.ts';
 import { incidentListsSchema } from './migration-9.ts';
 import { firstPostgresSchema } from './postgres/first-schema.ts';
-import { postgresWords } from './postgres/words.ts';
+import { postgresWords, unhurried } from './postgres/words.ts';
 import type { Schema } from './schema.ts';
 
 /** Version n of the schema is reached by running the first n of these. */
@@ -63,7 +63,7 @@ function statementsOn(engine: Engine, found: number): readonly string[] {
 export function migrate(database: Kysely<Schema>, engine: Engine): Promise<number> {
   return database.transaction().execute(async (tx) => {
     // Tables that are full take their time.
-    if (engine === 'postgres') await sql`set local statement_timeout = 0`.execute(tx);
+    if (engine === 'postgres') await sql.raw(unhurried).execute(tx);
     await sql`create table if not exists schema_version (id integer primary key, version integer not null)`.execute(
       tx,
     );
