@@ -124,7 +124,7 @@ test('a host that is none, a port where nothing answers, and no TLS there are to
 }, async () => {
   const dead = await found(addressOf(`http://127.0.0.1:${await freePort()}`));
   assert.deepEqual(dead.wrong, ['Nothing answers where AWS KMS should be. Check the endpoint.']);
-  const nowhere = await found(addressOf('http://kms.invalid'));
+  const nowhere = await found(addressOf('https://kms.invalid'));
   assert.match(nowhere.wrong.join(), /no such host|cannot be looked up/);
   const plain = await found(addressOf(front.url.replace('http:', 'https:')));
   assert.deepEqual(plain.wrong, ['AWS KMS does not speak TLS at this port. Check the endpoint.']);
