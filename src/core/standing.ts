@@ -16,6 +16,8 @@ export interface Standing {
   /** What was found last. */
   readonly dependencies: readonly DependencyStanding[];
   isUp(name: DependencyName): boolean;
+  /** Whether it was asked and has not answered yet. */
+  isAsked(name: DependencyName): boolean;
   /** Asks those that were not asked just now; each is given a moment. */
   look(): Promise<readonly DependencyStanding[]>;
   /** Aborts when it goes down next. */

@@ -33,9 +33,18 @@ export function watchDependencies(
   const asked = new Map<DependencyName, number>();
   const probing = new Map<DependencyName, Promise<unknown>>();
   const waiting = new Map<DependencyName, AbortController>();
-  let underWay: Promise<void> | null = null;
+  const asking = new Map<DependencyName, Promise<void>>();
+  let stopped = false;
 
-  async function ask({ name, breaker, probe, everyMs: rarely = freshMs }: Dependency): Promise<void> {
+  /** Each by itself: where one takes its time, the others are asked all the same. */
+  function ask(dependency: Dependency): Promise<void> {
+    const { name } = dependency;
+    const begun = asking.get(name) ?? askAnew(dependency).finally(() => asking.delete(name));
+    asking.set(name, begun);
+    return begun;
+  }
+
+  async function askAnew({ name, breaker, probe, everyMs: rarely = freshMs }: Dependency): Promise<void> {
     const nowMs = clock.monotonicMs();
     // What is down is asked often, whatever it costs: the last answer would be believed for too long.
     const believedMs = found.get(name)?.state === 'down' ? freshMs : rarely;
@@ -60,7 +69,7 @@ export function watchDependencies(
   function note(name: DependencyName, isUp: boolean, error: unknown): void {
     const state = isUp ? 'up' : 'down';
     const before = found.get(name);
-    if (before?.state === state) return;
+    if (before?.state === state || stopped) return;
     found.set(name, { name, state, since: clock.now() });
     if (before === undefined && isUp) return;
     const modes = degradedBy([...found.values()]);
@@ -72,21 +81,18 @@ export function watchDependencies(
     }
   }
 
-  function look(): Promise<void> {
-    underWay ??= Promise.all(dependencies.map(ask))
-      .then(() => {})
-      .finally(() => {
-        underWay = null;
-      });
-    return underWay;
-  }
+  const look = () => Promise.all(dependencies.map(ask));
 
-  const watching = repeat({ clock, log }, { everyMs, failed: 'The services could not be asked' }, look);
+  const watching = repeat({ clock, log }, { everyMs, failed: 'The services could not be asked' }, () => {
+    // Nobody waits here for one that takes its time.
+    void look();
+  });
   return {
     get dependencies() {
       return [...found.values()];
     },
     isUp: (name) => found.get(name)?.state !== 'down',
+    isAsked: (name) => asking.has(name),
     async look() {
       await look();
       return [...found.values()];
@@ -96,6 +102,10 @@ export function watchDependencies(
       waiting.set(name, controller);
       return controller.signal;
     },
-    stop: () => watching.stop(),
+    stop() {
+      // Stores that are closed are not away.
+      stopped = true;
+      return watching.stop();
+    },
   };
 }
