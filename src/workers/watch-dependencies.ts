@@ -4,7 +4,13 @@ import type { Breaker } from '../core/breaker.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import { repeat } from '../core/repeat.ts';
-import { type DependencyName, type DependencyStanding, degradedBy, type Standing } from '../core/standing.ts';
+import {
+  type DependencyName,
+  type DependencyStanding,
+  degradedBy,
+  dependencyNames,
+  type Standing,
+} from '../core/standing.ts';
 
 export interface Dependency {
   readonly name: DependencyName;
@@ -81,20 +87,20 @@ export function watchDependencies(
     }
   }
 
-  const look = () => Promise.all(dependencies.map(ask));
+  const look = (names: readonly DependencyName[]) =>
+    Promise.all(dependencies.filter(({ name }) => names.includes(name)).map(ask));
 
   const watching = repeat({ clock, log }, { everyMs, failed: 'The services could not be asked' }, () => {
     // Nobody waits here for one that takes its time.
-    void look();
+    void look(dependencyNames);
   });
   return {
     get dependencies() {
       return [...found.values()];
     },
     isUp: (name) => found.get(name)?.state !== 'down',
-    isAsked: (name) => asking.has(name),
-    async look() {
-      await look();
+    async look(names = dependencyNames) {
+      await look(names);
       return [...found.values()];
     },
     untilDown(name) {

@@ -123,8 +123,10 @@ function standingRoute({ standing }: HealthDeps): Route {
  * what was found last is said: one that hangs must not take out all processes.
  */
 async function looked({ standing, clock }: HealthDeps): Promise<readonly DependencyStanding[]> {
-  const dependencies = (await inTime(clock, standing.look())) ?? standing.dependencies;
-  if (standing.isAsked('records')) throw new VedetteError('not-ready', 'The database answers too slowly.');
+  const all = inTime(clock, standing.look());
+  if ((await inTime(clock, standing.look(['records']))) === null)
+    throw new VedetteError('not-ready', 'The database answers too slowly.');
+  const dependencies = (await all) ?? standing.dependencies;
   if (standing.isUp('records')) return dependencies;
   throw new VedetteError('not-ready', 'The stores do not answer.');
 }
