@@ -46,8 +46,8 @@ export const degradedModes: Readonly<Record<DegradedMode, string>> = {
 
 const modesOf: Readonly<Record<DependencyName, readonly DegradedMode[]>> = {
   records: ['nothing-answers', 'footage-waits', 'alerts-wait'],
-  // Limits of attempts are counted there, so that guessing is refused rather than let through; leases are, too.
-  cache: ['sign-in-off', 'updates-off', 'alerts-wait'],
+  // Limits of attempts are counted there, so that guessing is refused rather than let through; sessions lie there, too.
+  cache: ['sign-in-off', 'updates-off'],
   queue: ['alerts-wait'],
   blobs: ['footage-waits', 'footage-unreadable'],
   // The secrets that webhooks are signed with and browsers are told with are sealed, too.
