@@ -135,6 +135,13 @@ test('a form says the same as the query, and is refused where it is cut off or h
     const response = await send(body.slice(0, length));
     assert.deepEqual([response.status, await codeOf(response)], [400, 'request-invalid'], `${length} bytes`);
   }
+  // What it would not do, it does not take.
+  form.set('takenat', '1');
+  const mistaken = await sentForm(house, key, form);
+  assert.match((await answer(Problem, mistaken)).detail, /Did you mean "takenAt"\?/);
+  for (let index = 0; index < 20; index += 1) form.append('camera', 'x');
+  const many = await sentForm(house, key, form);
+  assert.match((await answer(Problem, many)).detail, /at most 16 parts/);
   const empty = new Response(new FormData());
   const none = await house.call('POST', paths.images, {
     headers: { ...headers, 'content-type': empty.headers.get('content-type') ?? '' },
@@ -142,6 +149,15 @@ test('a form says the same as the query, and is refused where it is cut off or h
   });
   assert.equal(none.status, 400);
 });
+
+async function sentForm(house: House, key: string, form: FormData): Promise<Response> {
+  const whole = new Response(form);
+  const contentType = whole.headers.get('content-type') ?? '';
+  return house.call('POST', paths.images, {
+    headers: { authorization: `Bearer ${key}`, 'content-type': contentType },
+    body: new Uint8Array(await whole.arrayBuffer()),
+  });
+}
 
 test('every limit is held before anything is stored', async () => {
   const { house, siteId, push } = await integrator();
@@ -156,6 +172,7 @@ test('every limit is held before anything is stored', async () => {
     ['a site that is none', 400, 'request-invalid', push(jpeg, '?siteId=x')],
     ['tomorrow', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&takenAt=${now + 86_400_000}`)],
     ['last month', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&takenAt=${now - 30 * 86_400_000}`)],
+    ['seconds', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&takenAt=${Math.floor(now / 1000)}`)],
     ['a hidden mark', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&camera=a%0Ab`)],
     ['a long name', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&camera=${'x'.repeat(81)}`)],
     ['an endless key', 400, 'request-invalid', push(jpeg, undefined, { 'idempotency-key': 'x'.repeat(129) })],
