@@ -9,6 +9,20 @@ export interface ServerCredentials {
 export const encode =
   'In user name and password write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23 and % as %25.';
 
+/**
+ * What is wrong with the parameters of an address, to follow its name; null where all are `known`. What may be the rest of
+ * a password, cut off by a "?" in it, is not repeated.
+ */
+export function parameterFault(given: URLSearchParams, known: readonly string[]): string | null {
+  const unknown = [...given.keys()].find((name) => !known.includes(name));
+  if (unknown === undefined) return null;
+  const knows = `It knows ${known.join(', ')}.`;
+  const mayBeSecret = [...given].flat().some((text) => text.includes('@'));
+  return mayBeSecret
+    ? `has a parameter that it does not know. ${knows} ${encode}`
+    : `does not know "${unknown}". ${knows}`;
+}
+
 /** The host as a resolver wants it: international names in ASCII, IPv6 without brackets; null where it is none. */
 export function hostOf(url: URL): string | null {
   const hostname = decoded(url.hostname);

@@ -63,6 +63,23 @@ async function takeIn(t: TestContext, { deps }: House): Promise<void> {
 
 const codeOf = async (response: Response) => (await answer(Problem, response)).code;
 
+test('what can never be opened is dropped, and holds up nobody behind it', async (t) => {
+  const { house, push, status } = await integrator();
+  const { deps } = house;
+  const lost = await answer(PushedReceipt, push(smallJpeg()));
+  await deps.keys.destroyEpoch((await deps.keys.rotate()) - 1);
+  const headers = { about: 'of somebody else', key: '' };
+  await deps.intake.inbox.put({ id: 'foreign', headers, body: new Uint8Array(1) });
+  // The next hour has a key of its own.
+  await deps.clock.advance(3_600_000);
+  const { id } = await answer(PushedReceipt, push(smallJpeg()));
+  const worker = startIngest({ ...deps, ...deps.intake });
+  t.after(() => worker.stop());
+  for (let turn = 0; turn < 100; turn += 1) await deps.clock.advance(10);
+  assert.equal(await deps.intake.inbox.backlog(), 0);
+  assert.deepEqual([(await status(id)).state, (await status(lost.id)).state], ['stored', 'received']);
+});
+
 test('an image that is pushed is taken in, and shows on the time line of the camera it names', async (t) => {
   const { house, cookie, siteId, push, status } = await integrator();
   const response = await push(smallJpeg(), `?siteId=${siteId}&camera=Gate`);

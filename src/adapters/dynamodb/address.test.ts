@@ -43,7 +43,7 @@ test('what is wrong with an address is said without its secret key', () => {
       'dynamodb://key:hush%zz@table',
       'dynamodb://key:hush@a b',
     ],
-    'dynamodb://table?endpoint=https://key:hush@h',
+    ...['dynamodb://table?endpoint=https://key:hush@h', 'dynamodb://key?hush@table'],
   ]) {
     assert.throws(
       () => read(url),

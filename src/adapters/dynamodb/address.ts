@@ -2,6 +2,7 @@
 
 import { VedetteError } from '../../core/errors.ts';
 import { type Secret, secret } from '../../core/secret.ts';
+import { parameterFault } from '../../core/server-address.ts';
 
 const parameters = ['region', 'endpoint', 'prefix', 'create'] as const;
 
@@ -30,11 +31,8 @@ export function dynamoAddress(address: Secret): DynamoAddress {
     throw wrong('names no table: 3 to 255 letters, digits, ".", _ and -.');
   }
   const given = url.searchParams;
-  for (const name of given.keys()) {
-    if (!parameters.some((known) => known === name)) {
-      throw wrong(`does not know "${name}". It knows ${parameters.join(', ')}.`);
-    }
-  }
+  const fault = parameterFault(given, parameters);
+  if (fault !== null) throw wrong(fault);
   const prefix = given.get('prefix') ?? 'vedette';
   if (!/^[a-z0-9_-]{1,40}$/.test(prefix)) throw wrong('has a wrong prefix: 1 to 40 of a-z, 0-9, _ and -.');
   const create = given.get('create') ?? 'false';

@@ -27,7 +27,14 @@ test('what is wrong with an address is said without its password', () => {
     ...['http://h', 'kafka://', 'kafka://a:b', 'kafka://a,,b', 'kafka://u:hush@h?aut=plain', 'kafka://u@h'],
     ...['kafkas://h?auth=plain', 'kafkas://u:hush@h?auth=gssapi', 'kafkas://h?auth=aws-msk-iam'],
     ...['kafkas://h?ca=/does/not/exist', 'kafkas://h?cert=/etc/hostname', 'kafka://h?partitions=0'],
-    ...['kafka://h/UPPER', 'kafka://u:hush%zz@h', 'kafka://h:70000'],
+    ...[
+      'kafka://h/UPPER',
+      'kafka://u:hush%zz@h',
+      'kafka://h:70000',
+      'kafka://u:p?hush@h',
+      'kafka://u:p?hush=@h',
+    ],
+    ...['kafka://u:hush', 'kafka://u:hush/vedette'],
   ]) {
     assert.throws(
       () => read(url),

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { VedetteError } from '../../core/errors.ts';
 import { type Secret, secret } from '../../core/secret.ts';
+import { parameterFault } from '../../core/server-address.ts';
 import type { KafkaAuth, KafkaConnection, KafkaTls } from './connection.ts';
 
 const shape = /^(kafkas?):\/\/(?:([^@/?#]*)@)?([^@/?#]+)(?:\/([^/?#]*))?(?:\?([^#]*))?$/;
@@ -27,11 +28,8 @@ export function kafkaAddress(address: Secret): KafkaAddress {
     throw wrong('is none. It looks like kafkas://user:password@broker-1:9093,broker-2:9093/vedette');
   }
   const given = new URLSearchParams(query);
-  for (const name of given.keys()) {
-    if (!parameters.some((known) => known === name)) {
-      throw wrong(`does not know "${name}". It knows ${parameters.join(', ')}.`);
-    }
-  }
+  const fault = parameterFault(given, parameters);
+  if (fault !== null) throw wrong(fault);
   if (!/^[a-z0-9._-]{0,80}$/.test(prefix))
     throw wrong('has a wrong prefix: at most 80 of a-z, 0-9, ".", _ and -.');
   return {
@@ -48,7 +46,10 @@ export function kafkaAddress(address: Secret): KafkaAddress {
 
 function brokerOf(text: string): string {
   const [, host = '', port] = /^(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
-  if (host === '' || Number(port ?? defaultPort) > 65_535) throw wrong(`has a wrong broker: "${text}".`);
+  // It is not repeated: without its "@", a user with a password stands here.
+  if (host === '' || Number(port ?? defaultPort) > 65_535) {
+    throw wrong('has a wrong broker. Each is a host, or host:port, with "," between them.');
+  }
   return `${host}:${port ?? defaultPort}`;
 }
 

@@ -197,6 +197,8 @@ function hasRoom({ maxUnfinished, maxHeldBytes, maxAhead }: ReadLimits, flow: Fl
   );
 }
 
-function sizeOf({ key, value }: InRecord): number {
-  return (key?.length ?? 0) + (value?.length ?? 0);
+function sizeOf({ key, value, headers }: InRecord): number {
+  let bytes = (key?.length ?? 0) + (value?.length ?? 0);
+  for (const [name, content] of headers) bytes += name.length + content.length;
+  return bytes;
 }

@@ -21,6 +21,8 @@ const maxHeldBytes = 64 * 1024 * 1024;
 const maxWorkMs = 60_000;
 const backoff = { firstMs: 500, maxMs: 60_000 };
 const purgeEveryMs = 60_000;
+/** Uncompressed: the broker holds records to their size as they are read, or a few KB could fill the memory of whoever reads. */
+const configuration = { 'retention.ms': '-1', 'compression.type': 'uncompressed' };
 
 export interface ConsumeImagesOptions {
   readonly connection: KafkaConnection;
@@ -41,7 +43,7 @@ export interface ConsumeImagesOptions {
 export function consumeImages(options: ConsumeImagesOptions): Pick<RecordConsumer, 'stop'> {
   const { connection, topic, partitions, replicas, clock, log, onRecord } = options;
   const writer = recordWriter({ connection, log });
-  const wanted = { name: topic, partitions, replicas, configuration: { 'retention.ms': '-1' } };
+  const wanted = { name: topic, partitions, replicas, configuration };
   const consumer = consumeRecords({
     ...{ connection, topic, group: topic, concurrency, maxHeldBytes, maxWorkMs, backoff, clock, log },
     purgeEveryMs,

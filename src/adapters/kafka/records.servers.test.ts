@@ -149,6 +149,28 @@ test('while records are in hand, only so many bytes more are read', limits, asyn
   await all.promise;
 });
 
+test('headers count among the bytes that are held', limits, async (t) => {
+  const { writer, consume, make, record } = house(t, 'vedette.images.headers');
+  await make();
+  const padded = { ...record(Buffer.alloc(1), null), headers: { padding: 'x'.repeat(300_000) } };
+  const letGo = Promise.withResolvers<void>();
+  const inHand = Promise.withResolvers<void>();
+  let begun = 0;
+  const consumer = consume(
+    async () => {
+      begun += 1;
+      if (begun === 4) inHand.resolve();
+      await letGo.promise;
+    },
+    { concurrency: 4 },
+  );
+  await writer.publishRecords(Array.from({ length: 4 }, () => padded));
+  await inHand.promise;
+  const bytes = consumer.heldBytes();
+  letGo.resolve();
+  assert.ok(bytes > 4 * 300_000, `${bytes} bytes`);
+});
+
 test('a consumer waits for a topic that is not there yet', limits, async (t) => {
   const { writer, consume, make, record } = house(t, 'vedette.images.later');
   const got = Promise.withResolvers<string>();

@@ -15,6 +15,8 @@ test('an address says which aliases are ours, and where', () => {
     },
   );
   assert.equal(read('awskms://alias/vedette').region, null);
+  const { endpoint } = read('awskms://alias/vedette?endpoint=http://127.0.0.1:4599');
+  assert.equal(endpoint, 'http://127.0.0.1:4599');
 });
 
 test('what is wrong is said in words', () => {
@@ -23,6 +25,7 @@ test('what is wrong is said in words', () => {
     ['awskms://alias/aws/s3', /is none/],
     ['awskms://alias/vedette?region=Frankfurt', /wrong region/],
     ['awskms://alias/vedette?endpoint=ftp://x', /wrong endpoint/],
+    ['awskms://alias/vedette?endpoint=http://kms.example.org', /no TLS/],
     ['awskms://alias/vedette?multi-region=yes', /true or false/],
     ['awskms://alias/vedette?grantee=everybody', /wrong grantee/],
     ['awskms://alias/vedette?colour=red', /does not know "colour"/],

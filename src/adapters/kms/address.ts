@@ -1,7 +1,9 @@
 // The address of keys in AWS KMS: awskms://alias/vedette?region=eu-central-1, the aliases of our keys below that name.
 
 import { VedetteError } from '../../core/errors.ts';
+import { standingOf } from '../../core/host-standing.ts';
 import type { Secret } from '../../core/secret.ts';
+import { parameterFault } from '../../core/server-address.ts';
 
 const parameters = ['region', 'endpoint', 'multi-region', 'grantee'] as const;
 
@@ -27,11 +29,8 @@ export function kmsAddress(address: Secret): KmsAddress {
   if (url?.protocol !== 'awskms:' || url.hostname !== 'alias' || name === undefined || /^aws\//.test(name)) {
     throw wrong('is none. It looks like awskms://alias/vedette?region=eu-central-1');
   }
-  for (const each of url.searchParams.keys()) {
-    if (!parameters.some((known) => known === each)) {
-      throw wrong(`does not know "${each}". It knows ${parameters.join(', ')}.`);
-    }
-  }
+  const fault = parameterFault(url.searchParams, parameters);
+  if (fault !== null) throw wrong(fault);
   return { alias: `alias/${name}`, ...placeOf(url.searchParams), ...wayOf(url.searchParams) };
 }
 
@@ -40,10 +39,21 @@ function placeOf(search: URLSearchParams): Pick<KmsAddress, 'region' | 'endpoint
   if (region !== null && !/^[a-z]{2}(-[a-z0-9]+){2,4}$/.test(region)) {
     throw wrong('has a wrong region. It looks like eu-central-1');
   }
-  if (endpoint !== null && !['https:', 'http:'].includes(URL.parse(endpoint)?.protocol ?? '')) {
+  if (endpoint !== null) requireEndpoint(endpoint);
+  return { region, endpoint };
+}
+
+/** Errors: `settings-invalid`, also where keys would leave this machine in the clear: requests are signed, not sealed. */
+function requireEndpoint(text: string): void {
+  const url = URL.parse(text);
+  if (url === null || !['https:', 'http:'].includes(url.protocol)) {
     throw wrong('has a wrong endpoint. It looks like https://kms.eu-central-1.amazonaws.com');
   }
-  return { region, endpoint };
+  if (url.protocol === 'http:' && standingOf(url.hostname) !== 'loopback') {
+    throw wrong(
+      'has an endpoint with no TLS, and keys would go over the network for all to see. Use https://',
+    );
+  }
 }
 
 function wayOf(search: URLSearchParams): Pick<KmsAddress, 'isMultiRegion' | 'grantees'> {

@@ -27,6 +27,7 @@ test('what is wrong with an address is said without its password', () => {
       'redis://h/zero',
     ],
     ...['redis://h?prefix=A%20B', 'redis://u:hush@h?ca=/etc/ca.crt', 'rediss://u:hush@h?ca=/does/not/exist'],
+    ...['redis://u:1?hush@h', 'redis://u:1?a=b&hush@h'],
   ]) {
     assert.throws(
       () => read(url),

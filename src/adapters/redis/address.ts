@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { VedetteError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
+import { parameterFault } from '../../core/server-address.ts';
 
 const parameters = ['cluster', 'ca', 'prefix'] as const;
 
@@ -21,11 +22,8 @@ export function redisAddress(address: Secret): RedisAddress {
   if (url === null || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
     throw wrong('is none. It looks like rediss://user:password@host:6379');
   }
-  for (const name of url.searchParams.keys()) {
-    if (!parameters.some((known) => known === name)) {
-      throw wrong(`does not know "${name}". It knows ${parameters.join(', ')}.`);
-    }
-  }
+  const fault = parameterFault(url.searchParams, parameters);
+  if (fault !== null) throw wrong(fault);
   if (!/^\/?\d{0,3}$/.test(url.pathname)) throw wrong('has no database number after its last slash.');
   const prefix = url.searchParams.get('prefix') ?? 'vedette';
   if (!/^[a-z0-9_-]{1,40}$/.test(prefix)) throw wrong('has a wrong prefix: 1 to 40 of a-z, 0-9, _ and -.');

@@ -59,7 +59,10 @@ export async function openRedis(address: RedisAddress, log: Log): Promise<RedisC
   };
 }
 
-/** Listens to one channel on a connection of its own, again whenever that was lost. `began` is called each time. */
+/**
+ * Listens to one channel on a connection of its own, again whenever that was lost. Errors: `cache-unavailable`,
+ * `cache-refused`.
+ */
 export async function openSubscriber(
   address: RedisAddress,
   log: Log,
@@ -67,7 +70,13 @@ export async function openSubscriber(
   heard: (message: string) => void,
 ): Promise<Subscriber> {
   const client = await connected(address, log);
-  await answered(client.subscribe(channel, heard));
+  try {
+    await answered(client.subscribe(channel, heard));
+  } catch (error) {
+    // Or it would go on connecting, for nobody.
+    client.destroy();
+    throw error;
+  }
   return { close: async () => client.destroy() };
 }
 

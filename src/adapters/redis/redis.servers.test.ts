@@ -148,6 +148,23 @@ test('wrong passwords and servers that are not there end the start with a senten
   await assert.rejects(open('redis://127.0.0.1:1'), { code: 'cache-unavailable' });
 });
 
+test('who may not listen leaves no connection behind', { skip }, async (t) => {
+  await using strict = await startRedis({
+    arguments: '--user deaf on nopass ~* +@all resetchannels'.split(' '),
+  });
+  const address = redisAddress(secret(strict.url.replace('redis://', 'redis://deaf:any@')));
+  const redis = await openRedis(address, silentLog);
+  t.after(() => redis.close());
+  const clients = async () =>
+    /connected_clients:(\d+)/.exec(
+      String(await redis.run("return redis.call('INFO', 'clients')", 'k', [])),
+    )?.[1];
+  const local = inprocessEvents({ log: silentLog });
+  const opening = openRedisEvents({ redis, address, local, processId: 'here', log: silentLog });
+  await assert.rejects(opening, { code: 'cache-refused' });
+  await until(async () => (await clients()) === '1');
+});
+
 test('a full server is a refusal, not a failure to answer', { skip }, async (t) => {
   await using full = await startRedis({
     arguments: ['--maxmemory', '2mb', '--maxmemory-policy', 'noeviction'],

@@ -45,7 +45,7 @@ test('what is wrong with an address is said without its password', () => {
       's3://a:hush@footage?pathStyle=1',
       's3://a:hush%@footage',
     ],
-    's3://a:hush@footage?ca=/does/not/exist',
+    ...['s3://a:hush@footage?ca=/does/not/exist', 's3://key:p?hush@footage'],
   ]) {
     assert.throws(
       () => read(url),

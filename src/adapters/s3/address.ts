@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { VedetteError } from '../../core/errors.ts';
 import { type Secret, secret } from '../../core/secret.ts';
+import { parameterFault } from '../../core/server-address.ts';
 
 const shape = /^s3:\/\/(?:([^@/?#]*)@)?([^@/?#]+)(?:\/([^?#]*))?(?:\?([^#]*))?$/;
 const parameters = ['region', 'endpoint', 'pathStyle', 'ca', 'sse', 'key'] as const;
@@ -47,7 +48,9 @@ export function s3Address(address: Secret): S3Address {
       'is none. It looks like s3://bucket/prefix?region=eu-central-1, with "/" in a password as %2F',
     );
   }
-  const given = parametersIn(query);
+  const given = new URLSearchParams(query);
+  const fault = parameterFault(given, parameters);
+  if (fault !== null) throw wrong(fault);
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
     throw wrong('has a wrong bucket: 3 to 63 of a-z, 0-9, "." and -.');
   }
@@ -65,16 +68,6 @@ export function s3Address(address: Secret): S3Address {
     credentials: credentialsOf(userinfo),
     encryption: encryptionOf(given),
   };
-}
-
-function parametersIn(query: string): URLSearchParams {
-  const given = new URLSearchParams(query);
-  for (const name of given.keys()) {
-    if (!parameters.some((known) => known === name)) {
-      throw wrong(`does not know "${name}". It knows ${parameters.join(', ')}.`);
-    }
-  }
-  return given;
 }
 
 function isEndpoint(text: string): boolean {

@@ -13,6 +13,7 @@ import { pushedImagesSchema } from './migration-15.ts';
 import { outgoingEventsSchema } from './migration-16.ts';
 import { cameraSeveritySchema } from './migration-17.ts';
 import { imageSourcesSchema } from './migration-18.ts';
+import { leadershipsSchema } from './migration-19.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -22,7 +23,7 @@ import { tellingSchema } from './migration-7.ts';
 import { authorityLettersSchema } from './migration-8.ts';
 import { incidentListsSchema } from './migration-9.ts';
 import { firstPostgresSchema } from './postgres/first-schema.ts';
-import { postgresWords } from './postgres/words.ts';
+import { postgresWords, unhurried } from './postgres/words.ts';
 import type { Schema } from './schema.ts';
 
 /** Version n of the schema is reached by running the first n of these. */
@@ -45,6 +46,7 @@ const migrations: readonly (readonly string[])[] = [
   outgoingEventsSchema,
   cameraSeveritySchema,
   imageSourcesSchema,
+  leadershipsSchema,
 ];
 
 /** The schema version this program writes. */
@@ -61,7 +63,7 @@ function statementsOn(engine: Engine, found: number): readonly string[] {
 export function migrate(database: Kysely<Schema>, engine: Engine): Promise<number> {
   return database.transaction().execute(async (tx) => {
     // Tables that are full take their time.
-    if (engine === 'postgres') await sql`set local statement_timeout = 0`.execute(tx);
+    if (engine === 'postgres') await sql.raw(unhurried).execute(tx);
     await sql`create table if not exists schema_version (id integer primary key, version integer not null)`.execute(
       tx,
     );

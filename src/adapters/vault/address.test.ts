@@ -29,6 +29,7 @@ test('what is wrong is said in words, never with a secret', () => {
   const wrong: readonly [string, RegExp][] = [
     ['vaults:///transit/a?role=r', /is none/],
     ['vaults://user:hunter2@v/transit/a?role=r', /^(?!.*hunter2).*user or a password/],
+    ['vaults://user:8200?hunter2@v/transit/a', /^(?!.*hunter2).*does not know/],
     ['vaults://v/transit?role=r', /mount and name/],
     ['vaults://v/transit/a', /how to sign in/],
     ['vaults://v/transit/a?role=r&token-file=/t', /in one way/],

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { VedetteError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
+import { parameterFault } from '../../core/server-address.ts';
 
 const parameters = [
   ...(['token-file', 'role-id', 'secret-id-file', 'wrapped', 'role', 'jwt-file'] as const),
@@ -50,11 +51,8 @@ export function vaultAddress(address: Secret): VaultAddress {
   if (url.username !== '' || url.password !== '') {
     throw wrong('has a user or a password in it. Vault is signed in to with role-id, role or token-file.');
   }
-  for (const name of url.searchParams.keys()) {
-    if (!parameters.some((known) => known === name)) {
-      throw wrong(`does not know "${name}". It knows ${parameters.join(', ')}.`);
-    }
-  }
+  const fault = parameterFault(url.searchParams, parameters);
+  if (fault !== null) throw wrong(fault);
   const isPlain = url.protocol === 'vault:';
   if (isPlain && !loopback.test(url.hostname)) {
     throw wrong(

@@ -33,6 +33,7 @@ test('what is wrong with an address is said without its password', () => {
     ['postgres://ada:hunter2@db/vedette?pool=0', /1 to 200/],
     ['postgres://ada:hunter2@db/vedette?timeout=3', /does not know "timeout"/],
     ['postgres://ada:hunter2%zz@db/vedette', /%25/],
+    ['postgres://ada:1?hunter2@db/vedette', /does not know.*write @ as %40/],
   ] as const) {
     assert.throws(
       () => read(address),

@@ -5,14 +5,13 @@ import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { VedetteError } from '../../../core/errors.ts';
 import type { Secret } from '../../../core/secret.ts';
+import { parameterFault } from '../../../core/server-address.ts';
 
 /** As in libpq, without those that protect only by chance (`allow`, `prefer`). */
 const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 type SslMode = (typeof sslModes)[number];
 
-const parameters: ReadonlySet<string> = new Set([
-  ...['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'application_name', 'pool'],
-]);
+const parameters = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'application_name', 'pool'];
 const defaultPort = 5432;
 /** Connections of one process: statements are short, and a server has about a hundred for everybody. */
 const defaultPool = 10;
@@ -36,10 +35,8 @@ export interface PostgresAddress {
  */
 export function postgresAddress(address: Secret): PostgresAddress {
   const url = parsed(address);
-  for (const name of url.searchParams.keys()) {
-    if (!parameters.has(name))
-      throw wrong(`does not know "${name}". It knows ${[...parameters].join(', ')}.`);
-  }
+  const fault = parameterFault(url.searchParams, parameters);
+  if (fault !== null) throw wrong(fault);
   const host = decoded(url.hostname).replace(/^\[(.+)\]$/, '$1');
   const database = decoded(url.pathname.slice(1));
   const user = decoded(url.username);

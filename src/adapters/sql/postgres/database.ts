@@ -72,6 +72,10 @@ export async function openPostgres({
         return await work();
       } finally {
         await client.query('select pg_advisory_unlock($1, $2)', locks.migration);
+        // What comes next on this connection has an end again.
+        await client.query(
+          `set lock_timeout = ${limits.lockMs}; set statement_timeout = ${limits.statementMs}`,
+        );
       }
     });
 

@@ -107,6 +107,20 @@ test(
   },
 );
 
+test('what may take as long as it takes is waited for, however long that is', skip, async (t) => {
+  const { server, fresh, open } = house();
+  const url = await fresh();
+  const { database } = await open(t, url, { limits: { statementMs: 1_000, graceMs: 200 } });
+  const slow = 'begin; lock table sites in access exclusive mode; select pg_sleep(2.5); commit';
+  const locking = server.administer(slow, new URL(url).pathname.slice(1));
+  const isLocked = sql<{ found: boolean }>`select exists (
+    select from pg_locks where relation = 'sites'::regclass and mode = 'AccessExclusiveLock') as found`;
+  while ((await isLocked.execute(database.kysely)).rows[0]?.found !== true) await sleep(5);
+  // Reads every row of every table, that one too.
+  assert.deepEqual(await database.faults(), { problems: [], damagedTables: [] });
+  await locking;
+});
+
 /** A hub whose first COMMIT has the given fate, after `before` was run on its database. */
 async function behindProxy(t: TestContext, fate: Fate, prepare = '') {
   const { server, fresh, open } = house();

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { errorCode } from '../../../core/errors.ts';
 import type { DatabaseFaults } from '../faults.ts';
 import type { Schema } from '../schema.ts';
+import { unhurried } from './words.ts';
 
 /** Reads every row of every table, however long it takes. Its indexes are the server's to check (pg_amcheck). */
 export async function postgresFaults(db: Kysely<Schema>): Promise<DatabaseFaults> {
@@ -15,7 +16,7 @@ export async function postgresFaults(db: Kysely<Schema>): Promise<DatabaseFaults
   for (const { name } of tables.rows) {
     try {
       await db.transaction().execute(async (tx) => {
-        await sql`set local statement_timeout = 0`.execute(tx);
+        await sql.raw(unhurried).execute(tx);
         // As text, every value is unpacked.
         await sql`select count(${sql.table(name)}::text) from ${sql.table(name)}`.execute(tx);
       });

@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { Log } from '../../../core/ports/log.ts';
 import type { PostgresAddress } from './address.ts';
 import { NoAnswer } from './errors.ts';
+import { unhurried } from './words.ts';
 
 export interface PostgresLimits {
   /** To be let in, or to get a connection that another gives back. */
@@ -120,6 +121,7 @@ function wrapped(
   limits: PostgresLimits,
 ): PoolClient {
   const longestMs = limits.statementMs + limits.graceMs;
+  let isUnhurried = false;
   return {
     id: about.id,
     get commits() {
@@ -128,7 +130,12 @@ function wrapped(
     set commits(count) {
       about.commits = count;
     },
-    query: (text, values = []) => answered(client.query(text, [...values]), longestMs),
+    query(text, values = []) {
+      // Until the connection is given back, which is when the transaction is over.
+      isUnhurried ||= text === unhurried;
+      const answer = client.query(text, [...values]);
+      return isUnhurried ? answer : answered(answer, longestMs);
+    },
     release: (isBroken) => client.release(isBroken),
   };
 }

@@ -1,5 +1,8 @@
 // The words of the migrations, which are SQLite's, as PostgreSQL has them.
 
+/** Lets a transaction take as long as it takes, such as one that changes full tables; its connection waits for it, too. */
+export const unhurried = 'set local statement_timeout = 0';
+
 /**
  * A statement of a migration in PostgreSQL's words. Whole numbers have 64 bits, as SQLite's have. Texts are compared
  * byte by byte, as SQLite does: the same order on every server, whose language and libraries may change.
