@@ -13,6 +13,7 @@ import { Camera } from './contract/cameras.ts';
 import { Problem } from './contract/common.ts';
 import { CameraImages, ImageStatus, PushedReceipt, QuarantinedImage } from './contract/images.ts';
 import { paths } from './contract/paths.ts';
+import { Site } from './contract/sites.ts';
 
 const Named = z.object({ id: z.string() });
 /** What was answered, held against its contract. */
@@ -365,4 +366,21 @@ test('a person in an image of an armed site opens an incident, by the arming at 
     expired.map(({ id }) => id).filter((id) => id === alarming.id || id === joined?.id),
     [],
   );
+});
+
+test('a site keeps images for fewer days than the installation if it says so, and for no more', async () => {
+  const { house, cookie, siteId } = await integrator();
+  const set = (pushedDays: unknown) =>
+    house.call('PATCH', paths.site(siteId), { cookie, json: { pushedDays } });
+  const set2 = await answer(Site, set(2));
+  assert.deepEqual([set2.pushedDays, set2.mostPushedDays], [2, 7]);
+  // What is left out stays.
+  await house.call('PATCH', paths.site(siteId), { cookie, json: { name: 'Store' } });
+  const [listed] = await answer(z.array(Site), house.call('GET', paths.sites, { cookie }));
+  assert.deepEqual([listed?.name, listed?.pushedDays], ['Store', 2]);
+  for (const wrong of [8, 0, -1, 1.5, '2']) {
+    const response = await set(wrong);
+    assert.deepEqual([response.status, await codeOf(response)], [400, 'request-invalid'], `${wrong}`);
+  }
+  assert.equal((await answer(Site, set(null))).pushedDays, null);
 });
