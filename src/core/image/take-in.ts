@@ -32,8 +32,12 @@ const rememberTriesMs = 3_600_000;
 /** What takes longer, in ms, may be given up each time by whoever handed it over: that counts as a try. */
 const slowMs = 20_000;
 
-/** Stores an accepted image, or puts it aside. Errors: those of the stores; the caller tries again. */
-export async function takeIn(deps: TakeInDeps, accepted: Accepted, plain: Bytes): Promise<void> {
+/** Stores an accepted image, or puts it aside; null where it was there. Errors: those of the stores; the caller tries again. */
+export async function takeIn(
+  deps: TakeInDeps,
+  accepted: Accepted,
+  plain: Bytes,
+): Promise<PushedImage | null> {
   const camera = await cameraOf(deps, accepted);
   const cameraId = 'cameraId' in camera ? camera.cameraId : null;
   const examined = 'fault' in camera ? camera : await examineOnce(deps, accepted, plain);
@@ -45,16 +49,19 @@ export async function takeIn(deps: TakeInDeps, accepted: Accepted, plain: Bytes)
         })
       : await store(deps, accepted, { ...examined, cameraId });
   tell(deps, image);
+  return image;
 }
 
-/** Puts an image aside that is not to be looked at. Errors: those of the stores; the caller tries again. */
+/** Puts an image aside that is not to be looked at; null where it was there. Errors: those of the stores; the caller tries again. */
 export async function refuse(
   deps: TakeInDeps,
   accepted: Accepted,
   plain: Bytes,
   reason: QuarantineReason,
-): Promise<void> {
-  tell(deps, await putAside(deps, accepted, plain, { cameraId: null, reason }));
+): Promise<PushedImage | null> {
+  const image = await putAside(deps, accepted, plain, { cameraId: null, reason });
+  tell(deps, image);
+  return image;
 }
 
 /** Here an image's fate is known: what is told of it to others is told from here. */
