@@ -26,3 +26,16 @@ export async function resealedSecondFactor(row: Row, from: Secret, to: Secret): 
     recoveryCodes: '[]',
   };
 }
+
+/** Whether a row of `identity_second_factor` in the target has, under its secret, what the source's has under the other. */
+export async function isSameSecondFactor(
+  here: { readonly row: Row; readonly secret: Secret },
+  there: { readonly row: Row; readonly secret: Secret },
+): Promise<boolean> {
+  const [ours, theirs] = await Promise.all(
+    [here, there].map(({ row, secret }) =>
+      symmetricDecrypt({ key: secret.reveal(), data: String(row.totpSecret) }).catch(() => null),
+    ),
+  );
+  return ours !== null && ours === theirs;
+}

@@ -1,15 +1,20 @@
 // The keys of an installation that moves: the same file elsewhere, or everything wrapped anew by another keeper.
 
-import { prepareIdentityTables, resealedSecondFactor } from '../../adapters/better-auth/move.ts';
+import {
+  isSameSecondFactor,
+  prepareIdentityTables,
+  resealedSecondFactor,
+} from '../../adapters/better-auth/move.ts';
 import { copyKeyFile } from '../../adapters/keyfile/copy.ts';
 import { keyFile } from '../../adapters/keyfile/keys.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
-import type { Conversion } from '../../adapters/sql/move/copy.ts';
+import type { Conversion, Twin } from '../../adapters/sql/move/copy.ts';
 import { rewrapped, unlikeOf } from '../../adapters/sql/move/rewrap.ts';
 import { withoutWrapping } from '../../adapters/sql/move/sealed.ts';
 import type { Database } from '../../adapters/sql/database.ts';
 import type { Keys } from '../../core/ports/keys.ts';
 import type { Log } from '../../core/ports/log.ts';
+import type { Secret } from '../../core/secret.ts';
 import type { Settings } from '../settings.ts';
 import { given, pathOf } from './engines.ts';
 import { openKeys } from './keys.ts';
@@ -97,7 +102,10 @@ async function wrappedAnew({ source, isThorough }: MovingKeys, keys: Keys): Prom
       },
       async unlike(table, twins) {
         if (!isThorough) return none;
-        const unlike = await unlikeOf({ from: source, to: keys }, table, twins);
+        const unlike =
+          table === secondFactors
+            ? await otherSecondFactors(twins, from, to)
+            : await unlikeOf({ from: source, to: keys }, table, twins);
         for (const row of unlike) mended.add(`${table} ${String(row.id)}`);
         return unlike;
       },
@@ -112,13 +120,23 @@ async function wrappedAnew({ source, isThorough }: MovingKeys, keys: Keys): Prom
         : [
             `Recovery codes of ${people} with a second factor count no more: they make new ones. Their apps go on to work.`,
           ]),
-      ...[...mended].map(
-        (what) =>
-          `${what}: what wraps its key was damaged in the target, which could not read it. It was wrapped anew.`,
-      ),
+      ...[...mended].map((what) => `${what}: what opens it was damaged in the target, and was made anew.`),
       ...[...lost].map(
         (what) => `${what}: its key cannot be unwrapped in the source either; it came as it is.`,
       ),
     ],
   };
+}
+
+async function otherSecondFactors(
+  twins: readonly Twin[],
+  from: Secret,
+  to: Secret,
+): Promise<ReadonlySet<Twin['here']>> {
+  const unlike = new Set<Twin['here']>();
+  for (const { here, there } of twins) {
+    const isSame = await isSameSecondFactor({ row: here, secret: from }, { row: there, secret: to });
+    if (!isSame) unlike.add(here);
+  }
+  return unlike;
 }
