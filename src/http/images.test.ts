@@ -13,6 +13,7 @@ import { Camera } from './contract/cameras.ts';
 import { Problem } from './contract/common.ts';
 import { CameraImages, ImageStatus, PushedReceipt, QuarantinedImage } from './contract/images.ts';
 import { paths } from './contract/paths.ts';
+import { Site } from './contract/sites.ts';
 
 const Named = z.object({ id: z.string() });
 /** What was answered, held against its contract. */
@@ -152,6 +153,13 @@ test('a form says the same as the query, and is refused where it is cut off or h
     const response = await send(body.slice(0, length));
     assert.deepEqual([response.status, await codeOf(response)], [400, 'request-invalid'], `${length} bytes`);
   }
+  // What it would not do, it does not take.
+  form.set('takenat', '1');
+  const mistaken = await sentForm(house, key, form);
+  assert.match((await answer(Problem, mistaken)).detail, /Did you mean "takenAt"\?/);
+  for (let index = 0; index < 20; index += 1) form.append('camera', 'x');
+  const many = await sentForm(house, key, form);
+  assert.match((await answer(Problem, many)).detail, /at most 16 parts/);
   const empty = new Response(new FormData());
   const none = await house.call('POST', paths.images, {
     headers: { ...headers, 'content-type': empty.headers.get('content-type') ?? '' },
@@ -159,6 +167,15 @@ test('a form says the same as the query, and is refused where it is cut off or h
   });
   assert.equal(none.status, 400);
 });
+
+async function sentForm(house: House, key: string, form: FormData): Promise<Response> {
+  const whole = new Response(form);
+  const contentType = whole.headers.get('content-type') ?? '';
+  return house.call('POST', paths.images, {
+    headers: { authorization: `Bearer ${key}`, 'content-type': contentType },
+    body: new Uint8Array(await whole.arrayBuffer()),
+  });
+}
 
 test('every limit is held before anything is stored', async () => {
   const { house, siteId, push } = await integrator();
@@ -173,6 +190,7 @@ test('every limit is held before anything is stored', async () => {
     ['a site that is none', 400, 'request-invalid', push(jpeg, '?siteId=x')],
     ['tomorrow', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&takenAt=${now + 86_400_000}`)],
     ['last month', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&takenAt=${now - 30 * 86_400_000}`)],
+    ['seconds', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&takenAt=${Math.floor(now / 1000)}`)],
     ['a hidden mark', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&camera=a%0Ab`)],
     ['a long name', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&camera=${'x'.repeat(81)}`)],
     ['an endless key', 400, 'request-invalid', push(jpeg, undefined, { 'idempotency-key': 'x'.repeat(129) })],
@@ -348,4 +366,21 @@ test('a person in an image of an armed site opens an incident, by the arming at 
     expired.map(({ id }) => id).filter((id) => id === alarming.id || id === joined?.id),
     [],
   );
+});
+
+test('a site keeps images for fewer days than the installation if it says so, and for no more', async () => {
+  const { house, cookie, siteId } = await integrator();
+  const set = (pushedDays: unknown) =>
+    house.call('PATCH', paths.site(siteId), { cookie, json: { pushedDays } });
+  const set2 = await answer(Site, set(2));
+  assert.deepEqual([set2.pushedDays, set2.mostPushedDays], [2, 7]);
+  // What is left out stays.
+  await house.call('PATCH', paths.site(siteId), { cookie, json: { name: 'Store' } });
+  const [listed] = await answer(z.array(Site), house.call('GET', paths.sites, { cookie }));
+  assert.deepEqual([listed?.name, listed?.pushedDays], ['Store', 2]);
+  for (const wrong of [8, 0, -1, 1.5, '2']) {
+    const response = await set(wrong);
+    assert.deepEqual([response.status, await codeOf(response)], [400, 'request-invalid'], `${wrong}`);
+  }
+  assert.equal((await answer(Site, set(null))).pushedDays, null);
 });

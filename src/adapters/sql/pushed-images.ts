@@ -124,12 +124,13 @@ export function pushedImageRecords(session: Session): PushedImageRecords {
         .execute();
       return rows.map(imageOf);
     },
-    async expired(takenBefore, limit) {
+    async expired(takenBefore, limit, siteId) {
       const rows = await db
         .selectFrom('pushed_images')
         .selectAll()
         .where(isStored)
         .where('taken_at', '<', takenBefore)
+        .$if(siteId !== undefined, (query) => query.where('site_id', '=', siteId ?? ''))
         .where(({ not, exists, selectFrom }) =>
           not(
             exists(
@@ -147,12 +148,13 @@ export function pushedImageRecords(session: Session): PushedImageRecords {
         .execute();
       return rows.map(imageOf);
     },
-    async expiredQuarantine(receivedBefore, limit) {
+    async expiredQuarantine(receivedBefore, limit, siteId) {
       const rows = await db
         .selectFrom('pushed_images')
         .selectAll()
         .where(isQuarantined)
         .where('received_at', '<', receivedBefore)
+        .$if(siteId !== undefined, (query) => query.where('site_id', '=', siteId ?? ''))
         .orderBy('received_at')
         .orderBy('id')
         .limit(limit)

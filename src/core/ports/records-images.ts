@@ -60,10 +60,10 @@ export interface PushedImageRecords {
   ): Promise<boolean>;
   /** All that have an object in pages, by id; for `check`. */
   page(after: ImageId | null, limit: number): Promise<readonly PushedImage[]>;
-  /** Stored ones taken before `takenBefore` that no hold covers, oldest first. */
-  expired(takenBefore: EpochMs, limit: number): Promise<readonly PushedImage[]>;
-  /** What was put aside and came before `receivedBefore`, oldest first. */
-  expiredQuarantine(receivedBefore: EpochMs, limit: number): Promise<readonly PushedImage[]>;
+  /** Stored ones taken before `takenBefore` that no hold covers, oldest first; of all sites, or of one. */
+  expired(takenBefore: EpochMs, limit: number, siteId?: SiteId): Promise<readonly PushedImage[]>;
+  /** What was put aside and came before `receivedBefore`, oldest first; of all sites, or of one. */
+  expiredQuarantine(receivedBefore: EpochMs, limit: number, siteId?: SiteId): Promise<readonly PushedImage[]>;
   /** Destroys its key and lists its object as garbage, in one step; that it was there stays known. */
   destroy(id: ImageId, at: EpochMs): Promise<void>;
   /** Forgets those that were destroyed before `destroyedBefore`; returns how many. */
