@@ -3,12 +3,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { paceMs } from '../src/adapters/kafka/inbox.ts';
 import { recordWriter } from '../src/adapters/kafka/records.ts';
 import { silentLog } from '../src/core/ports/log.ts';
 
 const [, , brokers = '', topic = ''] = process.argv;
 const connection = { brokers: brokers.split(','), tls: null, auth: { kind: 'none' } } as const;
-const writer = recordWriter({ connection, log: silentLog });
+const writer = recordWriter({ connection, log: silentLog, paceMs });
 await writer.prepare({ name: topic, partitions: 4, replicas: 1, maxBytes: 1_048_588, configuration: {} });
 
 const server = createServer(async (request, response) => {

@@ -64,7 +64,7 @@ async function alone(): Promise<number> {
 }
 
 async function together() {
-  await using cluster = await startCluster();
+  await using cluster = await startCluster({ isMeasured: true });
   const quiet = { VEDETTE_LOG_LEVEL: 'warn' };
   const processes = await Promise.all(roles.map((each) => cluster.start(each, quiet)));
   const [door] = processes;

@@ -37,7 +37,7 @@ const Key = z.object({ key: z.string() });
 const Counts = z.object({ stored: z.coerce.number(), looked: z.coerce.number() });
 
 export async function imageRows(): Promise<Row[]> {
-  await using cluster = await startCluster();
+  await using cluster = await startCluster({ isMeasured: true });
   say('bare doors');
   const bare = await bareDoors(cluster);
   say('doors of the program start');

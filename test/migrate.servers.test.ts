@@ -7,53 +7,12 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { test } from 'node:test';
-import { z } from 'zod';
-import { paths } from '../src/http/contract/paths.ts';
 import { clusterIsMissing, startCluster } from './servers/cluster.ts';
+import { goesOn, live, migrated } from './servers/moving.ts';
 import { postgresIsMissing, startPostgres } from './servers/postgres.ts';
-import {
-  type Client,
-  eventually,
-  program,
-  runVedette,
-  setUp,
-  signIn,
-  startVedette,
-  temporaryFolder,
-} from './servers/vedette.ts';
+import { program, runVedette, setUp, signIn, startVedette, temporaryFolder } from './servers/vedette.ts';
 
 const timeout = 400_000;
-
-const Report = z.object({
-  ok: z.boolean(),
-  pass: z.enum(['first', 'last']),
-  isSame: z.boolean(),
-  written: z.number(),
-  tables: z.array(
-    z.object({
-      table: z.string(),
-      source: z.object({ rows: z.number(), hash: z.string() }),
-      target: z.object({ rows: z.number(), hash: z.string() }),
-      differing: z.array(z.string()),
-    }),
-  ),
-  objects: z.object({
-    ...{ objects: z.number(), bytes: z.number(), copied: z.number(), removed: z.number() },
-    ...{ differing: z.array(z.string()), damaged: z.array(z.string()) },
-  }),
-  missing: z.array(z.string()),
-  notes: z.array(z.string()),
-});
-
-async function migrated(
-  from: string,
-  { environment }: { readonly environment: Readonly<Record<string, string>> },
-  ...words: string[]
-) {
-  const run = await runVedette(['migrate', '--from', from, '--json', ...words], { ...environment });
-  assert.ok(run.stdout !== '', run.stderr);
-  return { code: run.code, report: Report.parse(JSON.parse(run.stdout)), text: run.stdout };
-}
 
 test('an installation moves up beside its server, then without it, and people, footage and secrets go on', {
   skip: clusterIsMissing,
@@ -142,59 +101,3 @@ test('killed in the middle it goes on, a changed byte is found, and a target of 
   assert.match(refused.stderr, /Another installation was moved/);
   assert.equal(refused.code, 1);
 });
-
-interface Lived {
-  readonly keyPath: string;
-  readonly key: string;
-  readonly cameraId: string;
-  readonly deviceId: string;
-}
-
-/** Has the installation record, and keep what has secrets. */
-async function live(admin: Client): Promise<Lived> {
-  const camera = await eventually('the camera is recorded', 90_000, async () => {
-    const { body } = await admin.call<{ id: string; siteId: string; status: { state: string } }[]>(
-      'GET',
-      paths.cameras,
-    );
-    return body.find(({ status }) => status.state === 'recording') ?? null;
-  });
-  const { body: device } = await admin.call<{ id: string }>('POST', paths.devices, {
-    ...{ kind: 'sensor', siteId: camera.siteId, name: 'Gate', senses: 'opening', link: { via: 'webhook' } },
-  });
-  const keyPath = await eventually('footage is there', 60_000, async () => {
-    const text = await (await admin.fetch(paths.live(camera.id))).text();
-    return /#EXT-X-KEY:METHOD=AES-128,URI="([^"]+)"/.exec(text)?.[1] ?? null;
-  });
-  const key = (await (await admin.fetch(keyPath)).bytes()).toHex();
-  return { keyPath, key, cameraId: camera.id, deviceId: device.id };
-}
-
-async function goesOn(client: Client, { keyPath, key, cameraId, deviceId }: Lived): Promise<void> {
-  assert.equal(
-    (await (await client.fetch(keyPath)).bytes()).toHex(),
-    key,
-    'the key of old footage is the same',
-  );
-  const playlist = await (
-    await client.fetch(paths.playlist(cameraId, Date.now() - 3_600_000, Date.now()))
-  ).text();
-  const fragment = playlist.split('\n').find((line) => line.endsWith('.m4s')) ?? assert.fail(playlist);
-  const bytes = await (await client.fetch(fragment)).bytes();
-  assert.ok(bytes.length > 1_000 && bytes.length % 16 === 0);
-  const devices = await client.call<{ id: string }[]>('GET', paths.devices);
-  assert.ok(
-    devices.body.some(({ id }) => id === deviceId),
-    JSON.stringify(devices.body),
-  );
-  // What is numbered by the database goes on after what was moved.
-  const armed = await client.call(
-    'PUT',
-    paths.arming((await client.call<{ siteId: string }[]>('GET', paths.cameras)).body[0]?.siteId ?? ''),
-    {
-      arming: 'armed-away',
-      now: true,
-    },
-  );
-  assert.ok(armed.status < 300, JSON.stringify(armed.body));
-}

@@ -1,61 +1,103 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryCache } from '../adapters/memory/cache.ts';
 import { manualClock } from '../adapters/memory/clock.ts';
+import { memoryKeys } from '../adapters/memory/keys.ts';
+import { openDatabase } from '../adapters/sql/database.ts';
+import { sqlRecords } from '../adapters/sql/records.ts';
 import { leader } from './leader.ts';
-import type { Cache } from './ports/cache.ts';
 import { silentLog } from './ports/log.ts';
+import type { LeadershipRecords } from './ports/records-leadership.ts';
+import { recordedLease } from './recorded-lease.ts';
 
 const ttlMs = 3_000;
 
-function scene() {
+async function scene() {
   const clock = manualClock(1_800_000_000_000);
-  const cache = memoryCache({ clock });
+  const database = await openDatabase({ path: ':memory:', log: silentLog });
+  const { leaderships } = sqlRecords({ database, keys: memoryKeys(), clock });
   const leading = new Set<string>();
-  const begin = (holder: string, shared: Cache = cache) =>
-    leader({ cache: shared, clock, log: silentLog }, { name: 'relay', holder, ttlMs }, () => {
+  const begin = (holder: string, shared: LeadershipRecords = leaderships) => {
+    const lease = recordedLease({ leaderships: shared, clock }, { name: 'relay', holder, ttlMs });
+    return leader({ clock, log: silentLog }, { name: 'relay', lease, ttlMs }, () => {
       assert.equal(leading.size, 0, 'two lead');
       leading.add(holder);
       return { stop: async () => void leading.delete(holder) };
     });
+  };
   const pass = async (ms: number) => {
     for (let passed = 0; passed < ms; passed += 250) await clock.advance(250);
   };
-  return { clock, cache, leading, begin, pass };
+  return { clock, leaderships, leading, begin, pass, [Symbol.asyncDispose]: () => database.close() };
 }
 
-test('of several processes one leads; where it stops another follows', async () => {
-  const { leading, begin, pass } = scene();
+/** The records as one process sees them: whoever asks is answered, told that they are away, or never answered. */
+function cutOff(leaderships: LeadershipRecords) {
+  const line = { is: 'well' as 'well' | 'away' | 'silent' };
+  const over = <T>(work: () => Promise<T>): Promise<T> => {
+    if (line.is === 'silent') return new Promise(() => {});
+    return line.is === 'away' ? Promise.reject(new Error('cut off')) : work();
+  };
+  const cut: LeadershipRecords = {
+    find: (work) => over(() => leaderships.find(work)),
+    take: (...given) => over(() => leaderships.take(...given)),
+    leave: (...given) => over(() => leaderships.leave(...given)),
+  };
+  return { line, cut };
+}
+
+test('of several processes one leads; where it stops another follows at once', async () => {
+  await using house = await scene();
+  const { leading, begin, pass } = house;
   const processes = [begin('a'), begin('b'), begin('c')];
   await pass(2_000);
   assert.equal(leading.size, 1);
   const [first] = leading;
   await processes[['a', 'b', 'c'].indexOf(first ?? '')]?.stop();
   assert.equal(leading.size, 0);
-  await pass(2_000);
+  await pass(1_000);
   assert.equal(leading.size, 1);
   assert.ok(!leading.has(first ?? ''));
   await Promise.all(processes.map((each) => each.stop()));
   assert.equal(leading.size, 0);
 });
 
-test('who loses the cache stops leading before another begins', async () => {
-  const { cache, leading, begin, pass } = scene();
-  let isCut = false;
-  const cut: Cache = {
-    ...cache,
-    get: async (key) => (isCut ? Promise.reject(new Error('cut off')) : cache.get(key)),
-    swap: async (...given) => (isCut ? Promise.reject(new Error('cut off')) : cache.swap(...given)),
-  };
+for (const fault of ['away', 'silent'] as const) {
+  test(`whose records are ${fault} stops leading before another begins, and does not come between it`, async () => {
+    await using house = await scene();
+    const { leaderships, leading, begin, pass } = house;
+    const { line, cut } = cutOff(leaderships);
+    const alone = begin('alone', cut);
+    await pass(2_000);
+    assert.deepEqual([...leading], ['alone']);
+    const other = begin('other');
+    await pass(10_000);
+    assert.deepEqual([...leading], ['alone']);
+    line.is = fault;
+    await pass(ttlMs + 3_000);
+    assert.deepEqual([...leading], ['other']);
+    line.is = 'well';
+    await pass(10_000);
+    assert.deepEqual([...leading], ['other']);
+    const stopped = Promise.all([alone.stop(), other.stop()]);
+    await pass(2_000);
+    await stopped;
+  });
+}
+
+test('who cannot ask for less than the life of its lease leads on', async () => {
+  await using house = await scene();
+  const { leaderships, leading, begin, pass } = house;
+  const { line, cut } = cutOff(leaderships);
   const alone = begin('alone', cut);
-  await pass(2_000);
-  assert.deepEqual([...leading], ['alone']);
   const other = begin('other');
-  isCut = true;
-  await pass(ttlMs + 3_000);
-  assert.deepEqual([...leading], ['other']);
-  isCut = false;
   await pass(2_000);
-  assert.deepEqual([...leading], ['other']);
+  const [first] = leading;
+  for (let time = 0; time < 5; time += 1) {
+    line.is = 'away';
+    await pass(2_000);
+    line.is = 'well';
+    await pass(1_500);
+    assert.deepEqual([...leading], [first]);
+  }
   await Promise.all([alone.stop(), other.stop()]);
 });

@@ -1,7 +1,6 @@
 // Leaders: work that runs in one of several processes, and moves to another when that one ends.
 
-import { type Lease, type LeaseOptions, lease, leaseRoundMs } from './lease.ts';
-import type { Cache } from './ports/cache.ts';
+import { type Lease, leaseRoundMs } from './lease.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 
@@ -11,31 +10,39 @@ export interface Running {
 }
 
 export interface LeaderDeps {
-  readonly cache: Cache;
   readonly clock: Clock;
   readonly log: Log;
 }
 
+export interface Leadership {
+  /** What is led, for the log. */
+  readonly name: string;
+  readonly lease: Lease;
+  readonly ttlMs: number;
+}
+
 /**
- * Begins `start` whenever this process gets the lease, and stops what it began when it loses it. What it leads must bear
- * that two lead for a moment: a process may be held up between the end of its lease and noticing.
+ * Begins `start` whenever this process gets the lease, and stops what it began when it loses it, or cannot be certain of it:
+ * an answer that does not come is not waited for. What it leads must bear that two lead for a moment: a process may be
+ * held up between the end of its lease and noticing.
  */
 export function leader(
-  deps: LeaderDeps,
-  options: LeaseOptions,
+  { clock, log }: LeaderDeps,
+  { name, lease: held, ttlMs }: Leadership,
   start: () => Running | Promise<Running>,
 ): Running {
-  const { clock, log } = deps;
-  const held = lease(deps, options);
+  const roundMs = leaseRoundMs(ttlMs);
   const stopping = new AbortController();
   let work: Running | null = null;
+  let asking: Promise<void> | null = null;
+  let isAnswered = true;
 
   async function follow(leads: boolean): Promise<void> {
     if (leads && work === null) {
-      log.debug('This process leads', { work: options.name });
+      log.debug('This process leads', { work: name });
       work = await start();
     } else if (!leads && work !== null) {
-      log.warn('Another process leads now, or the cache does not answer', { work: options.name });
+      log.warn('Another process leads now, or nobody knows who does', { work: name });
       await end();
     }
   }
@@ -46,17 +53,47 @@ export function leader(
     await ended?.stop();
   }
 
+  /** One question at a time: where answers do not come, questions must not pile up. */
+  function ask(): Promise<void> {
+    asking ??= held
+      .round()
+      .then(
+        () => {
+          isAnswered = true;
+        },
+        (error: unknown) => {
+          if (isAnswered) log.warn('Nobody can be asked who leads', { work: name, error });
+          isAnswered = false;
+        },
+      )
+      .finally(() => {
+        asking = null;
+      });
+    return asking;
+  }
+
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await follow(await rounded(held, log)).catch((error: unknown) =>
-        log.error('Work that one process leads could not begin or end', { work: options.name, error }),
+      const pause = clock.sleep(roundMs, stopping.signal).catch(() => {});
+      await Promise.race([ask(), pause]);
+      if (stopping.signal.aborted) break;
+      await follow(held.isHeld).catch((error: unknown) =>
+        log.error('Work that one process leads could not begin or end', { work: name, error }),
       );
-      await clock.sleep(leaseRoundMs(options.ttlMs), stopping.signal).catch(() => {});
+      await pause;
     }
     await end();
-    await held
-      .release()
-      .catch((error: unknown) => log.debug('A lease could not be given up; it ends by itself', { error }));
+    await release();
+  }
+
+  /** Whoever is asked may be away for long, and a lease that is not given up ends by itself. */
+  async function release(): Promise<void> {
+    const patience = new AbortController();
+    const released = (asking ?? Promise.resolve())
+      .then(() => held.release())
+      .catch((error: unknown) => log.debug('A lease could not be given up', { work: name, error }));
+    await Promise.race([released, clock.sleep(roundMs, patience.signal).catch(() => {})]);
+    patience.abort();
   }
 
   const running = run();
@@ -66,14 +103,4 @@ export function leader(
       return running;
     },
   };
-}
-
-/** Whether the lease is held after a round; while the cache does not answer, as long as it is certain. */
-async function rounded(held: Lease, log: Log): Promise<boolean> {
-  try {
-    return await held.round();
-  } catch (error) {
-    log.warn('The cache does not answer; leases are held until they end', { error });
-    return held.isHeld;
-  }
 }

@@ -33,18 +33,18 @@ export type DegradedMode = (typeof degradedModeNames)[number];
 export const degradedModes: Readonly<Record<DegradedMode, string>> = {
   'nothing-answers':
     'The database is away: nobody can sign in, and nothing can be looked up or changed. Recording goes on.',
-  'footage-waits': 'Footage is kept at the recorder until it can be stored, and nothing is lost.',
-  'footage-unreadable': 'Footage that was stored cannot be played just now.',
-  'sign-in-off': 'Nobody can sign in, and pages wait for those who are. Recording goes on.',
+  'footage-waits': 'New footage stays at the recorder until it can be stored. Nothing is lost.',
+  'footage-unreadable': 'Stored footage cannot be played just now.',
+  'sign-in-off': 'Nobody can sign in, and no page opens for those who are. Recording goes on.',
   'updates-off': 'Live updates are off: pages ask again every few seconds.',
-  'alerts-wait': 'Alerts are queued and go out as soon as that is possible again.',
-  'automation-off': 'Home automation and devices over MQTT wait.',
+  'alerts-wait': 'Alerts wait, and go out as soon as that is possible again.',
+  'automation-off': 'Home automation waits, and so do devices and alerts over MQTT.',
 };
 
 const modesOf: Readonly<Record<DependencyName, readonly DegradedMode[]>> = {
   records: ['nothing-answers', 'footage-waits', 'alerts-wait'],
-  // Limits of attempts are counted there, so that guessing is refused rather than let through; leases are, too.
-  cache: ['sign-in-off', 'updates-off', 'alerts-wait'],
+  // Limits of attempts are counted there, so that guessing is refused rather than let through; sessions lie there, too.
+  cache: ['sign-in-off', 'updates-off'],
   queue: ['alerts-wait'],
   blobs: ['footage-waits', 'footage-unreadable'],
   keys: ['footage-unreadable'],

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { z } from 'zod';
 import { openHouse } from '../../test/houses/http.ts';
 import { memoryCache } from '../adapters/memory/cache.ts';
 import { manualClock } from '../adapters/memory/clock.ts';
@@ -17,13 +18,17 @@ import { StandingAnswer } from './contract/standing.ts';
 import { healthPaths } from './routes/health.ts';
 
 /** A service that a test takes away and brings back; its breaker has a clock of its own. */
-function service(name: DependencyName) {
+function service(
+  name: DependencyName,
+  { everyMs, failures = 1 }: { everyMs?: number; failures?: number } = {},
+) {
   const clock = manualClock(0);
   const state = { isAway: false, asked: 0, clock };
   const dependency: Dependency = {
     name,
+    ...(everyMs === undefined ? {} : { everyMs }),
     breaker: breaker({
-      ...{ clock, failures: 1, timeoutMs: 1_000, restMs: 0 },
+      ...{ clock, failures, timeoutMs: 1_000, restMs: 0 },
       isFailure: () => true,
       away: () => new VedetteError('not-ready'),
     }),
@@ -100,6 +105,35 @@ test('probes that come all the time do not ask the services all the time', async
   const house = await openHouse({ standing: [records.dependency] });
   for (let count = 0; count < 20; count += 1) await house.call('GET', healthPaths.ready);
   assert.equal(records.state.asked, 1);
+});
+
+test('a service that is asked rarely is told to be away once, is asked often until it is back, and rarely again', async () => {
+  const keys = service('keys', { everyMs: 60_000, failures: 2 });
+  const { lines, log } = notes();
+  const house = await openHouse({ standing: [keys.dependency] }, log);
+  const { clock } = house.deps;
+  const state = async () => {
+    const { services } = z
+      .object({ services: z.record(z.string(), z.string()) })
+      .parse(await (await house.call('GET', healthPaths.ready)).json());
+    return services.keys;
+  };
+  const after = async (ms: number) => {
+    await clock.advance(ms);
+    await keys.state.clock.advance(ms);
+    return state();
+  };
+  assert.equal(await state(), 'up');
+  keys.state.isAway = true;
+  assert.equal(await after(3_000), 'up');
+  assert.equal(await after(60_000), 'down');
+  for (let seconds = 0; seconds < 10; seconds += 1) assert.equal(await after(1_000), 'down');
+  keys.state.isAway = false;
+  assert.equal(await after(2_000), 'up');
+  const { asked } = keys.state;
+  for (let seconds = 0; seconds < 10; seconds += 1) assert.equal(await after(1_000), 'up');
+  assert.equal(keys.state.asked, asked);
+  assert.deepEqual(lines, ['A service does not answer', 'A service answers again']);
 });
 
 test('a process that is about to stop is not ready, and answers all the same', async () => {

@@ -93,8 +93,11 @@ export const channelTests = { windowMs: 3_600_000, limit: 60 } as const;
 /** Tests of one siren or light in a window of time, in ms: enough to hang it, too few to torment a street. */
 export const deviceTests = { windowMs: 3_600_000, limit: 60 } as const;
 
-/** Images that one access key pushes in a window of time: a thousand a second, so that one integrator leaves room for others. */
-export const pushes = { windowMs: 10_000, perKey: 10_000 } as const;
+/**
+ * Images that one access key pushes in a window of time: a thousand a second, so that one integrator leaves room for others.
+ * Each process draws 50 at a time: less than one in a hundred of them is lost where ten processes share.
+ */
+export const pushes = { windowMs: 10_000, limit: 10_000, perLot: 50 } as const;
 
 /** Bodies of images in memory at a time, in bytes: a dozen of the largest, or thousands of small ones. */
 export const maxPushedBytesHeld = 256 * 1024 * 1024;

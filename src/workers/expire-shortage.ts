@@ -10,18 +10,26 @@ const roomAgainBytes = 64 * 1024 * 1024;
 /** Why nothing can be overwritten. */
 type Reason = 'all-on-hold' | 'nothing-left';
 
-const sentences: Readonly<Record<Reason, string>> = {
-  'all-on-hold':
-    'There is too little room, and no footage that may be overwritten: what is left is on hold. Resolve incidents, or make room on the disk',
-  'nothing-left':
-    'There is too little room, and no footage left to overwrite but what is being recorded now. Make room on the disk, or give Vedette a larger one',
-};
+/** What helps: a store without a limit of room has no disk to make room on, and only the quota can be too little. */
+const remedies = {
+  disk: { make: 'make room on the disk', give: 'Make room on the disk, or give Vedette a larger one' },
+  quota: { make: 'raise VEDETTE_QUOTA_GB', give: 'Raise VEDETTE_QUOTA_GB' },
+} as const;
+
+function sentenceOf(reason: Reason, limit: keyof typeof remedies): string {
+  const { make, give } = remedies[limit];
+  return reason === 'all-on-hold'
+    ? `There is too little room, and no footage that may be overwritten: what is left is on hold. Resolve incidents, or ${make}`
+    : `There is too little room, and no footage left to overwrite but what is being recorded now. ${give}`;
+}
 
 export interface Shortage {
   /** A sweep ended with `missingBytes` (0 or less: none) still to be freed. */
   swept(outcome: { missingBytes: number; use: DiskUse }): Promise<void>;
   /** A write met a full disk, and `freedBytes` could be freed for it. */
   madeRoom(freedBytes: number): Promise<void>;
+  /** A write met a full disk, and the store of footage has no limit of room. */
+  isElsewhere(): void;
   /** The ballast had to be thrown off. */
   threwBallast(): void;
 }
@@ -34,8 +42,9 @@ export function createShortage({ records, log }: { records: Records; log: Log })
   let isFull = false;
   let told: Reason | null = null;
   let toldOfBallast = false;
+  let toldElsewhere = false;
 
-  async function tell(fields: Record<string, unknown>): Promise<void> {
+  async function tell(limit: keyof typeof remedies, fields: Record<string, unknown>): Promise<void> {
     if (!isTight && !isFull) {
       if (told !== null) log.info('There is room for footage again');
       told = null;
@@ -44,7 +53,7 @@ export function createShortage({ records, log }: { records: Records; log: Log })
     const reason = (await records.recordings.totalBytes()) > 0 ? 'all-on-hold' : 'nothing-left';
     if (reason === told) return;
     told = reason;
-    log.error(sentences[reason], fields);
+    log.error(sentenceOf(reason, limit), fields);
   }
 
   return {
@@ -54,11 +63,18 @@ export function createShortage({ records, log }: { records: Records; log: Log })
         isFull = false;
         toldOfBallast = false;
       }
-      await tell(isTight ? { missingBytes } : {});
+      await tell(use.freeBytes === null ? 'quota' : 'disk', isTight ? { missingBytes } : {});
     },
     async madeRoom(freedBytes) {
       isFull = freedBytes === 0;
-      await tell({});
+      await tell('disk', {});
+    },
+    isElsewhere() {
+      const message =
+        'Footage met a full disk or a quota, and its store has no disk to make room on: nothing was overwritten. Make room on the disk of the recorder, or raise the quota of the store';
+      if (toldElsewhere) log.debug(message);
+      else log.error(message);
+      toldElsewhere = true;
     },
     threwBallast() {
       const message = 'The disk is full to the last byte; the room kept for this was given free';

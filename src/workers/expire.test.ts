@@ -39,6 +39,9 @@ const settings: ExpirySettings = {
   reserveBytes: 0,
 };
 
+/** A disk with room for everything. */
+const roomy = { capacityBytes: 1e9 };
+
 interface Lines {
   readonly log: Log;
   readonly warnings: string[];
@@ -228,6 +231,20 @@ test('a store that still has months of room is not announced', async (t) => {
   assert.deepEqual(warnings, []);
 });
 
+test('a store without a limit of room loses nothing for a disk that is full elsewhere, and that is said once', async (t) => {
+  const { clock, record, left, errors, start } = await house(t);
+  const kept = [await record(-10 * minuteMs), await record(-9 * minuteMs)];
+  const expiry = start({ reserveBytes: 1e12 });
+  await clock.advance(0);
+  for (let i = 0; i < 3; i += 1) assert.equal(await expiry.makeRoom(), false);
+  assert.deepEqual(
+    await left(),
+    kept.map(({ id }) => id),
+  );
+  assert.equal(errors.length, 1);
+  assert.match(errors[0] ?? '', /nothing was overwritten. Make room on the disk of the recorder/);
+});
+
 test('callers who ask for room at the same time share one overwriting', async (t) => {
   const { clock, record, left, blobs, start } = await house(t, { capacityBytes: 3 * sizeBytes });
   for (let i = 0; i < 3; i += 1) await record(i * minuteMs);
@@ -240,7 +257,7 @@ test('callers who ask for room at the same time share one overwriting', async (t
 });
 
 test('when all that is left is on hold, there is no room to be made, and the log says so', async (t) => {
-  const { clock, records, camera, record, left, errors, start } = await house(t);
+  const { clock, records, camera, record, left, errors, start } = await house(t, roomy);
   const kept = await record(0);
   const open = incident(camera);
   await records.incidents.insert(open);
@@ -252,8 +269,20 @@ test('when all that is left is on hold, there is no room to be made, and the log
   assert.match(errors.join('\n'), /on hold/);
 });
 
+test('where only a quota limits a store, too little room is mended by the quota', async (t) => {
+  const { clock, records, camera, record, errors, start } = await house(t);
+  await record(0);
+  const open = incident(camera);
+  await records.incidents.insert(open);
+  await records.holds.insert(hold(camera, open.id, span(0, minuteMs)));
+  start({ quotaBytes: 1 });
+  await clock.advance(0);
+  assert.match(errors.join(), /on hold. Resolve incidents, or raise VEDETTE_QUOTA_GB/);
+  assert.doesNotMatch(errors.join(), /disk/);
+});
+
 test('when nothing is left but what is being recorded, the log says that, not that it is on hold', async (t) => {
-  const { clock, errors, start } = await house(t);
+  const { clock, errors, start } = await house(t, roomy);
   const expiry = start();
   await clock.advance(0);
   assert.equal(await expiry.makeRoom(), false);
@@ -262,7 +291,7 @@ test('when nothing is left but what is being recorded, the log says that, not th
 });
 
 test('that there is no room is told once, and again when the reason changed or it came back', async (t) => {
-  const made = await house(t);
+  const made = await house(t, roomy);
   const { clock, record, errors, infos, start } = made;
   const expiry = start();
   await clock.advance(0);
@@ -348,7 +377,7 @@ test('a failing sweep is in the log and the next one goes on', async (t) => {
 });
 
 test('records that cannot write on a full disk are given the ballast, which is taken again afterwards', async (t) => {
-  const { clock, records, blobs, record, left, warnings, log } = await house(t);
+  const { clock, records, blobs, record, left, warnings, log } = await house(t, roomy);
   await record(0);
   const ballast = memoryBallast();
   const full: Records = {
@@ -467,7 +496,7 @@ test('evidence and its picture go thirty days after the incident was resolved, a
 });
 
 test('a disk full of evidence overwrites that of resolved incidents, loudly, and never of others', async (t) => {
-  const made = await house(t);
+  const made = await house(t, roomy);
   const { clock, left, warnings, start } = made;
   const open = await evidence(made, -9 * minuteMs, null);
   await evidence(made, -8 * minuteMs, -minuteMs);

@@ -40,7 +40,10 @@ const roomBatchSize = 8;
 export type ExpirySettings = Retention & DiskLimits & { readonly pushedDays?: number };
 
 export interface Expiry {
-  /** Overwrites the oldest footage after a write met `data-full`; false where nothing could be freed. */
+  /**
+   * Overwrites the oldest footage after a write met `data-full`; false where nothing could be freed. A store that has no
+   * limit of room is not what is full: nothing is overwritten for it.
+   */
   makeRoom(): Promise<boolean>;
   /** Ends after the batch in hand. */
   stop(): Promise<void>;
@@ -190,7 +193,12 @@ function createSweeper(
     },
     async makeRoom(): Promise<boolean> {
       await collectGarbage(deps);
-      const { bytes } = bytesToFree(await use(), settings);
+      const used = await use();
+      if (used.freeBytes === null) {
+        shortage.isElsewhere();
+        return false;
+      }
+      const { bytes } = bytesToFree(used, settings);
       const wantedBytes = Math.max(bytes, leastRoomBytes);
       const freedBytes =
         (await overwrite(wantedBytes, 'disk-full')) ||

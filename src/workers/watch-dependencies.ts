@@ -37,8 +37,10 @@ export function watchDependencies(
 
   async function ask({ name, breaker, probe, everyMs: rarely = freshMs }: Dependency): Promise<void> {
     const nowMs = clock.monotonicMs();
-    const isFresh = nowMs - (asked.get(name) ?? Number.NEGATIVE_INFINITY) < rarely;
-    if (isFresh && breaker.state === 'closed') return note(name, true, null);
+    // What is down is asked often, whatever it costs: the last answer would be believed for too long.
+    const believedMs = found.get(name)?.state === 'down' ? freshMs : rarely;
+    const isFresh = nowMs - (asked.get(name) ?? Number.NEGATIVE_INFINITY) < believedMs;
+    if (isFresh && breaker.state === 'closed') return;
     asked.set(name, nowMs);
     try {
       await breaker.run(() => probed(name, probe));

@@ -56,7 +56,8 @@ export async function openHouse(environment: Record<string, string> = {}): Promi
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -95,7 +96,7 @@ export async function join(
 
 /** A page in a browser profile of its own. Refusals are what these tests are about: they are no faults. */
 export async function openWatched(
-  house: House,
+  house: Pick<House, 'browser' | 'url'>,
   options: Parameters<typeof openPage>[2] = {},
 ): Promise<WatchedPage> {
   const opened = await openPage(house.browser, house.url, { expected: /status of 4[0-9]{2}/, ...options });
@@ -112,7 +113,7 @@ export async function enterPassword(page: Page, { email, password }: Omit<Accoun
 
 /** A page of somebody who signed in with their password; the administrator if nobody is named. */
 export async function openSignedIn(
-  house: House,
+  house: Pick<House, 'browser' | 'url'>,
   account: Omit<Account, 'name'> = administrator,
   options: Parameters<typeof openPage>[2] = {},
 ): Promise<WatchedPage> {

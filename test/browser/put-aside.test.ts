@@ -74,7 +74,7 @@ test('a manager sees why images were put aside, has one cut off and stored, and 
   // What is cut off too early stays so.
   await page.getByRole('button', { name: /^Try again/ }).click();
   await page.getByText('It stays put aside. It ends too early.').waitFor();
-  await page.getByRole('button', { name: /^Destroy the image/ }).click();
+  await page.getByRole('button', { name: /^Destroy: image of Gate/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Destroy' }).click();
   await page.getByText('Nothing is put aside').waitFor();
   assert.deepEqual(faults, []);

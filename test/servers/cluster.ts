@@ -22,17 +22,29 @@ export interface Cluster extends AsyncDisposable {
   start(roles: string, environment?: Record<string, string>): Promise<Vedette>;
 }
 
-/** Starts PostgreSQL, Redis and Kafka; keys are a file that every process sees, and footage, too, unless it has an address. */
-export async function startCluster(options: { readonly blobs?: string } = {}): Promise<Cluster> {
+export interface ClusterOptions {
+  /** Where footage lies; a folder that every process sees without it. */
+  readonly blobs?: string;
+  /** Nothing that only tests need lies between the program and its engines; `kafka.network` is not to be cut. */
+  readonly isMeasured?: boolean;
+}
+
+/** Starts PostgreSQL, Redis and Kafka; keys are a file that every process sees. */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const { isMeasured = false } = options;
   await using opening = new AsyncDisposableStack();
   const folder = opening.use(await temporaryFolder());
-  const [postgres, redis, kafka] = await Promise.all([startPostgres(), startRedis(), startKafka()]);
+  const [postgres, redis, kafka] = await Promise.all([
+    startPostgres(),
+    startRedis(),
+    startKafka({ isMeasured }),
+  ]);
   for (const server of [postgres, redis, kafka]) opening.use(server);
   const { url: records } = await postgres.createDatabase();
   const environment = {
     VEDETTE_RECORDS_URL: records,
     VEDETTE_CACHE_URL: redis.url,
-    VEDETTE_QUEUE_URL: `kafka://${kafka.brokers('cut').join(',')}/vedette?partitions=4`,
+    VEDETTE_QUEUE_URL: `kafka://${kafka.brokers(isMeasured ? 'plain' : 'cut').join(',')}/vedette?partitions=4`,
     VEDETTE_BLOBS_URL: options.blobs ?? pathToFileURL(join(folder.path, 'blobs')).href,
     VEDETTE_KEYS_URL: pathToFileURL(join(folder.path, 'keys.json')).href,
   };

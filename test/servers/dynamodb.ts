@@ -18,6 +18,8 @@ export interface DynamoServer extends AsyncDisposable {
   address(table: string, more?: string): string;
   /** The next so many requests that write or read items are refused as too many. */
   throttle(count: number): void;
+  /** Requests for this operation, such as `PutItem`, are refused for want of a right; null: none is. */
+  forbid(operation: string | null): void;
   /** The next write is done, and its answer lost. */
   loseAnswer(): void;
   /** Connections are taken, and never answered. */
@@ -29,12 +31,13 @@ interface Faults {
   throttled: number;
   lost: number;
   isHanging: boolean;
+  forbidden: string | null;
 }
 
 /** Starts a server without tables. */
 export async function startDynamo(): Promise<DynamoServer> {
   const moto = await startMoto();
-  const faults: Faults = { throttled: 0, lost: 0, isHanging: false };
+  const faults: Faults = { throttled: 0, lost: 0, isHanging: false, forbidden: null };
   const front = createServer(inTurn(new URL(moto.url), faults)).listen(0, '127.0.0.1');
   await once(front, 'listening');
   const endpoint = encodeURIComponent(`http://127.0.0.1:${(front.address() as AddressInfo).port}`);
@@ -44,6 +47,9 @@ export async function startDynamo(): Promise<DynamoServer> {
       `dynamodb://${accessKeyId}:${secretAccessKey}@${table}?region=eu-central-1&endpoint=${endpoint}${more}`,
     throttle: (count) => {
       faults.throttled = count;
+    },
+    forbid: (operation) => {
+      faults.forbidden = operation;
     },
     loseAnswer: () => {
       faults.lost = 1;
@@ -89,6 +95,12 @@ function inTurn({ hostname, port }: URL, faults: Faults) {
       const type = 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException';
       answer.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
       return void answer.end(JSON.stringify({ __type: type, message: 'Slow down.' }));
+    }
+    const operation = String(asked.headers['x-amz-target']).split('.').at(-1);
+    if (operation === faults.forbidden) {
+      const message = `User: arn:aws:iam::111122223333:role/x is not authorized to perform: dynamodb:${operation} on resource: t`;
+      answer.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+      return void answer.end(JSON.stringify({ __type: 'AccessDeniedException', message }));
     }
     turn = turn.then(() => handOn(asked, body, answer)).catch(() => answer.destroy());
   };

@@ -26,6 +26,8 @@ export interface KafkaOptions {
   readonly tls?: boolean;
   /** Who may come over `scram` and `password`; makes the broker ask what each may do. Needs `tls`. */
   readonly users?: readonly KafkaUser[];
+  /** With memory and a compiler as in operation, instead of a quick start: for benchmarks. */
+  readonly isMeasured?: boolean;
 }
 
 export interface KafkaBroker {
@@ -56,13 +58,16 @@ export interface Kafka extends AsyncDisposable {
 }
 
 const formatted = 'vedetteTestsKafka00001';
-const java = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(kafkaJars, '*')];
+const java = ['-XX:+UseSerialGC', '-cp', join(kafkaJars, '*')];
+const quickly = ['-XX:TieredStopAtLevel=1', '-Xms96m', '-Xmx384m'];
+const asInOperation = ['-Xms1g', '-Xmx1g'];
 
 /** Starts it on free ports, in a folder of its own: 3 to 5 seconds. */
 export async function startKafka({
   brokers = 1,
   tls = false,
   users = [],
+  isMeasured = false,
 }: KafkaOptions = {}): Promise<Kafka> {
   const folder = await mkdtemp(join(tmpdir(), 'vedette-kafka-'));
   const certificates = tls ? makeCertificates(folder) : null;
@@ -71,7 +76,7 @@ export async function startKafka({
   const running = nodes.map((node) => {
     const settings = writeKafkaSettings(node, nodes, { certificates, users });
     format(settings, users);
-    return broker(settings);
+    return broker(settings, isMeasured ? asInOperation : quickly);
   });
   const kafka = handle({ folder, nodes, running, cuts, certificates });
   try {
@@ -153,15 +158,15 @@ function format(settings: string, users: readonly KafkaUser[]): void {
     `SCRAM-SHA-512=[name=${name},password=${password}]`,
   ]);
   const tool = ['kafka.tools.StorageTool', 'format', '-t', formatted, '-c', settings, ...named];
-  execFileSync('java', [...java, ...tool], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('java', [...quickly, ...java, ...tool], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-function broker(settings: string) {
+function broker(settings: string, options: readonly string[]) {
   let child: ChildProcess | null = null;
   return {
     async launch(): Promise<void> {
       if (child !== null) return void child.kill('SIGCONT');
-      const started = spawn('java', ['-Xms96m', '-Xmx384m', ...java, 'kafka.Kafka', settings], {
+      const started = spawn('java', [...options, ...java, 'kafka.Kafka', settings], {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       child = started;

@@ -52,9 +52,11 @@ export async function startVedette(
   }
   const link = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
-      const found = /https?:\/\/\S+/.exec(output)?.[0];
-      if (found !== undefined && /Vedette runs/.test(output)) resolve(found);
-      else if (/Vedette runs here as/.test(output)) resolve('');
+      // The log before it may name addresses, too.
+      const [said = ''] = /Vedette runs[^]*/.exec(output) ?? [];
+      const found = /https?:\/\/\S+/.exec(said)?.[0];
+      if (said.startsWith('Vedette runs here as')) resolve('');
+      else if (found !== undefined) resolve(found);
     });
     child.once('exit', (code) => reject(new Error(`vedette serve ended with code ${code}:\n${output}`)));
   });

@@ -13,7 +13,7 @@ interface RecoveryCodesProps {
 
 export function RecoveryCodesDialog({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
   return (
-    <Dialog title="Your new recovery codes" onClose={onClose}>
+    <Dialog once title="Your new recovery codes" onClose={onClose}>
       <RecoveryCodes codes={codes} onKept={onClose} />
     </Dialog>
   );

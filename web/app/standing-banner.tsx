@@ -34,13 +34,16 @@ export function StandingBanner() {
   return (
     <div role="status" className="standing">
       {degraded.length > 0 && (
-        <Notice tone="busy">
-          <strong>Not everything works as usual.</strong>
+        <Notice tone="busy" icon="warning" announced={false}>
+          <strong>Not everything works as usual</strong>
           <ul className="standing-list">
             {degraded.map(({ name, sentence }) => (
               <li key={name}>{sentence}</li>
             ))}
           </ul>
+          <p className="standing-end">
+            This goes away by itself. If it stays, tell whoever runs this installation.
+          </p>
         </Notice>
       )}
     </div>

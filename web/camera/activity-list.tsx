@@ -17,9 +17,11 @@ interface ActivityListProps {
   readonly now: number;
   readonly at: number;
   readonly onPlay: (at: number) => void;
+  /** Where single images are shown: what is seen in one has no length. */
+  readonly ofImages?: boolean;
 }
 
-export function ActivityList({ activities, loading, zone, now, at, onPlay }: ActivityListProps) {
+export function ActivityList({ activities, loading, zone, now, at, onPlay, ofImages }: ActivityListProps) {
   const [shown, setShown] = useState(pageSize);
   const newestFirst = activities.toReversed().slice(0, shown);
   if (loading) return <ListSkeleton />;
@@ -51,7 +53,9 @@ export function ActivityList({ activities, loading, zone, now, at, onPlay }: Act
                   </span>
                   <span className="activity-words">
                     <span>{kindWords[one.kind]}</span>
-                    <span className="quiet small">{duration(Math.max(1000, one.endAt - one.startAt))}</span>
+                    {ofImages !== true && (
+                      <span className="quiet small">{duration(Math.max(1000, one.endAt - one.startAt))}</span>
+                    )}
                   </span>
                   {one.incidentId !== null && <span className="chip chip-bad">Incident</span>}
                   <span className="numbers quiet small">{clockSeconds(one.startAt, zone)}</span>

@@ -15,6 +15,7 @@ interface TimeLinePanelProps {
   readonly bounds: Bounds;
   readonly controls: Pick<PlaybackControls, 'playback' | 'at' | 'seek'>;
   readonly view: ViewControls;
+  readonly legend?: LegendEntries;
 }
 
 export interface ViewControls {
@@ -51,6 +52,7 @@ export function TimeLinePanel({
   bounds,
   controls,
   view: { view, set, free, release },
+  legend = ofFootage,
 }: TimeLinePanelProps) {
   const { playback, at } = controls;
   const isLive = playback.mode === 'live' && !playback.paused;
@@ -78,7 +80,7 @@ export function TimeLinePanel({
         )}
       </div>
       <div className="time-line-foot">
-        <Legend />
+        <Legend entries={legend} />
         <div className="row">
           <IconButton
             icon="zoomOut"
@@ -112,19 +114,26 @@ export function TimeLinePanel({
   );
 }
 
-const legend = [
+type LegendEntries = readonly { readonly name: string; readonly words: string }[];
+
+const ofFootage: LegendEntries = [
   { name: 'footage-idle', words: 'Recorded' },
   { name: 'footage-activity', words: 'Activity' },
   { name: 'footage-incident', words: 'Incident' },
   { name: 'mark-person', words: 'Person' },
   { name: 'mark-image', words: 'Pushed image' },
   { name: 'gap', words: 'No footage' },
-] as const;
+];
 
-function Legend() {
+/** Where nothing is recorded. */
+export const ofImages: LegendEntries = ofFootage.filter(({ name }) =>
+  ['footage-incident', 'mark-person', 'mark-image'].includes(name),
+);
+
+function Legend({ entries }: { entries: LegendEntries }) {
   return (
     <ul className="legend" aria-label="Colours of the time line">
-      {legend.map(({ name, words }) => (
+      {entries.map(({ name, words }) => (
         <li key={name}>
           <svg width="12" height="12" aria-hidden="true">
             <rect

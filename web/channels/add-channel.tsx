@@ -19,7 +19,7 @@ export function AddChannel({ onClose }: { onClose: () => void }) {
   const [secret, setSecret] = useState<string | null>(null);
   if (secret === null) return <ChannelForm onClose={onClose} onSecret={setSecret} />;
   return (
-    <Dialog title="Webhook added" onClose={onClose}>
+    <Dialog once title="Webhook added" onClose={onClose}>
       <SigningSecret secret={secret} onClose={onClose} />
     </Dialog>
   );

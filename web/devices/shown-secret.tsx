@@ -19,7 +19,7 @@ interface ShownSecretProps {
 export function ShownSecret({ title, device, signingSecret, before, onClose }: ShownSecretProps) {
   const { senses } = device;
   return (
-    <Dialog title={title} wide onClose={onClose}>
+    <Dialog once title={title} wide onClose={onClose}>
       <p>
         {senses === null
           ? 'The device checks with this secret that a command comes from Vedette. It is shown only this once.'

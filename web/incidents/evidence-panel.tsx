@@ -16,6 +16,7 @@ import { clockMinutes } from '../ui/words.ts';
 import { authorityLettersQuery, retryLetter } from './evidence-queries.ts';
 import { ExportClip } from './export-clip.tsx';
 import { SendToAuthority } from './send-to-authority.tsx';
+import { isRecorded } from './step/cameras.ts';
 
 export function EvidencePanel({ incident, zone }: { incident: IncidentDetail; zone: string }) {
   const { data: all } = useSuspenseQuery(camerasQuery);
@@ -23,7 +24,7 @@ export function EvidencePanel({ incident, zone }: { incident: IncidentDetail; zo
   const [open, setOpen] = useState<'clip' | 'letter' | null>(null);
   const sees = (id: string) => (incident.cameras.some((camera) => camera.id === id) ? 0 : 1);
   const cameras = all
-    .filter(({ siteId }) => siteId === incident.siteId)
+    .filter((camera) => camera.siteId === incident.siteId && isRecorded(camera))
     .toSorted((a, b) => sees(a.id) - sees(b.id));
   const sendsMail = data?.sendsMail ?? true;
   if (cameras.length === 0) return null;

@@ -20,6 +20,7 @@ import { dismissToast } from '../ui/toast.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { clockSeconds, moment } from '../ui/words.ts';
 import { EvidencePanel } from './evidence-panel.tsx';
+import { IncidentImages } from './images/incident-images.tsx';
 import { IncidentActions } from './incident-actions.tsx';
 import { incidentQuery } from './queries.ts';
 import { StateChip } from './state-chip.tsx';
@@ -109,32 +110,45 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
 function Clip({ incident, zone }: { incident: IncidentDetail; zone: string }) {
   const { data: all } = useSuspenseQuery(camerasQuery);
   const cameras = camerasInStep(incident, all);
-  const [first] = cameras;
-  if (first === undefined) return <Notice tone="info">The cameras of this incident were removed.</Notice>;
   const clip = clipOf(incident);
+  // Where it was seen in images only, they come first: the other cameras of the site saw nobody.
+  const large = incident.cameras.length > 0 && !cameras.some(({ saw }) => saw);
+  if (cameras.length === 0 && !large) {
+    return <Notice tone="info">The cameras of this incident were removed.</Notice>;
+  }
+  const images = <IncidentImages incident={incident} zone={zone} large={large} />;
+  const [first] = cameras;
   return (
     <>
-      <StepView key={cameras.map(({ id }) => id).join()} incident={incident} cameras={cameras} zone={zone} />
-      <div className="clip-foot">
-        <Link
-          to="/cameras/$cameraId"
-          params={{ cameraId: first.id }}
-          search={{ at: clip.from }}
-          className={buttonClass('ghost', 'small')}
-        >
-          <Icon name="clock" size={17} />
-          Show on the time line
-        </Link>
-        <Link
-          to="/cameras/$cameraId"
-          params={{ cameraId: first.id }}
-          className={buttonClass('ghost', 'small')}
-        >
-          <Icon name="camera" size={17} />
-          Live picture
-        </Link>
-      </div>
+      {large && images}
+      {first !== undefined && (
+        <>
+          <StepView key={cameras.map(({ id }) => id).join()} {...{ incident, cameras, zone }} />
+          <ClipFoot cameraId={first.id} at={clip.from} />
+        </>
+      )}
+      {!large && images}
     </>
+  );
+}
+
+function ClipFoot({ cameraId, at }: { cameraId: string; at: number }) {
+  return (
+    <div className="clip-foot">
+      <Link
+        to="/cameras/$cameraId"
+        params={{ cameraId }}
+        search={{ at }}
+        className={buttonClass('ghost', 'small')}
+      >
+        <Icon name="clock" size={17} />
+        Show on the time line
+      </Link>
+      <Link to="/cameras/$cameraId" params={{ cameraId }} className={buttonClass('ghost', 'small')}>
+        <Icon name="camera" size={17} />
+        Live picture
+      </Link>
+    </div>
   );
 }
 

@@ -135,7 +135,7 @@ function Permissions({ me, permissions, error, onChange }: PermissionsProps) {
 
 function KeyMade({ created, onClose }: { created: AccessKeyCreated; onClose: () => void }) {
   return (
-    <Dialog key="made" title={`${created.accessKey.name}: the key`} onClose={onClose}>
+    <Dialog once key="made" title={`${created.accessKey.name}: the key`} onClose={onClose}>
       <p>
         Keep it where only the machine reads it. It is shown only this once, and goes into every request as
         <code> Authorization: Bearer …</code>

@@ -77,7 +77,7 @@ export function AddImageSource({ sites, onClose }: AddImageSourceProps) {
 /** The secret, this once. */
 export function SourceSecret({ made, onClose }: { made: ImageSourceSecret; onClose: () => void }) {
   return (
-    <Dialog key="made" title={`${made.source.name}: the secret`} onClose={onClose}>
+    <Dialog once key="made" title={`${made.source.name}: the secret`} onClose={onClose}>
       <p>
         Keep it where only the sender reads it. It is shown only this once, and signs every record of the
         source <code>{made.source.id}</code>

@@ -10,7 +10,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { TitledSection } from '../ui/titled-section.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { agoRoughly, day, ownTimeZone } from '../ui/words.ts';
+import { agoRoughly, momentInside, ownTimeZone } from '../ui/words.ts';
 import { placesOf } from './access-keys-section.tsx';
 import { AddImageSource, SourceSecret } from './add-image-source.tsx';
 import { imageSourcesQuery, removeImageSource, renewImageSource } from './queries.ts';
@@ -71,7 +71,8 @@ function SourceRow({ source, sites }: { source: ImageSource; sites: readonly Sit
           <code>{source.id}</code>
         </span>
         <span className="quiet small" title={places.long}>
-          {places.short} · by {source.createdBy} · secret of {day(source.renewedAt, ownTimeZone(), now)} ·{' '}
+          {places.short} · by {source.createdBy} · secret of{' '}
+          {momentInside(source.renewedAt, ownTimeZone(), now)} ·{' '}
           {source.lastUsedAt === null ? 'never used' : `used ${agoRoughly(source.lastUsedAt, now)}`}
         </span>
       </div>

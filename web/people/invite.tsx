@@ -81,7 +81,7 @@ function InvitationMade({ created, onClose }: { created: InvitationCreated; onCl
   const { invitation, link, wasMailed } = created;
   const until = momentInside(invitation.expiresAt, ownTimeZone(), serverNow());
   return (
-    <Dialog title="Invitation made" onClose={onClose}>
+    <Dialog once title="Invitation made" onClose={onClose}>
       {wasMailed ? (
         <Notice tone="good">The link was mailed to {invitation.email}.</Notice>
       ) : (

@@ -3,6 +3,7 @@
 import '../organization/organization.css';
 import './put-aside.css';
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { QuarantinedImage } from '../../src/http/contract/images.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
@@ -13,6 +14,7 @@ import { camerasQuery, sitesQuery } from '../overview/queries.ts';
 import { meQuery } from '../session/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { Icon } from '../ui/icons.tsx';
 import { Empty } from '../ui/notice.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useNow } from '../ui/use-now.ts';
@@ -33,7 +35,13 @@ function PutAside() {
     <div className="page page-narrow">
       <title>Put aside · Vedette</title>
       <header className="page-head">
-        <h1>Put aside</h1>
+        <div className="camera-title">
+          <Link to="/" className="back-link">
+            <Icon name="back" size={18} />
+            Overview
+          </Link>
+          <h1>Put aside</h1>
+        </div>
       </header>
       <p className="quiet">
         Images that came and could not be used. They are kept encrypted for as long as images are, and shown
@@ -77,6 +85,7 @@ function Row({ image, sites, onTold }: RowProps) {
   const camera = cameras.find(({ id }) => id === image.cameraId);
   const zone = site?.timeZone ?? ownTimeZone();
   const when = `${day(image.receivedAt, zone, now)}, ${clockSeconds(image.receivedAt, zone)}`;
+  const which = camera === undefined ? `image of ${when}` : `image of ${camera.name}, ${when}`;
   const strip = mayStrip(image);
   const again = useMutation({
     mutationFn: () => tryAgain(image.id, strip),
@@ -101,13 +110,13 @@ function Row({ image, sites, onTold }: RowProps) {
           <Button
             size="small"
             busy={again.isPending}
-            aria-label={`${strip ? 'Cut off and try' : 'Try'} again: image of ${when}`}
+            aria-label={`${strip ? 'Cut off and try' : 'Try'} again: ${which}`}
             onClick={() => again.mutate()}
           >
             {strip ? 'Cut off and try again' : 'Try again'}
           </Button>
         )}
-        <Button size="small" aria-label={`Destroy the image of ${when}`} onClick={() => setDestroying(true)}>
+        <Button size="small" aria-label={`Destroy: ${which}`} onClick={() => setDestroying(true)}>
           Destroy
         </Button>
       </div>

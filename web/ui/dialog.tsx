@@ -7,14 +7,17 @@ interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
   readonly wide?: boolean;
+  /** Shows what is shown only once: a click outside does not close it. */
+  readonly once?: boolean;
   readonly children: ReactNode;
 }
 
 /** Where the focus goes first: whoever opens a dialog wants to fill it in, not to close it. */
-const firstField = '.dialog-body :is(input:checked, input:not([type="radio"]), select, textarea, button)';
+const firstField =
+  '.dialog-body :is(input:checked, input:not([type="radio"]), select, textarea, button:enabled, [tabindex="0"])';
 
 /** Open as long as it is rendered. */
-export function Dialog({ title, onClose, wide, children }: DialogProps) {
+export function Dialog({ title, onClose, wide, once, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   // A layout effect: closed while it is still in the page, the platform gives the focus back to what opened it.
@@ -35,7 +38,7 @@ export function Dialog({ title, onClose, wide, children }: DialogProps) {
         onClose();
       }}
       onClick={(event) => {
-        if (event.target === dialog.current) onClose();
+        if (event.target === dialog.current && once !== true) onClose();
       }}
     >
       <div className="dialog-head">

@@ -10,10 +10,20 @@ const icons = { info: 'info', good: 'check', busy: 'clock', bad: 'warning' } as 
   IconName
 >;
 
-export function Notice({ tone, children }: { tone: NoticeTone; children: ReactNode }) {
+interface NoticeProps {
+  readonly tone: NoticeTone;
+  /** Where the sign of the tone says something else than is meant. */
+  readonly icon?: IconName;
+  /** False within what is announced already: it would be read out twice. */
+  readonly announced?: boolean;
+  readonly children: ReactNode;
+}
+
+export function Notice({ tone, icon = icons[tone], announced = true, children }: NoticeProps) {
+  const role = announced ? { role: tone === 'bad' ? 'alert' : 'status' } : {};
   return (
-    <div className={`notice notice-${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
-      <Icon name={icons[tone]} />
+    <div className={`notice notice-${tone}`} {...role}>
+      <Icon name={icon} />
       <div>{children}</div>
     </div>
   );

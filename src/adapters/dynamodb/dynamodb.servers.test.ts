@@ -6,10 +6,12 @@ import { type DynamoServer, dynamoIsMissing, startDynamo } from '../../../test/s
 import { type Cache, maxCacheValueBytes } from '../../core/ports/cache.ts';
 import { cacheContract } from '../../core/ports/cache.contract.ts';
 import { secret } from '../../core/secret.ts';
+import { right } from '../../core/setting-finding.ts';
 import { manualClock } from '../memory/clock.ts';
 import { dynamoAddress } from './address.ts';
 import { dynamoCache } from './cache.ts';
 import { openDynamoTable, type Patience } from './connection.ts';
+import { checkDynamo } from './opening-check.ts';
 import { prepareTable, requireTable } from './table.ts';
 
 const skip = dynamoIsMissing;
@@ -173,6 +175,39 @@ test('a table that is missing, or is not as the cache needs it, is refused with 
   await Promise.all([prepareTable(growing), prepareTable(growing)]);
   await requireTable(growing);
 });
+
+test('a check names the one right that is missing, and is right where none is', { skip }, async (t) => {
+  const table = await openTable(t, 'checked');
+  await prepareTable(table);
+  const found = async () => {
+    const deps = { clock: manualClock(), tryCache };
+    return (await Array.fromAsync(checkDynamo(secret(server.address('checked')), deps))).at(-1)?.sentence;
+  };
+  assert.equal(await found(), 'All was done.');
+  t.after(() => server.forbid(null));
+  for (const operation of [
+    'DescribeTable',
+    'DescribeTimeToLive',
+    'PutItem',
+    'GetItem',
+    'UpdateItem',
+    'DeleteItem',
+  ]) {
+    server.forbid(operation);
+    await assert.rejects(found(), {
+      code: 'cache-refused',
+      message: `DynamoDB does not allow dynamodb:${operation} on the table to this process. Allow it in the policy of its role.`,
+    });
+  }
+});
+
+async function* tryCache(cache: Cache) {
+  await cache.set('check', bytes('1'), 1_000);
+  await cache.get('check');
+  await cache.increment('check-count', 1_000);
+  await cache.delete('check');
+  yield right('All was done.');
+}
 
 test('a server that is not there ends the start with a sentence', { skip }, async (t) => {
   const address = dynamoAddress(

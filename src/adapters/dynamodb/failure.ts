@@ -19,11 +19,16 @@ const refusals: Readonly<Record<string, string>> = {
     'No credentials for DynamoDB were found. Give this process a role, or an access key in the address.',
   ResourceNotFoundException:
     'The table is missing. Make it, or add create=true to the address and let Vedette make it.',
-  AccessDeniedException:
-    'DynamoDB does not allow this. Give the role of this process the actions on the table.',
   UnrecognizedClientException: 'DynamoDB does not know this access key.',
   InvalidSignatureException: 'DynamoDB refuses the secret of this access key.',
   ExpiredTokenException: 'The credentials for DynamoDB have expired.',
+};
+
+/** By the code of a socket's error, where DynamoDB is not reached at all. */
+const unreached: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'There is no such host of DynamoDB. Check the region and the endpoint in VEDETTE_CACHE_URL.',
+  EAI_AGAIN: 'The host of DynamoDB cannot be looked up now. Check the DNS of this machine.',
+  ECONNREFUSED: 'Nothing answers where DynamoDB should be. Check the endpoint in VEDETTE_CACHE_URL.',
 };
 
 /** Whether the same may work when it is asked again. */
@@ -42,12 +47,22 @@ export function isTransient(error: unknown): boolean {
 export function cacheFailure(error: unknown): VedetteError {
   if (error instanceof VedetteError) return error;
   if (!(error instanceof Error) || isTransient(error)) {
-    return new VedetteError('cache-unavailable', undefined, { cause: error });
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    return new VedetteError('cache-unavailable', unreached[code], { cause: error });
+  }
+  if (error.name === 'AccessDeniedException') {
+    return new VedetteError('cache-refused', forbidden(error.message), { cause: error });
   }
   const sentence = /^Region is missing/i.test(error.message)
     ? 'The address of DynamoDB needs a region, such as region=eu-central-1.'
     : (refusals[error.name] ?? `DynamoDB refuses this: ${error.message}`);
   return new VedetteError('cache-refused', sentence, { cause: error });
+}
+
+/** The service names the action, and in it whose role it is about: only the first is told. */
+function forbidden(message: string): string {
+  const action = /\bdynamodb:[A-Za-z]+/.exec(message)?.[0] ?? 'this';
+  return `DynamoDB does not allow ${action} on the table to this process. Allow it in the policy of its role.`;
 }
 
 function statusOf(error: Error): number | null {

@@ -9,8 +9,11 @@ import type { Flow } from './flow.ts';
 import { pause } from './patience.ts';
 import type { InRecord } from './record.ts';
 
-/** A broker that has nothing answers after this; */
-const idleMs = 500;
+/**
+ * A broker that has nothing answers after this: partitions that come to us meanwhile wait for it, and each answer wakes both
+ * sides for nothing;
+ */
+const idleMs = 2_000;
 /** sooner while a partition is left out for want of room, so that it is asked for again soon. */
 const crowdedMs = 50;
 /** Attributes of a batch that holds no records but a transaction's end (Kafka protocol, record batch). */

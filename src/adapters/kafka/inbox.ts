@@ -18,6 +18,8 @@ import { ensureTopic } from './topics.ts';
 export const maxInlineBytes = 700 * 1024;
 
 const patienceMs = 10_000;
+/** An image more or less a moment later is nothing to its integrator, and requests to Kafka are what accepting costs most. */
+export const paceMs = 20;
 const closeMs = 3_000;
 const purgeEveryMs = 60_000;
 /** Header that names the blob of a large body, beside those of the item; none of theirs begins like it. */
@@ -42,7 +44,7 @@ export interface KafkaInboxOptions {
 /** Nothing is asked of Kafka before the first call. The blobs stay their owner's. Errors: `settings-invalid`. */
 export function kafkaInbox(options: KafkaInboxOptions): Inbox {
   const { connection, topic, prefix, blobs, clock, log, partitions = 12, replicas = null } = options;
-  const writer = recordWriter({ connection, log });
+  const writer = recordWriter({ connection, log, paceMs });
   const admin = new Admin(clientOptions(connection));
   const consumers = new Set<RecordConsumer>();
   let made: Promise<number> | null = null;

@@ -33,7 +33,7 @@ const maxDeadLetters = 1_000;
 /** Longest that closing a client may take. */
 const closeMs = 3_000;
 /** A process that is killed is counted as gone after 10 s; one that stops says so. */
-const defaultTimings = { sessionMs: 10_000, heartbeatMs: 1_000, purgeMs: 300_000 };
+const defaultTimings = { sessionMs: 10_000, heartbeatMs: 2_000, purgeMs: 300_000 };
 
 const readLimits = {
   maxUnfinished: 1_000,

@@ -72,7 +72,7 @@ export interface RecordConsumer {
 /** Room for the largest image (20 MB) with its headers. */
 export const maxRecordBytes = 21 * 1024 * 1024;
 
-const defaultTimings = { sessionMs: 10_000, heartbeatMs: 1_000 };
+const defaultTimings = { sessionMs: 10_000, heartbeatMs: 2_000 };
 const defaultHeldBytes = 128 * 1024 * 1024;
 const patienceMs = 10_000;
 const closeMs = 3_000;
@@ -143,12 +143,19 @@ export interface RecordWriter {
   close(): Promise<void>;
 }
 
+export interface RecordWriterOptions {
+  readonly connection: KafkaConnection;
+  readonly log: Log;
+  /** As `sender`'s. */
+  readonly paceMs?: number;
+}
+
 /** Errors: `settings-invalid`. */
-export function recordWriter({ connection, log }: { connection: KafkaConnection; log: Log }): RecordWriter {
+export function recordWriter({ connection, log, paceMs = 0 }: RecordWriterOptions): RecordWriter {
   const shared = clientOptions(connection);
   const admin = new Admin(shared);
   const producer = new Producer({ ...shared, idempotent: true, acks: -1, retries: 8, retryDelay: 200 });
-  const sending = sender(producer, { patienceMs });
+  const sending = sender(producer, { patienceMs, paceMs });
   return {
     publishRecords: (records) =>
       sending.send(

@@ -28,14 +28,30 @@ interface Order {
   readonly settle: (error: VedetteError | null) => void;
 }
 
+export interface SenderOptions {
+  readonly patienceMs: number;
+  /**
+   * A request begins no sooner than this after the one before began, in ms, unless a whole batch waits; 0 by default. A
+   * lone record goes at once. A request costs both sides as much as copying hundreds of kilobytes: where records come one
+   * by one and often, fewer of them are worth the wait.
+   */
+  readonly paceMs?: number;
+}
+
 /** `producer` is idempotent and its owner's to close. */
-export function sender(producer: Producer, { patienceMs }: { patienceMs: number }): Sender {
+export function sender(producer: Producer, { patienceMs, paceMs = 0 }: SenderOptions): Sender {
   const orders = new Set<Order>();
   let waitingBytes = 0;
   let sending: Promise<void> | null = null;
+  let batches = Math.trunc(Math.random() * 1024);
 
   async function sendAll(): Promise<void> {
-    for (let batch = take(); batch.length > 0; batch = take()) await sendBatch(batch);
+    for (let batch = take(); batch.length > 0; batch = take()) {
+      const beganAt = performance.now();
+      await sendBatch(batch);
+      const restMs = beganAt + paceMs - performance.now();
+      if (restMs > 0 && waitingBytes < maxBatchBytes) await passed(restMs);
+    }
     sending = null;
   }
 
@@ -56,8 +72,9 @@ export function sender(producer: Producer, { patienceMs }: { patienceMs: number 
   }
 
   async function sendBatch(batch: readonly { record: OutRecord; order: Order }[]): Promise<void> {
+    batches += 1;
     try {
-      await producer.send({ messages: batch.map(({ record }) => keyed(record)) });
+      await producer.send({ messages: batch.map(({ record }) => placed(record, batches)) });
       for (const { order } of batch) {
         order.unwritten -= 1;
         if (order.unwritten === 0) order.settle(null);
@@ -109,8 +126,16 @@ export function sender(producer: Producer, { patienceMs }: { patienceMs: number 
   };
 }
 
-function keyed({ key, ...record }: OutRecord) {
-  return key === null ? record : { ...record, key };
+/**
+ * Records without a key share a partition with their batch, and the next batch has the next one: a batch spread over all
+ * partitions is as many writes at the broker (KIP-480). The producer takes the number modulo the partitions there are.
+ */
+function placed({ key, ...record }: OutRecord, partition: number) {
+  return key === null ? { ...record, partition } : { ...record, key };
+}
+
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms));
 }
 
 function sizeOf({ key, value, headers }: OutRecord): number {

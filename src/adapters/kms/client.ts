@@ -5,9 +5,14 @@ import { VedetteError } from '../../core/errors.ts';
 import type { KmsAddress } from './address.ts';
 import { kmsFailure, nameOf } from './failure.ts';
 
+export interface KmsPatience {
+  readonly attempts: number;
+  readonly requestMs: number;
+}
+
 /** With the pauses of the SDK between them, an outage is told after a minute at most. */
-const maxAttempts = 3;
-const timeouts = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+const defaultPatience: KmsPatience = { attempts: 3, requestMs: 10_000 };
+const connectMs = 2_000;
 /** The shortest that KMS takes. The key is of no use to anybody from the first minute. */
 export const deletionDays = 7;
 /** The longest message that KMS signs with Ed25519. */
@@ -47,7 +52,10 @@ export interface Kms {
 }
 
 /** Errors: `settings-invalid`, where the SDK is not installed. */
-export async function openKms(address: KmsAddress): Promise<Kms> {
+export async function openKms(
+  address: KmsAddress,
+  { attempts, requestMs }: KmsPatience = defaultPatience,
+): Promise<Kms> {
   const sdk = await import('@aws-sdk/client-kms').catch((cause: unknown) => {
     throw new VedetteError(
       'settings-invalid',
@@ -58,8 +66,10 @@ export async function openKms(address: KmsAddress): Promise<Kms> {
   const client: KMSClient = new sdk.KMSClient({
     ...(address.region === null ? {} : { region: address.region }),
     ...(address.endpoint === null ? {} : { endpoint: address.endpoint }),
-    maxAttempts,
-    requestHandler: timeouts,
+    maxAttempts: attempts,
+    requestHandler: {
+      ...{ connectionTimeout: connectMs, requestTimeout: requestMs, throwOnRequestTimeout: true },
+    },
   });
   /** `work`, its errors in words. */
   const told = async <T>(operation: string, key: string, work: Promise<T>): Promise<T> => {

@@ -3,6 +3,7 @@
 import { VedetteError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Kms } from './client.ts';
+import { missingKey } from './failure.ts';
 
 /** How long another process may go on wrapping in the epoch before: asking each time would double what KMS costs. */
 const knownForMs = 30_000;
@@ -32,12 +33,7 @@ export async function epochsOf({ kms, clock, prefix, mayMake }: EpochsDeps): Pro
   const numbers = (await kms.aliases(prefix)).map((alias) => Number(alias.slice(prefix.length)));
   let newest = Math.max(0, ...numbers.filter(Number.isSafeInteger));
   let askedMs = clock.monotonicMs();
-  if (newest === 0 && !mayMake) {
-    throw new VedetteError(
-      'key-unavailable',
-      `AWS KMS has no key ${prefix}1 here, and without ours nothing that was recorded can be read. Check the Region, the account and the name.`,
-    );
-  }
+  if (newest === 0 && !mayMake) throw missingKey(`${prefix}1`);
 
   /** Later ones are looked for one by one: a list would have all aliases of the account in it. */
   async function latest(): Promise<number> {

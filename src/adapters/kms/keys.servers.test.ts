@@ -8,7 +8,6 @@ import { keysContract } from '../../core/ports/keys.contract.ts';
 import { secret } from '../../core/secret.ts';
 import { systemClock } from '../system/clock.ts';
 import { kmsAddress } from './address.ts';
-import { checkKmsKeys } from './check.ts';
 import { kmsKeys } from './keys.ts';
 
 const skip = motoIsMissing;
@@ -146,18 +145,6 @@ test('keys that are made turn by themselves, and grant what a role needs', { ski
 
 test('a message that is longer than KMS signs is refused in words', { skip }, async (t) => {
   await assert.rejects((await open(t)).sign(new Uint8Array(4_097)), { code: 'request-invalid' });
-});
-
-test('the check finds nothing wrong with keys that do their work, and a rotation that is off', {
-  skip,
-}, async (t) => {
-  const keys = await open(t);
-  assert.deepEqual(await checkKmsKeys(keys), []);
-  const { KMSClient, DisableKeyRotationCommand } = await import('@aws-sdk/client-kms');
-  const client = new KMSClient({ region: 'eu-central-1', endpoint: moto.url });
-  const found = await keys.kms.find(keys.names.epoch(1));
-  await client.send(new DisableKeyRotationCommand({ KeyId: found?.id }));
-  assert.match((await checkKmsKeys(keys)).join(), /does not turn by itself/);
 });
 
 test('a key that a person disabled is told as such, and reads again when it is enabled', {

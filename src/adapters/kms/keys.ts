@@ -8,7 +8,7 @@ import { maxWrappedKeyBytes } from '../../core/wrapping.ts';
 import type { KmsAddress } from './address.ts';
 import { type Kms, type KmsKey, maxSignedBytes, openKms } from './client.ts';
 import { epochsOf } from './epochs.ts';
-import { kmsFailure, nameOf } from './failure.ts';
+import { kmsFailure, missingKey, nameOf } from './failure.ts';
 
 export interface KmsKeysOptions {
   readonly address: KmsAddress;
@@ -18,7 +18,7 @@ export interface KmsKeysOptions {
 }
 
 export interface KmsKeys extends Keys {
-  /** For a check: what these keys are made of. */
+  /** For tests: what these keys are made of. */
   readonly kms: Kms;
   readonly names: KeyNames;
   close(): void;
@@ -27,25 +27,37 @@ export interface KmsKeys extends Keys {
 /** The aliases of our keys. */
 export interface KeyNames {
   readonly signing: string;
+  /** What those of epochs begin with, up to the number. */
+  readonly epochs: string;
   epoch(number: number): string;
 }
 
-/** Errors: `settings-invalid` (no SDK), `key-unavailable` (KMS is away or refuses; keys are missing and may not be made). */
-export async function kmsKeys({ address, clock, mayMake }: KmsKeysOptions): Promise<KmsKeys> {
-  const kms = await openKms(address);
-  const names: KeyNames = {
-    signing: `${address.alias}/signing`,
-    epoch: (number) => `${address.alias}/epoch-${number}`,
+export function keyNames(alias: string): KeyNames {
+  return {
+    ...{ signing: `${alias}/signing`, epochs: `${alias}/epoch-` },
+    epoch: (number) => `${alias}/epoch-${number}`,
   };
+}
+
+/** Errors: `settings-invalid` (no SDK), `key-unavailable` (KMS is away or refuses; keys are missing and may not be made). */
+export async function kmsKeys(options: KmsKeysOptions): Promise<KmsKeys> {
+  const kms = await openKms(options.address);
   try {
-    const signing = await signingKey(kms, names.signing, mayMake);
-    const epochs = await epochsOf({ kms, clock, prefix: `${address.alias}/epoch-`, mayMake });
-    const publicKey = await rawPublicKey(kms, signing);
-    return { ...portOf({ kms, names, epochs, signing, publicKey }), kms, names, close: kms.close };
+    const names = keyNames(options.address.alias);
+    return { ...(await keysOver(kms, options)), kms, names, close: kms.close };
   } catch (error) {
     kms.close();
     throw error;
   }
+}
+
+/** The same over a client that somebody else closes. */
+export async function keysOver(kms: Kms, { address, clock, mayMake }: KmsKeysOptions): Promise<Keys> {
+  const names = keyNames(address.alias);
+  const signing = await signingKey(kms, names.signing, mayMake);
+  const epochs = await epochsOf({ kms, clock, prefix: names.epochs, mayMake });
+  const publicKey = await rawPublicKey(kms, signing);
+  return portOf({ kms, names, epochs, signing, publicKey });
 }
 
 interface Parts {
@@ -154,12 +166,7 @@ async function signingKey(kms: Kms, alias: string, mayMake: boolean): Promise<Km
       `The key ${alias} is of the kind ${there.spec}. Vedette signs with ECC_NIST_EDWARDS25519.`,
     );
   }
-  if (!mayMake) {
-    throw new VedetteError(
-      'key-unavailable',
-      `AWS KMS has no key ${alias} here, and without ours nothing that was recorded can be read. Check the Region, the account and the name.`,
-    );
-  }
+  if (!mayMake) throw missingKey(alias);
   const id = await kms.make('signing', alias);
   // Another process may have been faster: then theirs signs.
   if (!(await kms.name(alias, id))) await kms.scheduleDeletion(id);

@@ -25,6 +25,7 @@ import { s3Blobs } from './blobs.ts';
 import { checkS3 } from './check.ts';
 
 const limits = { skip: cephIsMissing, timeout: 120_000 };
+const keptDays = 30;
 const patience = { idleMs: 5_000, attempts: 3, totalMs: 5_000 };
 let ceph: Ceph;
 let guard: S3Guard;
@@ -105,7 +106,7 @@ test(
     await blobs.put('a', text, expected);
     await blobs.delete('a');
     assert.equal(await blobs.head('a'), null);
-    const findings = await checkS3(s3Address(secret(ceph.address(bucket, {}, guest))));
+    const findings = await checkS3(s3Address(secret(ceph.address(bucket, {}, guest))), { keptDays });
     assert.ok(
       findings.some(({ weight, sentence }) => weight === 'advice' && /GetBucketVersioning/.test(sentence)),
     );
@@ -187,29 +188,29 @@ test(
       ...{ Bucket: bucket, LifecycleConfiguration: { Rules: [theirs] } },
     });
     await client.send(command);
-    const before = await checkS3(address);
+    const before = await checkS3(address, { keptDays });
     assert.deepEqual(
       before.map(({ weight }) => weight),
       ['good', 'good', 'advice', 'advice', 'advice'],
       JSON.stringify(before),
     );
     assert.match(before.at(-1)?.sentence ?? '', /lifecycle rule/);
-    assert.equal((await checkS3(address, { setLifecycle: true })).at(-1)?.weight, 'good');
-    assert.equal((await checkS3(address)).at(-1)?.weight, 'good');
+    assert.equal((await checkS3(address, { keptDays, setLifecycle: true })).at(-1)?.weight, 'good');
+    assert.equal((await checkS3(address, { keptDays })).at(-1)?.weight, 'good');
     const { Rules } = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket }));
     client.destroy();
     assert.deepEqual(Rules?.map(({ ID }) => ID).toSorted(), ['theirs', 'vedette shop/']);
     const elsewhere = s3Address(secret(ceph.address(`${bucket}/other`)));
     assert.equal(
-      (await checkS3(elsewhere)).at(-1)?.weight,
+      (await checkS3(elsewhere, { keptDays })).at(-1)?.weight,
       'advice',
       'a rule for another prefix is none for us',
     );
     const asGuest = await checkS3(s3Address(secret(ceph.address(`${bucket}/other`, {}, guest))), {
-      setLifecycle: true,
+      ...{ keptDays, setLifecycle: true },
     });
     assert.match(asGuest.at(-1)?.sentence ?? '', /s3:GetLifecycleConfiguration/);
-    const wrong = await checkS3(s3Address(secret(ceph.address('no-such-bucket'))));
+    const wrong = await checkS3(s3Address(secret(ceph.address('no-such-bucket'))), { keptDays });
     assert.deepEqual(
       wrong.map(({ weight }) => weight),
       ['wrong'],

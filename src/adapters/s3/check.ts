@@ -2,15 +2,26 @@
 
 import { VedetteError } from '../../core/errors.ts';
 import type { S3Address } from './address.ts';
-import { ensureLifecycle } from './lifecycle.ts';
+import { ensureLifecycle, type Lifecycle } from './lifecycle.ts';
+import { harmOf } from './lifecycle-harm.ts';
 import { type Probe, probeStore, requireWriteOnce } from './probe.ts';
 import { openStore, type S3Patience, type S3Store } from './store.ts';
 
 export interface S3Finding {
-  /** `wrong`: Vedette does not start with it. `advice`: it does. */
+  /** `wrong`: Vedette does not start with it, or footage would be lost. `advice`: it works, and should be mended. */
   readonly weight: 'good' | 'advice' | 'wrong';
   readonly sentence: string;
 }
+
+export interface S3CheckOptions {
+  /** Days that footage is kept at most which nothing holds: a rule that deletes earlier is wrong. */
+  readonly keptDays: number;
+  readonly setLifecycle?: boolean;
+  readonly patience?: S3Patience;
+}
+
+/** A check waits less than a recorder, and takes away what it put there within the same patience. */
+const checkPatience: S3Patience = { idleMs: 4_000, attempts: 3, totalMs: 8_000 };
 
 /**
  * Puts, reads and deletes objects of its own, and changes nothing else unless `setLifecycle`. What fails becomes a
@@ -18,21 +29,19 @@ export interface S3Finding {
  */
 export async function checkS3(
   address: S3Address,
-  options: { readonly setLifecycle?: boolean; readonly patience?: S3Patience } = {},
+  { keptDays, setLifecycle = false, patience = checkPatience }: S3CheckOptions,
 ): Promise<readonly S3Finding[]> {
   let store: S3Store | null = null;
   try {
-    store = await openStore(address, options.patience);
+    store = await openStore(address, patience);
     const probe = await probeStore(store);
     requireWriteOnce(probe);
-    const lifecycle = await ensureLifecycle(store, options.setLifecycle ?? false);
+    const lifecycle = await ensureLifecycle(store, setLifecycle);
     return [
       good('Objects can be put, read, listed and deleted, and none is replaced by another.'),
       ...versioningFindings(probe),
       ...partsFindings(probe),
-      lifecycle.state === 'missing'
-        ? advice(lifecycle.sentence)
-        : good('Left-over uploads and versions expire.'),
+      ...lifecycleFindings(store, lifecycle, keptDays),
     ];
   } catch (error) {
     const sentence = error instanceof VedetteError ? error.detail : 'The check failed in an unforeseen way.';
@@ -62,6 +71,22 @@ function partsFindings({ keepsInParts, checksBodies }: Probe): readonly S3Findin
     ...(checksBodies
       ? []
       : [advice('This store checks no SHA-256 of its own: what comes by a link has to be confirmed.')]),
+  ];
+}
+
+function lifecycleFindings(
+  { prefix }: S3Store,
+  { state, sentence, rules }: Lifecycle,
+  keptDays: number,
+): readonly S3Finding[] {
+  return [
+    ...harmOf(prefix, rules, keptDays).map(
+      ({ isCertain, sentence: harm }): S3Finding => ({
+        weight: isCertain ? 'wrong' : 'advice',
+        sentence: harm,
+      }),
+    ),
+    state === 'missing' ? advice(sentence) : good(sentence),
   ];
 }
 

@@ -54,6 +54,14 @@ const certificates: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'The store does not speak TLS at this port. Begin the endpoint with http://',
 };
 
+/** By the code of a socket's error, where the store is not reached at all. */
+const unreached: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'There is no such host of a store. Check the endpoint and the region in VEDETTE_BLOBS_URL.',
+  EAI_AGAIN: 'The host of the store cannot be looked up now. Check the DNS of this machine.',
+  ECONNREFUSED:
+    'Nothing answers where the store of the footage should be. Check that it runs, and the endpoint.',
+};
+
 /** Errors of local files: not the store's, and told by who reads files. */
 const ofFiles = ['ENOENT', 'EIO', 'EACCES', 'EPERM', 'EISDIR', 'EMFILE', 'ENFILE'];
 
@@ -87,7 +95,7 @@ export function blobsFailure(error: unknown, operation: Operation): unknown {
   if (status !== null && status >= 400 && status < 500 && !isPassing(error)) {
     return refused(`The store refuses this: ${name} (${operation}, ${status}).`);
   }
-  return new VedetteError('blobs-unavailable', undefined, options);
+  return new VedetteError('blobs-unavailable', unreached[code], options);
 }
 
 /** What was stored, or is to be, has another size or hash than it should have. */

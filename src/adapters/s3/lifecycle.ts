@@ -5,11 +5,13 @@ import { VedetteError } from '../../core/errors.ts';
 import { unless } from './failure.ts';
 import type { S3Store } from './store.ts';
 
-export type Lifecycle =
-  /** A rule was there, or was set now. */
-  | { readonly state: 'there' | 'set' }
-  /** There is none, and `sentence` says why we did not set it. */
-  | { readonly state: 'missing'; readonly sentence: string };
+export interface Lifecycle {
+  /** `there`: the rule was found; `set`: it was set now; `missing`: there is none, and `sentence` says what to do. */
+  readonly state: 'there' | 'set' | 'missing';
+  readonly sentence: string;
+  /** All rules that the bucket has, as far as they can be seen. */
+  readonly rules: readonly LifecycleRule[];
+}
 
 /** Uploads that were begun and given up, and versions that were deleted, are gone after so long. */
 const afterDays = 1;
@@ -19,23 +21,28 @@ const afterDays = 1;
  * for want of a right. Errors: `blobs-unavailable`.
  */
 export async function ensureLifecycle(store: S3Store, mayChange: boolean): Promise<Lifecycle> {
+  let seen: readonly LifecycleRule[] = [];
   try {
     const { rules, minimumSize } = await rulesOf(store);
+    seen = rules;
     if (rules.some((rule) => isAborting(store, rule)) && rules.some((rule) => isExpiring(store, rule))) {
-      return { state: 'there' };
+      return { state: 'there', sentence: there, rules };
     }
-    if (!mayChange) return missing('The bucket has no rule for what a crash leaves over.');
-    await setRules(store, [...rules.filter(({ ID }) => ID !== nameOf(store)), ruleFor(store)], minimumSize);
-    return { state: 'set' };
+    if (!mayChange) return missing('The bucket has no rule for what a crash leaves over.', rules);
+    const wanted = [...rules.filter(({ ID }) => ID !== nameOf(store)), ruleFor(store)];
+    await setRules(store, wanted, minimumSize);
+    return { state: 'set', sentence: there, rules: wanted };
   } catch (error) {
-    if (error instanceof VedetteError && error.code === 'blobs-refused') return missing(error.detail);
+    if (error instanceof VedetteError && error.code === 'blobs-refused') return missing(error.detail, seen);
     throw error;
   }
 }
 
-function missing(why: string): Lifecycle {
+const there = 'A lifecycle rule clears away what a crash leaves over: uploads by halves, and old versions.';
+
+function missing(why: string, rules: readonly LifecycleRule[]): Lifecycle {
   const what = `abort incomplete multipart uploads and expire noncurrent versions after ${afterDays} day`;
-  return { state: 'missing', sentence: `${why} Give the bucket a lifecycle rule: ${what}.` };
+  return { state: 'missing', sentence: `${why} Give the bucket a lifecycle rule: ${what}.`, rules };
 }
 
 async function rulesOf({ run, client, sdk, bucket }: S3Store) {

@@ -17,21 +17,26 @@ export interface Probe {
   readonly checksBodies: boolean;
 }
 
-/** Puts, reads and deletes an object whose key none of ours can have. Errors: those of `S3Store.run`. */
+/**
+ * Puts, reads and deletes objects whose keys none of ours can have; none of them stays, whatever goes wrong, as long as the
+ * store deletes at all. Errors: those of `S3Store.run`.
+ */
 export async function probeStore(store: S3Store): Promise<Probe> {
   const versioning = await versioningOf(store);
   const key = `Probe-${crypto.randomUUID()}`;
   const destroy = destroyer(store, versioning !== 'off');
+  const clear = () => Promise.allSettled([destroy(key), destroy(`${key}-b`)]);
   try {
     await put(store, key, 'first');
     const keepsWhole = (await put(store, key, 'second')) === null;
     const keepsInParts = await isKeptFromParts(store, key);
     const checksBodies = (await put(store, `${key}-b`, 'first', wrongChecksum)) === null;
     await mustBeReadable(store, key);
+    for (const gone of await clear()) if (gone.status === 'rejected') throw gone.reason;
     return { versioning, keepsWhole, keepsInParts, checksBodies };
-  } finally {
-    await destroy(key);
-    await destroy(`${key}-b`);
+  } catch (error) {
+    await clear();
+    throw error;
   }
 }
 
@@ -80,19 +85,31 @@ async function isKeptFromParts(store: S3Store, key: string): Promise<boolean> {
     ),
   );
   const upload = { ...where, UploadId };
+  const abort = () => {
+    const command = new store.sdk.AbortMultipartUploadCommand(upload);
+    return store.run('Multipart', () => store.client.send(command).catch(unless(404)));
+  };
+  try {
+    const isKept = (await completed(store, upload)) === null;
+    if (isKept) await abort();
+    return isKept;
+  } catch (error) {
+    await abort().catch(() => {});
+    throw error;
+  }
+}
+
+/** Null where the store keeps the object that is there. */
+async function completed(
+  store: S3Store,
+  upload: { readonly Bucket: string; readonly Key: string; readonly UploadId: string | undefined },
+) {
   const part = new store.sdk.UploadPartCommand({ ...upload, PartNumber: 1, Body: 'third' });
   const { ETag } = await store.run('Multipart', () => store.client.send(part));
   const complete = new store.sdk.CompleteMultipartUploadCommand({
     ...{ ...upload, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] }, IfNoneMatch: '*' },
   });
-  const isKept = await store.run('Multipart', async () => {
-    return (await store.client.send(complete).catch(unless(412, 409, 501))) === null;
-  });
-  if (isKept) {
-    const abort = new store.sdk.AbortMultipartUploadCommand(upload);
-    await store.run('Multipart', () => store.client.send(abort).catch(unless(404)));
-  }
-  return isKept;
+  return store.run('Multipart', () => store.client.send(complete).catch(unless(412, 409, 501)));
 }
 
 async function mustBeReadable(store: S3Store, key: string): Promise<void> {

@@ -13,6 +13,7 @@ import { pushedImagesSchema } from './migration-15.ts';
 import { outgoingEventsSchema } from './migration-16.ts';
 import { cameraSeveritySchema } from './migration-17.ts';
 import { imageSourcesSchema } from './migration-18.ts';
+import { leadershipsSchema } from './migration-19.ts';
 import { peopleSchema } from './migration-2.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
@@ -45,6 +46,7 @@ const migrations: readonly (readonly string[])[] = [
   outgoingEventsSchema,
   cameraSeveritySchema,
   imageSourcesSchema,
+  leadershipsSchema,
 ];
 
 /** The schema version this program writes. */

@@ -18,6 +18,7 @@ import { imageSourceRecords } from './image-sources.ts';
 import { imageRecords } from './images.ts';
 import { incidentRecords } from './incidents.ts';
 import { invitationRecords } from './invitations.ts';
+import { leadershipRecords } from './leaderships.ts';
 import { memberRecords } from './members.ts';
 import { organizationRecords } from './organizations.ts';
 import { outboxRecords } from './outbox.ts';
@@ -117,5 +118,6 @@ function tables(session: Session, secrets: SecretColumns, outboxGrew: () => void
     outbox: outboxRecords(session, outboxGrew),
     outgoingEvents: outgoingEventRecords(session, outboxGrew),
     toldCameras: toldCameraRecords(session),
+    leaderships: leadershipRecords(session),
   };
 }

@@ -79,6 +79,12 @@ export interface ToldCameraRow {
   is_online: number;
 }
 
+export interface LeadershipRow {
+  work: string;
+  holder: string;
+  number: number;
+}
+
 export interface QueueRow {
   sequence: Generated<number>;
   id: string;
@@ -140,6 +146,7 @@ export interface Schema {
   outbox: OutboxRow;
   outgoing_events: OutgoingEventRow;
   told_cameras: ToldCameraRow;
+  leaderships: LeadershipRow;
   queue_messages: QueueRow;
   schema_version: { id: number; version: number };
 }

@@ -25,6 +25,8 @@ export interface VaultAnswer {
   readonly auth: unknown;
   /** Vault's own sentences about what is wrong. */
   readonly errors: readonly string[];
+  /** Of Vault itself, where it says so. */
+  readonly version: string | null;
   /** Where another node is told to do it. */
   readonly location: string | null;
 }
@@ -39,6 +41,7 @@ const answerSchema = z.object({
   data: z.unknown().optional(),
   auth: z.unknown().optional(),
   errors: z.array(z.string()).nullish(),
+  version: z.string().optional(),
 });
 
 export function vaultHttp(options: {
@@ -100,6 +103,7 @@ function answerOf(response: IncomingMessage, text: string): VaultAnswer {
     data: parsed.data ?? null,
     auth: parsed.auth ?? null,
     errors: parsed.errors ?? [],
+    version: parsed.version ?? null,
     location: response.headers.location ?? null,
   };
 }

@@ -16,12 +16,13 @@ import { silentLog } from '../../core/ports/log.ts';
 import { secret } from '../../core/secret.ts';
 import { systemClock } from '../system/clock.ts';
 import { vaultAddress } from './address.ts';
-import { checkVaultKeys } from './check.ts';
 import { vaultKeys } from './keys.ts';
 
 const skip = vaultIsMissing;
 let server: VaultServer;
 let folder = '';
+/** Written once: who opens while another writes it finds it empty. */
+let rootFile = '';
 let names = 0;
 const key = Uint8Array.from({ length: 16 }, (_, index) => index);
 
@@ -39,6 +40,7 @@ before(async () => {
   if (skip !== false) return;
   server = await startVault({ standby: true });
   folder = await mkdtemp(join(tmpdir(), 'vedette-vault-test-'));
+  rootFile = await written('root', server.rootToken);
   await server.call('POST', 'sys/policies/acl/vedette', { policy: JSON.stringify(policy) });
 });
 after(async () => {
@@ -59,7 +61,7 @@ async function open(
   t: TestContext,
   { name = freshName(), origin = server.origin, mayMake = true, signIn = '' } = {},
 ) {
-  const how = signIn === '' ? `token-file=${await written('root', server.rootToken)}` : signIn;
+  const how = signIn === '' ? `token-file=${rootFile}` : signIn;
   const scheme = origin.startsWith('https') ? 'vaults' : 'vault';
   const address = vaultAddress(secret(`${scheme}://${new URL(origin).host}/transit/${name}?${how}`));
   const keys = await vaultKeys({ address, clock: systemClock(), log: silentLog, mayMake });
@@ -129,7 +131,7 @@ test('AppRole lets in, and the policy of the documentation is enough for everyth
   const wrapped = await keys.wrap(key, 'c');
   await keys.rotate();
   await keys.destroyEpoch(wrapped.epoch);
-  assert.deepEqual(await checkVaultKeys(keys), []);
+  await keys.sign(key);
 });
 
 test('a wrapped secret ID is taken out once, and one that somebody took is told as such', {

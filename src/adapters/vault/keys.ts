@@ -6,7 +6,7 @@ import type { Keys } from '../../core/ports/keys.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { maxWrappedKeyBytes } from '../../core/wrapping.ts';
 import type { VaultAddress } from './address.ts';
-import { vaultClient } from './client.ts';
+import { type VaultClient, vaultClient } from './client.ts';
 import { refusal } from './failure.ts';
 import type { VaultAnswer } from './http.ts';
 import { type Transit, type TransitKey, transitOf, usedVersion } from './transit.ts';
@@ -20,10 +20,6 @@ export interface VaultKeysOptions {
 }
 
 export interface VaultKeys extends Keys {
-  /** For a check: what these keys are made of. */
-  readonly transit: Transit;
-  readonly names: KeyNames;
-  readonly ask: ReturnType<typeof vaultClient>['ask'];
   close(): void;
 }
 
@@ -48,36 +44,43 @@ const prefix = `vault:v${usedVersion}:`;
 
 /** Errors: `key-unavailable` (Vault is away, sealed or refuses; the keys are missing and may not be made). */
 export async function vaultKeys(options: VaultKeysOptions): Promise<VaultKeys> {
-  const { address, mayMake } = options;
-  const client = vaultClient(address, options);
-  const transit = transitOf(client, address.mount);
-  const names = keyNames(address.name);
+  const client = vaultClient(options.address, options);
   try {
-    const signing = await ready(transit, names, mayMake);
-    return {
-      ...portOf(transit, names, publicHalf(signing)),
-      ...{ transit, names, ask: client.ask, close: client.close },
-    };
+    return { ...(await keysOver(client, options)), close: client.close };
   } catch (error) {
     client.close();
     throw error;
   }
 }
 
+/** The same over a client that somebody else closes. */
+export async function keysOver(
+  client: VaultClient,
+  { address, mayMake }: Pick<VaultKeysOptions, 'address' | 'mayMake'>,
+): Promise<Keys> {
+  const transit = transitOf(client, address.mount);
+  const names = keyNames(address.name);
+  return portOf(transit, names, publicHalf(await ready(transit, names, mayMake)));
+}
+
 /** Sees to it that the keys are there. Returns the one that signs. */
 async function ready(transit: Transit, names: KeyNames, mayMake: boolean): Promise<TransitKey> {
   const [epochs, signing] = [await transit.key(names.epochs), await transit.key(names.signing)];
   if (!mayMake && (epochs === null || signing === null)) {
-    throw new VedetteError(
-      'key-unavailable',
-      `Vault has no key ${epochs === null ? names.epochs : names.signing} in ${transit.mount}, and without it nothing that was recorded can be read. Mend the address, or restore Vault from its backup.`,
-    );
+    throw missingKey(epochs === null ? names.epochs : names.signing, transit.mount);
   }
   if (epochs === null) {
     await transit.make(names.epoch(1), wrapping);
     await transit.make(names.epochs, { type: 'aes256-gcm96' });
   }
   return signing ?? transit.make(names.signing, { type: 'ed25519' });
+}
+
+export function missingKey(name: string, mount: string): VedetteError {
+  return new VedetteError(
+    'key-unavailable',
+    `Vault has no key ${name} in ${mount}, and without it nothing that was recorded can be read. Mend the address, or restore Vault from its backup.`,
+  );
 }
 
 function portOf(transit: Transit, names: KeyNames, publicKey: Uint8Array): Keys {

@@ -5,26 +5,45 @@ import type { KeyNames } from './keys.ts';
 export interface NeededRight {
   readonly path: string;
   readonly capability: 'read' | 'update';
+  /** The rule of the documented policy that gives it. */
+  readonly rule: string;
+  /** What cannot be done without it. */
   readonly why: string;
+  /** `always`: nothing is recorded or played without it. `first`: to make the keys. `later`: to turn and destroy epochs. */
+  readonly when: 'always' | 'first' | 'later';
 }
 
 /** What a process does in the engine at `mount`; `epoch` stands for any. */
 export function neededRights(mount: string, names: KeyNames, epoch: number): readonly NeededRight[] {
-  const right = (path: string, capability: NeededRight['capability'], why: string): NeededRight => ({
-    path: `${mount}/${path}`,
-    capability,
-    why,
+  const every = names.epoch(epoch).replace(/\d+$/, '*');
+  const rule = (path: string, capabilities: string) =>
+    `path "${mount}/${path}" { capabilities = [${capabilities}] }`;
+  const using = (verb: string, name: string, pattern: string, why: string): NeededRight => ({
+    ...{ path: `${mount}/${verb}/${name}`, capability: 'update', why, when: 'always' },
+    rule: rule(`${verb}/${pattern}`, '"update"'),
   });
+  const keeping = (
+    path: string,
+    capability: NeededRight['capability'],
+    when: NeededRight['when'],
+    why: string,
+  ): NeededRight => ({
+    ...{ path: `${mount}/keys/${path}`, capability, why, when },
+    rule: rule(`keys/${names.epochs.replace(/epochs$/, '*')}`, '"create", "read", "update"'),
+  });
+  const current = names.epoch(epoch);
   return [
-    right(`encrypt/${names.epoch(epoch)}`, 'update', 'wrap keys'),
-    right(`decrypt/${names.epoch(epoch)}`, 'update', 'unwrap keys'),
-    right(`sign/${names.signing}`, 'update', 'sign'),
-    right(`keys/${names.epochs}`, 'read', 'know the current epoch'),
-    right(`keys/${names.signing}`, 'read', 'know the public key'),
-    right(`keys/${names.epochs}/rotate`, 'update', 'begin an epoch'),
-    right(`keys/${names.epoch(epoch)}`, 'update', 'begin an epoch'),
-    right(`keys/${names.epoch(epoch)}/rotate`, 'update', 'destroy an epoch'),
-    right(`keys/${names.epoch(epoch)}/config`, 'update', 'destroy an epoch'),
-    right(`keys/${names.epoch(epoch)}/trim`, 'update', 'destroy an epoch'),
+    using('encrypt', current, every, 'wrap keys'),
+    using('decrypt', current, every, 'unwrap keys'),
+    using('sign', names.signing, names.signing, 'sign'),
+    keeping(names.epochs, 'read', 'always', 'know the current epoch'),
+    keeping(names.signing, 'read', 'always', 'know the public key'),
+    keeping(names.epochs, 'update', 'first', 'make its keys'),
+    keeping(names.signing, 'update', 'first', 'make its keys'),
+    keeping(current, 'update', 'first', 'make its keys'),
+    keeping(`${names.epochs}/rotate`, 'update', 'later', 'begin an epoch'),
+    keeping(`${current}/rotate`, 'update', 'later', 'destroy an epoch'),
+    keeping(`${current}/config`, 'update', 'later', 'destroy an epoch'),
+    keeping(`${current}/trim`, 'update', 'later', 'destroy an epoch'),
   ];
 }

@@ -48,7 +48,7 @@ export function vaultSender({ http, origin, clock, log, signal }: SenderDeps): S
     } catch (cause) {
       // The active node may be another one by now: whoever answers at the address knows.
       active = origin;
-      return { sentence: certificateFault(cause) ?? `Vault does not answer at ${origin}.`, cause };
+      return { sentence: certificateFault(cause) ?? silence(origin, cause), cause };
     }
   }
 
@@ -89,6 +89,13 @@ export function vaultSender({ http, origin, clock, log, signal }: SenderDeps): S
       }
     },
   };
+}
+
+function silence(origin: string, cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return code === 'ENOTFOUND'
+    ? `There is no such host as that of ${origin}. Check the address of Vault.`
+    : `Vault does not answer at ${origin}. Check that it runs, and that this machine reaches it.`;
 }
 
 /** What is no answer to the request: the node is sealed, not active, behind, or has too much to do. */

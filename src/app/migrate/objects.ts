@@ -81,7 +81,9 @@ async function copyAll(moving: MovingObjects): Promise<Copied> {
         const isKnown = before !== undefined && before.sizeBytes === info.sizeBytes;
         return isKnown && !moving.isThorough
           ? null
-          : copyOne(moving, info.key, { expected: expected.get(info.key), report, isKnown });
+          : copyOne(moving, info.key, {
+              ...{ expected: expected.get(info.key), report, before: isKnown ? before : null },
+            });
       });
       await moving.ledger.add((await Promise.all(some)).filter((each) => each !== null));
     }
@@ -93,13 +95,17 @@ async function copyAll(moving: MovingObjects): Promise<Copied> {
   return report;
 }
 
+interface CopiedObject {
+  readonly expected: string | undefined;
+  readonly report: Copied;
+  /** What was copied and read back by an earlier run; null where it is to be copied. */
+  readonly before: MovedObject | null;
+}
+
 /** Null where it is not in the target as it is in the source, or vanished meanwhile. */
-async function copyOne(
-  { from, to }: MovingObjects,
-  key: string,
-  about: { readonly expected: string | undefined; readonly report: Copied; readonly isKnown: boolean },
-): Promise<MovedObject | null> {
-  const { report, expected } = about;
+async function copyOne(moving: MovingObjects, key: string, about: CopiedObject): Promise<MovedObject | null> {
+  const { from, to } = moving;
+  const { report, expected, before } = about;
   const bytes = await orMissing(from.get(key));
   if (bytes === null) return null;
   const sha256 = hash('sha256', bytes);
@@ -108,7 +114,7 @@ async function copyOne(
   }
   const moved = { key, sizeBytes: bytes.length, sha256 };
   try {
-    if (!about.isKnown) {
+    if (before === null) {
       await to.put(key, bytes, { sizeBytes: bytes.length, sha256: branded<Sha256>(sha256) });
     }
   } catch (error) {
@@ -116,13 +122,36 @@ async function copyOne(
     report.differing.push(`${key}: the target has another object under this key.`);
     return null;
   }
-  const back = await orMissing(to.get(key));
-  if (back === null || hash('sha256', back) !== sha256) {
-    report.differing.push(`${key}: the target gives back other bytes than the source.`);
-    return null;
+  const back = await hashBack(to, key);
+  if (back === sha256) {
+    if (before === null) report.copied += 1;
+    return moved;
   }
-  if (!about.isKnown) report.copied += 1;
-  return moved;
+  if (back === before?.sha256) {
+    report.damaged.push(`${key} has other bytes than when it was copied; the target keeps those.`);
+    return before;
+  }
+  await takeBack(moving, key);
+  report.differing.push(
+    `${key}: the target gives back other bytes than the source. It was removed there: run this once more.`,
+  );
+  return null;
+}
+
+/** The hash of what the target gives back; null where it has nothing that could be read. */
+async function hashBack(to: Blobs, key: string): Promise<string | null> {
+  try {
+    return hash('sha256', await to.get(key));
+  } catch (error) {
+    if (['not-found', 'footage-damaged'].includes(errorCode(error) ?? '')) return null;
+    throw error;
+  }
+}
+
+/** So that the next run copies it again. */
+async function takeBack({ to, ledger }: MovingObjects, key: string): Promise<void> {
+  await to.delete(key);
+  await ledger.remove(key);
 }
 
 async function removeGone({ from, to, ledger }: MovingObjects): Promise<number> {

@@ -3,29 +3,30 @@
 import { existsSync } from 'node:fs';
 import { access, constants, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { dynamoAddress } from '../../adapters/dynamodb/address.ts';
-import { openDynamoTable } from '../../adapters/dynamodb/connection.ts';
-import { requireTable } from '../../adapters/dynamodb/table.ts';
+import { checkDynamo } from '../../adapters/dynamodb/opening-check.ts';
 import { fsBlobs } from '../../adapters/fs/blobs.ts';
 import { makeDataFolder } from '../../adapters/fs/data-folder.ts';
 import { isFolderLocked } from '../../adapters/fs/lock.ts';
 import { checkKafka } from '../../adapters/kafka/opening-check.ts';
 import { keyFile } from '../../adapters/keyfile/keys.ts';
+import { checkKms } from '../../adapters/kms/opening-check.ts';
 import { memoryCache } from '../../adapters/memory/cache.ts';
 import { checkBroker } from '../../adapters/mqtt/opening-check.ts';
 import { checkRedis } from '../../adapters/redis/opening-check.ts';
 import { s3Address } from '../../adapters/s3/address.ts';
 import { checkS3 } from '../../adapters/s3/check.ts';
 import { checkMailServer } from '../../adapters/smtp/opening-check.ts';
-import { checkPostgres } from '../../adapters/sql/postgres/opening-check.ts';
+import { checkPostgres, isPostgresUsed } from '../../adapters/sql/postgres/opening-check.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
+import { checkVault } from '../../adapters/vault/opening-check.ts';
 import { VedetteError } from '../../core/errors.ts';
 import { readMqttBroker } from '../../core/mqtt-broker.ts';
 import type { Secret } from '../../core/secret.ts';
 import { type OpeningCheck, right, risky, wrong } from '../../core/setting-finding.ts';
 import { checkPublicUrl } from '../check-settings/public-url.ts';
 import type { SettingCheck } from '../check-settings/run.ts';
-import { checkBlobs, checkKeys } from '../check-settings/stores.ts';
+import { checkBlobs, checkCache, checkKeys } from '../check-settings/stores.ts';
+import { retentionOf } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import type { engineSettings } from '../settings-engines.ts';
 import { pathOf } from './engines.ts';
@@ -50,7 +51,10 @@ const engineChecks: Readonly<Record<keyof typeof engineSettings, Readonly<Record
   VEDETTE_QUEUE_URL: { 'kafka:': queueOnKafka, 'kafkas:': queueOnKafka },
   VEDETTE_CACHE_URL: { 'redis:': checkRedis, 'rediss:': checkRedis, 'dynamodb:': cacheInDynamo },
   VEDETTE_BLOBS_URL: { 's3:': blobsInBucket, 'file:': blobsInFolder },
-  VEDETTE_KEYS_URL: { 'file:': keysInFile },
+  VEDETTE_KEYS_URL: {
+    ...{ 'file:': keysInFile, 'awskms:': (url, house) => checkKms(url, keeperDeps(house)) },
+    ...{ 'vault:': keysInVault, 'vaults:': keysInVault },
+  },
 };
 
 const engineNames: Readonly<Record<keyof typeof engineSettings, string>> = {
@@ -112,13 +116,16 @@ async function* dataFolder(settings: Settings): OpeningCheck {
   await rm(probe);
   const { bavail, bsize } = await statfs(folder);
   const gigabytes = (bavail * bsize) / 1e9;
+  const scarce =
+    settings.VEDETTE_BLOBS_URL !== undefined
+      ? 'a recorder keeps here what it cannot store yet, and stops recording when it is full'
+      : `the oldest footage is overwritten below ${settings.VEDETTE_RESERVE_GB}`;
   yield gigabytes > settings.VEDETTE_RESERVE_GB
     ? right(`${folder} can be written; ${gigabytes.toFixed(1)} GB are free.`)
-    : risky(
-        `${folder} can be written, and only ${gigabytes.toFixed(1)} GB are free: the oldest footage is overwritten below ${settings.VEDETTE_RESERVE_GB}. Make room.`,
-      );
+    : risky(`${folder} can be written, and only ${gigabytes.toFixed(1)} GB are free: ${scarce}. Make room.`);
   if (isFolderLocked(folder)) yield right('A Vedette runs on it.');
-  if (!isShared(settings) && (await hasDatabase(folder)) && existsSync(join(folder, folderNames.keys))) {
+  const isAlone = settings.VEDETTE_RECORDS_URL === undefined && settings.VEDETTE_KEYS_URL === undefined;
+  if (isAlone && (await hasDatabase(folder)) && existsSync(join(folder, folderNames.keys))) {
     yield* keysAt(join(folder, folderNames.keys), settings);
   }
 }
@@ -128,19 +135,17 @@ function queueOnKafka(url: Secret): OpeningCheck {
   return checkKafka(url, { clock, cache: memoryCache({ clock }) });
 }
 
-async function* cacheInDynamo(url: Secret): OpeningCheck {
-  const table = await openDynamoTable(dynamoAddress(url));
-  try {
-    await requireTable(table);
-    yield right('The table is there, and fit to be the cache.');
-  } finally {
-    table.close();
-  }
+function cacheInDynamo(url: Secret): OpeningCheck {
+  return checkDynamo(url, { clock: systemClock(), tryCache: checkCache });
 }
 
-async function* blobsInBucket(url: Secret): OpeningCheck {
+async function* blobsInBucket(url: Secret, { settings }: CheckedHouse): OpeningCheck {
   const tell = { good: right, advice: risky, wrong };
-  for (const { weight, sentence } of await checkS3(s3Address(url))) yield tell[weight](sentence);
+  const { idleDays, activityDays, incidentDays } = retentionOf(settings);
+  const keptDays = Math.max(idleDays, activityDays, incidentDays, settings.VEDETTE_RETENTION_PUSHED_DAYS);
+  for (const { weight, sentence } of await checkS3(s3Address(url), { keptDays })) {
+    yield tell[weight](sentence);
+  }
 }
 
 async function* blobsInFolder(url: Secret, { settings }: CheckedHouse): OpeningCheck {
@@ -155,10 +160,16 @@ async function* blobsInFolder(url: Secret, { settings }: CheckedHouse): OpeningC
   yield* checkBlobs(blobs, { reserveGb: settings.VEDETTE_RESERVE_GB });
 }
 
-async function* keysInFile(url: Secret, { settings }: CheckedHouse): OpeningCheck {
+async function* keysInFile(url: Secret, house: CheckedHouse): OpeningCheck {
   const path = pathOf(url, 'VEDETTE_KEYS_URL');
   if (existsSync(path)) {
-    yield* keysAt(path, settings);
+    yield* keysAt(path, house.settings);
+    return;
+  }
+  if ((await keeperDeps(house).isUsed()) === true) {
+    yield wrong(
+      `${path} is missing, and without it the footage of this installation cannot be read. Put it there.`,
+    );
     return;
   }
   try {
@@ -175,6 +186,19 @@ async function* keysAt(path: string, { VEDETTE_KEY_PASSPHRASE: passphrase }: Set
   yield* checkKeys(
     await keyFile({ path, readOnly: true, ...(passphrase === undefined ? {} : { passphrase }) }),
   );
+}
+
+function keysInVault(url: Secret, house: CheckedHouse): OpeningCheck {
+  return checkVault(url, keeperDeps(house));
+}
+
+/** Where nothing was written so far, keys that are missing are made; afterwards, without them all is lost. */
+function keeperDeps({ settings: { VEDETTE_RECORDS_URL: records } }: CheckedHouse) {
+  return {
+    clock: systemClock(),
+    isUsed: async () => (records === undefined ? null : isPostgresUsed(records)),
+    tryKeys: checkKeys,
+  };
 }
 
 async function* broker(settings: Settings, url: Secret): OpeningCheck {

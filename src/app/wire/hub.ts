@@ -58,11 +58,15 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   let makeRoom = async () => false;
   if (has('tend')) {
     await started(
-      lead('expiry', () => {
-        const expiry = openExpiry(house, settings);
-        if (house.shared === null) makeRoom = expiry.makeRoom;
-        return expiry;
-      }),
+      lead(
+        'expiry',
+        () => {
+          const expiry = openExpiry(house, settings);
+          if (house.shared === null) makeRoom = expiry.makeRoom;
+          return expiry;
+        },
+        'later',
+      ),
     );
   }
   if (has('deliver')) await started(openAlerts(house, couriers, publicUrl));

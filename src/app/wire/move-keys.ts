@@ -5,7 +5,7 @@ import { copyKeyFile } from '../../adapters/keyfile/copy.ts';
 import { keyFile } from '../../adapters/keyfile/keys.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import type { Conversion } from '../../adapters/sql/move/copy.ts';
-import { rewrapped } from '../../adapters/sql/move/rewrap.ts';
+import { rewrapped, unlikeOf } from '../../adapters/sql/move/rewrap.ts';
 import { withoutWrapping } from '../../adapters/sql/move/sealed.ts';
 import type { Database } from '../../adapters/sql/database.ts';
 import type { Keys } from '../../core/ports/keys.ts';
@@ -27,8 +27,12 @@ interface MovingKeys {
   readonly path: string;
   readonly target: Database;
   readonly settings: Settings;
+  /** Opens every key in the target once more that came before. */
+  readonly isThorough: boolean;
   readonly log: Log;
 }
+
+const none: ReadonlySet<never> = new Set();
 
 const secondFactors = 'identity_second_factor';
 /** Sealed with what the signing key signs: made anew, since what they signed is valid for an hour. */
@@ -67,15 +71,17 @@ function unchanged(): MoveKeys {
     conversion: {
       moves: () => true,
       convert: async (_table, rows) => rows,
+      unlike: async () => none,
       masked: (_table, _column, value) => value,
     },
     notes: () => ['The key file was copied: every key and the signing key stay the same.'],
   };
 }
 
-async function wrappedAnew({ source }: MovingKeys, keys: Keys): Promise<MoveKeys> {
+async function wrappedAnew({ source, isThorough }: MovingKeys, keys: Keys): Promise<MoveKeys> {
   const [from, to] = [await sessionSecret(source), await sessionSecret(keys)];
   const lost = new Set<string>();
+  const mended = new Set<string>();
   let people = 0;
   return {
     conversion: {
@@ -89,6 +95,12 @@ async function wrappedAnew({ source }: MovingKeys, keys: Keys): Promise<MoveKeys
           void lost.add(`${table} ${String(row.id)} ${column}`);
         return rewrapped({ from: source, to: keys, lost: lose }, table, rows);
       },
+      async unlike(table, twins) {
+        if (!isThorough) return none;
+        const unlike = await unlikeOf({ from: source, to: keys }, table, twins);
+        for (const row of unlike) mended.add(`${table} ${String(row.id)}`);
+        return unlike;
+      },
       masked: (table, column, value) =>
         table === secondFactors && resealed.has(column) ? null : withoutWrapping(table, column, value),
     },
@@ -100,6 +112,10 @@ async function wrappedAnew({ source }: MovingKeys, keys: Keys): Promise<MoveKeys
         : [
             `Recovery codes of ${people} with a second factor count no more: they make new ones. Their apps go on to work.`,
           ]),
+      ...[...mended].map(
+        (what) =>
+          `${what}: what wraps its key was damaged in the target, which could not read it. It was wrapped anew.`,
+      ),
       ...[...lost].map(
         (what) => `${what}: its key cannot be unwrapped in the source either; it came as it is.`,
       ),

@@ -3,6 +3,7 @@
 import { endStaleIncidents } from '../../core/incident/end-stale-incidents.ts';
 import type { CameraId } from '../../core/brand.ts';
 import { leader, type Running } from '../../core/leader.ts';
+import { recordedLease } from '../../core/recorded-lease.ts';
 import { repeat } from '../../core/repeat.ts';
 import { type Expiry, startExpiry } from '../../workers/expire.ts';
 import { startRelay } from '../../workers/relay.ts';
@@ -17,16 +18,29 @@ const bytesPerGigabyte = 1e9;
 const staleEveryMs = 60_000;
 /** Expired invitations are worth nothing, but hold the addresses of people. */
 const invitationsEveryMs = 3_600_000;
-/** Alerts wait in the outbox while no process leads: what a crash of the leader may delay them by, about. */
-const leadMs = 3_000;
+/** What a crash of the leader may delay its work by, in ms, about: alerts wait in the outbox while no process leads, and what is done once a minute has time. */
+const leadMs = { soon: 3_000, later: 30_000 } as const;
 
-/** Makes work run in one process at a time; where there is only one, at once. */
-export type Lead = (name: string, start: () => Running | Promise<Running>) => Promise<Running>;
+/**
+ * Makes work run in one process at a time; where there is only one, at once. Who leads is written in the records, without
+ * which there is nothing to lead: no other service has to be there.
+ */
+export type Lead = (
+  name: string,
+  start: () => Running | Promise<Running>,
+  /** `soon` without it: each turn is written in the records. */
+  follow?: keyof typeof leadMs,
+) => Promise<Running>;
 
 export function leadOf(house: House): Lead {
-  const { shared } = house;
+  const { shared, clock, records } = house;
   if (shared === null) return async (_name, start) => start();
-  return async (name, start) => leader(house, { name, holder: shared.processId, ttlMs: leadMs }, start);
+  return async (name, start, follow = 'soon') => {
+    const ttlMs = leadMs[follow];
+    const options = { name, holder: shared.processId, ttlMs };
+    const lease = recordedLease({ leaderships: records.leaderships, clock }, options);
+    return leader(house, { name, lease, ttlMs }, start);
+  };
 }
 
 export function openExpiry(house: House, settings: Settings): Expiry {
@@ -67,7 +81,7 @@ export async function openBrokerWork(
 /** Incidents that nobody ends, and invitations that nobody took. */
 export function openUpkeep(house: House, lead: Lead): Promise<Running> {
   const { records, clock } = house;
-  return lead('upkeep', () => {
+  const start = () => {
     const stale = repeat(
       house,
       { everyMs: staleEveryMs, failed: 'Old incidents could not be ended' },
@@ -87,5 +101,6 @@ export function openUpkeep(house: House, lead: Lead): Promise<Running> {
         await Promise.all([stale.stop(), withered.stop()]);
       },
     };
-  });
+  };
+  return lead('upkeep', start, 'later');
 }

@@ -14,6 +14,7 @@ import { footageContract } from './records-footage.contract.ts';
 import { imagesContract } from './records-images.contract.ts';
 import { incidentListContract } from './records-incident-list.contract.ts';
 import { incidentsContract } from './records-incidents.contract.ts';
+import { leadershipContract } from './records-leadership.contract.ts';
 import { outgoingContract } from './records-outgoing.contract.ts';
 import { peopleContract } from './records-people.contract.ts';
 import { zonesContract } from './records-zones.contract.ts';
@@ -31,6 +32,7 @@ export function recordsContract(name: string, open: OpenRecords): void {
   transactions(name, open);
   outbox(name, open);
   outgoingContract(name, open);
+  leadershipContract(name, open);
   footageContract(name, open);
   incidentsContract(name, open);
   incidentListContract(name, open);

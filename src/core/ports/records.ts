@@ -39,6 +39,7 @@ import type {
 } from './records-alerts.ts';
 import type { ArmingTables } from './records-arming.ts';
 import type { DeviceTables } from './records-devices.ts';
+import type { LeadershipTables } from './records-leadership.ts';
 import type { OutgoingTables } from './records-outgoing.ts';
 
 /** A half-open span of time: start ≤ t < end. Rows match when they overlap it. */
@@ -266,7 +267,7 @@ export interface OutboxRecords {
   remove(ids: readonly string[]): Promise<void>;
 }
 
-export interface Tables extends ArmingTables, DeviceTables, OutgoingTables {
+export interface Tables extends ArmingTables, DeviceTables, LeadershipTables, OutgoingTables {
   readonly organizations: OrganizationRecords;
   readonly members: MemberRecords;
   readonly invitations: InvitationRecords;

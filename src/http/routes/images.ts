@@ -21,6 +21,7 @@ import {
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { maxListedPushes, maxPushedBytesHeld, pushes } from '../limits.ts';
+import { lots } from '../lots.ts';
 import { parsed } from '../problem.ts';
 import { type BodyRoom, bodyRoom, readPush } from '../push-body.ts';
 import { anyQuery, bare, memberRoute, type Route } from '../route.ts';
@@ -28,6 +29,7 @@ import { checkedSpan } from '../span.ts';
 import { ownedCamera } from './cameras.ts';
 
 const tag = 'images';
+const tooManyPushes = `One key pushes at most ${pushes.limit} images in ${pushes.windowMs / 1000} seconds. Send this one again then.`;
 const params = z.object({ imageId: id.transform((value) => branded<ImageId>(value)) });
 const cameraParams = z.object({ cameraId: id.transform((value) => branded<CameraId>(value)) });
 
@@ -37,6 +39,7 @@ export function imageRoutes(deps: HttpDeps): readonly Route[] {
 }
 
 function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
+  const turns = lots(deps, pushes);
   return memberRoute(
     'push-images',
     {
@@ -67,7 +70,7 @@ function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
       ],
     },
     async ({ caller, query, exchange: { request } }) => {
-      await countPush(deps, caller);
+      await turns.take(`images/pushes/${pusherOf(caller)}`, tooManyPushes);
       const lease = room.enter();
       try {
         const { bytes, mediaType, fields } = await readPush(request, lease);
@@ -104,17 +107,6 @@ function cameraOf({ cameraId, camera }: z.output<typeof PushQuery>): CameraName 
 
 function pusherOf({ accessKeyId, member }: Caller): string {
   return accessKeyId ?? member?.id ?? '';
-}
-
-/** Errors: `too-many-requests`. */
-async function countPush({ cache }: HttpDeps, caller: Caller): Promise<void> {
-  const { count, leftMs } = await cache.increment(`images/pushes/${pusherOf(caller)}`, pushes.windowMs);
-  if (count <= pushes.perKey) return;
-  throw new VedetteError(
-    'too-many-requests',
-    `One key pushes at most ${pushes.perKey} images in ${pushes.windowMs / 1000} seconds. Send this one again then.`,
-    { retryAfterMs: leftMs },
-  );
 }
 
 function statusRoute(deps: HttpDeps): Route {

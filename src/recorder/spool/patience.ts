@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 export const attemptsWhenBroken = 5;
 const patient: readonly ErrorCode[] = [
   ...(['data-full', 'data-read-only', 'key-unavailable'] as const),
-  ...(['blobs-unavailable', 'blobs-refused'] as const),
+  ...(['blobs-unavailable', 'blobs-refused', 'records-unavailable'] as const),
 ];
 
 /** Whether what failed with `code` goes well one day, by itself or by a person's hand. */

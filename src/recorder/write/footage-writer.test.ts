@@ -261,6 +261,38 @@ test('what cannot be sealed when the recorder stops stays in the spool', async (
   ]);
 });
 
+test('a database that is away for hours keeps recordings in the spool, and they are sealed once it is back', async (t) => {
+  const { writer, add, recordings, gaps, records, clock, spoolFolder } = await house(t);
+  const { transaction } = records;
+  let tries = 0;
+  records.transaction = () => {
+    tries += 1;
+    return Promise.reject(new VedetteError('records-unavailable'));
+  };
+  add(...seconds(0, 64));
+  writer.endRecording();
+  await until(async () => {
+    await clock.advance(10_000);
+    return tries > 100;
+  }, 'it is tried again and again');
+  assert.equal(writer.open.length, 2);
+  records.transaction = transaction;
+  await until(async () => {
+    await clock.advance(10_000);
+    return (await recordings()).length === 2;
+  }, 'both are sealed');
+  assert.deepEqual(
+    (await recordings()).map(({ startAt, endAt }) => [startAt - startMs, endAt - startMs]),
+    [
+      [0, 60_000],
+      [60_000, 64_000],
+    ],
+  );
+  assert.deepEqual(await gaps(), []);
+  await writer.settled();
+  assert.deepEqual(await readdir(spoolFolder), []);
+});
+
 test('a recording that cannot be sealed is left to the recovery, and those after it are sealed', async (t) => {
   const blobs = memoryBlobs();
   const refused: string[] = [];

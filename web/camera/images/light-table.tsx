@@ -7,8 +7,9 @@ import { paths } from '../../../src/http/contract/paths.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { clockSeconds, day } from '../../ui/words.ts';
-import { kindWords } from '../time-line/activity.ts';
+import { Boxes } from './boxes.tsx';
 import { imagesQuery } from './queries.ts';
+import { seenWords } from './seen-words.ts';
 import { keyed, neighbour, type Shown } from './step.ts';
 
 interface LightTableProps {
@@ -41,18 +42,7 @@ export function LightTable({ cameraId, name, images, shown, onShow, zone, now }:
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys lead through the images. */}
       <div className="light-table-stage" tabIndex={0}>
         <Picture key={shown.id} id={shown.id} words={`${name}, ${when}. ${seen}`}>
-          {detail?.detections.map(({ kind, box, score }) => (
-            <span
-              key={`${kind} ${box.x} ${box.y} ${score}`}
-              className="light-table-box"
-              style={{
-                left: `${box.x * 100}%`,
-                top: `${box.y * 100}%`,
-                width: `${box.width * 100}%`,
-                height: `${box.height * 100}%`,
-              }}
-            />
-          ))}
+          {detail !== undefined && <Boxes detections={detail.detections} />}
         </Picture>
       </div>
       <figcaption className="light-table-foot">
@@ -115,11 +105,4 @@ function Picture({ id, words, children }: { id: string; words: string; children:
       {state === 'shown' && children}
     </span>
   );
-}
-
-function seenWords(detections: readonly { kind: keyof typeof kindWords }[]): string {
-  const kinds = Map.groupBy(detections, ({ kind }) => kind);
-  return [...kinds]
-    .map(([kind, all]) => `${kindWords[kind]}${all.length > 1 ? ` ×${all.length}` : ''}`)
-    .join(', ');
 }

@@ -6,10 +6,9 @@ import type { Site } from '../../../src/http/contract/sites.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { ActivityList } from '../activity-list.tsx';
 import { CameraHead } from '../camera-head.tsx';
-import { live } from '../playback.ts';
 import { activities, leadMs } from '../time-line/activity.ts';
 import { viewAtNow } from '../time-line/view.ts';
-import { TimeLinePanel, useView } from '../time-line-panel.tsx';
+import { ofImages, TimeLinePanel, useView } from '../time-line-panel.tsx';
 import { useTimeLine } from '../use-time-line.ts';
 import { LightTable } from './light-table.tsx';
 import { imageAt, type Shown } from './step.ts';
@@ -62,7 +61,12 @@ export function PushedCameraView({ camera, site, startAt }: PushedCameraViewProp
           <section className="camera-time card" aria-label="Time line">
             <TimeLinePanel
               {...{ line, zone, bounds, view }}
-              controls={{ playback: live, at: shown?.at ?? moment, seek }}
+              controls={{
+                playback: { mode: 'live', paused: at !== undefined },
+                at: shown?.at ?? moment,
+                seek,
+              }}
+              legend={ofImages}
             />
           </section>
         </div>
@@ -74,6 +78,7 @@ export function PushedCameraView({ camera, site, startAt }: PushedCameraViewProp
                 activities={activities(line, now)}
                 {...{ zone, now, at: shown?.at ?? moment }}
                 loading={!ready}
+                ofImages
                 onPlay={(beganAt) => seek(beganAt + leadMs)}
               />
             </div>

@@ -8,10 +8,14 @@ import { keys } from '../../app/query-keys.ts';
 
 const hourMs = 3_600_000;
 
-/** Images of the hour around a moment, with what was seen in them; below the time lines, so that it is read again with them. */
+/** Images of the hour around a moment, with what was seen in them. */
 export function imagesQuery(cameraId: string, at: number) {
   const from = Math.floor(at / hourMs) * hourMs;
-  const to = from + hourMs;
+  return imagesBetweenQuery(cameraId, from, from + hourMs);
+}
+
+/** Images of a span of at most a day; below the time lines, so that they are read again with them. */
+export function imagesBetweenQuery(cameraId: string, from: number, to: number) {
   return queryOptions({
     queryKey: keys.images(cameraId, from, to),
     queryFn: ({ signal }) =>

@@ -11,14 +11,24 @@ interface OfSite {
   readonly id: string;
   readonly siteId: string;
   readonly name: string;
+  readonly source: { readonly kind: string };
 }
 
-/** All cameras of the site: those of the incident first, as they saw somebody, then the others by name. */
+/** Whether there is footage of a camera: of one whose images are pushed nothing is recorded. */
+export function isRecorded({ source }: Pick<OfSite, 'source'>): boolean {
+  return source.kind !== 'pushed';
+}
+
+/** Cameras of the site with footage: those of the incident first, as they saw somebody, then the others by name. */
 export function camerasInStep(
   incident: { readonly siteId: string; readonly cameras: readonly { id: string; name: string }[] },
-  cameras: readonly OfSite[],
+  all: readonly OfSite[],
 ): readonly StepCamera[] {
-  const first = incident.cameras.map(({ id, name }) => ({ id, name, saw: true }));
+  const pushed = new Set(all.filter((camera) => !isRecorded(camera)).map(({ id }) => id));
+  const cameras = all.filter(isRecorded);
+  const first = incident.cameras
+    .filter(({ id }) => !pushed.has(id))
+    .map(({ id, name }) => ({ id, name, saw: true }));
   const others = cameras
     .filter(({ id, siteId }) => siteId === incident.siteId && !first.some((one) => one.id === id))
     .map(({ id, name }) => ({ id, name, saw: false }))

@@ -111,11 +111,13 @@ test('a gap is told with its reason and its end; what is being written is not mi
   assert.deepEqual(coverageAt(undefined, 1, 2), footage);
 });
 
-test('the cameras of the incident come first, and one that is brought in takes the last place', () => {
-  const cameras = ['c', 'b', 'a'].map((id) => ({ id, siteId: 's', name: id.toUpperCase() }));
-  const foreign = { id: 'x', siteId: 'other', name: 'X' };
-  const incident = { siteId: 's', cameras: [{ id: 'b', name: 'B' }] };
-  const names = camerasInStep(incident, [...cameras, foreign]).map(({ name }) => name);
+test('the cameras of the incident come first, those without footage are left out, and one that is brought in takes the last place', () => {
+  const source = { kind: 'rtsp' };
+  const cameras = ['c', 'b', 'a'].map((id) => ({ id, siteId: 's', name: id.toUpperCase(), source }));
+  const foreign = { id: 'x', siteId: 'other', name: 'X', source };
+  const gate = { id: 'g', siteId: 's', name: 'Gate', source: { kind: 'pushed' } };
+  const incident = { siteId: 's', cameras: [gate, { id: 'b', name: 'B' }] };
+  const names = camerasInStep(incident, [...cameras, foreign, gate]).map(({ name }) => name);
   assert.deepEqual(names, ['B', 'A', 'C']);
   assert.deepEqual(broughtIn(['a', 'b'], 'c', 'b', 2), ['c', 'b']);
   assert.deepEqual(broughtIn(['a'], 'c', 'a', 1), ['c']);

@@ -15,8 +15,16 @@ export interface Conversion {
   moves(table: string): boolean;
   /** Rows as they are to be written, such as with their keys wrapped anew. */
   convert(table: string, rows: readonly Row[]): Promise<readonly Row[]>;
+  /** Of rows that agree in that, those of the source whose keys do not open to the same in the target. */
+  unlike(table: string, twins: readonly Twin[]): Promise<ReadonlySet<Row>>;
   /** What of a column both sides must agree on. */
   masked(table: string, column: string, value: unknown): unknown;
+}
+
+/** The same row on both sides. */
+export interface Twin {
+  readonly here: Row;
+  readonly there: Row;
 }
 
 export interface Copying {
@@ -40,8 +48,14 @@ export async function copyTable(copying: Copying, table: TargetTable): Promise<C
   let written = 0;
   for await (const { rows, there } of pages(copying, table)) {
     const canonical = canonicalOf(copying, table);
-    const known = new Map(there.map((row) => [keyOf(table, row), canonical(row)]));
-    const changed = rows.filter((row) => known.get(keyOf(table, row)) !== canonical(row));
+    const known = new Map(there.map((row) => [keyOf(table, row), row]));
+    const twins = rows.flatMap((here): readonly Twin[] => {
+      const twin = known.get(keyOf(table, here));
+      return twin !== undefined && canonical(twin) === canonical(here) ? [{ here, there: twin }] : [];
+    });
+    const unlike = await conversion.unlike(table.source.name, twins);
+    const same = new Set(twins.map(({ here }) => here).filter((row) => !unlike.has(row)));
+    const changed = rows.filter((row) => !same.has(row));
     await writeRows(target, table, await conversion.convert(table.source.name, changed));
     written += changed.length;
     gone.push(...goneOf(table, rows, there));

@@ -9,7 +9,7 @@ import { sealText, unsealText } from '../../../core/seal.ts';
 import { memoryKeys } from '../../memory/keys.ts';
 import { openDatabase } from '../database.ts';
 import { silentLog } from '../../../core/ports/log.ts';
-import { rewrapped } from './rewrap.ts';
+import { rewrapped, unlikeOf } from './rewrap.ts';
 import { withoutWrapping, wrappedIn } from './sealed.ts';
 
 const sealedColumns: readonly (readonly [table: string, column: string, context: string])[] = [
@@ -90,4 +90,36 @@ test('every column that a name or an epoch says is wrapped is known here', async
   ];
   await database.close();
   assert.deepEqual(found.toSorted(), known.toSorted());
+});
+
+test('what wraps a key and was damaged in the target is found, and nothing else is', async () => {
+  const [from, to] = [memoryKeys(), memoryKeys()];
+  const secretOf = (id: string) => sealText(from, 'hunter22', `device/${id}/signing-secret`);
+  const here = await Promise.all(
+    ['1', '2', '3'].map(async (id) => ({ id, signing_secret: await secretOf(id) })),
+  );
+  const there = await rewrapped({ from, to, lost: () => assert.fail() }, 'devices', here);
+  const twins = here.map((row, index) => ({ here: row, there: there[index] ?? {} }));
+  assert.deepEqual([...(await unlikeOf({ from, to }, 'devices', twins))], []);
+  // The wrapping of another row: it opens nothing here, and what it encrypts looks the same.
+  const [epoch, , body] = String(twins[1]?.there.signing_secret).split('.');
+  const [, strange] = String(twins[2]?.there.signing_secret).split('.');
+  const damaged = { id: '2', signing_secret: `${epoch}.${strange}.${body}` };
+  assert.equal(
+    withoutWrapping('devices', 'signing_secret', damaged.signing_secret),
+    withoutWrapping('devices', 'signing_secret', here[1]?.signing_secret),
+  );
+  const found = await unlikeOf({ from, to }, 'devices', [
+    ...twins.filter((_, index) => index !== 1),
+    { here: here[1] ?? {}, there: damaged },
+  ]);
+  assert.deepEqual([...found], [here[1]]);
+});
+
+test('what the source cannot open is alike as long as it came as it is', async () => {
+  const [from, to] = [memoryKeys(), memoryKeys()];
+  const lost = { id: '1', signing_secret: await sealText(memoryKeys(), 'gone', 'device/1/signing-secret') };
+  assert.equal((await unlikeOf({ from, to }, 'devices', [{ here: lost, there: { ...lost } }])).size, 0);
+  const other = { id: '1', signing_secret: await sealText(memoryKeys(), 'gone', 'device/1/signing-secret') };
+  assert.equal((await unlikeOf({ from, to }, 'devices', [{ here: lost, there: other }])).size, 1);
 });

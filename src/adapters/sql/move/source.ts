@@ -30,9 +30,14 @@ export interface MoveSource {
 
 /**
  * Not moved row by row: the version is the target's own; sessions end with a move; what waits in the queue becomes
- * rows of the outbox, because the target's queue is no table.
+ * rows of the outbox, because the target's queue is no table; who leads is for the processes there.
  */
-const left: ReadonlySet<string> = new Set(['schema_version', 'identity_session', 'queue_messages']);
+const left: ReadonlySet<string> = new Set([
+  'schema_version',
+  'identity_session',
+  'queue_messages',
+  'leaderships',
+]);
 
 const isWaiting = `state in ('ready', 'behind', 'held')`;
 /** Far below every number of the outbox: what waits in the queue was added before all that waits in the outbox. */

@@ -45,6 +45,25 @@ export async function* checkPostgres(url: Secret, { processes }: { processes: nu
   }
 }
 
+/** Whether an installation lives there; null where that cannot be asked, of which `checkPostgres` says why. */
+export async function isPostgresUsed(url: Secret): Promise<boolean | null> {
+  try {
+    const client = await openClient(postgresAddress(url), defaultLimits);
+    const isAny = async (sql: string) =>
+      (await answered(client.query(sql), defaultLimits.statementMs)).rows[0]?.is_so === true;
+    try {
+      return (
+        (await isAny(`select to_regclass('organizations') is not null as is_so`)) &&
+        (await isAny('select exists (select from organizations) as is_so'))
+      );
+    } finally {
+      await client.end().catch(() => {});
+    }
+  } catch {
+    return null;
+  }
+}
+
 async function* looks(ask: Ask, client: Client, address: PostgresAddress, processes: number): OpeningCheck {
   const server = await ask(
     `select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
