@@ -11,6 +11,11 @@ import { clientAddress, type Network } from './peer-address.ts';
 const headersTimeoutMs = 10_000;
 /** Time in ms for a whole request; answers, such as streams of events, may take as long as they like. */
 const requestTimeoutMs = 30_000;
+/**
+ * Time in ms that a socket waits for its next request: longer than the 60 s of balancers and most clients, since who closes
+ * first must not be we, just when a request is on its way.
+ */
+const idleSocketMs = 65_000;
 /** Sockets at a time: a page takes about six, and each costs some 20 KiB. */
 const maxConnections = 2_000;
 /** Time in ms for answers under way when the server stops: a clip that is being loaded, at most. */
@@ -55,6 +60,7 @@ export async function listen(
   });
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;
+  server.keepAliveTimeout = idleSocketMs;
   server.maxConnections = maxConnections;
   await bound(server, host, port);
   const address = server.address();
