@@ -67,17 +67,18 @@ const codeOf = async (response: Response) => (await answer(Problem, response)).c
 test('what can never be opened is dropped, and holds up nobody behind it', async (t) => {
   const { house, push, status } = await integrator();
   const { deps } = house;
+  const { inbox } = deps.intake;
   const lost = await answer(PushedReceipt, push(smallJpeg()));
   await deps.keys.destroyEpoch((await deps.keys.rotate()) - 1);
   const headers = { about: 'of somebody else', key: '' };
-  await deps.intake.inbox.put({ id: 'foreign', headers, body: new Uint8Array(1) });
+  await inbox.put({ id: 'foreign', headers, body: new Uint8Array(1) });
   // The next hour has a key of its own.
   await deps.clock.advance(3_600_000);
   const { id } = await answer(PushedReceipt, push(smallJpeg()));
   const worker = startIngest({ ...deps, ...deps.intake });
   t.after(() => worker.stop());
-  for (let turn = 0; turn < 100; turn += 1) await deps.clock.advance(10);
-  assert.equal(await deps.intake.inbox.backlog(), 0);
+  for (let turn = 0; turn < 1_000 && (await inbox.backlog()) > 0; turn += 1) await deps.clock.advance(10);
+  assert.equal(await inbox.backlog(), 0);
   assert.deepEqual([(await status(id)).state, (await status(lost.id)).state], ['stored', 'received']);
 });
 
@@ -215,6 +216,32 @@ test('the largest image is taken', async () => {
   const image = new Uint8Array(maxImageBytes);
   image.set(smallJpeg());
   assert.equal((await push(image)).status, 202);
+});
+
+test('however many large images wait, only some are held in memory at a time', async (t) => {
+  const { house, push } = await integrator();
+  const image = new Uint8Array(maxImageBytes);
+  image.set(smallJpeg());
+  for (let sent = 0; sent < 5; sent += 1) assert.equal((await push(image)).status, 202);
+  const { inbox } = house.deps.intake;
+  let [held, most, done] = [0, 0, 0];
+  const consume: typeof inbox.consume = (options, handler) =>
+    inbox.consume(options, async (item, signal) => {
+      let own = 0;
+      const read = async () => {
+        own = item.sizeBytes;
+        held += own;
+        most = Math.max(most, held);
+        return item.read();
+      };
+      await handler({ ...item, read }, signal);
+      held -= own;
+      done += 1;
+    });
+  const worker = startIngest({ ...house.deps, ...house.deps.intake, inbox: { consume } });
+  t.after(() => worker.stop());
+  while (done < 5) await house.deps.clock.advance(10);
+  assert.ok(most >= maxImageBytes && most <= 4 * maxImageBytes, `${most} bytes`);
 });
 
 test('a key pushes only to the sites it was given, and to no site of others', async () => {

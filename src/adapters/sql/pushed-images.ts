@@ -110,6 +110,7 @@ export function pushedImageRecords(session: Session): PushedImageRecords {
         .set({ look, detections: JSON.stringify(detections), incident_id: incidentId })
         .where('id', '=', id)
         .where('look', '<>', 'done')
+        .where(isStored)
         .executeTakeFirst();
       return result.numUpdatedRows > 0n;
     },

@@ -131,5 +131,10 @@ export function imagesContract(name: string, open: OpenRecords): void {
     const again = { look: 'done', detections: [], incidentId: null } as const;
     assert.equal(await records.pushedImages.looked(image.id, again), false);
     assert.deepEqual(await records.pushedImages.find(image.id), { ...image, ...seen });
+    const gone = pushed(gate, 2);
+    await records.pushedImages.insertNew([gone]);
+    await records.pushedImages.destroy(gone.id, at(5));
+    assert.equal(await records.pushedImages.looked(gone.id, seen), false);
+    assert.deepEqual((await records.pushedImages.find(gone.id))?.detections, []);
   });
 }

@@ -53,7 +53,10 @@ export interface PushedImageRecords {
   ): Promise<readonly PushedImage[]>;
   /** Replaces one that was put aside by what it is now, its object by the new one; false where it was no more put aside. */
   release(image: PushedImage, at: EpochMs): Promise<boolean>;
-  /** What a detector saw in it. Changes nothing where somebody looked before; whether it changed something. */
+  /**
+   * What a detector saw in it. Changes nothing where somebody looked before, or it was destroyed meanwhile; whether it
+   * changed something.
+   */
   looked(
     id: ImageId,
     seen: { look: LookState; detections: readonly Detection[]; incidentId: IncidentId | null },
