@@ -33,5 +33,4 @@ export const serverNeeds: readonly Need[] = [
     packages: ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph-common'],
     isThere: () => cephIsMissing === false,
   },
-  { what: 'moto', packages: ['python3-venv'], fetch: fetchMoto, isThere: motoIsThere },
 ];
