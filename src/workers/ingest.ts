@@ -13,8 +13,12 @@ const maxBytesInHand = 64_000_000;
 /** Taking one in costs a decode and a write: what takes longer hangs. */
 const timeoutMs = 60_000;
 const backoff = { firstMs: 500, maxMs: 60_000 };
-/** No time mends these: nobody of us wrote the item, or its key was destroyed. Tried again, it would stop those behind it. */
-const forGood: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['request-invalid', 'key-destroyed']);
+/** No time mends these: nobody of us wrote the item, it was changed, or its key was destroyed. Tried again, it would stop those behind it. */
+const forGood: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'request-invalid',
+  'footage-damaged',
+  'key-destroyed',
+]);
 
 /** Takes images in. What cannot be used is put aside; what cannot be stored now is tried again for as long as it takes. */
 export function startIngest(deps: TakeInDeps & { readonly inbox: Pick<Inbox, 'consume'> }): InboxConsumer {

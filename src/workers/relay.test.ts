@@ -6,6 +6,7 @@ import { memoryQueue } from '../adapters/memory/queue.ts';
 import { openDatabase } from '../adapters/sql/database.ts';
 import { sqlRecords } from '../adapters/sql/records.ts';
 import { branded, type EpochMs } from '../core/brand.ts';
+import { VedetteError } from '../core/errors.ts';
 import { silentLog } from '../core/ports/log.ts';
 import type { Queue, QueueMessage } from '../core/ports/queue.ts';
 import { startRelay } from './relay.ts';
@@ -46,6 +47,29 @@ async function received(queue: Queue, count: number): Promise<readonly string[]>
   await consumer.stop();
   return ids;
 }
+
+test('a topic that the queue refuses holds up none of the others, and is handed over when it is taken', async (t) => {
+  const { records, queue, clock } = await setUp(t);
+  const refused = { is: true };
+  const choosy: Pick<Queue, 'publish'> = {
+    async publish(messages) {
+      if (refused.is && messages.some(({ topic }) => topic === 'events'))
+        throw new VedetteError('queue-refused');
+      await queue.publish(messages);
+    },
+  };
+  // More than one batch of them is older than anything else.
+  for (let count = 0; count < 150; count += 1) {
+    await records.outbox.add({ ...message(`e${count}`), topic: 'events' });
+  }
+  const alerts = Array.from({ length: 120 }, (_, index) => `m${index}`);
+  for (const id of alerts) await records.outbox.add(message(id));
+  const relay = startRelay({ records, queue: choosy, clock, log });
+  assert.deepEqual(await received(queue, 120), alerts);
+  refused.is = false;
+  while ((await records.outbox.list(1)).length > 0) await clock.advance(1_000);
+  await relay.stop();
+});
 
 test('what is in the outbox at the start and what is committed later reaches the queue in order', async (t) => {
   const { records, queue, clock } = await setUp(t);

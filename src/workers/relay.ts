@@ -1,9 +1,10 @@
 // The relay: hands messages that were committed with their rows to the queue.
 
 import type { EpochMs } from '../core/brand.ts';
+import { errorCode } from '../core/errors.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { Queue } from '../core/ports/queue.ts';
+import type { Queue, QueueMessage } from '../core/ports/queue.ts';
 import type { Records } from '../core/ports/records.ts';
 import { wakeup } from '../core/wakeup.ts';
 
@@ -35,15 +36,35 @@ export function startRelay({
   const bell = wakeup({ clock });
   const unsubscribe = records.onOutbox(() => bell.call());
 
-  /** Hands over what is due; returns the time by which that was all. */
+  /**
+   * Hands over what is due; returns the time by which that was all. A topic that the queue refuses is passed over, so that
+   * nothing else waits for it, and its refusal is thrown at the end.
+   */
   async function drain(): Promise<EpochMs> {
+    const refused = new Map<string, unknown>();
     for (;;) {
       const now = clock.now();
-      const messages = await records.outbox.list(batchSize, now);
-      if (messages.length === 0 || stopping.signal.aborted) return now;
-      await queue.publish(messages);
-      await records.outbox.remove(messages.map(({ id }) => id));
+      const messages = await records.outbox.list(batchSize, now, [...refused.keys()]);
+      if (stopping.signal.aborted) return now;
+      if (messages.length === 0) {
+        for (const [topic, error] of refused) throw new Error(`The queue refuses ${topic}`, { cause: error });
+        return now;
+      }
+      await handOver(messages).catch(async (error: unknown) => {
+        if (errorCode(error) !== 'queue-refused') throw error;
+        for (const [topic, group] of Map.groupBy(messages, (message) => message.topic)) {
+          await handOver(group).catch((reason: unknown) => {
+            if (errorCode(reason) !== 'queue-refused') throw reason;
+            refused.set(topic, reason);
+          });
+        }
+      });
     }
+  }
+
+  async function handOver(messages: readonly QueueMessage[]): Promise<void> {
+    await queue.publish(messages);
+    await records.outbox.remove(messages.map(({ id }) => id));
   }
 
   /**

@@ -55,20 +55,30 @@ export function sender(producer: Producer, { patienceMs, paceMs = 0 }: SenderOpt
     sending = null;
   }
 
+  /** Records of one topic: where Kafka refuses one, those of others are none of its business. */
   function take(): { record: OutRecord; order: Order }[] {
     const batch: { record: OutRecord; order: Order }[] = [];
+    const topic = firstTopic();
     let bytes = 0;
     for (const order of orders) {
       for (let record = order.waiting[0]; record !== undefined; record = order.waiting[0]) {
+        if (record.topic !== topic) break;
         if (batch.length > 0 && bytes + sizeOf(record) > maxBatchBytes) return batch;
         order.waiting.shift();
         bytes += sizeOf(record);
         waitingBytes -= sizeOf(record);
         batch.push({ record, order });
       }
-      orders.delete(order);
+      if (order.waiting.length === 0) orders.delete(order);
+      // What later orders have of this topic goes behind what this one has of it.
+      else if (order.waiting.some((record) => record.topic === topic)) break;
     }
     return batch;
+  }
+
+  function firstTopic(): string | undefined {
+    const [first] = orders;
+    return first?.waiting[0]?.topic;
   }
 
   async function sendBatch(batch: readonly { record: OutRecord; order: Order }[]): Promise<void> {
@@ -103,7 +113,7 @@ export function sender(producer: Producer, { patienceMs, paceMs = 0 }: SenderOpt
       return new Promise<void>((resolve, reject) => {
         const late = setTimeout(() => giveUp(order, new VedetteError('queue-unavailable')), patienceMs);
         const order: Order = {
-          waiting: [...records],
+          waiting: [...Map.groupBy(records, ({ topic }) => topic).values()].flat(),
           unwritten: records.length,
           settled: false,
           settle(error) {

@@ -18,11 +18,12 @@ export function outboxRecords({ db }: Session, added: () => void): OutboxRecords
         .execute();
       added();
     },
-    async list(limit, dueBy) {
+    async list(limit, dueBy, exceptTopics = []) {
       const rows = await db
         .selectFrom('outbox')
         .select(['id', 'topic', 'key', 'payload'])
         .$if(dueBy !== undefined, (query) => query.where('due_at', '<=', dueBy ?? 0))
+        .$if(exceptTopics.length > 0, (query) => query.where('topic', 'not in', exceptTopics))
         // Every message that is due at once is due at the same time: their order is that of adding them.
         .orderBy('due_at')
         .orderBy('sequence')

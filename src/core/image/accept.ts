@@ -2,6 +2,7 @@
 
 import { branded, type EpochMs, type ImageId, type OrganizationId, type SiteId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
+import { orWithoutCache } from '../guarded.ts';
 import { newId } from '../identifiers.ts';
 import { type Caller, owned, ownedSite } from '../organization/access.ts';
 import type { Cache } from '../ports/cache.ts';
@@ -88,7 +89,9 @@ export async function acceptImage(
   const sealed = await sealAccepted(hourKeys, accepted, bytes);
   await inbox.put({ id, ...sealed });
   backlog.noteOne();
-  await cache.set(receivedKey(id), encoder.encode(JSON.stringify(received)), rememberKeyMs);
+  // It is durable: that its state cannot be asked for until it is taken in is no reason to have it sent twice.
+  const note = encoder.encode(JSON.stringify(received));
+  await orWithoutCache(() => cache.set(receivedKey(id), note, rememberKeyMs), undefined);
   return received;
 }
 

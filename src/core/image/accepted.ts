@@ -58,7 +58,7 @@ export function readAccepted({ about = '' }: Headers): Accepted {
   throw new VedetteError('request-invalid', 'This is not an accepted image.');
 }
 
-/** The image itself. Errors: `key-destroyed`, `key-unavailable` (damaged, or what is said of it was changed). */
+/** The image itself. Errors: `footage-damaged` (or what is said of it was changed), `key-destroyed`, `key-unavailable`. */
 export async function openAccepted(
   keys: HourKeys,
   { about = '', key = '' }: Headers,

@@ -33,8 +33,15 @@ export function watchBacklog(
     { everyMs: lookEveryMs, failed: 'The backlog of images could not be read' },
     async () => {
       const before = since;
-      seen = await deps.inbox.backlog();
-      since -= before;
+      try {
+        seen = await deps.inbox.backlog();
+      } catch (error) {
+        // How much waits is not known: counting on from what was seen last would refuse images for ever.
+        seen = 0;
+        throw error;
+      } finally {
+        since -= before;
+      }
     },
   );
   return {

@@ -45,7 +45,7 @@ export async function sealImage(
   };
 }
 
-/** The bytes of an image. Errors: `not-found` (destroyed), `key-destroyed`, `key-unavailable`. */
+/** The bytes of an image. Errors: `not-found` (destroyed), `footage-damaged`, `key-destroyed`, `key-unavailable`. */
 export async function readPushedImage(
   { blobs, hourKeys }: { blobs: Pick<Blobs, 'get'>; hourKeys: HourKeys },
   image: PushedImage,
@@ -57,7 +57,7 @@ export async function readPushedImage(
   return openUnder(key, new Uint8Array(await blobs.get(object.blobKey)), context(place, id));
 }
 
-/** The key of an image. Errors: `key-destroyed`, `key-unavailable`. */
+/** The key of an image. Errors: `footage-damaged`, `key-destroyed`, `key-unavailable`. */
 export async function imageKey(
   keys: HourKeys,
   image: Pick<PushedImage, 'id' | 'state' | 'way' | 'organizationId'>,

@@ -71,12 +71,15 @@ export async function destroyQuarantined(
   caller: Scope,
   { imageId }: { imageId: ImageId },
 ): Promise<void> {
-  await ownedQuarantined(deps, caller, imageId);
-  await deps.records.pushedImages.destroy(imageId, deps.clock.now());
+  // In one step: somebody may be putting it back, and what is stored is not theirs to destroy.
+  await deps.records.transaction(async (records) => {
+    await ownedQuarantined({ records }, caller, imageId);
+    await records.pushedImages.destroy(imageId, deps.clock.now());
+  });
 }
 
 async function ownedQuarantined(
-  { records }: Pick<TakeInDeps, 'records'>,
+  { records }: { readonly records: Pick<TakeInDeps['records'], 'pushedImages'> },
   caller: Scope,
   imageId: ImageId,
 ): Promise<PushedImage> {

@@ -16,14 +16,14 @@ export async function sealUnder(key: CryptoKey, plain: Bytes, context: string): 
   return bytes;
 }
 
-/** What `sealUnder` sealed. Errors: `key-unavailable` (damaged, another key, or another context). */
+/** What `sealUnder` sealed. Errors: `footage-damaged` (or another key, or another context). */
 export async function openUnder(key: CryptoKey, sealed: Bytes, context: string): Promise<Bytes> {
   try {
     const nonce = sealed.subarray(0, nonceBytes);
     const plain = await crypto.subtle.decrypt(algorithm(nonce, context), key, sealed.subarray(nonceBytes));
     return new Uint8Array(plain);
   } catch (cause) {
-    throw new VedetteError('key-unavailable', 'An image is damaged or belongs elsewhere.', { cause });
+    throw new VedetteError('footage-damaged', 'An image is damaged or belongs elsewhere.', { cause });
   }
 }
 

@@ -261,8 +261,8 @@ export interface ClockJumpRecords {
 export interface OutboxRecords {
   /** With `dueAt` the message waits until then, also over restarts: a timer. Adding the same id again changes nothing. */
   add(message: QueueMessage, dueAt?: EpochMs): Promise<void>;
-  /** By the time they are due, then oldest first; with `dueBy` only what is due then. */
-  list(limit: number, dueBy?: EpochMs): Promise<readonly QueueMessage[]>;
+  /** By the time they are due, then oldest first; with `dueBy` only what is due then; without those of `exceptTopics`. */
+  list(limit: number, dueBy?: EpochMs, exceptTopics?: readonly string[]): Promise<readonly QueueMessage[]>;
   /** When the next of those that are not due at `now` will be; null where none waits. */
   nextDueAt(now: EpochMs): Promise<EpochMs | null>;
   /** Also cancels what is not due yet; ids that are not there are passed over. */

@@ -168,7 +168,7 @@ function viewRoutes(deps: HttpDeps): readonly Route[] {
         summary: 'A pushed image. Each look at one is written down.',
         tag,
         answer: { status: 200, description: 'The image.', mediaType: 'image/*' },
-        errors: ['key-destroyed', 'key-unavailable'],
+        errors: ['footage-damaged', 'key-destroyed', 'key-unavailable'],
       },
       async ({ caller, params: { imageId }, exchange: { peerAddress } }) => {
         const image = owned(await deps.records.pushedImages.find(imageId), caller);
