@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { freePort } from './servers/free-port.ts';
-import { startCluster } from './servers/cluster.ts';
+import { type Processes, startCluster } from './servers/cluster.ts';
 import { startVedette, temporaryFolder, type Vedette } from './servers/vedette.ts';
 
 /** Webhooks on loopback are called, and what was pushed is kept for the shortest time there is. */
@@ -44,9 +44,9 @@ export async function inOne(): Promise<House> {
 }
 
 /** Roles in processes of their own: the first recorder has room for one camera, the second for what it leaves behind, too. */
-export async function apart(): Promise<House> {
+export async function apart(starting: Promise<Processes> = startCluster()): Promise<House> {
   await using opening = new AsyncDisposableStack();
-  const cluster = opening.use(await startCluster());
+  const cluster = opening.use(await starting);
   const start = (roles: string, more = {}) => cluster.start(roles, { ...environment, ...more });
   const first = await start('http');
   const second = await start('http');

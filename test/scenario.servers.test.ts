@@ -8,7 +8,7 @@ import { CameraImages, ImageStatus, PushedReceipt } from '../src/http/contract/i
 import { paths } from '../src/http/contract/paths.ts';
 import { smallJpeg } from './houses/stills.ts';
 import { apart, type House, inOne } from './scenario-houses.ts';
-import { clusterIsMissing } from './servers/cluster.ts';
+import { clusterIsMissing, dynamoClusterIsMissing, startDynamoCluster } from './servers/cluster.ts';
 import { type Client, eventually, setUp, signIn } from './servers/vedette.ts';
 
 /** The demo's visitor comes once a minute; starting ten processes takes its time, too. */
@@ -42,6 +42,14 @@ test('roles in processes of their own: the same, and what one recorder recorded 
   timeout: 900_000,
 }, async () => {
   await using house = await apart();
+  await livesThrough(house);
+});
+
+test('roles on DynamoDB and Kafka, without a Redis: the same', {
+  skip: dynamoClusterIsMissing,
+  timeout: 900_000,
+}, async () => {
+  await using house = await apart(startDynamoCluster());
   await livesThrough(house);
 });
 

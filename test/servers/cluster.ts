@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { type DynamoServer, dynamoIsMissing, startDynamo } from './dynamodb.ts';
 import { type Kafka, startKafka } from './kafka.ts';
 import { kafkaIsMissing } from './kafka-jars.ts';
 import { type Postgres, postgresIsMissing, startPostgres } from './postgres.ts';
@@ -12,14 +13,24 @@ import { startVedette, temporaryFolder, type Vedette } from './vedette.ts';
 /** Why tests with it are skipped; false where they are not. */
 export const clusterIsMissing: string | false = postgresIsMissing || redisIsMissing || kafkaIsMissing;
 
-export interface Cluster extends AsyncDisposable {
+/** The same where small state lies in DynamoDB, and live events go over Kafka. */
+export const dynamoClusterIsMissing: string | false = postgresIsMissing || dynamoIsMissing || kafkaIsMissing;
+
+export interface Processes extends AsyncDisposable {
   readonly postgres: Postgres;
-  readonly redis: RedisServer;
   readonly kafka: Kafka;
   /** What every process of the installation is told. */
   readonly environment: Readonly<Record<string, string>>;
   /** Starts a process with these roles, and a data folder of its own. */
   start(roles: string, environment?: Record<string, string>): Promise<Vedette>;
+}
+
+export interface Cluster extends Processes {
+  readonly redis: RedisServer;
+}
+
+export interface DynamoCluster extends Processes {
+  readonly dynamo: DynamoServer;
 }
 
 export interface ClusterOptions {
@@ -31,19 +42,36 @@ export interface ClusterOptions {
 
 /** Starts PostgreSQL, Redis and Kafka; keys are a file that every process sees. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const { isMeasured = false } = options;
   await using opening = new AsyncDisposableStack();
+  const [redis, servers] = await Promise.all([startRedis(), startServers(options)]);
+  for (const server of [redis, ...servers]) opening.use(server);
+  return { ...(await processesOn(opening.move(), servers, { ...options, cache: redis.url })), redis };
+}
+
+/** The same with DynamoDB in the place of Redis. */
+export async function startDynamoCluster(options: ClusterOptions = {}): Promise<DynamoCluster> {
+  await using opening = new AsyncDisposableStack();
+  const [dynamo, servers] = await Promise.all([startDynamo(), startServers(options)]);
+  for (const server of [dynamo, ...servers]) opening.use(server);
+  const cache = dynamo.address('vedette', '&create=true');
+  return { ...(await processesOn(opening.move(), servers, { ...options, cache })), dynamo };
+}
+
+const startServers = ({ isMeasured = false }: ClusterOptions) =>
+  Promise.all([startPostgres(), startKafka({ isMeasured })]);
+
+async function processesOn(
+  servers: AsyncDisposableStack,
+  [postgres, kafka]: readonly [Postgres, Kafka],
+  options: ClusterOptions & { readonly cache: string },
+): Promise<Processes> {
+  await using opening = servers;
   const folder = opening.use(await temporaryFolder());
-  const [postgres, redis, kafka] = await Promise.all([
-    startPostgres(),
-    startRedis(),
-    startKafka({ isMeasured }),
-  ]);
-  for (const server of [postgres, redis, kafka]) opening.use(server);
+  const { isMeasured = false } = options;
   const { url: records } = await postgres.createDatabase();
   const environment = {
     VEDETTE_RECORDS_URL: records,
-    VEDETTE_CACHE_URL: redis.url,
+    VEDETTE_CACHE_URL: options.cache,
     VEDETTE_QUEUE_URL: `kafka://${kafka.brokers(isMeasured ? 'plain' : 'cut').join(',')}/vedette?partitions=4`,
     VEDETTE_BLOBS_URL: options.blobs ?? pathToFileURL(join(folder.path, 'blobs')).href,
     VEDETTE_KEYS_URL: pathToFileURL(join(folder.path, 'keys.json')).href,
@@ -51,7 +79,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   let processes = 0;
   const running = opening.move();
   return {
-    ...{ postgres, redis, kafka, environment },
+    ...{ postgres, kafka, environment },
     async start(roles, more = {}) {
       const data = join(folder.path, `process-${++processes}`);
       await mkdir(data);
