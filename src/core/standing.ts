@@ -16,8 +16,11 @@ export interface Standing {
   /** What was found last. */
   readonly dependencies: readonly DependencyStanding[];
   isUp(name: DependencyName): boolean;
-  /** Asks those that were not asked just now; each is given a moment. */
-  look(): Promise<readonly DependencyStanding[]>;
+  /**
+   * Asks those that were not asked just now, or only these of them; resolves when the last has answered or was given up,
+   * with what is known of all.
+   */
+  look(names?: readonly DependencyName[]): Promise<readonly DependencyStanding[]>;
   /** Aborts when it goes down next. */
   untilDown(name: DependencyName): AbortSignal;
 }
@@ -47,7 +50,8 @@ const modesOf: Readonly<Record<DependencyName, readonly DegradedMode[]>> = {
   cache: ['sign-in-off', 'updates-off'],
   queue: ['alerts-wait'],
   blobs: ['footage-waits', 'footage-unreadable'],
-  keys: ['footage-unreadable'],
+  // The secrets that webhooks are signed with and browsers are told with are sealed, too.
+  keys: ['footage-unreadable', 'alerts-wait'],
   broker: ['automation-off'],
 };
 

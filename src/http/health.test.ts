@@ -23,7 +23,7 @@ function service(
   { everyMs, failures = 1 }: { everyMs?: number; failures?: number } = {},
 ) {
   const clock = manualClock(0);
-  const state = { isAway: false, asked: 0, clock };
+  const state = { isAway: false, hangs: false, asked: 0, clock };
   const dependency: Dependency = {
     name,
     ...(everyMs === undefined ? {} : { everyMs }),
@@ -34,6 +34,7 @@ function service(
     }),
     probe: async () => {
       state.asked += 1;
+      if (state.hangs) await new Promise(() => {});
       if (state.isAway) throw new Error('postgres://vedette:hunter2@10.1.2.3 does not answer');
     },
   };
@@ -98,6 +99,39 @@ test('what can be done without leaves a process ready, and is named', async () =
     services: { cache: 'down', queue: 'up' },
     degraded: ['sign-in-off', 'updates-off', 'alerts-wait'],
   });
+});
+
+test('a service that hangs takes no process out, hides nothing of the others, and counts as away in time; the database does', async () => {
+  const [records, keys, queue] = [service('records'), service('keys'), service('queue')];
+  const house = await openHouse({ standing: [records.dependency, keys.dependency, queue.dependency] });
+  const { clock } = house.deps;
+  const answer = async () => {
+    const answering = house.call('GET', healthPaths.ready);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(2_000);
+    return answering;
+  };
+  keys.state.hangs = true;
+  await clock.advance(3_000);
+  queue.state.isAway = true;
+  await clock.advance(3_000);
+  const ready = await answer();
+  assert.equal(ready.status, 200);
+  assert.deepEqual(await ready.json(), {
+    status: 'ok',
+    services: { records: 'up', keys: 'up', queue: 'down' },
+    degraded: ['alerts-wait'],
+  });
+  await keys.state.clock.advance(1_000);
+  const known = await answer();
+  assert.equal(known.status, 200);
+  assert.match(await known.text(), /"keys":"down"/);
+
+  records.state.hangs = true;
+  await clock.advance(3_000);
+  const slow = await answer();
+  assert.equal(slow.status, 503);
+  assert.match(await slow.text(), /database answers too slowly/);
 });
 
 test('probes that come all the time do not ask the services all the time', async () => {

@@ -4,7 +4,13 @@ import type { Breaker } from '../core/breaker.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import { repeat } from '../core/repeat.ts';
-import { type DependencyName, type DependencyStanding, degradedBy, type Standing } from '../core/standing.ts';
+import {
+  type DependencyName,
+  type DependencyStanding,
+  degradedBy,
+  dependencyNames,
+  type Standing,
+} from '../core/standing.ts';
 
 export interface Dependency {
   readonly name: DependencyName;
@@ -33,9 +39,18 @@ export function watchDependencies(
   const asked = new Map<DependencyName, number>();
   const probing = new Map<DependencyName, Promise<unknown>>();
   const waiting = new Map<DependencyName, AbortController>();
-  let underWay: Promise<void> | null = null;
+  const asking = new Map<DependencyName, Promise<void>>();
+  let stopped = false;
 
-  async function ask({ name, breaker, probe, everyMs: rarely = freshMs }: Dependency): Promise<void> {
+  /** Each by itself: where one takes its time, the others are asked all the same. */
+  function ask(dependency: Dependency): Promise<void> {
+    const { name } = dependency;
+    const begun = asking.get(name) ?? askAnew(dependency).finally(() => asking.delete(name));
+    asking.set(name, begun);
+    return begun;
+  }
+
+  async function askAnew({ name, breaker, probe, everyMs: rarely = freshMs }: Dependency): Promise<void> {
     const nowMs = clock.monotonicMs();
     // What is down is asked often, whatever it costs: the last answer would be believed for too long.
     const believedMs = found.get(name)?.state === 'down' ? freshMs : rarely;
@@ -60,7 +75,7 @@ export function watchDependencies(
   function note(name: DependencyName, isUp: boolean, error: unknown): void {
     const state = isUp ? 'up' : 'down';
     const before = found.get(name);
-    if (before?.state === state) return;
+    if (before?.state === state || stopped) return;
     found.set(name, { name, state, since: clock.now() });
     if (before === undefined && isUp) return;
     const modes = degradedBy([...found.values()]);
@@ -72,23 +87,20 @@ export function watchDependencies(
     }
   }
 
-  function look(): Promise<void> {
-    underWay ??= Promise.all(dependencies.map(ask))
-      .then(() => {})
-      .finally(() => {
-        underWay = null;
-      });
-    return underWay;
-  }
+  const look = (names: readonly DependencyName[]) =>
+    Promise.all(dependencies.filter(({ name }) => names.includes(name)).map(ask));
 
-  const watching = repeat({ clock, log }, { everyMs, failed: 'The services could not be asked' }, look);
+  const watching = repeat({ clock, log }, { everyMs, failed: 'The services could not be asked' }, () => {
+    // Nobody waits here for one that takes its time.
+    void look(dependencyNames);
+  });
   return {
     get dependencies() {
       return [...found.values()];
     },
     isUp: (name) => found.get(name)?.state !== 'down',
-    async look() {
-      await look();
+    async look(names = dependencyNames) {
+      await look(names);
       return [...found.values()];
     },
     untilDown(name) {
@@ -96,6 +108,10 @@ export function watchDependencies(
       waiting.set(name, controller);
       return controller.signal;
     },
-    stop: () => watching.stop(),
+    stop() {
+      // Stores that are closed are not away.
+      stopped = true;
+      return watching.stop();
+    },
   };
 }

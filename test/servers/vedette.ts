@@ -53,7 +53,7 @@ export async function startVedette(
   const link = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
       // The log before it may name addresses, too.
-      const [said = ''] = /Vedette runs[\s\S]*/.exec(output) ?? [];
+      const [said = ''] = /Vedette runs.*/s.exec(output) ?? [];
       const found = /https?:\/\/\S+/.exec(said)?.[0];
       if (said.startsWith('Vedette runs here as')) resolve('');
       else if (found !== undefined) resolve(found);

@@ -118,10 +118,15 @@ function standingRoute({ standing }: HealthDeps): Route {
   );
 }
 
-/** Errors: `not-ready`, where the database is away: no page and no call works without it. */
+/**
+ * Errors: `not-ready`, where the database is away: no page and no call works without it. Of others that take their time
+ * what was found last is said: one that hangs must not take out all processes.
+ */
 async function looked({ standing, clock }: HealthDeps): Promise<readonly DependencyStanding[]> {
-  const dependencies = await inTime(clock, standing.look());
-  if (dependencies === null) throw new VedetteError('not-ready', 'The stores answer too slowly.');
+  const all = inTime(clock, standing.look());
+  if ((await inTime(clock, standing.look(['records']))) === null)
+    throw new VedetteError('not-ready', 'The database answers too slowly.');
+  const dependencies = (await all) ?? standing.dependencies;
   if (standing.isUp('records')) return dependencies;
   throw new VedetteError('not-ready', 'The stores do not answer.');
 }

@@ -26,6 +26,7 @@ import type { Keys } from '../../core/ports/keys.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { Records } from '../../core/ports/records.ts';
 import { beginRecording } from '../write/begin-recording.ts';
+import { keysAhead } from '../write/keys-ahead.ts';
 import { dataPath, journalPath } from './files.ts';
 import { spooledBlobKeys } from './inspect.ts';
 import type { SpoolRecording } from './recording.ts';
@@ -65,7 +66,8 @@ async function crashed(
 ): Promise<SpoolRecording> {
   const first = testFragment(fromMs, { begins: true });
   const end = lastEndAt === null ? null : branded<EpochMs>(lastEndAt);
-  const recording = await beginRecording({ keys, clock }, folder, camera, first, end);
+  const ahead = keysAhead({ keys, clock }, camera.organizationId);
+  const recording = await beginRecording({ ahead, clock }, folder, camera, first, end);
   for (let index = 0; index < count; index += 1) {
     const { startTicks, durationTicks, samples } = testFragment(fromMs + index * fragmentMs);
     const content = { trackId: 1, sequence: index + 1, decodeTimeTicks: startTicks, samples };

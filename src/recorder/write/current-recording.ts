@@ -4,10 +4,10 @@ import type { EpochMs } from '../../core/brand.ts';
 import { trackIdOf, writeFragment } from '../../core/footage/cmaf.ts';
 import { maxRecordingMs } from '../../core/footage/recording.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import type { Keys } from '../../core/ports/keys.ts';
 import { forgetSpooled } from '../spool/files.ts';
 import { gapStartAfter, type SpoolRecording } from '../spool/recording.ts';
 import { beginRecording, type CameraOwner } from './begin-recording.ts';
+import type { KeysAhead } from './keys-ahead.ts';
 import type { TimedFragment } from './segmenter.ts';
 
 /**
@@ -36,7 +36,7 @@ export interface CurrentRecording {
 }
 
 export function keepCurrentRecording(
-  deps: { keys: Keys; clock: Clock },
+  deps: { ahead: Pick<KeysAhead, 'next'>; clock: Clock },
   { camera, spoolFolder, onEnded, ...options }: CurrentOptions,
 ): CurrentRecording {
   let open: SpoolRecording | null = null;

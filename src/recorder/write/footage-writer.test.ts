@@ -410,3 +410,27 @@ test('memory of what was written is given back, unless somebody still looks at i
     return { data: new Uint8Array(10_000), durationTicks: 3_600, compositionOffsetTicks: 0, keyFrame };
   }
 });
+
+test('while the keeper of keys is away recordings go on beginning, each with a key of its own, until none is left', async (t) => {
+  const { writer, add, keys, recordings, gaps, problems } = await house(t);
+  add(...seconds(0, 60));
+  writer.endRecording();
+  await writer.settled();
+  const { wrap } = keys;
+  keys.wrap = () => Promise.reject(new VedetteError('key-unavailable'));
+  add(...seconds(60, 300));
+  writer.endRecording();
+  await writer.settled();
+  const rows = await recordings();
+  assert.equal(rows.length, 5);
+  const plain = await Promise.all(
+    rows.map((row) => keys.unwrap(row.wrappedKey, recordingKeyContext(row)).then((key) => key.toHex())),
+  );
+  assert.equal(new Set(plain).size, rows.length);
+  assert.deepEqual([await gaps(), problems], [[], []]);
+
+  for (let minute = 5; minute < 20; minute += 1) add(...seconds(minute * 60, minute * 60 + 60));
+  await until(() => problems.length > 0, 'a key is missing');
+  assert.deepEqual(problems, ['key-unavailable']);
+  keys.wrap = wrap;
+});

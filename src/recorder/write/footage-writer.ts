@@ -11,6 +11,7 @@ import { createSealer, type SealerOptions } from '../spool/sealer.ts';
 import type { StoreDeps } from '../spool/store.ts';
 import type { CameraOwner } from './begin-recording.ts';
 import { keepCurrentRecording } from './current-recording.ts';
+import { keysAhead } from './keys-ahead.ts';
 import { keepLosses } from './losses.ts';
 import { createPersistentWriter } from './persistence.ts';
 import { createWriteQueue } from './queue.ts';
@@ -63,7 +64,8 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
   const { isActive, isInUse, onWritten } = options;
   const stopping = new AbortController();
   const sealer = createSealer(deps, options);
-  const current = keepCurrentRecording(deps, { ...options, onEnded: sealer.add });
+  const ahead = keysAhead(deps, options.camera.organizationId);
+  const current = keepCurrentRecording({ ...deps, ahead }, { ...options, onEnded: sealer.add });
   const persistent = createPersistentWriter(deps, { ...options, current, signal: stopping.signal });
   const lossCause = (): GapCause => (persistent.problem === 'data-full' ? 'disk-full' : 'storage-failed');
   /** Fragments that were not let into the queue. */
@@ -114,6 +116,7 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
     async stop() {
       queue.endRecording();
       stopping.abort();
+      ahead.stop();
       await queue.idle();
       await sealer.stop();
     },
