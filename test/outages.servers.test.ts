@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startReceiver } from '../bench/receiver.ts';
+import { SensorEventResult } from '../src/http/contract/devices.ts';
 import { paths } from '../src/http/contract/paths.ts';
 import { clusterIsMissing, startCluster } from './servers/cluster.ts';
 import { armedSensors } from './servers/sensors.ts';
@@ -21,6 +22,8 @@ interface Ready {
 const environment = { VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true' };
 /** From here on somebody would say that it hangs. */
 const promptMs = 1_500;
+/** Whoever is first to ask a service that hangs finds out after so long. */
+const firstHungMs = 15_000;
 
 async function timed(work: Promise<Response>): Promise<{ status: number; ms: number }> {
   const began = performance.now();
@@ -36,6 +39,33 @@ async function seen(client: Client, service: string, state: 'up' | 'down'): Prom
   });
 }
 
+/** Who calls with an access key: known from the records alone. */
+async function machineOf(client: Client, url: string) {
+  const permissions = ['view', 'arm', 'manage-sites', 'report-sensors'];
+  const made = await client.call<{ key: string }>('POST', paths.accessKeys, {
+    ...{ name: 'Desk', permissions, siteIds: null, lifeDays: 1 },
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const call: Client['call'] = async (method, path, body) => {
+    const headers = { authorization: `Bearer ${made.body.key}`, 'content-type': 'application/json' };
+    const content = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await fetch(new URL(path, url), { method, headers, ...content });
+    return { status: answer.status, body: JSON.parse(await answer.text()) };
+  };
+  return {
+    call,
+    async create(path: string, body: unknown) {
+      const answer = await call<{ id: string }>('POST', path, body);
+      assert.ok(answer.status < 300, JSON.stringify(answer.body));
+      return answer.body;
+    },
+    async incidentsAt(siteId: string) {
+      const { body } = await call<{ id: string; siteId: string }[]>('GET', paths.incidents);
+      return body.filter((incident) => incident.siteId === siteId).map(({ id }) => id);
+    },
+  };
+}
+
 test('services go and come back', { skip: clusterIsMissing, timeout: 900_000 }, async (t) => {
   await using cluster = await startCluster();
   await using receiver = await startReceiver();
@@ -45,7 +75,8 @@ test('services go and come back', { skip: clusterIsMissing, timeout: 900_000 }, 
   let client = await setUp(door, { name: 'Yard', source: { kind: 'demo' } });
   const stranger = clientOf(door.url);
   await client.call('POST', paths.channels, { kind: 'webhook', name: 'Desk', url: receiver.url });
-  const sensors = await armedSensors(client, 3);
+  const sensors = await armedSensors(client, 6);
+  const machine = await machineOf(client, door.url);
   const camera = await eventually('the camera is recorded', 90_000, async () => {
     const { body } = await client.call<CameraRow[]>('GET', paths.cameras);
     return body.find(({ status }) => status.state === 'recording') ?? null;
@@ -53,34 +84,98 @@ test('services go and come back', { skip: clusterIsMissing, timeout: 900_000 }, 
   const told = (count: number) =>
     eventually(`${count} alerts`, 120_000, async () => (receiver.keys.size >= count ? true : null));
 
-  await t.test('Redis: pages and sign-in are refused at once, and work again when it is back', async () => {
-    await cluster.redis.stop();
-    const { degraded } = await seen(client, 'cache', 'down');
-    assert.deepEqual(degraded, ['sign-in-off', 'updates-off', 'alerts-wait']);
-    const now = Date.now();
-    for (const path of [
-      paths.cameras,
-      paths.incidents,
-      `${paths.timeline(camera.id)}?from=${now - 60_000}&to=${now}`,
-    ]) {
-      const { status, ms } = await timed(client.fetch(path));
-      assert.equal(status, 503, path);
-      assert.ok(ms < promptMs, `${path} took ${ms} ms`);
-    }
-    const json = { 'content-type': 'application/json' };
-    const body = JSON.stringify(administrator);
-    const refused = await timed(stranger.fetch(paths.session, { method: 'POST', body, headers: json }));
-    assert.equal(refused.status, 503);
-    assert.ok(refused.ms < promptMs, `${refused.ms} ms`);
-    await cluster.redis.start();
-    await seen(client, 'cache', 'up');
+  await t.test(
+    'Redis: pages and sign-in are refused at once, and nobody is told to sign in again',
+    async () => {
+      await cluster.redis.stop();
+      const { degraded } = await seen(client, 'cache', 'down');
+      assert.deepEqual(degraded, ['sign-in-off', 'updates-off']);
+      const now = Date.now();
+      for (const path of [
+        paths.cameras,
+        paths.incidents,
+        `${paths.timeline(camera.id)}?from=${now - 60_000}&to=${now}`,
+      ]) {
+        const { status, ms } = await timed(client.fetch(path));
+        assert.equal(status, 503, path);
+        assert.ok(ms < promptMs, `${path} took ${ms} ms`);
+      }
+      const json = { 'content-type': 'application/json' };
+      const body = JSON.stringify(administrator);
+      const refused = await timed(stranger.fetch(paths.session, { method: 'POST', body, headers: json }));
+      assert.equal(refused.status, 503);
+      assert.ok(refused.ms < promptMs, `${refused.ms} ms`);
+      const page = await client.fetch(paths.me);
+      assert.deepEqual([page.status, page.headers.get('retry-after')], [503, '5']);
+      assert.match(await page.text(), /cache-unavailable.*no need to sign in again/);
+    },
+  );
+
+  const replayed = await sensors.signed();
+  await t.test(
+    'Redis away: an intrusion opens one incident, and is told at once and once, however often it is sent',
+    async () => {
+      const forged = await replayed.send(door.url, { body: '{"state":"motion"}' });
+      assert.equal(forged.status, 401);
+      const first = await replayed.send(door.url);
+      assert.equal(first.status, 200);
+      const { incidentId } = SensorEventResult.parse(await first.json());
+      assert.ok(incidentId !== null);
+      await told(1);
+      for (let time = 0; time < 3; time += 1) {
+        const again = await replayed.send(door.url);
+        assert.equal(SensorEventResult.parse(await again.json()).incidentId, incidentId);
+      }
+      assert.deepEqual(await machine.incidentsAt(replayed.siteId), [incidentId]);
+      assert.equal(await sensors.trip(machine), 200);
+      await told(2);
+    },
+  );
+
+  await t.test('Redis away: a schedule arms its site on time', async () => {
+    const site = await machine.create(paths.sites, { name: 'Night', timeZone: 'UTC' });
+    const at = new Date(Date.now() + 75_000).toISOString().slice(11, 16);
+    const schedule = {
+      weekly: [{ days: [1, 2, 3, 4, 5, 6, 7], at, arming: 'armed-away' }],
+      ...{ exceptions: [], holidays: { dates: [], yearly: [], entries: [] } },
+    };
+    const set = await machine.call('PUT', paths.schedule(site.id), { timeZone: 'UTC', schedule });
+    assert.equal(set.status, 200, JSON.stringify(set.body));
+    await eventually('the site is armed', 100_000, async () => {
+      const { body } = await machine.call<{ id: string; arming: string }[]>('GET', paths.sites);
+      return body.find(({ id }) => id === site.id)?.arming === 'armed-away' ? true : null;
+    });
+    assert.equal((await client.fetch(paths.me)).status, 503, 'Redis was away all the time');
   });
 
-  // The Redis of tests keeps nothing on disk, sessions neither.
-  client = await signIn(door.url);
-  await t.test('an alert goes out again', async () => {
-    assert.equal(await sensors.trip(client), 200);
-    await told(1);
+  await t.test(
+    'Redis back: what was heard without it is not heard anew, also of a resolved incident',
+    async () => {
+      await cluster.redis.start();
+      await seen(client, 'cache', 'up');
+      // The Redis of tests keeps nothing on disk, sessions neither.
+      client = await signIn(door.url);
+      const [incidentId = ''] = await machine.incidentsAt(replayed.siteId);
+      const resolved = await client.call('POST', paths.resolve(incidentId), { resolution: 'false-alarm' });
+      assert.equal(resolved.status, 200, JSON.stringify(resolved.body));
+      assert.equal((await replayed.send(door.url)).status, 200);
+      assert.deepEqual(await machine.incidentsAt(replayed.siteId), [incidentId]);
+      assert.equal(receiver.keys.size, 2);
+    },
+  );
+
+  await t.test('Redis hangs: an intrusion is told before anybody would say that it hangs', async () => {
+    cluster.redis.hang();
+    const { status, ms } = await timed((await sensors.signed()).send(door.url));
+    assert.equal(status, 200);
+    assert.ok(ms < firstHungMs, `${ms} ms`);
+    await told(3);
+    await seen(client, 'cache', 'down');
+    const later = await timed((await sensors.signed()).send(door.url));
+    assert.ok(later.ms < promptMs, `${later.ms} ms`);
+    await told(4);
+    await cluster.redis.start();
+    await seen(client, 'cache', 'up');
   });
 
   await t.test('Kafka: incidents open, and their alerts go out later', async () => {
@@ -88,9 +183,9 @@ test('services go and come back', { skip: clusterIsMissing, timeout: 900_000 }, 
     const { degraded } = await seen(client, 'queue', 'down');
     assert.deepEqual(degraded, ['alerts-wait']);
     assert.equal(await sensors.trip(client), 200);
-    assert.equal(receiver.keys.size, 1);
+    assert.equal(receiver.keys.size, 4);
     await cluster.kafka.nodes[0]?.start();
-    await told(2);
+    await told(5);
   });
 
   await t.test('PostgreSQL: nobody waits, recorders record, and nothing is missing afterwards', async () => {
@@ -110,7 +205,7 @@ test('services go and come back', { skip: clusterIsMissing, timeout: 900_000 }, 
     await seen(client, 'records', 'up');
     const to = Date.now();
     assert.equal(await sensors.trip(client), 200);
-    await told(3);
+    await told(6);
     assert.equal(await recorder.stop(), 0, recorder.output());
     const line = await client.call<{ gaps: unknown[]; footage: unknown[] }>(
       'GET',

@@ -203,7 +203,7 @@ export const settingsSchema = z.strictObject({
   VEDETTE_RETENTION_PUSHED_DAYS: days
     .default(7)
     .describe(
-      'Days that pushed images are kept after they were taken. What an incident holds is kept with it.',
+      'Days that pushed images are kept after they were taken, and the most that a site can set. What an incident holds is kept with it.',
     ),
   VEDETTE_RETENTION_INCIDENT_DAYS: days
     .default(30)

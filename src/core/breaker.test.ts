@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { manualClock } from '../adapters/memory/clock.ts';
-import { breaker } from './breaker.ts';
+import { breaker, forCallers } from './breaker.ts';
 import { errorCode, VedetteError } from './errors.ts';
 
 function scene() {
@@ -39,6 +39,21 @@ test('after some failures nobody waits any more, and after a rest one looks whet
   await clock.advance(1_000);
   assert.equal(await ask('well'), 'well');
   assert.equal(guard.state, 'closed');
+});
+
+test('callers who have somebody else look never wait for a service that is away, and hear when it is back', async () => {
+  const { clock, guard, ask, asked } = scene();
+  const callers = forCallers(guard, () => new VedetteError('cache-unavailable', 'away'));
+  for (let count = 0; count < 3; count += 1) await assert.rejects(ask('gone'));
+  await clock.advance(60_000);
+  await assert.rejects(
+    callers.run(async () => 'asked'),
+    /away/,
+  );
+  assert.equal(callers.state, 'open');
+  assert.equal(asked(), 3);
+  await ask('well');
+  assert.equal(await callers.run(async () => 'asked'), 'asked');
 });
 
 test('one answer that never comes is enough', async () => {

@@ -25,6 +25,22 @@ export interface Breaker {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/**
+ * `breaker` for callers who have somebody else ask whether the service is back: while it is away all of them are told
+ * so at once, and none waits for a time-out to find out.
+ */
+export function forCallers(breaker: Breaker, away: () => Error): Breaker {
+  return {
+    get state() {
+      return breaker.state;
+    },
+    run: async (work) => {
+      if (breaker.state !== 'closed') throw away();
+      return breaker.run(work);
+    },
+  };
+}
+
 /** Why nobody waits for the time to be over any more. One for all: to make one costs as much as a question to a cache. */
 const answeredInTime = new Error('It answered in time.');
 

@@ -9,6 +9,9 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** Longest that giving up a lease may take. */
+const farewellMs = 1_000;
+
 export interface LeaderDeps {
   readonly clock: Clock;
   readonly log: Log;
@@ -92,7 +95,7 @@ export function leader(
     const released = (asking ?? Promise.resolve())
       .then(() => held.release())
       .catch((error: unknown) => log.debug('A lease could not be given up', { work: name, error }));
-    await Promise.race([released, clock.sleep(roundMs, patience.signal).catch(() => {})]);
+    await Promise.race([released, clock.sleep(farewellMs, patience.signal).catch(() => {})]);
     patience.abort();
   }
 

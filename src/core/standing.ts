@@ -38,7 +38,7 @@ export const degradedModes: Readonly<Record<DegradedMode, string>> = {
     'The database is away: nobody can sign in, and nothing can be looked up or changed. Recording goes on.',
   'footage-waits': 'New footage stays at the recorder until it can be stored. Nothing is lost.',
   'footage-unreadable': 'Stored footage cannot be played just now.',
-  'sign-in-off': 'Nobody can sign in, and no page opens for those who are. Recording goes on.',
+  'sign-in-off': 'Nobody can sign in, and no page opens for those who are. Recording and alerts go on.',
   'updates-off': 'Live updates are off: pages ask again every few seconds.',
   'alerts-wait': 'Alerts wait, and go out as soon as that is possible again.',
   'automation-off': 'Home automation waits, and so do devices and alerts over MQTT.',

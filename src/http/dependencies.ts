@@ -52,6 +52,8 @@ export interface HttpDeps {
       /** The topic of Kafka that sources write to; null where there is none. */
       readonly topic: string | null;
     };
+  /** Days that pushed images are kept, and the most that a site may set. */
+  readonly mostPushedDays: number;
   readonly notifiers: Notifiers;
   /** The key that browsers subscribe to push messages with, base64url. */
   readonly pushPublicKey: () => Promise<string>;

@@ -1,6 +1,7 @@
 // The gate: who is calling, and whether they may.
 
 import { VedetteError } from '../core/errors.ts';
+import { isCacheAway } from '../core/guarded.ts';
 import { type Caller, requirePermission } from '../core/organization/access.ts';
 import { callerOfKey } from '../core/organization/access-keys.ts';
 import { callerOf } from '../core/organization/callers.ts';
@@ -81,7 +82,7 @@ async function identify(
     if (aboutSelf) throw new VedetteError('not-allowed', 'This is for people: an access key cannot do it.');
     return { caller, signedIn: null };
   }
-  const signedIn = await deps.identity.session(request.headers);
+  const signedIn = await deps.identity.session(request.headers).catch(waiting);
   if (signedIn === null) throw new VedetteError('not-signed-in');
   if (aboutSelf) return { caller: null, signedIn };
   const caller = await callerOf(deps, signedIn.user, signedIn.session);
@@ -92,6 +93,16 @@ async function identify(
 async function requireStrength({ records }: GateDeps, { organizationId }: Caller): Promise<void> {
   const organization = await records.organizations.find(organizationId);
   if (organization?.policy.requireSecondFactor === true) throw new VedetteError('second-factor-required');
+}
+
+/** Where sessions lie with a service that is away, nobody's is lost. Errors: as given, in words for people. */
+function waiting(cause: unknown): never {
+  if (!isCacheAway(cause)) throw cause;
+  throw new VedetteError(
+    'cache-unavailable',
+    'Who is signed in cannot be looked up just now, so this page waits. Try again in a moment; there is no need to sign in again. Recording and alerts go on.',
+    { cause },
+  );
 }
 
 /** RFC 6750 §2.1. */

@@ -13,6 +13,7 @@ import { Camera } from './contract/cameras.ts';
 import { Problem } from './contract/common.ts';
 import { CameraImages, ImageStatus, PushedReceipt, QuarantinedImage } from './contract/images.ts';
 import { paths } from './contract/paths.ts';
+import { Site } from './contract/sites.ts';
 
 const Named = z.object({ id: z.string() });
 /** What was answered, held against its contract. */
@@ -66,17 +67,18 @@ const codeOf = async (response: Response) => (await answer(Problem, response)).c
 test('what can never be opened is dropped, and holds up nobody behind it', async (t) => {
   const { house, push, status } = await integrator();
   const { deps } = house;
+  const { inbox } = deps.intake;
   const lost = await answer(PushedReceipt, push(smallJpeg()));
   await deps.keys.destroyEpoch((await deps.keys.rotate()) - 1);
   const headers = { about: 'of somebody else', key: '' };
-  await deps.intake.inbox.put({ id: 'foreign', headers, body: new Uint8Array(1) });
+  await inbox.put({ id: 'foreign', headers, body: new Uint8Array(1) });
   // The next hour has a key of its own.
   await deps.clock.advance(3_600_000);
   const { id } = await answer(PushedReceipt, push(smallJpeg()));
   const worker = startIngest({ ...deps, ...deps.intake });
   t.after(() => worker.stop());
-  for (let turn = 0; turn < 100; turn += 1) await deps.clock.advance(10);
-  assert.equal(await deps.intake.inbox.backlog(), 0);
+  for (let turn = 0; turn < 1_000 && (await inbox.backlog()) > 0; turn += 1) await deps.clock.advance(10);
+  assert.equal(await inbox.backlog(), 0);
   assert.deepEqual([(await status(id)).state, (await status(lost.id)).state], ['stored', 'received']);
 });
 
@@ -152,6 +154,13 @@ test('a form says the same as the query, and is refused where it is cut off or h
     const response = await send(body.slice(0, length));
     assert.deepEqual([response.status, await codeOf(response)], [400, 'request-invalid'], `${length} bytes`);
   }
+  // What it would not do, it does not take.
+  form.set('takenat', '1');
+  const mistaken = await sentForm(house, key, form);
+  assert.match((await answer(Problem, mistaken)).detail, /Did you mean "takenAt"\?/);
+  for (let index = 0; index < 20; index += 1) form.append('camera', 'x');
+  const many = await sentForm(house, key, form);
+  assert.match((await answer(Problem, many)).detail, /at most 16 parts/);
   const empty = new Response(new FormData());
   const none = await house.call('POST', paths.images, {
     headers: { ...headers, 'content-type': empty.headers.get('content-type') ?? '' },
@@ -159,6 +168,15 @@ test('a form says the same as the query, and is refused where it is cut off or h
   });
   assert.equal(none.status, 400);
 });
+
+async function sentForm(house: House, key: string, form: FormData): Promise<Response> {
+  const whole = new Response(form);
+  const contentType = whole.headers.get('content-type') ?? '';
+  return house.call('POST', paths.images, {
+    headers: { authorization: `Bearer ${key}`, 'content-type': contentType },
+    body: new Uint8Array(await whole.arrayBuffer()),
+  });
+}
 
 test('every limit is held before anything is stored', async () => {
   const { house, siteId, push } = await integrator();
@@ -173,6 +191,7 @@ test('every limit is held before anything is stored', async () => {
     ['a site that is none', 400, 'request-invalid', push(jpeg, '?siteId=x')],
     ['tomorrow', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&takenAt=${now + 86_400_000}`)],
     ['last month', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&takenAt=${now - 30 * 86_400_000}`)],
+    ['seconds', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&takenAt=${Math.floor(now / 1000)}`)],
     ['a hidden mark', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&camera=a%0Ab`)],
     ['a long name', 400, 'request-invalid', push(jpeg, `?siteId=${siteId}&camera=${'x'.repeat(81)}`)],
     ['an endless key', 400, 'request-invalid', push(jpeg, undefined, { 'idempotency-key': 'x'.repeat(129) })],
@@ -197,6 +216,32 @@ test('the largest image is taken', async () => {
   const image = new Uint8Array(maxImageBytes);
   image.set(smallJpeg());
   assert.equal((await push(image)).status, 202);
+});
+
+test('however many large images wait, only some are held in memory at a time', async (t) => {
+  const { house, push } = await integrator();
+  const image = new Uint8Array(maxImageBytes);
+  image.set(smallJpeg());
+  for (let sent = 0; sent < 5; sent += 1) assert.equal((await push(image)).status, 202);
+  const { inbox } = house.deps.intake;
+  let [held, most, done] = [0, 0, 0];
+  const consume: typeof inbox.consume = (options, handler) =>
+    inbox.consume(options, async (item, signal) => {
+      let own = 0;
+      const read = async () => {
+        own = item.sizeBytes;
+        held += own;
+        most = Math.max(most, held);
+        return item.read();
+      };
+      await handler({ ...item, read }, signal);
+      held -= own;
+      done += 1;
+    });
+  const worker = startIngest({ ...house.deps, ...house.deps.intake, inbox: { consume } });
+  t.after(() => worker.stop());
+  while (done < 5) await house.deps.clock.advance(10);
+  assert.ok(most >= maxImageBytes && most <= 4 * maxImageBytes, `${most} bytes`);
 });
 
 test('a key pushes only to the sites it was given, and to no site of others', async () => {
@@ -348,4 +393,21 @@ test('a person in an image of an armed site opens an incident, by the arming at 
     expired.map(({ id }) => id).filter((id) => id === alarming.id || id === joined?.id),
     [],
   );
+});
+
+test('a site keeps images for fewer days than the installation if it says so, and for no more', async () => {
+  const { house, cookie, siteId } = await integrator();
+  const set = (pushedDays: unknown) =>
+    house.call('PATCH', paths.site(siteId), { cookie, json: { pushedDays } });
+  const set2 = await answer(Site, set(2));
+  assert.deepEqual([set2.pushedDays, set2.mostPushedDays], [2, 7]);
+  // What is left out stays.
+  await house.call('PATCH', paths.site(siteId), { cookie, json: { name: 'Store' } });
+  const [listed] = await answer(z.array(Site), house.call('GET', paths.sites, { cookie }));
+  assert.deepEqual([listed?.name, listed?.pushedDays], ['Store', 2]);
+  for (const wrong of [8, 0, -1, 1.5, '2']) {
+    const response = await set(wrong);
+    assert.deepEqual([response.status, await codeOf(response)], [400, 'request-invalid'], `${wrong}`);
+  }
+  assert.equal((await answer(Site, set(null))).pushedDays, null);
 });

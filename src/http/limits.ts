@@ -104,6 +104,8 @@ export const maxPushedBytesHeld = 256 * 1024 * 1024;
 
 /** What a form may have around its image, in bytes: names, boundaries, a few fields. */
 export const formOverheadBytes = 16 * 1024;
+/** Parts of a form: each parameter, the image, and room for what is told of as wrong. */
+export const maxFormParts = 16;
 
 /** Images of a camera in one answer: what a light table shows, and 300 bytes each. */
 export const maxListedPushes = 2_000;

@@ -2,7 +2,7 @@
 
 import { VedetteError } from '../core/errors.ts';
 import { type ImageMediaType, imageMediaTypes, maxImageBytes } from '../core/image/pushed-image.ts';
-import { formOverheadBytes } from './limits.ts';
+import { formOverheadBytes, maxFormParts } from './limits.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -10,7 +10,7 @@ export interface PushedBody {
   readonly bytes: Bytes;
   readonly mediaType: ImageMediaType;
   /** Of a form, beside the file. */
-  readonly fields: Readonly<Record<string, string>>;
+  readonly fields: URLSearchParams;
 }
 
 /** Room for bodies in memory, shared by all requests. */
@@ -53,22 +53,28 @@ export async function readPush(request: Request, lease: BodyLease): Promise<Push
   const mediaType = type.trim().toLowerCase();
   if (mediaType === 'multipart/form-data') return readForm(request, lease);
   const bytes = await readAtMost(request, maxImageBytes, lease);
-  return { bytes, mediaType: checkedType(mediaType), fields: {} };
+  return { bytes, mediaType: checkedType(mediaType), fields: new URLSearchParams() };
 }
 
 async function readForm(request: Request, lease: BodyLease): Promise<PushedBody> {
   const bytes = await readAtMost(request, maxImageBytes + formOverheadBytes, lease);
   const contentType = request.headers.get('content-type') ?? '';
+  if (hasManyParts(bytes, contentType)) {
+    throw new VedetteError(
+      'request-invalid',
+      `A form has at most ${maxFormParts} parts: the image, and fields.`,
+    );
+  }
   const form = await new Response(bytes, { headers: { 'content-type': contentType } })
     .formData()
     .catch((cause: unknown) => {
       throw new VedetteError('request-invalid', 'The form is damaged or was cut off.', { cause });
     });
   const files: File[] = [];
-  const fields: Record<string, string> = {};
+  const fields = new URLSearchParams();
   for (const [name, value] of form) {
     if (typeof value !== 'string') files.push(value);
-    else fields[name] = value;
+    else fields.append(name, value);
   }
   const [file, ...more] = files;
   if (file === undefined || more.length > 0) {
@@ -78,6 +84,18 @@ async function readForm(request: Request, lease: BodyLease): Promise<PushedBody>
   if (file.size > maxImageBytes) throw tooLarge();
   const image = new Uint8Array(await file.arrayBuffer());
   return { bytes: image, mediaType: checkedType(file.type.toLowerCase()), fields };
+}
+
+/** Counted before it is read: reading a hundred thousand parts takes seconds in which nobody else is served. */
+function hasManyParts(bytes: Bytes, contentType: string): boolean {
+  const [, quoted, plain] = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType) ?? [];
+  const boundary = `--${quoted ?? plain ?? ''}`;
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let parts = 0;
+  // The last one is no part.
+  for (let at = body.indexOf(boundary); at !== -1 && parts <= maxFormParts + 1; parts += 1)
+    at = body.indexOf(boundary, at + boundary.length);
+  return parts > maxFormParts + 1;
 }
 
 function checkedType(mediaType: string): ImageMediaType {

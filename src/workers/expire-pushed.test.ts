@@ -4,8 +4,11 @@ import { openHouse } from '../../test/houses/http.ts';
 import { withPushedImage } from '../../test/houses/pushed.ts';
 import { runningSha256 } from '../adapters/system/hash.ts';
 import { checkFootage } from '../core/footage/invariants.ts';
+import type { ImageId } from '../core/brand.ts';
+import { newId } from '../core/identifiers.ts';
 import { imageKey, sha256Of } from '../core/image/image-object.ts';
 import { silentLog as log } from '../core/ports/log.ts';
+import { newSite } from '../core/site/sites.ts';
 import { startExpiry } from './expire.ts';
 
 const dayMs = 86_400_000;
@@ -64,4 +67,29 @@ test('what a crash left in the inbox is swept away after eight days, and what wa
   await clock.advance(120_000);
   await expiry.stop();
   assert.equal(await left(), 2);
+});
+
+test('a site that keeps images for a day has them destroyed then, at no other site; never longer than the installation does', async (t) => {
+  const { deps, image } = await withPushedImage(await openHouse(), dayMs - 60_000);
+  const { clock, records } = deps;
+  const other = newSite(clock, { organizationId: image.organizationId, name: 'Store', timeZone: 'UTC' });
+  await records.sites.insert(other);
+  const object = image.object && { ...image.object, blobKey: 'images/http/other' };
+  const elsewhere = { ...image, id: newId<ImageId>(clock), siteId: other.id, object };
+  await records.pushedImages.insertNew([elsewhere]);
+  await records.sites.update(image.siteId, { pushedDays: 1 });
+  await records.sites.update(other.id, { pushedDays: 30 });
+  const expiry = startExpiry({ ...deps, log }, { ...settings, pushedDays: 1 + 5 / 1_440 });
+  t.after(() => expiry.stop());
+  const states = async () => [
+    (await records.pushedImages.find(image.id))?.state,
+    (await records.pushedImages.find(elsewhere.id))?.state,
+  ];
+  await clock.advance(30_000);
+  assert.deepEqual(await states(), ['stored', 'stored']);
+  await clock.advance(120_000);
+  assert.deepEqual(await states(), ['destroyed', 'stored']);
+  await clock.advance(300_000);
+  await expiry.stop();
+  assert.deepEqual(await states(), ['destroyed', 'destroyed']);
 });

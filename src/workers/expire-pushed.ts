@@ -1,6 +1,6 @@
 // Destroying pushed images: the key with the row, then the object, so that a crash between leaves only what nobody can read.
 
-import { branded, type EpochMs } from '../core/brand.ts';
+import { branded, type EpochMs, type SiteId } from '../core/brand.ts';
 import { inboxPrefixes } from '../core/image/pushed-image.ts';
 import { batchSize, type Destroyed, type ExpiryDeps } from './expire-destroy.ts';
 
@@ -9,14 +9,18 @@ const rememberMs = 30 * 86_400_000;
 /** and what waits in the inbox for so long is what a crash left there: nothing waits longer than it may be old. */
 const claimMs = 8 * 86_400_000;
 
-/** Destroys images taken before `before` that nothing holds, and what was put aside before it. */
-export async function destroyPushedImages(deps: ExpiryDeps, before: EpochMs): Promise<Destroyed> {
+/** Destroys images taken before `before` that nothing holds, and what was put aside before it: of all sites, or of one. */
+export async function destroyPushedImages(
+  deps: ExpiryDeps,
+  before: EpochMs,
+  siteId?: SiteId,
+): Promise<Destroyed> {
   const now = deps.clock.now();
   // Here an image's end is known: what is told of it to others is told from here.
   const destroyed = await deps.records.transaction(async ({ pushedImages }) => {
     const chosen = [
-      ...(await pushedImages.expired(before, batchSize)),
-      ...(await pushedImages.expiredQuarantine(before, batchSize)),
+      ...(await pushedImages.expired(before, batchSize, siteId)),
+      ...(await pushedImages.expiredQuarantine(before, batchSize, siteId)),
     ];
     for (const { id } of chosen) await pushedImages.destroy(id, now);
     return chosen;

@@ -144,8 +144,14 @@ function createSweeper(
     if (invitations > 0) log.info('Expired invitations deleted', { count: invitations });
     const takenBefore = imagesExpiredBefore(settings, now, jumps);
     await destroyAll('images', () => destroyImages(deps, takenBefore));
-    const pushedBefore = pushedExpiredBefore(settings.pushedDays ?? defaultPushedDays, now, jumps);
+    const most = settings.pushedDays ?? defaultPushedDays;
+    const pushedBefore = pushedExpiredBefore(most, now, jumps);
     await destroyAll('pushed images', () => destroyPushedImages(deps, pushedBefore));
+    for (const { siteId, days } of await records.sites.keepingImagesFor()) {
+      if (days >= most) continue;
+      const before = pushedExpiredBefore(days, now, jumps);
+      await destroyAll('pushed images of a site', () => destroyPushedImages(deps, before, siteId));
+    }
     while (!stopping.aborted && (await forgetPushedImages(deps, now)) === batchSize);
     await sweepInbox(deps, now);
     await forget(expiredBefore(settings, longestClass(settings), now, jumps));

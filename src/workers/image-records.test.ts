@@ -35,6 +35,7 @@ async function open(t: TestContext) {
   const log: Log = {
     ...silentLog,
     warn: (sentence, fields) => void told.push({ sentence, ...fields }),
+    info: (sentence, fields) => void told.push({ sentence, ...fields }),
     with: () => log,
   };
   let hand: (record: ForeignRecord) => Promise<void> = async () => {};
@@ -96,6 +97,18 @@ test('what no known source has signed is dropped, and told of once a minute', as
   await deps.clock.advance(120_000);
   assert.equal(told.length, 1);
   assert.deepEqual([await stored(), await aside()], [[], []]);
+});
+
+test('once a minute it is told how many were stored, came again, or were put aside and why', async (t) => {
+  const { send, headers, made, push, told, deps } = await open(t);
+  const signed = await signedRecord(made.secret, headers(), smallJpeg());
+  await send(signed, smallJpeg());
+  await send(signed, smallJpeg());
+  await push({}, smallJpeg().subarray(0, 60));
+  await deps.clock.advance(60_000);
+  const taken = told.find(({ sentence }) => sentence === 'Records of images were taken in');
+  assert.deepEqual([taken?.stored, taken?.['known-before'], taken?.truncated], [1, 1, 1]);
+  assert.equal(told.filter(({ sentence }) => sentence === taken?.sentence).length, 1);
 });
 
 test('nothing of a signed record can be changed on the way', async (t) => {

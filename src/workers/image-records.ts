@@ -7,17 +7,15 @@ import { derivedId } from '../core/image/derived-id.ts';
 import { sha256Of } from '../core/image/image-object.ts';
 import { unnamedCamera } from '../core/image/pushed-cameras.ts';
 import { maxRecordValueBytes, type QuarantineReason } from '../core/image/pushed-image.ts';
-import { type RefusalReason, type Sender, type Senders, senders } from '../core/image/senders.ts';
+import { type Sender, type Senders, senders } from '../core/image/senders.ts';
 import { refuse, takeIn, type TakeInDeps } from '../core/image/take-in.ts';
 import { branded, type EpochMs, type ImageId, type SiteId } from '../core/brand.ts';
 import { errorCode } from '../core/errors.ts';
 import type { Running } from '../core/leader.ts';
 import { reaches } from '../core/organization/access.ts';
-import { repeat } from '../core/repeat.ts';
 import { readHeaders, type RecordHeaders, siteOf } from './image-record-headers.ts';
+import { type Outcome, tally } from './image-record-tally.ts';
 
-/** How often the log says what was dropped, in ms: strangers must not fill the log either. */
-const tellEveryMs = 60_000;
 /** The site of a record that names none: it is at no site, and shown to who reaches every one. */
 const noSite = branded<SiteId>('00000000-0000-0000-0000-000000000000');
 const encoder = new TextEncoder();
@@ -39,45 +37,38 @@ export type ConsumeForeign = (onRecord: (record: ForeignRecord) => Promise<void>
 /** Takes records in until stopped. */
 export function startImageRecords(deps: TakeInDeps, consume: ConsumeForeign): Running {
   const who = senders(deps);
-  const refused = refusals(deps);
-  const consuming = consume(async (record) => {
-    const refusal = await takeRecord(deps, who, record);
-    if (refusal !== null) refused.note(refusal, record);
-  });
+  const counting = tally(deps);
+  const consuming = consume(async (record) => counting.note(await takeRecord(deps, who, record), record));
   return {
     async stop() {
       await consuming.stop();
-      await refused.stop();
+      await counting.stop();
     },
   };
 }
 
-/** What became of a record that nobody known has signed: why; null where it was taken in or put aside. */
 async function takeRecord(
   deps: TakeInDeps,
   who: Senders,
   { headers, value }: ForeignRecord,
-): Promise<RefusalReason | null> {
-  if (value.byteLength > maxRecordValueBytes) return 'too-large';
+): Promise<Outcome> {
+  if (value.byteLength > maxRecordValueBytes) return { dropped: 'too-large' };
   const sent = await who.of(headers, value);
-  if ('refusal' in sent) return sent.refusal;
+  if ('refusal' in sent) return { dropped: sent.refusal };
   const { sender, text } = sent;
   const said = readHeaders(headers);
   if (said === null) {
     const id = await derivedId<ImageId>('unreadable record', sender.id, text);
     const siteId = siteOf(headers) ?? noSite;
-    await refuse(deps, unreadable(deps, sender, { id, siteId }), value, 'wrong-headers');
-    return null;
+    return { image: await refuse(deps, unreadable(deps, sender, { id, siteId }), value, 'wrong-headers') };
   }
   const accepted = await acceptedOf(deps, sender, said);
   const reason = await faultOf(deps, sender, accepted, text);
-  if (reason === null) await takeIn(deps, timely(accepted), value);
-  else if (reason === 'key-reused') {
-    // Under an id of its own: the first image with this key has the other.
-    const id = await derivedId<ImageId>('reused key', accepted.id, await sha256Of(encoder.encode(text)));
-    await refuse(deps, { ...accepted, id }, value, reason);
-  } else await refuse(deps, accepted, value, reason);
-  return null;
+  if (reason === null) return { image: await takeIn(deps, timely(accepted), value) };
+  if (reason !== 'key-reused') return { image: await refuse(deps, accepted, value, reason) };
+  // Under an id of its own: the first image with this key has the other.
+  const id = await derivedId<ImageId>('reused key', accepted.id, await sha256Of(encoder.encode(text)));
+  return { image: await refuse(deps, { ...accepted, id }, value, reason) };
 }
 
 async function acceptedOf(
@@ -133,31 +124,4 @@ async function faultOf(
 /** A clock that runs a little fast is not believed. */
 function timely(accepted: Accepted): Accepted {
   return { ...accepted, takenAt: branded<EpochMs>(Math.min(accepted.takenAt, accepted.receivedAt)) };
-}
-
-/** Counts what was dropped, and tells of it once a minute. */
-function refusals({ clock, log }: Pick<TakeInDeps, 'clock' | 'log'>) {
-  const counts = new Map<RefusalReason, number>();
-  let last: Pick<ForeignRecord, 'partition' | 'offset'> | null = null;
-  function tell(): void {
-    if (last === null) return;
-    log.warn('Records of images were dropped: no known source has signed them', {
-      ...Object.fromEntries(counts),
-      ...{ lastPartition: last.partition, lastOffset: last.offset },
-    });
-    counts.clear();
-    last = null;
-  }
-  const failed = 'What was dropped of the images topic could not be told';
-  const telling = repeat({ clock, log }, { everyMs: tellEveryMs, first: 'later', failed }, tell);
-  return {
-    note(reason: RefusalReason, { partition, offset }: ForeignRecord) {
-      counts.set(reason, (counts.get(reason) ?? 0) + 1);
-      last = { partition, offset };
-    },
-    async stop() {
-      await telling.stop();
-      tell();
-    },
-  };
 }

@@ -4,9 +4,12 @@ import { type Accepted, openAccepted, readAccepted } from '../core/image/accepte
 import { isGone, takeIn, type TakeInDeps, wasTakenIn } from '../core/image/take-in.ts';
 import { type ErrorCode, errorCode } from '../core/errors.ts';
 import type { Inbox, InboxConsumer, ReceivedItem } from '../core/ports/inbox.ts';
+import { room } from '../core/room.ts';
 
-/** Images in hand at a time: enough to fill a batch of rows, and at 1 MB each no burden on memory. */
+/** Images in hand at a time: enough to fill a batch of rows, */
 const concurrency = 48;
+/** of so many bytes: each lies in memory some times over while it is opened, examined and sealed anew. */
+const maxBytesInHand = 64_000_000;
 /** Taking one in costs a decode and a write: what takes longer hangs. */
 const timeoutMs = 60_000;
 const backoff = { firstMs: 500, maxMs: 60_000 };
@@ -15,9 +18,15 @@ const forGood: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['request-invalid', '
 
 /** Takes images in. What cannot be used is put aside; what cannot be stored now is tried again for as long as it takes. */
 export function startIngest(deps: TakeInDeps & { readonly inbox: Pick<Inbox, 'consume'> }): InboxConsumer {
-  return deps.inbox.consume({ concurrency, timeoutMs, backoff }, async (item) => {
-    const found = await opened(deps, item);
-    if (found !== null) await takeIn(deps, found.accepted, found.plain);
+  const inHand = room(maxBytesInHand);
+  return deps.inbox.consume({ concurrency, timeoutMs, backoff }, async (item, signal) => {
+    const giveBack = await inHand.take(item.sizeBytes, signal);
+    try {
+      const found = await opened(deps, item);
+      if (found !== null) await takeIn(deps, found.accepted, found.plain);
+    } finally {
+      giveBack();
+    }
   });
 }
 

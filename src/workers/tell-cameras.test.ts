@@ -17,7 +17,9 @@ async function setUp(t: TestContext) {
   const records = sqlRecords({ database, keys: memoryKeys(), clock });
   const { camera, organization } = await household(records);
   const events = inprocessEvents({ log });
-  const start = () => startTellingOfCameras({ records, events, clock, log });
+  const line = { isDeaf: false };
+  const isDeaf = () => line.isDeaf;
+  const start = () => startTellingOfCameras({ records, events, clock, log, isDeaf });
   const say = async (state: CameraState) => {
     events.publish({
       type: 'camera-status',
@@ -31,7 +33,7 @@ async function setUp(t: TestContext) {
   };
   const told = async () =>
     (await records.outgoingEvents.list(100)).map(({ type }) => type.split('.')[2] ?? type);
-  return { clock, records, camera, start, say, told };
+  return { clock, records, camera, line, start, say, told };
 }
 
 test('a camera is told of when it comes and goes, and not for what it says in between', async (t) => {
@@ -85,5 +87,23 @@ test('a camera that was removed is told of no more', async (t) => {
   await clock.advance(120_000);
   assert.deepEqual(await told(), ['online']);
   assert.equal((await records.toldCameras.list()).size, 0);
+  await telling.stop();
+});
+
+test('while nobody can be heard, nobody is called silent; who stays silent afterwards is', async (t) => {
+  const { clock, line, start, say, told } = await setUp(t);
+  const telling = start();
+  await clock.advance(0);
+  await say('recording');
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 10_000) await clock.advance(10_000);
+  };
+  line.isDeaf = true;
+  await pass(600_000);
+  line.isDeaf = false;
+  await pass(50_000);
+  assert.deepEqual(await told(), ['online']);
+  await pass(20_000);
+  assert.deepEqual(await told(), ['online', 'offline']);
   await telling.stop();
 });

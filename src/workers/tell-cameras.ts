@@ -37,11 +37,14 @@ export function startTellingOfCameras({
   events,
   clock,
   log,
+  isDeaf = () => false,
 }: {
   records: Pick<Records, 'toldCameras' | 'transaction'>;
   events: Events;
   clock: Clock;
   log: Log;
+  /** Whether recorders cannot be heard just now, whatever they say. */
+  isDeaf?: () => boolean;
 }): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const bell = wakeup({ clock });
@@ -67,6 +70,8 @@ export function startTellingOfCameras({
 
   async function look(): Promise<void> {
     told ??= await remember();
+    // Nobody is silent whom nobody could hear.
+    if (isDeaf()) for (const [id, { status }] of heard) heard.set(id, { status, atMs: clock.monotonicMs() });
     for (const [cameraId, { status, atMs }] of heard) {
       if (stopping.signal.aborted) return;
       const isSilent = clock.monotonicMs() - atMs >= silentMs;

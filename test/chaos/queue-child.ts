@@ -6,7 +6,7 @@ import { kafkaQueue } from '../../src/adapters/kafka/queue.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import type { Cache, Count } from '../../src/core/ports/cache.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
-import type { CacheCall, ChildNews, ChildOrders } from './queue-news.ts';
+import { type CacheCall, type ChildNews, type ChildOrders, isLong } from './queue-news.ts';
 
 const [brokers = '', prefix = '', sessionMs = '3000'] = process.argv.slice(2);
 /** Rebalances take two heartbeats, of 150 ms each. */
@@ -32,8 +32,7 @@ const options = { concurrency: 4, maxAttempts: 5, backoff: { firstMs: 20, maxMs:
 queue.consume('work', options, async ({ id, key, attempt }) => {
   tell({ type: 'begins', id, key, attempt, at: now() });
   const index = Number(id.split('/')[1]);
-  // Some work takes longer than a partition takes to move: it is in hand when others come, and when this is killed.
-  if (index % 20 === 3) await setTimeout(longWorkMs);
+  if (isLong(id)) await setTimeout(longWorkMs);
   else await ask({ verb: 'get', key: 'work' });
   const fails = attempt === 1 && index % 17 === 0;
   tell({ type: 'ends', id, key, attempt, at: now() });

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Cache } from '../../src/core/ports/cache.ts';
-import type { CacheCall, ChildNews, ChildOrders, Work } from './queue-news.ts';
+import { type CacheCall, type ChildNews, type ChildOrders, isLong, type Work } from './queue-news.ts';
 
 export interface Worker {
   readonly name: number;
@@ -14,6 +15,8 @@ export interface Worker {
   stop(): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
+  /** SIGSTOP for so long, with something in hand: it does not know that it was. Resolves when it goes on. */
+  holdUp(ms: number): Promise<void>;
 }
 
 export interface Done extends Work {
@@ -22,27 +25,42 @@ export interface Done extends Work {
 
 export interface Workers extends AsyncDisposable {
   start(): Promise<Worker>;
+  /** Messages begun so far, by anybody. */
+  readonly begun: number;
   /** In the order in which it happened. */
   history(): readonly Done[];
-  /** When which was killed. */
-  readonly kills: readonly { readonly worker: number; readonly at: number }[];
+  /** When which was killed, or held up for longer than its session: what it had in hand is given to others. */
+  readonly fallen: readonly Fall[];
 }
 
+export interface Fall {
+  readonly worker: number;
+  readonly at: number;
+}
+
+const now = () => performance.timeOrigin + performance.now();
 const program = new URL('queue-child.ts', import.meta.url).pathname;
 
 export function queueWorkers(cache: Cache, args: readonly string[]): Workers {
   const done: Done[] = [];
-  const kills: { worker: number; at: number }[] = [];
+  const fallen: Fall[] = [];
   const children = new Map<number, ChildProcess>();
   const waiting = new Set<{ worker: number; count: number; resolve: () => void }>();
   const begun = new Map<number, number>();
+  const longWork = new Map<number, () => void>();
   let names = 0;
+  let begunByAll = 0;
 
   function keep(work: Work, worker: number): void {
     done.push({ ...work, worker });
     if (work.type !== 'begins') return;
     const count = (begun.get(worker) ?? 0) + 1;
     begun.set(worker, count);
+    begunByAll += 1;
+    if (isLong(work.id)) {
+      longWork.get(worker)?.();
+      longWork.delete(worker);
+    }
     for (const each of waiting) if (each.worker === worker && count >= each.count) each.resolve();
   }
 
@@ -53,10 +71,21 @@ export function queueWorkers(cache: Cache, args: readonly string[]): Workers {
     const ended = once(child, 'exit');
     if (signal === null) child.send({ type: 'stop' } satisfies ChildOrders);
     else {
-      kills.push({ worker: name, at: performance.timeOrigin + performance.now() });
+      fallen.push({ worker: name, at: now() });
       child.kill(signal);
     }
     await ended;
+  }
+
+  async function holdUp(name: number, ms: number): Promise<void> {
+    const child = children.get(name);
+    if (child === undefined) return;
+    // With long work in hand, so that there is something to be done twice.
+    await new Promise<void>((resolve) => longWork.set(name, resolve));
+    child.kill('SIGSTOP');
+    fallen.push({ worker: name, at: now() });
+    await pause(ms);
+    child.kill('SIGCONT');
   }
 
   return {
@@ -82,10 +111,14 @@ export function queueWorkers(cache: Cache, args: readonly string[]): Workers {
           ),
         stop: () => end(name, null),
         kill: () => end(name, 'SIGKILL'),
+        holdUp: (ms) => holdUp(name, ms),
       };
     },
+    get begun() {
+      return begunByAll;
+    },
     history: () => done.toSorted((a, b) => a.at - b.at),
-    kills,
+    fallen,
     async [Symbol.asyncDispose]() {
       await Promise.all([...children.keys()].map((name) => end(name, 'SIGKILL')));
     },
@@ -114,13 +147,18 @@ export function assertNothingLost(history: readonly Done[], published: ReadonlyM
   }
 }
 
-/** No key was in hand at two processes at once; one that was killed has nothing in hand from then on. */
-export function assertOneAtATime(history: readonly Done[], kills: Workers['kills']): void {
+/**
+ * No key was in hand at two processes at once. What a process had in hand when it was killed, or held up for longer than its
+ * session, is another's from then on; what it begins after that counts like everybody's.
+ */
+export function assertOneAtATime(history: readonly Done[], fallen: readonly Fall[]): void {
   const inHand = new Map<string, Done>();
   for (const work of history) {
     const other = inHand.get(work.key);
-    const killed = kills.find(({ worker }) => worker === other?.worker);
-    const isFree = other === undefined || (killed !== undefined && killed.at <= work.at);
+    const wasDropped = fallen.some(
+      ({ worker, at }) => other !== undefined && worker === other.worker && other.at <= at && at <= work.at,
+    );
+    const isFree = other === undefined || wasDropped;
     if (work.type === 'begins') {
       assert.ok(
         isFree,

@@ -5,6 +5,8 @@ import type { TestContext } from 'node:test';
 import { memoryCache } from '../../src/adapters/memory/cache.ts';
 import { memoryBroker } from '../../src/adapters/memory/mqtt.ts';
 import type { AutomationSettings } from '../../src/core/automation/state.ts';
+import { VedetteError } from '../../src/core/errors.ts';
+import type { Cache } from '../../src/core/ports/cache.ts';
 import type { Log, LogFields } from '../../src/core/ports/log.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { armSite } from '../../src/core/site/arming.ts';
@@ -28,7 +30,14 @@ export async function openAutomationHouse(t: TestContext, change: Partial<Automa
   const broker = memoryBroker({ log });
   const mqtt = broker.connect({ will: { topic: 'vedette/status', payload: bytes('offline') } });
   const others = broker.connect();
-  const deps = { ...scene.deps, log, mqtt, cache: memoryCache({ clock: scene.clock }) };
+  const memory = memoryCache({ clock: scene.clock });
+  /** The service behind the cache and live events. */
+  const line = { isCut: false };
+  const cache: Cache = {
+    ...memory,
+    get: (key) => (line.isCut ? Promise.reject(new VedetteError('cache-unavailable')) : memory.get(key)),
+  };
+  const deps = { ...scene.deps, log, mqtt, cache, isDeaf: () => line.isCut };
   const automation = startAutomation(deps, { ...automationSettings, ...change });
   t.after(() => automation.stop());
   /** Lets everything that was begun come to its end. */
@@ -47,6 +56,7 @@ export async function openAutomationHouse(t: TestContext, change: Partial<Automa
   return {
     scene,
     deps,
+    line,
     broker,
     others,
     automation,

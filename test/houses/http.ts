@@ -222,6 +222,7 @@ export async function openHouse(
     cameraPolicy: homePolicy,
     mqtt,
     deviceLinks: memoryDeviceLinks(),
+    mostPushedDays: 7,
     deviceTopics: topicRule({ prefix: 'vedette', discoveryPrefix: 'homeassistant' }, { shared: false }),
     cutRecording: () => {},
     standing: watchDependencies({ clock, log }, standing ?? [recordsOf(records, clock)], {

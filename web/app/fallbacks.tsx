@@ -1,10 +1,14 @@
 // What is shown instead of a page: while it loads, when it failed, when there is none.
 
 import { Link, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { SignOutButton } from '../session/sign-out-button.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Empty } from '../ui/notice.tsx';
 import { ApiError, sentence } from './api.ts';
+
+/** A service that is away is asked for again so often, in ms: what its answer asks for. */
+const askAgainMs = 5_000;
 
 export function PendingPage() {
   return (
@@ -17,11 +21,18 @@ export function PendingPage() {
 
 export function ErrorPage({ error }: { error: unknown }) {
   const router = useRouter();
+  const isPassing = error instanceof ApiError && error.status === 503;
+  useEffect(() => {
+    if (!isPassing) return;
+    const timer = window.setInterval(() => void router.invalidate(), askAgainMs);
+    return () => window.clearInterval(timer);
+  }, [isPassing, router]);
   return (
     <main className="page">
       <title>Something went wrong · Vedette</title>
       <Empty icon="warning" title="This page could not be shown">
         <p role="alert">{sentence(error)}</p>
+        {isPassing && <p>This page asks again by itself.</p>}
         <Button look="primary" onClick={() => void router.invalidate()}>
           Try again
         </Button>

@@ -9,6 +9,7 @@ import { may } from '../app/may.ts';
 import { BypassSection } from './bypass-section.tsx';
 import { DelaysSection } from './delays-section.tsx';
 import { ArmingHistory } from './history-section.tsx';
+import { ImagesKeptSection } from './images-kept-section.tsx';
 import { ScheduleSection } from './schedule-section.tsx';
 
 interface ArmingSectionsProps {
@@ -24,6 +25,9 @@ export function ArmingSections({ site, cameras, me }: ArmingSectionsProps) {
       <ScheduleSection site={site} mayArm={mayArm} />
       <ArmingHistory site={site} />
       <DelaysSection site={site} mayManage={may(me, 'manage-sites')} />
+      {cameras.some(({ source }) => source.kind === 'pushed') && (
+        <ImagesKeptSection site={site} mayManage={may(me, 'manage-sites')} />
+      )}
       {mayArm && <BypassSection site={site} cameras={cameras} />}
     </div>
   );

@@ -18,6 +18,8 @@ export function testSite(change: Partial<Site> = {}): Site {
     exitDelaySeconds: 0,
     entryDelaySeconds: 0,
     armByMqtt: false,
+    pushedDays: null,
+    mostPushedDays: 7,
     openIncidents: 0,
     ...change,
   };

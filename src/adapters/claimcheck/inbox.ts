@@ -5,7 +5,7 @@ import { branded, type EpochMs, type Sha256 } from '../../core/brand.ts';
 import { checkItem } from '../../core/inbox-limits.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import type { Inbox } from '../../core/ports/inbox.ts';
+import { type Inbox, maxInboxBodyBytes } from '../../core/ports/inbox.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Consumer, Queue } from '../../core/ports/queue.ts';
 
@@ -20,7 +20,11 @@ export interface ClaimCheckOptions {
   readonly prefix: string;
 }
 
-const stored = z.object({ id: z.string(), headers: z.record(z.string(), z.string()), blobKey: z.string() });
+const stored = z.object({
+  ...{ id: z.string(), headers: z.record(z.string(), z.string()), blobKey: z.string() },
+  // Earlier versions did not say it.
+  sizeBytes: z.number().default(maxInboxBodyBytes),
+});
 
 /** Ends with the queue and the blobs, which stay their owner's. */
 export function claimCheckInbox(options: ClaimCheckOptions): Inbox {
@@ -46,7 +50,8 @@ export function claimCheckInbox(options: ClaimCheckOptions): Inbox {
       const blobKey = `${prefix}/${dayOf(clock.now())}/${claim}`;
       const sha256 = branded<Sha256>(new Uint8Array(await crypto.subtle.digest('SHA-256', body)).toHex());
       await blobs.put(blobKey, body, { sizeBytes: body.byteLength, sha256 });
-      const payload = JSON.stringify({ id, headers, blobKey } satisfies z.input<typeof stored>);
+      const sizeBytes = body.byteLength;
+      const payload = JSON.stringify({ id, headers, blobKey, sizeBytes } satisfies z.input<typeof stored>);
       await queue.publish([{ topic, key: claim, id: `${topic}/${claim}`, payload }]);
     },
     consume({ concurrency, backoff, timeoutMs }, handler) {
@@ -55,8 +60,9 @@ export function claimCheckInbox(options: ClaimCheckOptions): Inbox {
         // None is ever given up: what cannot be used is put aside by who handles it.
         { concurrency, backoff, timeoutMs, maxAttempts: Number.MAX_SAFE_INTEGER },
         async ({ payload }, signal) => {
-          const { id, headers, blobKey } = stored.parse(JSON.parse(payload));
-          await handler({ id, headers, read: async () => new Uint8Array(await blobs.get(blobKey)) }, signal);
+          const { id, headers, blobKey, sizeBytes } = stored.parse(JSON.parse(payload));
+          const read = async () => new Uint8Array(await blobs.get(blobKey));
+          await handler({ id, headers, sizeBytes, read }, signal);
           await forget(blobKey);
         },
       );

@@ -6,6 +6,7 @@ import {
   AclOperations,
   AclPermissionTypes,
   Admin,
+  Consumer,
   ResourcePatternTypes,
   ResourceTypes,
 } from '@platformatic/kafka';
@@ -15,12 +16,16 @@ import { silentLog } from '../../core/ports/log.ts';
 import { secret } from '../../core/secret.ts';
 import { memoryCache } from '../memory/cache.ts';
 import { systemClock } from '../system/clock.ts';
-import type { KafkaAuth, KafkaConnection, KafkaTls } from './connection.ts';
+import { clientOptions, type KafkaAuth, type KafkaConnection, type KafkaTls } from './connection.ts';
+import { isReason } from './failure.ts';
 import { kafkaQueue } from './queue.ts';
+import { newestOf } from './read-back.ts';
+import { recordWriter } from './records.ts';
 
 const users = [
   { name: 'vedette', password: 'correct horse', mayAll: true },
   { name: 'guest', password: 'battery staple' },
+  { name: 'gatehouse', password: 'nothing but writing' },
 ] as const;
 
 let kafka: Kafka;
@@ -149,6 +154,54 @@ test(
   },
 );
 
+test(
+  'who may only write images writes them, and reads nothing: neither these, nor what else there is',
+  options,
+  async (t) => {
+    const plain = { brokers: kafka.brokers(), tls: null, auth: { kind: 'none' } } as const;
+    const gatehouse = {
+      brokers: kafka.brokers('scram'),
+      tls: trusted(),
+      auth: named('scram-sha-512', 'gatehouse', 'nothing but writing'),
+    };
+    const images = 'pushed.images';
+    const owner = writerOf(t, plain);
+    for (const name of [images, 'pushed.alerts']) {
+      await owner.prepare({ name, partitions: 1, replicas: 1, configuration: {}, maxBytes: 1_000_000 });
+    }
+    const record = (topic: string) => ({ topic, key: 'gate', value: new Uint8Array(9), headers: {} });
+    await owner.publishRecords([record('pushed.alerts')]);
+    // As the guide says: Write, which lets its holder ask where to write to.
+    await allow('gatehouse', ResourceTypes.TOPIC, [AclOperations.WRITE], {
+      ...{ resourceName: images, resourcePatternType: ResourcePatternTypes.LITERAL },
+    });
+    const writer = writerOf(t, gatehouse);
+    await writer.publishRecords([record(images)]);
+
+    const read = (connection: KafkaConnection, topic: string) => {
+      const admin = new Admin(clientOptions(connection));
+      const client = new Consumer({ ...clientOptions(connection), groupId: 'pushed.images' });
+      t.after(() => Promise.all([admin.close(), client.close(true)]));
+      return newestOf({ admin, client }, topic, 10);
+    };
+    assert.equal((await read(plain, images)).length, 1);
+    await assert.rejects(read(gatehouse, images), { code: 'queue-refused' });
+    await assert.rejects(read(gatehouse, 'pushed.alerts'), { code: 'queue-refused' });
+    await assert.rejects(writer.publishRecords([record('pushed.alerts')]), { code: 'queue-refused' });
+
+    const admin = new Admin(clientOptions(gatehouse));
+    const group = new Consumer({ ...clientOptions(gatehouse), groupId: 'pushed.images' });
+    t.after(() => Promise.all([admin.close(), group.close(true)]));
+    assert.deepEqual(await admin.listTopics(), [images]);
+    group.topics.track(images);
+    await assert.rejects(group.joinGroup({}), (error) => isReason(error, 'GROUP_AUTHORIZATION_FAILED'));
+    await assert.rejects(admin.deleteTopics({ topics: [images] }), (error) =>
+      isReason(error, 'TOPIC_AUTHORIZATION_FAILED'),
+    );
+    assert.equal((await read(plain, images)).length, 1);
+  },
+);
+
 test('nobody who is not allowed to a topic publishes there', options, async (t) => {
   const owner = open(t, { brokers: kafka.brokers(), tls: null, auth: { kind: 'none' } }, 'closed.');
   await owner.prepare(['work']);
@@ -160,12 +213,24 @@ test('nobody who is not allowed to a topic publishes there', options, async (t) 
   await assert.rejects(open(t, guest, 'closed.').publish([message('a')]), { code: 'queue-refused' });
 });
 
-async function allow(user: string, resourceType: 2 | 3, operations: readonly (3 | 4 | 8)[]): Promise<void> {
+function writerOf(t: TestContext, connection: KafkaConnection) {
+  const writer = recordWriter({ connection, log: silentLog });
+  t.after(() => writer.close());
+  return writer;
+}
+
+const guests = { resourceName: 'guest.', resourcePatternType: ResourcePatternTypes.PREFIXED } as const;
+
+async function allow(
+  user: string,
+  resourceType: 2 | 3,
+  operations: readonly (3 | 4 | 8)[],
+  where: { readonly resourceName: string; readonly resourcePatternType: 3 | 4 } = guests,
+): Promise<void> {
   const admin = new Admin({ clientId: 'tests', bootstrapBrokers: [...kafka.brokers()] });
   const rule = {
     resourceType,
-    resourceName: 'guest.',
-    resourcePatternType: ResourcePatternTypes.PREFIXED,
+    ...where,
     principal: `User:${user}`,
     host: '*',
     permissionType: AclPermissionTypes.ALLOW,

@@ -17,10 +17,13 @@ export interface Flow {
   readonly leaving: AbortController;
   /** Aborted when it may already be somebody else's: what is in hand is given up. */
   readonly lost: AbortController;
+  /** Looks whether it still is ours, before anything is begun: `leaving` and `lost` are aborted where it may not be. */
+  check(): void;
 }
 
-export function newFlow(partition: number, next: bigint): Flow {
+export function newFlow(partition: number, next: bigint, check = () => {}): Flow {
   return {
+    check,
     partition,
     next,
     committed: next,

@@ -7,7 +7,7 @@ import { startCommitting } from './committing.ts';
 import { clientOptions, type KafkaConnection } from './connection.ts';
 import { startFetching } from './fetching.ts';
 import { abandon, drained, type Flow, newFlow } from './flow.ts';
-import { type GroupTimings, groupOptions, startMembership } from './membership.ts';
+import { type GroupTimings, groupOptions, type Membership, startMembership } from './membership.ts';
 import { pause, within } from './patience.ts';
 import { startPurging } from './purging.ts';
 import type { InRecord } from './record.ts';
@@ -61,6 +61,7 @@ export function startGroupReader(context: GroupReaderContext): GroupReader {
   const opening = new Set<number>();
   const stopping = new AbortController();
   let beforeJoin = async () => {};
+  let membership: Membership | null = null;
   const shared = { ...clientOptions(context.connection), groupId, minBytes: 1 };
   const hook = async () => {
     await beforeJoin();
@@ -107,7 +108,11 @@ export function startGroupReader(context: GroupReaderContext): GroupReader {
     while (!stopping.signal.aborted && isOurs(partition)) {
       try {
         const next = await beginningOf(partition);
-        if (!stopping.signal.aborted && isOurs(partition)) flows.set(partition, newFlow(partition, next));
+        if (!stopping.signal.aborted && isOurs(partition))
+          flows.set(
+            partition,
+            newFlow(partition, next, () => membership?.check()),
+          );
         return fetching.wake();
       } catch (error) {
         log.warn('Kafka does not say where the group is', { topic, partition, error });
@@ -152,9 +157,10 @@ export function startGroupReader(context: GroupReaderContext): GroupReader {
       }
     }
     if (stopping.signal.aborted) return null;
-    return startMembership({ client: member, topic, timings, log, assigned, letGo, lost }, (before) => {
+    membership = startMembership({ client: member, topic, timings, log, assigned, letGo, lost }, (before) => {
       beforeJoin = before;
     });
+    return membership;
   }
 
   const joined = join();

@@ -6,7 +6,7 @@ import { branded, type Sha256 } from '../../core/brand.ts';
 import { checkItem } from '../../core/inbox-limits.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import type { Inbox } from '../../core/ports/inbox.ts';
+import { type Inbox, maxInboxBodyBytes } from '../../core/ports/inbox.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { clientOptions, type KafkaConnection } from './connection.ts';
 import { lagOf } from './depth.ts';
@@ -24,6 +24,7 @@ const closeMs = 3_000;
 const purgeEveryMs = 60_000;
 /** Header that names the blob of a large body, beside those of the item; none of theirs begins like it. */
 const claimHeader = 'inbox-claim';
+const sizeHeader = 'inbox-size';
 const idHeader = 'inbox-id';
 
 export interface KafkaInboxOptions {
@@ -83,7 +84,9 @@ export function kafkaInbox(options: KafkaInboxOptions): Inbox {
       checkItem(item);
       await ready();
       const isSmall = item.body.byteLength <= maxInlineBytes;
-      const claim = isSmall ? {} : { [claimHeader]: await claimed(item.body) };
+      const claim = isSmall
+        ? {}
+        : { [claimHeader]: await claimed(item.body), [sizeHeader]: String(item.body.byteLength) };
       const headers = { ...item.headers, ...claim, [idHeader]: item.id };
       // Without a key it goes to whichever partition has room: there is no order to keep.
       const value = isSmall ? item.body : new Uint8Array();
@@ -95,10 +98,11 @@ export function kafkaInbox(options: KafkaInboxOptions): Inbox {
         maxWorkMs: timeoutMs,
         prepare: async () => void (await ready()),
         async onRecord(record, signal) {
-          const { id, claim, headers } = partsOf(record, prefix);
+          const { id, claim, headers, sizeBytes } = partsOf(record, prefix);
           const read = async () => new Uint8Array(claim === null ? record.value : await blobs.get(claim));
           const timeUp = AbortSignal.timeout(timeoutMs);
-          await interruptible(handler({ id, headers, read }, AbortSignal.any([signal, timeUp])), timeUp);
+          const item = { id, headers, sizeBytes, read };
+          await interruptible(handler(item, AbortSignal.any([signal, timeUp])), timeUp);
           if (claim !== null) await forget(claim);
         },
         ...(options.timings === undefined ? {} : { timings: options.timings }),
@@ -129,9 +133,13 @@ export function kafkaInbox(options: KafkaInboxOptions): Inbox {
 }
 
 /** A claim elsewhere than below `prefix` is none: whoever else may write to the topic must not have us remove footage. */
-function partsOf({ headers: all, partition, offset }: ReceivedRecord, prefix: string) {
-  const { [claimHeader]: named = '', [idHeader]: id = `${partition}/${offset}`, ...headers } = all;
-  return { id, claim: named.startsWith(`${prefix}/`) ? named : null, headers };
+function partsOf({ headers: all, value, partition, offset }: ReceivedRecord, prefix: string) {
+  const { [claimHeader]: named = '', [sizeHeader]: size, [idHeader]: id, ...headers } = all;
+  const claim = named.startsWith(`${prefix}/`) ? named : null;
+  return {
+    ...{ id: id ?? `${partition}/${offset}`, claim, headers },
+    sizeBytes: claim === null ? value.byteLength : Number(size ?? maxInboxBodyBytes),
+  };
 }
 
 /** `work`, or a failure when its time is up: what hangs must not keep a partition for ever. */

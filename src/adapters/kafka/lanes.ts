@@ -48,6 +48,7 @@ export function lanes<Entry>({ clock, concurrency, handle, finish }: LanesContex
       if (hands >= concurrency) return;
       ready.delete(lane);
       const [entry] = lane.entries;
+      lane.flow.check();
       if (entry === undefined || lane.flow.leaving.signal.aborted) continue;
       hands += 1;
       hold(lane.flow, work(lane, entry));

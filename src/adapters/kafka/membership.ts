@@ -38,6 +38,8 @@ export interface MembershipContext {
 }
 
 export interface Membership {
+  /** Gives up what is ours where we were silent or held up for so long that others may have it: to be called before work begins. */
+  check(): void;
   /** Says goodbye: others get what was ours at once. */
   leave(): Promise<void>;
 }
@@ -70,7 +72,10 @@ export function startMembership(
   const pulse = {
     askedAtMs: performance.now(),
     heardAtMs: performance.now(),
+    /** When this process was last seen to run. */
+    ranAtMs: performance.now(),
     isLost: false,
+    lostAtMs: 0,
     isJoining: false,
   };
   let mustJoin = true;
@@ -110,7 +115,8 @@ export function startMembership(
   });
   client.on('consumer:heartbeat:end', () => {
     heard(pulse.askedAtMs);
-    if (!pulse.isLost) return;
+    // An answer from before says nothing of what became of us since.
+    if (!pulse.isLost || pulse.askedAtMs < pulse.lostAtMs) return;
     // We let go in time, and the group had not yet noticed: ours again.
     pulse.isLost = false;
     context.assigned(ours());
@@ -131,18 +137,32 @@ export function startMembership(
   async function stay(): Promise<void> {
     while (!stopping.signal.aborted) {
       if (mustJoin) await join();
-      const silentMs = performance.now() - pulse.heardAtMs;
-      // Who waits to join is silent, and counted as alive.
-      const patienceMs = pulse.isJoining ? rebalanceMsOf(timings) : timings.sessionMs;
-      if (!pulse.isLost && silentMs > patienceMs * silentShare && client.memberId !== null) {
-        log.warn('Kafka is not heard from: what is in hand is given up, for others may have it', {
-          silentMs,
-        });
-        pulse.isLost = true;
-        context.lost();
-      }
       await pause(stopping.signal, timings.heartbeatMs / 4);
     }
+  }
+
+  async function watch(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      check();
+      pulse.ranAtMs = performance.now();
+      await pause(stopping.signal, timings.heartbeatMs / 4);
+    }
+  }
+
+  /** Who waits to join is silent, and counted as alive; not who did not run meanwhile. */
+  function check(): void {
+    if (pulse.isLost || client.memberId === null) return;
+    const nowMs = performance.now();
+    const silentMs = nowMs - pulse.heardAtMs;
+    const heldUpMs = nowMs - pulse.ranAtMs;
+    const patienceMs = pulse.isJoining ? rebalanceMsOf(timings) : timings.sessionMs;
+    if (silentMs <= patienceMs * silentShare && heldUpMs <= timings.sessionMs * silentShare) return;
+    log.warn('Kafka is not heard from: what is in hand is given up, for others may have it', {
+      ...{ silentMs, heldUpMs },
+    });
+    pulse.isLost = true;
+    pulse.lostAtMs = nowMs;
+    context.lost();
   }
 
   async function join(): Promise<void> {
@@ -160,8 +180,9 @@ export function startMembership(
   }
 
   client.topics.track(topic);
-  const staying = stay();
+  const staying = Promise.all([stay(), watch()]);
   return {
+    check,
     async leave() {
       stopping.abort();
       await within(farewellMs, new Promise<void>((resolve) => client.leaveGroup(false, () => resolve())));

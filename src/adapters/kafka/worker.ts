@@ -43,8 +43,12 @@ export function worker(context: WorkerContext, options: ConsumeOptions, handler:
   const finish = (flow: Flow, { record }: Entry) => context.finish(flow, record);
   const work = lanes<Entry>({ clock, concurrency, handle, finish });
 
-  async function handle({ lost }: Flow, { record, message }: Entry): Promise<Outcome> {
+  async function handle(flow: Flow, { record, message }: Entry): Promise<Outcome> {
+    const { lost } = flow;
     const attempt = await marks.begin(message, record);
+    // Others may have begun it while this process was held up.
+    flow.check();
+    if (lost.signal.aborted) return 'taken';
     // Done before: published again, or Kafka was told too late.
     if (attempt === null) return 'done';
     const reason =

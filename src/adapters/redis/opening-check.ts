@@ -97,6 +97,8 @@ async function* commandsOf(redis: RedisConnection, { prefix }: RedisAddress): Op
 
 async function eventsOf(redis: RedisConnection, address: RedisAddress): Promise<SettingFinding> {
   const heard = Promise.withResolvers<true>();
+  // It may be too late while the message is still on its way out, when nobody waits here yet.
+  heard.promise.catch(() => {});
   const said = crypto.randomUUID();
   const channel = `${address.prefix}check`;
   const subscriber = await openSubscriber(address, silentLog, channel, (message) => {

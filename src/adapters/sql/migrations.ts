@@ -15,6 +15,7 @@ import { cameraSeveritySchema } from './migration-17.ts';
 import { imageSourcesSchema } from './migration-18.ts';
 import { leadershipsSchema } from './migration-19.ts';
 import { peopleSchema } from './migration-2.ts';
+import { pushedDaysSchema } from './migration-20.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
 import { zonesSchema } from './migration-5.ts';
@@ -47,6 +48,7 @@ const migrations: readonly (readonly string[])[] = [
   cameraSeveritySchema,
   imageSourcesSchema,
   leadershipsSchema,
+  pushedDaysSchema,
 ];
 
 /** The schema version this program writes. */

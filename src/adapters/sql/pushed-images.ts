@@ -110,6 +110,7 @@ export function pushedImageRecords(session: Session): PushedImageRecords {
         .set({ look, detections: JSON.stringify(detections), incident_id: incidentId })
         .where('id', '=', id)
         .where('look', '<>', 'done')
+        .where(isStored)
         .executeTakeFirst();
       return result.numUpdatedRows > 0n;
     },
@@ -124,12 +125,13 @@ export function pushedImageRecords(session: Session): PushedImageRecords {
         .execute();
       return rows.map(imageOf);
     },
-    async expired(takenBefore, limit) {
+    async expired(takenBefore, limit, siteId) {
       const rows = await db
         .selectFrom('pushed_images')
         .selectAll()
         .where(isStored)
         .where('taken_at', '<', takenBefore)
+        .$if(siteId !== undefined, (query) => query.where('site_id', '=', siteId ?? ''))
         .where(({ not, exists, selectFrom }) =>
           not(
             exists(
@@ -147,12 +149,13 @@ export function pushedImageRecords(session: Session): PushedImageRecords {
         .execute();
       return rows.map(imageOf);
     },
-    async expiredQuarantine(receivedBefore, limit) {
+    async expiredQuarantine(receivedBefore, limit, siteId) {
       const rows = await db
         .selectFrom('pushed_images')
         .selectAll()
         .where(isQuarantined)
         .where('received_at', '<', receivedBefore)
+        .$if(siteId !== undefined, (query) => query.where('site_id', '=', siteId ?? ''))
         .orderBy('received_at')
         .orderBy('id')
         .limit(limit)

@@ -14,6 +14,8 @@ export interface SiteRow {
   exit_delay_seconds: number;
   entry_delay_seconds: number;
   arm_by_mqtt: number;
+  /** Null: as long as the installation keeps them. */
+  pushed_days: number | null;
   created_at: number;
 }
 

@@ -1,7 +1,7 @@
 // Sites, their arming and its history.
 
 import type { Selectable } from 'kysely';
-import { branded, type EpochMs } from '../../core/brand.ts';
+import { branded, type EpochMs, type SiteId } from '../../core/brand.ts';
 import type { SiteRecords } from '../../core/ports/records.ts';
 import { type Arming, type ArmingChange, armings, type Site } from '../../core/site/site.ts';
 import { armedByColumns, armedByOf } from './armed-by.ts';
@@ -36,11 +36,22 @@ export function siteRecords(session: Session): SiteRecords {
         ...(change.timeZone === undefined ? {} : { time_zone: change.timeZone }),
         ...(change.exitDelaySeconds === undefined ? {} : { exit_delay_seconds: change.exitDelaySeconds }),
         ...(change.entryDelaySeconds === undefined ? {} : { entry_delay_seconds: change.entryDelaySeconds }),
+        ...(change.pushedDays === undefined ? {} : { pushed_days: change.pushedDays }),
         ...(change.armByMqtt === undefined ? {} : { arm_by_mqtt: change.armByMqtt ? 1 : 0 }),
       };
       if (Object.keys(set).length === 0) return;
       const result = await db.updateTable('sites').set(set).where('id', '=', id).executeTakeFirst();
       changedOne(result.numUpdatedRows);
+    },
+    async keepingImagesFor() {
+      const rows = await db
+        .selectFrom('sites')
+        .select(['id', 'pushed_days'])
+        .where('pushed_days', 'is not', null)
+        .execute();
+      return rows.flatMap(({ id, pushed_days }) =>
+        pushed_days === null ? [] : [{ siteId: branded<SiteId>(id), days: pushed_days }],
+      );
     },
     arm: (change) => session.atomically((tx) => arm({ ...session, db: tx }, change)),
     async armingAt(id, at) {
@@ -104,6 +115,7 @@ function rowOf(site: Site): SiteRow {
     exit_delay_seconds: site.exitDelaySeconds,
     entry_delay_seconds: site.entryDelaySeconds,
     arm_by_mqtt: site.armByMqtt ? 1 : 0,
+    pushed_days: site.pushedDays,
     created_at: site.createdAt,
   };
 }
@@ -121,6 +133,7 @@ function siteOf(row: SiteRow): Site {
     exitDelaySeconds: row.exit_delay_seconds,
     entryDelaySeconds: row.entry_delay_seconds,
     armByMqtt: row.arm_by_mqtt !== 0,
+    pushedDays: row.pushed_days,
     createdAt: branded(row.created_at),
   };
 }

@@ -17,7 +17,9 @@ import { s3Address } from '../../adapters/s3/address.ts';
 import { s3Blobs } from '../../adapters/s3/blobs.ts';
 import type { Database } from '../../adapters/sql/database.ts';
 import { openPostgres } from '../../adapters/sql/postgres/database.ts';
+import { breaker } from '../../core/breaker.ts';
 import { VedetteError } from '../../core/errors.ts';
+import { guardedCache, isCacheAway } from '../../core/guarded.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Cache } from '../../core/ports/cache.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -90,14 +92,22 @@ async function openDynamo(
   return { cache: dynamoCache(table, address.prefix, deps.clock), events };
 }
 
+/** Marks are done without where they take so long, in ms, and asked for again after a rest. */
+const marks = { timeoutMs: 2_000, restMs: 5_000 };
+
 /** Errors: `settings-invalid`, `queue-unavailable`, `queue-refused`. */
 export async function openQueue(
   settings: Settings,
   deps: EngineDeps & { readonly cache: Cache },
 ): Promise<Queue> {
   const { connection, prefix, partitions, replicas } = kafkaAddress(given(settings, 'VEDETTE_QUEUE_URL'));
+  // Each message asks several times: no alert is to wait for each of them while the cache hangs.
+  const guard = breaker({
+    ...{ ...marks, clock: deps.clock, failures: 2, isFailure: isCacheAway },
+    away: () => new VedetteError('cache-unavailable'),
+  });
   return kafkaQueue({
-    ...{ ...deps, connection, prefix },
+    ...{ ...deps, connection, prefix, cache: guardedCache(deps.cache, guard) },
     ...(partitions === undefined ? {} : { partitions }),
     ...(replicas === undefined ? {} : { replicas }),
   });

@@ -116,6 +116,7 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
               ...couriers,
               ...reach,
               ...{ openFootage, standing, cutRecording: late.cut, drain: leaving, intake: intake.intake },
+              mostPushedDays: settings.VEDETTE_RETENTION_PUSHED_DAYS,
             },
             settings,
             publicUrl,

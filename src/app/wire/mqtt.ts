@@ -16,7 +16,7 @@ import type { Settings } from '../settings.ts';
 import type { House } from './house.ts';
 
 /** A house and its broker, over which devices and home automation talk; null where none is set. */
-export type HouseWithBroker = House & { readonly mqtt: Mqtt | null };
+export type HouseWithBroker = House & { readonly mqtt: Mqtt | null; readonly isDeaf?: () => boolean };
 
 /** Begins to connect to the broker; null where none is set. Errors: `settings-invalid` (the file of certificates). */
 export async function openBroker(settings: Settings, house: House): Promise<Mqtt | null> {

@@ -38,7 +38,7 @@ export function mustHaveKafka(settings: Settings): void {
 
 /** Sends what waits, and tells when cameras come and go. */
 export async function openOutgoing(
-  house: House,
+  house: House & { readonly isDeaf?: () => boolean },
   settings: Settings,
   { publicUrl, lead }: { readonly publicUrl: string; readonly lead: Lead },
 ): Promise<Running> {

@@ -1,6 +1,6 @@
 // How the services behind this process are doing: a breaker before each, and somebody who asks.
 
-import { type Breaker, breaker } from '../../core/breaker.ts';
+import { type Breaker, breaker, forCallers } from '../../core/breaker.ts';
 import { type ErrorCode, errorCode, VedetteError } from '../../core/errors.ts';
 import { guardedBlobs, guardedCache } from '../../core/guarded.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
@@ -32,6 +32,8 @@ export interface StandingHouse {
   /** The same stores, which fail at once while they are away. */
   readonly cache: Cache;
   readonly blobs: Blobs;
+  /** Whether what other processes say is not heard just now: live events go over one of the two. */
+  readonly isDeaf: () => boolean;
 }
 
 /** Begins to ask. Where the stores are in this process, they are asked all the same: a disk can hang, too. */
@@ -78,9 +80,13 @@ export function openStanding(house: House, mqtt: Mqtt | null): StandingHouse {
         ]),
   ];
   const isShared = house.shared !== null;
+  // The watcher asks.
+  const told = (it: Breaker, code: ErrorCode) => forCallers(it, () => new VedetteError(code));
+  const standing = watchDependencies(house, dependencies, { everyMs: watchEveryMs });
   return {
-    standing: watchDependencies(house, dependencies, { everyMs: watchEveryMs }),
-    cache: isShared ? guardedCache(house.cache, cache) : house.cache,
-    blobs: isShared ? guardedBlobs(house.blobs, blobs) : house.blobs,
+    standing,
+    isDeaf: () => isShared && !(standing.isUp('cache') && standing.isUp('queue')),
+    cache: isShared ? guardedCache(house.cache, told(cache, 'cache-unavailable')) : house.cache,
+    blobs: isShared ? guardedBlobs(house.blobs, told(blobs, 'blobs-unavailable')) : house.blobs,
   };
 }

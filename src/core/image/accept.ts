@@ -148,6 +148,9 @@ export function timeFault(takenAt: EpochMs, now: EpochMs): 'ahead' | 'behind' | 
   return takenAt < now - maxBehindMs ? 'behind' : null;
 }
 
+/** March 1973: what is before it was said in seconds. */
+const earliestMs = 100_000_000_000;
+
 /** Errors: `request-invalid` where it lies too far ahead or behind. */
 export function checkedTime(takenAt: EpochMs, now: EpochMs): EpochMs {
   const fault = timeFault(takenAt, now);
@@ -155,7 +158,9 @@ export function checkedTime(takenAt: EpochMs, now: EpochMs): EpochMs {
   const sentence =
     fault === 'ahead'
       ? 'The image says that it was taken in the future. Check the clock of its camera.'
-      : `The image is older than ${maxBehindMs / 86_400_000} days, after which images are destroyed.`;
+      : takenAt < earliestMs
+        ? 'Say takenAt in milliseconds since 1970. What was sent would lie before 1974: are these seconds?'
+        : `The image is older than ${maxBehindMs / 86_400_000} days, after which images are destroyed.`;
   throw new VedetteError('request-invalid', sentence, { fields: { takenAt: sentence } });
 }
 

@@ -3,6 +3,7 @@
 import { errorCode } from '../errors.ts';
 import type { Stills } from '../ports/stills.ts';
 import { hasTrailingData, inspect } from './format/inspect.ts';
+import { unpacksTooFar } from './format/png.ts';
 import { type ImageMediaType, maxImageBytes, type QuarantineReason } from './pushed-image.ts';
 
 export type Examined =
@@ -26,6 +27,7 @@ export async function examine(
   const { layout } = inspected;
   if (!strip && hasTrailingData(plain, layout)) return { fault: 'trailing-data' };
   const { width, height, clean } = layout;
+  if (mediaType === 'image/png' && (await unpacksTooFar(clean))) return { fault: 'damaged' };
   try {
     // The decoder sees only what a picture is made from: less to be surprised by.
     const picture = await stills.decode(clean, mediaType);

@@ -10,7 +10,8 @@ export const reasonSentences: Readonly<Record<QuarantineReason, string>> = {
   animated: 'It is an animation. Send single images.',
   'too-many-pixels': 'It has more than 64 megapixels. Send a smaller one.',
   'trailing-data': 'Something follows the end of the image. Send it with strip=true to have that cut off.',
-  'stops-the-decoder': 'The decoder stopped at it more than once. Send it coded in another way.',
+  'stops-the-decoder':
+    'The decoder stopped at it, or took too long, more than once. Send it coded in another way.',
   'site-gone': 'Its site was removed.',
   'camera-gone': 'Its camera was removed, or is at another site.',
   'too-many-cameras':

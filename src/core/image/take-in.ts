@@ -29,9 +29,15 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** An image that makes the decoder stop its process is put aside after so many tries: others wait behind it. */
 const maxTries = 3;
 const rememberTriesMs = 3_600_000;
+/** What takes longer, in ms, may be given up each time by whoever handed it over: that counts as a try. */
+const slowMs = 20_000;
 
-/** Stores an accepted image, or puts it aside. Errors: those of the stores; the caller tries again. */
-export async function takeIn(deps: TakeInDeps, accepted: Accepted, plain: Bytes): Promise<void> {
+/** Stores an accepted image, or puts it aside; null where it was there. Errors: those of the stores; the caller tries again. */
+export async function takeIn(
+  deps: TakeInDeps,
+  accepted: Accepted,
+  plain: Bytes,
+): Promise<PushedImage | null> {
   const camera = await cameraOf(deps, accepted);
   const cameraId = 'cameraId' in camera ? camera.cameraId : null;
   const examined = 'fault' in camera ? camera : await examineOnce(deps, accepted, plain);
@@ -43,16 +49,19 @@ export async function takeIn(deps: TakeInDeps, accepted: Accepted, plain: Bytes)
         })
       : await store(deps, accepted, { ...examined, cameraId });
   tell(deps, image);
+  return image;
 }
 
-/** Puts an image aside that is not to be looked at. Errors: those of the stores; the caller tries again. */
+/** Puts an image aside that is not to be looked at; null where it was there. Errors: those of the stores; the caller tries again. */
 export async function refuse(
   deps: TakeInDeps,
   accepted: Accepted,
   plain: Bytes,
   reason: QuarantineReason,
-): Promise<void> {
-  tell(deps, await putAside(deps, accepted, plain, { cameraId: null, reason }));
+): Promise<PushedImage | null> {
+  const image = await putAside(deps, accepted, plain, { cameraId: null, reason });
+  tell(deps, image);
+  return image;
 }
 
 /** Here an image's fate is known: what is told of it to others is told from here. */
@@ -68,17 +77,18 @@ type Usable = Exclude<Examined, { readonly fault: QuarantineReason }>;
 
 /** Counts before and forgets after: what is left of a count is a process that died in between. */
 async function examineOnce(
-  { cache, stills }: TakeInDeps,
+  { cache, stills, clock }: TakeInDeps,
   { id, mediaType, strip }: Accepted,
   plain: Bytes,
 ): Promise<Examined> {
   const name = `images/tries/${id}`;
   const { count } = await cache.increment(name, rememberTriesMs);
   if (count > maxTries) return { fault: 'stops-the-decoder' };
+  const begunMs = clock.monotonicMs();
   try {
     return await examine(stills, plain, { mediaType, strip });
   } finally {
-    await cache.delete(name);
+    if (clock.monotonicMs() - begunMs < slowMs) await cache.delete(name);
   }
 }
 

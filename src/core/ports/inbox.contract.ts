@@ -44,9 +44,10 @@ export function inboxContract(
     for (const [index, size] of sizes.entries()) await inbox.put(item(`item-${index}`, size));
     const received = new Map<string, number>();
     const all = Promise.withResolvers<void>();
-    inbox.consume(options, async ({ id, headers, read }) => {
+    inbox.consume(options, async ({ id, headers, sizeBytes, read }) => {
       const body = await read();
       assert.deepEqual(headers, item(id).headers);
+      assert.equal(sizeBytes, body.byteLength);
       assert.ok(body.every((byte) => byte === id.length));
       received.set(id, body.byteLength);
       if (received.size === sizes.length) all.resolve();

@@ -15,6 +15,8 @@ export interface InboxItem {
 export interface ReceivedItem {
   readonly id: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of its body, before it is read; where that is not known, the most that it may have. */
+  readonly sizeBytes: number;
   /** Its body. Errors: `not-found` (handled before, by a process that died before it could say so). */
   read(): Promise<Uint8Array<ArrayBuffer>>;
 }

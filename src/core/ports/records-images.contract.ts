@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { at, camera, hash, hold, household, id, incident, span } from '../../../test/houses/rows.ts';
-import type { ImageId, IncidentId } from '../brand.ts';
+import type { ImageId, IncidentId, SiteId } from '../brand.ts';
 import type { PushedImage } from '../image/pushed-image.ts';
 import type { Camera } from '../site/camera.ts';
 import type { OpenRecords } from './records.contract.ts';
@@ -82,6 +82,12 @@ export function imagesContract(name: string, open: OpenRecords): void {
         expired.map(({ id: imageId }) => imageId),
         [free.id],
       );
+      // A site that keeps images for a time of its own asks for its own.
+      assert.equal((await records.pushedImages.expired(at(10_000), 10, gate.siteId)).length, 1);
+      assert.deepEqual(await records.pushedImages.expired(at(10_000), 10, id<SiteId>()), []);
+      assert.deepEqual(await records.sites.keepingImagesFor(), []);
+      await records.sites.update(gate.siteId, { pushedDays: 2 });
+      assert.deepEqual(await records.sites.keepingImagesFor(), [{ siteId: gate.siteId, days: 2 }]);
       await records.pushedImages.destroy(free.id, at(20_000));
       await records.pushedImages.destroy(free.id, at(30_000));
       const after = await records.pushedImages.find(free.id);
@@ -125,5 +131,10 @@ export function imagesContract(name: string, open: OpenRecords): void {
     const again = { look: 'done', detections: [], incidentId: null } as const;
     assert.equal(await records.pushedImages.looked(image.id, again), false);
     assert.deepEqual(await records.pushedImages.find(image.id), { ...image, ...seen });
+    const gone = pushed(gate, 2);
+    await records.pushedImages.insertNew([gone]);
+    await records.pushedImages.destroy(gone.id, at(5));
+    assert.equal(await records.pushedImages.looked(gone.id, seen), false);
+    assert.deepEqual((await records.pushedImages.find(gone.id))?.detections, []);
   });
 }

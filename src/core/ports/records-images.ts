@@ -53,17 +53,20 @@ export interface PushedImageRecords {
   ): Promise<readonly PushedImage[]>;
   /** Replaces one that was put aside by what it is now, its object by the new one; false where it was no more put aside. */
   release(image: PushedImage, at: EpochMs): Promise<boolean>;
-  /** What a detector saw in it. Changes nothing where somebody looked before; whether it changed something. */
+  /**
+   * What a detector saw in it. Changes nothing where somebody looked before, or it was destroyed meanwhile; whether it
+   * changed something.
+   */
   looked(
     id: ImageId,
     seen: { look: LookState; detections: readonly Detection[]; incidentId: IncidentId | null },
   ): Promise<boolean>;
   /** All that have an object in pages, by id; for `check`. */
   page(after: ImageId | null, limit: number): Promise<readonly PushedImage[]>;
-  /** Stored ones taken before `takenBefore` that no hold covers, oldest first. */
-  expired(takenBefore: EpochMs, limit: number): Promise<readonly PushedImage[]>;
-  /** What was put aside and came before `receivedBefore`, oldest first. */
-  expiredQuarantine(receivedBefore: EpochMs, limit: number): Promise<readonly PushedImage[]>;
+  /** Stored ones taken before `takenBefore` that no hold covers, oldest first; of all sites, or of one. */
+  expired(takenBefore: EpochMs, limit: number, siteId?: SiteId): Promise<readonly PushedImage[]>;
+  /** What was put aside and came before `receivedBefore`, oldest first; of all sites, or of one. */
+  expiredQuarantine(receivedBefore: EpochMs, limit: number, siteId?: SiteId): Promise<readonly PushedImage[]>;
   /** Destroys its key and lists its object as garbage, in one step; that it was there stays known. */
   destroy(id: ImageId, at: EpochMs): Promise<void>;
   /** Forgets those that were destroyed before `destroyedBefore`; returns how many. */

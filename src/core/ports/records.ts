@@ -130,6 +130,8 @@ export interface SiteRecords {
   find(id: SiteId): Promise<Site | null>;
   list(organizationId: OrganizationId): Promise<readonly Site[]>;
   update(id: SiteId, change: Partial<SiteSettings>): Promise<void>;
+  /** Sites that keep pushed images for a time of their own, in days; of every organization. */
+  keepingImagesFor(): Promise<readonly { readonly siteId: SiteId; readonly days: number }[]>;
   /**
    * Sets the arming and writes the change to the history, in one step. A change never lies before the one it
    * follows: where the wall clock was set back it is dated a millisecond after, and is in force no earlier than that.

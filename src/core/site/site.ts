@@ -19,6 +19,8 @@ export interface SiteSettings {
   readonly entryDelaySeconds: number;
   /** Whether who can write to the broker may arm and disarm. */
   readonly armByMqtt: boolean;
+  /** Days that pushed images of it are kept, never more than the installation does; null: as long as that. */
+  readonly pushedDays: number | null;
 }
 
 export interface Site extends SiteSettings {
@@ -80,5 +82,6 @@ export function neverArmed(at: EpochMs) {
     exitDelaySeconds: 0,
     entryDelaySeconds: 0,
     armByMqtt: false,
+    pushedDays: null,
   } as const;
 }

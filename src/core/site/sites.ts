@@ -135,6 +135,13 @@ export async function addSite(
   return site;
 }
 
+/** A site keeps images no longer than whoever runs Vedette lets it. Errors: `request-invalid`. */
+export function checkPushedDays(days: number | null | undefined, most: number): void {
+  if (days === null || days === undefined || (Number.isInteger(days) && days >= 1 && days <= most)) return;
+  const sentence = `Pushed images are kept for 1 to ${most} days here. Whoever runs Vedette sets the most.`;
+  throw new VedetteError('request-invalid', sentence, { fields: { pushedDays: sentence } });
+}
+
 /** What to change of a site; what is left out stays. */
 export type SiteOrder = { readonly siteId: SiteId } & {
   readonly [Setting in keyof SiteSettings]?: SiteSettings[Setting] | undefined;
@@ -155,6 +162,7 @@ export async function changeSite(
       exitDelaySeconds: order.exitDelaySeconds ?? before.exitDelaySeconds,
       entryDelaySeconds: order.entryDelaySeconds ?? before.entryDelaySeconds,
       armByMqtt: order.armByMqtt ?? before.armByMqtt,
+      pushedDays: order.pushedDays === undefined ? before.pushedDays : order.pushedDays,
     };
     await tx.sites.update(before.id, settings);
     const site = { ...before, ...settings };

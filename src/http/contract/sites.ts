@@ -43,6 +43,9 @@ export const Site = z.object({
   entryDelaySeconds: z.int(),
   /** Whether who can write to the MQTT broker may arm and disarm. */
   armByMqtt: z.boolean(),
+  /** Days that pushed images are kept, never more than `mostPushedDays`; null: as long as that. */
+  pushedDays: z.int().nullable(),
+  mostPushedDays: z.int(),
   /** Unresolved incidents. */
   openIncidents: z.int(),
 });
@@ -55,6 +58,7 @@ export const SiteChange = SiteInput.extend({
   exitDelaySeconds: delay,
   entryDelaySeconds: delay,
   armByMqtt: z.boolean(),
+  pushedDays: z.int().min(1).nullable(),
 }).partial();
 export type SiteChange = z.infer<typeof SiteChange>;
 

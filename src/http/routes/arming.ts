@@ -10,7 +10,6 @@ import { type ArmingLine as CoreLine, armingHistory, namesOfArmers } from '../..
 import { bypassCamera, endBypass } from '../../core/site/bypass.ts';
 import { findSchedule, setSchedule } from '../../core/site/plan-schedule.ts';
 import type { ArmedBy } from '../../core/site/site.ts';
-import { siteStanding } from '../../core/site/sites.ts';
 import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import {
@@ -24,6 +23,7 @@ import {
 } from '../contract/sites.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
+import { wireSite } from './sites.ts';
 
 const tag = 'sites';
 const params = z.object({ siteId: id.transform((value) => branded<SiteId>(value)) });
@@ -62,7 +62,7 @@ function armRoute(deps: HttpDeps): Route {
         const fields = { peerAddress, ...callerFields(caller), siteId, arming, before };
         logSecurity(deps.log, 'arming-changed', fields);
       }
-      return { json: await siteStanding(deps, site) };
+      return { json: await wireSite(deps, site) };
     },
   );
 }
@@ -128,7 +128,7 @@ function scheduleRoutes(deps: HttpDeps): readonly Route[] {
 function bypassRoutes(deps: HttpDeps): readonly Route[] {
   const path = paths.bypass('{siteId}', '{cameraId}');
   const shown = async (caller: Caller, siteId: SiteId) => ({
-    json: await siteStanding(deps, ownedSite(await deps.records.sites.find(siteId), caller)),
+    json: await wireSite(deps, ownedSite(await deps.records.sites.find(siteId), caller)),
   });
   return [
     memberRoute(

@@ -22,8 +22,8 @@ import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { maxListedPushes, maxPushedBytesHeld, pushes } from '../limits.ts';
 import { lots } from '../lots.ts';
-import { parsed } from '../problem.ts';
 import { type BodyRoom, bodyRoom, readPush } from '../push-body.ts';
+import { parsedQuery } from '../query.ts';
 import { anyQuery, bare, memberRoute, type Route } from '../route.ts';
 import { checkedSpan } from '../span.ts';
 import { ownedCamera } from './cameras.ts';
@@ -74,7 +74,7 @@ function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
       const lease = room.enter();
       try {
         const { bytes, mediaType, fields } = await readPush(request, lease);
-        const said = { ...query, ...parsed(PushQuery, fields) };
+        const said = { ...query, ...parsedQuery(PushQuery, fields) };
         const received = await acceptImage({ ...deps, ...deps.intake }, caller, pusherOf(caller), {
           siteId: said.siteId === undefined ? null : branded<SiteId>(said.siteId),
           camera: cameraOf(said),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { branded, type SiteId } from '../../core/brand.ts';
 import type { Site as CoreSite } from '../../core/site/site.ts';
-import { addSite, changeSite, listSites, siteStanding } from '../../core/site/sites.ts';
+import { addSite, changeSite, checkPushedDays, listSites, siteStanding } from '../../core/site/sites.ts';
 import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
 import { Site, SiteChange, SiteInput } from '../contract/sites.ts';
@@ -16,7 +16,7 @@ const answer = { status: 200, description: 'The site.', schema: Site } as const;
 
 /** Sites: listing, adding, changing. */
 export function siteRoutes(deps: HttpDeps): readonly Route[] {
-  const shown = async (site: CoreSite) => ({ json: await siteStanding(deps, site) });
+  const shown = async (site: CoreSite) => ({ json: await wireSite(deps, site) });
   return [
     memberRoute(
       'view',
@@ -28,7 +28,10 @@ export function siteRoutes(deps: HttpDeps): readonly Route[] {
         tag,
         answer: { status: 200, description: 'The sites.', schema: z.array(Site) },
       },
-      async ({ caller }) => ({ json: await listSites(deps, caller) }),
+      async ({ caller }) => {
+        const { mostPushedDays } = deps;
+        return { json: (await listSites(deps, caller)).map((site) => ({ ...site, mostPushedDays })) };
+      },
     ),
     memberRoute(
       'manage-sites',
@@ -52,12 +55,21 @@ export function siteRoutes(deps: HttpDeps): readonly Route[] {
         body: SiteChange,
         method: 'patch',
         path: paths.site('{siteId}'),
-        summary: 'Changes the name, the time zone, the delays of a site, or whether it is armed by MQTT.',
+        summary:
+          'Changes the name, the time zone, the delays of a site, whether it is armed by MQTT, or how long pushed images are kept.',
         tag,
         answer,
       },
-      async ({ caller, params: { siteId }, body }) =>
-        shown(await changeSite(deps, caller, { siteId, ...body })),
+      async ({ caller, params: { siteId }, body }) => {
+        checkPushedDays(body.pushedDays, deps.mostPushedDays);
+        return shown(await changeSite(deps, caller, { siteId, ...body }));
+      },
     ),
   ];
+}
+
+/** A site as it is sent. */
+export async function wireSite(deps: HttpDeps, site: CoreSite): Promise<z.input<typeof Site>> {
+  const standing = await siteStanding(deps, site);
+  return { ...standing, bypasses: [...standing.bypasses], mostPushedDays: deps.mostPushedDays };
 }

@@ -131,6 +131,38 @@ test('a camera that records is online, and one that stopped or fell silent is no
   );
 });
 
+test('while other processes cannot be heard, what they did is told within seconds, and cameras stay what they were', async (t) => {
+  const { scene, deps, line, site, camera, first, kept, settle } = await open(t);
+  const { organizationId, siteId, clock, memberId } = scene;
+  deps.events.publish({
+    type: 'camera-status',
+    organizationId,
+    status: {
+      ...{ cameraId: first.id, state: 'recording', since: clock.now(), problem: null, notice: null },
+      ...{ picture: null, framesPerSecond: 5, bitsPerSecond: 0, lastFragmentAt: null, detection: 'waiting' },
+    },
+  });
+  await settle();
+  assert.equal(kept(`${camera}/status`), 'online');
+  line.isCut = true;
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 1_000) await clock.advance(1_000);
+    await settle();
+  };
+  await pass(200_000);
+  assert.equal(kept(`${camera}/status`), 'online');
+  const by = { kind: 'member', memberId } as const;
+  await scene.records.sites.arm({
+    siteId,
+    arming: 'armed-away',
+    at: clock.now(),
+    effectiveAt: clock.now(),
+    by,
+  });
+  await pass(5_000);
+  assert.equal(kept(`${site}/arming`), 'armed-away');
+});
+
 test('a camera whose images are pushed is online while it takes them, though no recorder tells of it', async (t) => {
   const { scene, deps, camera, first, kept, settle } = await open(t);
   const change = async (enabled: boolean) => {

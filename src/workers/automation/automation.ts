@@ -18,6 +18,8 @@ import { views } from './views.ts';
 
 /** Live events may be lost: what was missed is made good at most this much later. */
 const everythingEveryMs = 60_000;
+/** While they do not come at all, what homes go by is looked at this often. */
+const deafEveryMs = 5_000;
 /** Before what the broker did not take is tried again. */
 const againMs = 5_000;
 /** Incidents that changed since the last look; beyond it the state tells of them, not the news. */
@@ -28,6 +30,8 @@ export interface AutomationDeps extends CommandDeps {
   readonly blobs: Blobs;
   readonly keys: Keys;
   readonly cache: Cache;
+  /** Whether what other processes do is not heard of just now. Default: it is. */
+  readonly isDeaf?: () => boolean;
 }
 
 /**
@@ -38,7 +42,7 @@ export function startAutomation(
   deps: AutomationDeps,
   settings: AutomationSettings,
 ): { stop(): Promise<void> } {
-  const { mqtt, records, clock, events, log } = deps;
+  const { mqtt, records, clock, events, log, isDeaf = () => false } = deps;
   const stopping = new AbortController();
   const wake = wakeup(deps);
   const seen = presence(deps);
@@ -147,10 +151,13 @@ export function startAutomation(
         return againMs;
       });
       const untilEverythingMs = everythingAtMs - clock.monotonicMs();
-      await wake.wait(Math.max(0, Math.min(waitMs, untilEverythingMs, seen.nextMs() ?? waitMs)));
+      const untilAskedMs = Math.min(untilEverythingMs, deafEveryMs);
+      await wake.wait(Math.max(0, Math.min(waitMs, untilAskedMs, seen.nextMs() ?? waitMs)));
+      if (isDeaf()) isEverythingDirty = true;
       if (clock.monotonicMs() < everythingAtMs) continue;
       everythingAtMs = clock.monotonicMs() + everythingEveryMs;
-      look.doubt();
+      // What recorders said last is all there is to go by.
+      if (!isDeaf()) look.doubt();
       isEverythingDirty = true;
     }
   }

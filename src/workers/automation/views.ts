@@ -3,6 +3,7 @@
 import { type IncidentNews, newsOf } from '../../core/automation/incident-news.ts';
 import type { OrganizationView } from '../../core/automation/state.ts';
 import type { CameraId, IncidentId, OrganizationId } from '../../core/brand.ts';
+import { orWithoutCache } from '../../core/guarded.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { Cache } from '../../core/ports/cache.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -15,6 +16,7 @@ import type { Presence } from './presence.ts';
 /** Unresolved incidents of an organization that are looked at, newest first. */
 const maxIncidents = 500;
 const organizationsAPage = 500;
+const unknown = Symbol('unknown');
 
 export interface Views {
   organizations(): Promise<readonly OrganizationId[]>;
@@ -46,7 +48,9 @@ export function views(
     if (source.kind === 'pushed') return enabled;
     const heard = told.get(cameraId);
     if (heard?.isSure === true) return heard.isRecording;
-    const bytes = await cache.get(cameraStatusKey(cameraId));
+    const bytes = await orWithoutCache(() => cache.get(cameraStatusKey(cameraId)), unknown);
+    // Nobody can say: what was told last is told on, and no alarm made of it.
+    if (bytes === unknown) return heard?.isRecording ?? enabled;
     if (bytes === null) return false;
     // Written by the recorder of this same program.
     const { state }: Pick<CameraStatus, 'state'> = JSON.parse(new TextDecoder().decode(bytes));

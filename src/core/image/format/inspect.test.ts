@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { bytes, chunk, exif, png, segment, smallJpeg, smallWebp } from '../../../../test/houses/stills.ts';
 import { imageMediaTypes } from '../pushed-image.ts';
 import { hasTrailingData, inspect, type Layout } from './inspect.ts';
+import { unpacksTooFar } from './png.ts';
 
 const text = (words: string) => new TextEncoder().encode(words);
 
@@ -110,4 +111,32 @@ test('whatever the bytes are, they are judged and nothing is thrown', () => {
     ),
     { numRuns: 3_000 },
   );
+});
+
+test('a PNG whose data unpack to more than its picture is told, however small it says that it is', async () => {
+  assert.equal(await unpacksTooFar(png(640, 360)), false);
+  const small = { width: 8, height: 8 };
+  assert.equal(await unpacksTooFar(png(2_000, 2_000, { claims: small })), true);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 300 }),
+      fc.integer({ min: 1, max: 300 }),
+      async (width, height) => {
+        assert.equal(await unpacksTooFar(png(width, height)), false);
+      },
+    ),
+    { numRuns: 30 },
+  );
+  // Damaged data are the decoder's to judge.
+  const broken = png(640, 360);
+  broken.fill(0xff, 60, 80);
+  assert.equal(await unpacksTooFar(broken), false);
+});
+
+test('a JPEG of more scans than any encoder writes is none, for each is a way through the whole picture', () => {
+  const scan = bytes([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0b00111111]);
+  const scans = (count: number) => Array.from({ length: count }, () => scan);
+  const [head, end] = [smallJpeg().subarray(0, -2), smallJpeg().subarray(-2)];
+  assert.equal(faultOf(bytes(head, ...scans(12), end), 'image/jpeg'), 'none');
+  assert.equal(faultOf(bytes(head, ...scans(100), end), 'image/jpeg'), 'damaged');
 });

@@ -10,6 +10,8 @@ const comment = 0xfe;
 const app = (n: number) => 0xe0 + n;
 /** A JFIF header without a thumbnail, which would show what was cut away since. */
 const plainJfifBytes = 16;
+/** Scans of a file: encoders write a dozen. Each is a way through the whole picture, and can be a few bytes. */
+const maxScans = 100;
 
 interface Segment {
   readonly marker: number;
@@ -23,7 +25,7 @@ interface Segment {
 export function inspectJpeg(bytes: Uint8Array): Layout | Fault {
   const kept: Uint8Array[] = [bytes.subarray(0, 2)];
   let size: { width: number; height: number } | null = null;
-  let hasScan = false;
+  let scans = 0;
   let at = 2;
   for (;;) {
     const markerAt = markerFrom(bytes, at);
@@ -31,7 +33,7 @@ export function inspectJpeg(bytes: Uint8Array): Layout | Fault {
     const marker = bytes[markerAt];
     if (marker === undefined) return 'truncated';
     if (marker === endOfImage) {
-      if (size === null || !hasScan) return 'damaged';
+      if (size === null || scans === 0) return 'damaged';
       kept.push(bytes.subarray(markerAt - 1, markerAt + 1));
       return { ...size, endAt: markerAt + 1, clean: joined(kept) };
     }
@@ -45,7 +47,8 @@ export function inspectJpeg(bytes: Uint8Array): Layout | Fault {
       if (size === null) return 'damaged';
     }
     if (marker === startOfScan) {
-      hasScan = true;
+      scans += 1;
+      if (scans > maxScans) return 'damaged';
       const endAt = endOfScan(bytes, at);
       if (endAt === null) return 'truncated';
       kept.push(segment.bytes, bytes.subarray(at, endAt));
