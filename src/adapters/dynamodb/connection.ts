@@ -193,11 +193,14 @@ async function persistently<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const over = AbortSignal.timeout(totalMs);
+  /** What DynamoDB or the network said last: that we gave up says less. */
+  let told: unknown = null;
   for (let failures = 1; ; failures += 1) {
     try {
       return await work(AbortSignal.any([over, AbortSignal.timeout(attemptMs)]));
     } catch (error) {
-      if (over.aborted || !isTransient(error)) throw cacheFailure(error);
+      if (!(error instanceof Error && ['AbortError', 'TimeoutError'].includes(error.name))) told = error;
+      if (over.aborted || !isTransient(error)) throw cacheFailure(told ?? error);
       const waitMs = backoffMs(backoff, failures, Math.random);
       await setTimeout(waitMs, undefined, { signal: over }).catch(() => {});
     }
