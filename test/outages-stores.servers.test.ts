@@ -105,11 +105,16 @@ async function untold({ client, recorderProbe }: House, service: DependencyName)
   assert.deepEqual(body.degraded, []);
 }
 
+/** Of those who ask together one at most waits: the one whose question finds out whether the service is back. */
 async function refusedAtOnce(client: Client, path: string): Promise<void> {
-  const began = performance.now();
-  const { status } = await client.fetch(path);
-  assert.equal(status, 503, path);
-  assert.ok(performance.now() - began < promptMs, `${path} took ${performance.now() - began} ms`);
+  const asked = Array.from({ length: 3 }, async () => {
+    const began = performance.now();
+    const { status } = await client.fetch(path);
+    assert.equal(status, 503, path);
+    return performance.now() - began;
+  });
+  const [, second = 0] = (await Promise.all(asked)).toSorted((a, b) => a - b);
+  assert.ok(second < promptMs, `${path} took ${second} ms`);
 }
 
 /** The addresses of a span's key and of its fragments, first of all those of a playlist that has some. */
