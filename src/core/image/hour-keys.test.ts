@@ -57,7 +57,7 @@ test('whatever is changed on the way, the image does not open', async () => {
       const damaged = new Uint8Array(body);
       const at = place % damaged.length;
       damaged[at] = (damaged[at] ?? 0) ^ 1;
-      const refused = { code: 'key-unavailable' };
+      const refused = { code: 'footage-damaged' };
       await assert.rejects(openAccepted(keys, headers, damaged), refused);
       const later = JSON.stringify({ ...about, takenAt: about.takenAt + 1 });
       await assert.rejects(openAccepted(keys, { ...headers, about: later }, body), refused);
