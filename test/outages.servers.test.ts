@@ -11,12 +11,18 @@ import { administrator, type Client, clientOf, eventually, setUp, signIn } from 
 
 interface CameraRow {
   readonly id: string;
-  readonly status: { readonly state: string };
+  readonly status: {
+    readonly state: string;
+    readonly problem: { readonly code: string } | null;
+    readonly framesPerSecond: number;
+  };
 }
 
 interface Ready {
   readonly services: Readonly<Record<string, string>>;
   readonly degraded: readonly string[];
+  /** Left out where every role is there. */
+  readonly missing?: readonly string[];
 }
 
 const environment = { VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true' };
@@ -24,6 +30,8 @@ const environment = { VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true' };
 const promptMs = 1_500;
 /** Whoever is first to ask a service that hangs finds out after so long. */
 const firstHungMs = 15_000;
+/** A role that no process has any more is named within this. */
+const roleNamedMs = 60_000;
 
 async function timed(work: Promise<Response>): Promise<{ status: number; ms: number }> {
   const began = performance.now();
@@ -36,6 +44,14 @@ async function seen(client: Client, service: string, state: 'up' | 'down'): Prom
   return eventually(`${service} is ${state}`, 60_000, async () => {
     const { body } = await client.call<Ready>('GET', '/readyz');
     return body.services?.[service] === state ? body : null;
+  });
+}
+
+/** Until `/readyz` names these roles as missing, or none. */
+async function roles(client: Client, missing: readonly string[]): Promise<Ready> {
+  return eventually(`missing are: ${missing.join(', ')}`, roleNamedMs, async () => {
+    const { body } = await client.call<Ready>('GET', '/readyz');
+    return String(body.missing ?? []) === String(missing) ? body : null;
   });
 }
 
@@ -218,5 +234,45 @@ test('services go and come back', { skip: clusterIsMissing, timeout: 900_000 }, 
   assert.ok(
     [...receiver.keys.values()].every((calls) => calls === 1),
     'something was told twice',
+  );
+});
+
+test('processes that are killed are missed by name, and no longer when others took their place', {
+  skip: clusterIsMissing,
+  timeout: 600_000,
+}, async () => {
+  await using cluster = await startCluster();
+  const door = await cluster.start('http', environment);
+  const teller = await cluster.start('tend,deliver', environment);
+  const recorder = await cluster.start('record');
+  const client = await setUp(door, { name: 'Yard', source: { kind: 'demo' } });
+  const status = async () => {
+    const { body } = await client.call<CameraRow[]>('GET', paths.cameras);
+    return body[0]?.status ?? assert.fail();
+  };
+  await eventually('the camera is recorded', 90_000, async () =>
+    (await status()).state === 'recording' ? true : null,
+  );
+  assert.deepEqual((await roles(client, [])).degraded, []);
+
+  await Promise.all([teller.kill(), recorder.kill()]);
+  const { degraded } = await roles(client, ['record', 'deliver', 'tend']);
+  assert.deepEqual(degraded, ['nothing-recorded', 'alerts-wait', 'schedules-wait']);
+  const said = await client.call<{ degraded: { name: string }[] }>('GET', paths.standing);
+  assert.deepEqual(
+    said.body.degraded.map(({ name }) => name),
+    degraded,
+  );
+  const gone = await status();
+  assert.deepEqual(
+    [gone.state, gone.problem?.code, gone.framesPerSecond],
+    ['offline', 'recorder-missing', 0],
+  );
+
+  await cluster.start('tend,deliver', environment);
+  await cluster.start('record');
+  assert.deepEqual((await roles(client, [])).degraded, []);
+  await eventually('the camera is recorded again', 90_000, async () =>
+    (await status()).state === 'recording' ? true : null,
   );
 });

@@ -43,6 +43,10 @@ export const errorTable = {
   'provider-failed': { status: 502, title: 'The sign-in provider did not do what was expected of it.' },
   'mail-failed': { status: 502, title: 'The mail server did not take the letter.' },
   // cameras and their sources
+  'recorder-missing': {
+    status: 503,
+    title: 'No recorder runs: nothing is recorded, and there is no live picture. Start one.',
+  },
   'source-unreachable': {
     status: 502,
     title: 'The camera does not answer. Check its address, power and network.',

@@ -45,7 +45,8 @@ export function leader(
       log.debug('This process leads', { work: name });
       work = await start();
     } else if (!leads && work !== null) {
-      log.warn('Another process leads now, or nobody knows who does', { work: name });
+      // No alarm: whoever is held up for a moment, as at a start, loses it and takes it again.
+      log.info('Another process leads now, or nobody knows who does', { work: name });
       await end();
     }
   }

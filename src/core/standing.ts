@@ -12,9 +12,22 @@ export interface DependencyStanding {
   readonly since: EpochMs;
 }
 
+/** What processes do behind the pages; each may run apart. */
+export const workRoles = ['record', 'ingest', 'detect', 'deliver', 'tend'] as const;
+export type WorkRole = (typeof workRoles)[number];
+
+/** Work that waits, and that no process does. */
+export interface MissingRole {
+  readonly role: WorkRole;
+  /** Since when nobody was seen who does it. */
+  readonly since: EpochMs;
+}
+
 export interface Standing {
   /** What was found last. */
   readonly dependencies: readonly DependencyStanding[];
+  /** What no process does just now although it waits; empty while that is not known. */
+  readonly missing: readonly MissingRole[];
   isUp(name: DependencyName): boolean;
   /**
    * Asks those that were not asked just now, or only these of them; resolves when the last has answered or was given up,
@@ -27,8 +40,9 @@ export interface Standing {
 
 /** What matters most first. */
 export const degradedModeNames = [
-  ...(['nothing-answers', 'footage-waits', 'footage-unreadable', 'sign-in-off'] as const),
-  ...(['updates-off', 'alerts-wait', 'automation-off'] as const),
+  ...(['nothing-answers', 'nothing-recorded', 'footage-waits', 'footage-unreadable'] as const),
+  ...(['sign-in-off', 'updates-off', 'alerts-wait', 'schedules-wait', 'images-wait'] as const),
+  ...(['images-unwatched', 'automation-off'] as const),
 ];
 export type DegradedMode = (typeof degradedModeNames)[number];
 
@@ -36,11 +50,17 @@ export type DegradedMode = (typeof degradedModeNames)[number];
 export const degradedModes: Readonly<Record<DegradedMode, string>> = {
   'nothing-answers':
     'The database is away: nobody can sign in, and nothing can be looked up or changed. Recording goes on.',
+  'nothing-recorded':
+    'No recorder runs: nothing is recorded, and there is no live picture. What was recorded before can be played.',
   'footage-waits': 'New footage stays at the recorder until it can be stored. Nothing is lost.',
   'footage-unreadable': 'Stored footage cannot be played just now.',
   'sign-in-off': 'Nobody can sign in, and no page opens for those who are. Recording and alerts go on.',
   'updates-off': 'Live updates are off: pages ask again every few seconds.',
   'alerts-wait': 'Alerts wait, and go out as soon as that is possible again.',
+  'schedules-wait': 'Schedules wait: no site is armed or disarmed by one just now.',
+  'images-wait':
+    'Pushed images wait before they are stored. When too many wait, whoever sends them is asked to send them again.',
+  'images-unwatched': 'Pushed images are stored, but nobody looks at them: what they show is told later.',
   'automation-off': 'Home automation waits, and so do devices and alerts over MQTT.',
 };
 
@@ -55,10 +75,26 @@ const modesOf: Readonly<Record<DependencyName, readonly DegradedMode[]>> = {
   broker: ['automation-off'],
 };
 
-/** What is degraded while these are as they are, what matters most first. */
-export function degradedBy(dependencies: readonly DependencyStanding[]): readonly DegradedMode[] {
-  const found = new Set(
-    dependencies.filter(({ state }) => state === 'down').flatMap(({ name }) => modesOf[name]),
-  );
+const modesWithout: Readonly<Record<WorkRole, readonly DegradedMode[]>> = {
+  record: ['nothing-recorded'],
+  ingest: ['images-wait'],
+  detect: ['images-unwatched'],
+  deliver: ['alerts-wait', 'schedules-wait'],
+  // Without it nothing that was committed is handed over.
+  tend: ['alerts-wait', 'schedules-wait'],
+};
+
+/** What is degraded while these are as they are and nobody does this work, what matters most first. */
+export function degradedBy(
+  dependencies: readonly DependencyStanding[],
+  missing: readonly MissingRole[] = [],
+): readonly DegradedMode[] {
+  const found = new Set([
+    ...dependencies.filter(({ state }) => state === 'down').flatMap(({ name }) => modesOf[name]),
+    ...missing.flatMap(({ role }) => modesWithout[role]),
+  ]);
+  // Home automation runs where a broker is set.
+  const hasBroker = dependencies.some(({ name }) => name === 'broker');
+  if (hasBroker && missing.some(({ role }) => role === 'tend')) found.add('automation-off');
   return degradedModeNames.filter((mode) => found.has(mode));
 }

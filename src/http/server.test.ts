@@ -48,6 +48,9 @@ test('pages are served with their types, and addresses of the pages themselves l
     assert.match(await page.text(), /<title>Vedette/);
   }
   assert.equal((await fetch(`${server.url}/assets/gone.js`)).status, 404);
+  // A machine would take a page for a yes.
+  for (const path of ['/livez', '/metrics', '/healthz/', '/readyz/records', '/%6civez', '/health'])
+    assert.equal((await fetch(`${server.url}${path}`)).status, 404, path);
   assert.equal((await fetch(`${server.url}/`, { method: 'POST' })).status, 404);
   assert.equal((await fetch(`${server.url}/`, { method: 'HEAD' })).status, 200);
   await server.stop();

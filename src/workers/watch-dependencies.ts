@@ -9,6 +9,7 @@ import {
   type DependencyStanding,
   degradedBy,
   dependencyNames,
+  type MissingRole,
   type Standing,
 } from '../core/standing.ts';
 
@@ -29,11 +30,17 @@ export interface Watched extends Standing {
   stop(): Promise<void>;
 }
 
-/** Asks every `everyMs`; what is down is asked as often as its breaker lets through. */
+/**
+ * Asks every `everyMs`; what is down is asked as often as its breaker lets through. `missing` says what no process does:
+ * the cache is where that is told, and while it is away nothing is said of it.
+ */
 export function watchDependencies(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
   dependencies: readonly Dependency[],
-  { everyMs }: { readonly everyMs: number },
+  {
+    everyMs,
+    missing = () => [],
+  }: { readonly everyMs: number; readonly missing?: () => readonly MissingRole[] },
 ): Watched {
   const found = new Map<DependencyName, DependencyStanding>();
   const asked = new Map<DependencyName, number>();
@@ -90,6 +97,8 @@ export function watchDependencies(
   const look = (names: readonly DependencyName[]) =>
     Promise.all(dependencies.filter(({ name }) => names.includes(name)).map(ask));
 
+  const isUp = (name: DependencyName) => found.get(name)?.state !== 'down';
+
   const watching = repeat({ clock, log }, { everyMs, failed: 'The services could not be asked' }, () => {
     // Nobody waits here for one that takes its time.
     void look(dependencyNames);
@@ -98,7 +107,10 @@ export function watchDependencies(
     get dependencies() {
       return [...found.values()];
     },
-    isUp: (name) => found.get(name)?.state !== 'down',
+    get missing() {
+      return isUp('cache') ? missing() : [];
+    },
+    isUp,
     async look(names = dependencyNames) {
       await look(names);
       return [...found.values()];

@@ -64,6 +64,7 @@ import { createHttp, type Http } from '../../src/http/app.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import type { HttpDeps, HttpSettings } from '../../src/http/dependencies.ts';
 import { type Dependency, watchDependencies } from '../../src/workers/watch-dependencies.ts';
+import { watchRoles } from '../../src/workers/watch-roles.ts';
 
 export const setupToken = 'the-setup-token';
 /** A point of P-256, as a push key is. */
@@ -130,6 +131,8 @@ export interface HouseOptions extends Partial<HttpSettings> {
   /** The services whose standing it tells of; its records by default. */
   readonly standing?: readonly Dependency[];
   readonly leaving?: Drain;
+  /** Whether other processes do its work, whose roles it watches; no by default. */
+  readonly isShared?: boolean;
 }
 
 export interface CallOptions {
@@ -162,7 +165,7 @@ export async function openHouse(
 ): Promise<House> {
   const { standing, leaving = drain() } = options;
   const { nowMs = startMs, sendsMail = true, mailer: given, mqtt = null, maxBacklog, ...rest } = options;
-  const { standing: _standing, leaving: _leaving, ...settings } = rest;
+  const { standing: _standing, leaving: _leaving, isShared = false, ...settings } = rest;
   const letters: Letter[] = [];
   const mailer: Mailer = given ?? {
     send: async (letter) => void letters.push(letter),
@@ -193,6 +196,7 @@ export async function openHouse(
     { inbox, clock, log: silentLog },
     maxBacklog === undefined ? {} : { max: maxBacklog },
   );
+  const roles = isShared ? watchRoles({ cache, records, clock, log }) : null;
   const deps = {
     records,
     blobs,
@@ -227,6 +231,7 @@ export async function openHouse(
     cutRecording: () => {},
     standing: watchDependencies({ clock, log }, standing ?? [recordsOf(records, clock)], {
       everyMs: neverMs,
+      missing: () => roles?.missing ?? [],
     }),
     drain: leaving,
   };

@@ -1,7 +1,7 @@
 // Says in words what does not work as usual; and while live updates are off, has what is on screen read again.
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { paths } from '../../src/http/contract/paths.ts';
 import { StandingAnswer } from '../../src/http/contract/standing.ts';
 import { Notice } from '../ui/notice.tsx';
@@ -31,6 +31,13 @@ export function StandingBanner() {
     }, readAgainMs);
     return () => window.clearInterval(timer);
   }, [isBlind, queryClient]);
+  const named = degraded.map(({ name }) => name).join(' ');
+  const before = useRef(named);
+  useEffect(() => {
+    // How cameras are depends on who is there to record them, and nobody who is gone says so.
+    if (before.current !== named) void queryClient.invalidateQueries({ queryKey: keys.cameras });
+    before.current = named;
+  }, [named, queryClient]);
   return (
     <div role="status" className="standing">
       {degraded.length > 0 && (

@@ -29,7 +29,7 @@ export function CameraHead({ camera, site, now }: { camera: Camera; site: Site; 
             <span className={`dot dot-${tone}`} />
             {words}
           </span>
-          <span className="camera-picture-words">{pictureWords(camera.status)}</span>
+          <span className="camera-picture-words">{pictureWords(camera.status, now)}</span>
         </p>
       </div>
       {may(me, 'manage-cameras') && (

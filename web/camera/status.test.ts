@@ -52,7 +52,7 @@ test('a camera that records says what happened to its clock, and when', () => {
 });
 
 test('a stream is described as people know it, and what is unknown is left out', () => {
-  assert.equal(pictureWords(recording), '1920 × 1080 · H.264 · 25 fps');
+  assert.equal(pictureWords(recording, now), '1920 × 1080 · H.264 · 25 fps');
   const starting: CameraStatus = {
     ...recording,
     state: 'starting',
@@ -62,7 +62,7 @@ test('a stream is described as people know it, and what is unknown is left out',
     lastFragmentAt: null,
     detection: 'waiting',
   };
-  assert.equal(pictureWords(starting), null);
+  assert.equal(pictureWords(starting, now), null);
   assert.deepEqual(
     statusDetails(starting, now).map((row) => row.term),
     ['State', 'Detection'],
@@ -79,7 +79,7 @@ test('without a live picture the page says since when, and what is left', () => 
     detail: 'Its last picture came at 07:59:58. The time line has what was recorded.',
   });
   const frozen = { ...recording, lastFragmentAt: now - 90_000 };
-  assert.equal(absenceWords(frozen, zone, now)?.title, 'The camera stopped sending');
+  assert.equal(absenceWords(frozen, zone, now)?.title, 'No picture comes just now');
   const never = { ...offline, lastFragmentAt: null };
   assert.equal(absenceWords(never, zone, now)?.detail, 'No picture has come since Vedette was started.');
 });
@@ -90,5 +90,28 @@ test('a camera that ended has no frame rate, bit rate or detection any more', ()
     statusDetails(ended, now).map((row) => row.term),
     ['State', 'Resolution', 'Codec', 'Last stored'],
   );
-  assert.equal(pictureWords(ended), '1920 × 1080 · H.264');
+  assert.equal(pictureWords(ended, now), '1920 × 1080 · H.264');
+});
+
+test('a picture that froze has no frame rate any more, and one duration', () => {
+  const frozen = { ...recording, lastFragmentAt: now - 92_000 };
+  assert.equal(pictureWords(frozen, now), '1920 × 1080 · H.264');
+  const rows = statusDetails(frozen, now);
+  assert.deepEqual(rows[0], { term: 'State', value: 'No picture for 1 min 32 s' });
+  assert.deepEqual(
+    rows.map((row) => row.term),
+    ['State', 'Resolution', 'Codec', 'Last stored'],
+  );
+});
+
+test('where no recorder runs, that is said, and the camera is not blamed', () => {
+  const problem = {
+    code: 'recorder-missing',
+    detail: 'No recorder runs: nothing is recorded.',
+    nextTryAt: null,
+  };
+  const without: CameraStatus = { ...recording, state: 'offline', problem };
+  assert.deepEqual(statusWords(without, now), { tone: 'bad', words: 'No recorder runs' });
+  assert.equal(absenceWords(without, 'UTC', now)?.title, 'No recorder runs');
+  assert.equal(problemSentence(without, now), 'No recorder runs: nothing is recorded.');
 });

@@ -24,7 +24,7 @@ export function statusWords(status: CameraStatus, now: number): { tone: Tone; wo
     case 'starting':
       return { tone: 'busy', words: 'Starting' };
     case 'offline':
-      return { tone: 'bad', words: 'Offline' };
+      return { tone: 'bad', words: isWithoutRecorder(status) ? 'No recorder runs' : 'Offline' };
     case 'ended':
       return { tone: 'off', words: 'Played to its end' };
     case 'disabled':
@@ -34,6 +34,11 @@ export function statusWords(status: CameraStatus, now: number): { tone: Tone; wo
 
 function isFrozen({ state, lastFragmentAt }: CameraStatus, now: number): boolean {
   return state === 'recording' && lastFragmentAt !== null && now - lastFragmentAt > frozenMs;
+}
+
+/** Whether it has no picture because no process records: the camera is not to blame. */
+export function isWithoutRecorder({ problem }: CameraStatus): boolean {
+  return problem?.code === 'recorder-missing';
 }
 
 /** The server keeps a camera's newest picture for so long after it came, in ms. */
@@ -58,13 +63,16 @@ export function absenceWords(
   const since = momentInside(status.since, zone, now);
   switch (status.state) {
     case 'recording':
-      return isFrozen(status, now) ? { title: 'The camera stopped sending', detail: shown } : null;
+      return isFrozen(status, now) ? { title: 'No picture comes just now', detail: shown } : null;
     case 'receiving':
       return null;
     case 'starting':
       return { title: 'Connecting to the camera…', detail: newest === null ? '' : shown };
     case 'offline':
-      return { title: `Offline since ${since}`, detail: shown };
+      return {
+        title: isWithoutRecorder(status) ? 'No recorder runs' : `Offline since ${since}`,
+        detail: shown,
+      };
     case 'ended':
       return { title: `Played to its end ${since}`, detail: 'The time line has what was recorded.' };
     case 'disabled':
@@ -87,46 +95,47 @@ export function noticeSentence({ notice }: CameraStatus, now: number): string | 
 }
 
 /** "1920 × 1080 · H.264 · 25 fps", or null before the stream is known. */
-export function pictureWords(status: CameraStatus): string | null {
+export function pictureWords(status: CameraStatus, now: number): string | null {
   if (status.picture === null) return null;
   const { width, height, codec } = status.picture;
   const parts = [`${width} × ${height}`, codecWords(codec)];
-  if (isRunning(status) && status.framesPerSecond > 0) parts.push(frameRate(status));
+  if (isRunning(status, now) && status.framesPerSecond > 0) parts.push(frameRate(status));
   return parts.join(' · ');
 }
 
 /** The rows of the details panel. */
 export function statusDetails(status: CameraStatus, now: number): { term: string; value: string }[] {
-  const rows = [
-    {
-      term: 'State',
-      value: `${statusWords(status, now).words}, ${ago(status.since, now).replace(' ago', '')}`,
-    },
-  ];
-  if (now - status.since < 5000) rows[0] = { term: 'State', value: statusWords(status, now).words };
+  const rows = [{ term: 'State', value: stateWords(status, now) }];
   if (status.picture !== null) {
     rows.push({ term: 'Resolution', value: `${status.picture.width} × ${status.picture.height}` });
     rows.push({ term: 'Codec', value: codecWords(status.picture.codec) });
   }
-  // Of a stream that stopped, these are memories.
-  if (isRunning(status) && status.framesPerSecond > 0) {
+  if (isRunning(status, now) && status.framesPerSecond > 0) {
     rows.push({ term: 'Frame rate', value: frameRate(status) });
   }
-  if (isRunning(status) && status.bitsPerSecond > 0) {
+  if (isRunning(status, now) && status.bitsPerSecond > 0) {
     rows.push({ term: 'Bit rate', value: bitRate(status.bitsPerSecond) });
   }
   if (status.lastFragmentAt !== null) {
     const last = now - status.lastFragmentAt < freshMs ? 'just now' : ago(status.lastFragmentAt, now);
     rows.push({ term: 'Last stored', value: last });
   }
-  if (isRunning(status) || status.detection === 'unavailable') {
+  if (isRunning(status, now) || status.detection === 'unavailable') {
     rows.push({ term: 'Detection', value: detectionWords[status.detection] });
   }
   return rows;
 }
 
-function isRunning({ state }: CameraStatus): boolean {
-  return state === 'recording' || state === 'starting';
+/** "Recording, 1 h": since when, unless the words say that themselves. */
+function stateWords(status: CameraStatus, now: number): string {
+  const { words } = statusWords(status, now);
+  if (isFrozen(status, now) || now - status.since < 5000) return words;
+  return `${words}, ${ago(status.since, now).replace(' ago', '')}`;
+}
+
+/** Of a stream that stopped, figures are memories. */
+function isRunning(status: CameraStatus, now: number): boolean {
+  return (status.state === 'recording' && !isFrozen(status, now)) || status.state === 'starting';
 }
 
 export function sourceWords(source: Camera['source']): string {

@@ -81,16 +81,22 @@ interface SiteStateProps {
 }
 
 function SiteState({ site, cameras, now }: SiteStateProps) {
-  const seeing = cameras.filter(({ status }) => statusWords(status, now).tone === 'good').length;
+  const recorded = cameras.filter(({ source }) => source.kind !== 'pushed');
+  const seeing = recorded.filter(({ status }) => statusWords(status, now).tone === 'good').length;
   return (
     <li className="duty-site" data-arming={site.arming}>
       <Link to="/sites/$siteId" params={{ siteId: site.id }} className="ellipsis" title={site.name}>
         {site.name}
       </Link>
       <ArmingChip arming={site.arming} />
-      <span className="quiet small numbers">
-        {cameras.length === 0 ? 'No camera' : `${seeing} of ${count(cameras.length, 'camera')} recording`}
-      </span>
+      <span className="quiet small numbers">{stateOf(cameras.length, recorded.length, seeing)}</span>
     </li>
   );
+}
+
+/** Cameras whose images are pushed do not record. */
+function stateOf(cameras: number, recorded: number, seeing: number): string {
+  if (cameras === 0) return 'No camera';
+  if (recorded === 0) return `${count(cameras, 'camera')} sending images`;
+  return `${seeing} of ${count(recorded, 'camera')} recording`;
 }

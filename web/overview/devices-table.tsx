@@ -113,7 +113,7 @@ function columnsOf(now: number): readonly [Column<Row>, ...Column<Row>[]] {
       startsDown: true,
       value: ({ camera: { status } }) => (status.picture === null ? null : status.picture.width),
       cell: ({ camera }) => (
-        <span className="numbers quiet small">{pictureWords(camera.status) ?? 'None yet'}</span>
+        <span className="numbers quiet small">{pictureWords(camera.status, now) ?? 'None yet'}</span>
       ),
     },
   ];

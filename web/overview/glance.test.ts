@@ -79,3 +79,21 @@ test('a camera that is switched off is no trouble, but nothing recorded is not w
   assert.equal(glance([site('disarmed')], [camera('Off', 'disabled')], calm, now)?.tone, 'busy');
   assert.equal(glance([], [], calm, now), null);
 });
+
+test('cameras whose images are pushed do not record, and are not counted among those that do', () => {
+  const pushed = camera('Drive', 'receiving');
+  const said = (cameras: readonly Camera[]) => glance([site('disarmed')], cameras, calm, now)?.detail;
+  assert.equal(said([...recording, pushed]), '2 cameras record, 1 sends images. The site is disarmed.');
+  assert.equal(said([pushed, pushed]), '2 cameras send images. The site is disarmed.');
+});
+
+test('where no recorder runs, the first thing said is that nothing is recorded', () => {
+  const gate = camera('Gate', 'offline');
+  const problem = { code: 'recorder-missing', detail: 'No recorder runs.', nextTryAt: null };
+  const without = { ...gate, status: { ...gate.status, problem } };
+  assert.deepEqual(glance([site('disarmed')], [without, camera('Drive', 'receiving')], calm, now), {
+    tone: 'bad',
+    title: 'Nothing is recorded',
+    detail: 'No recorder runs, so 1 camera has no picture.',
+  });
+});

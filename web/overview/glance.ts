@@ -2,7 +2,7 @@
 
 import type { Camera } from '../../src/http/contract/cameras.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
-import { statusWords } from '../camera/status.ts';
+import { isWithoutRecorder, statusWords } from '../camera/status.ts';
 import { count } from '../ui/words.ts';
 
 /** Cameras that are named; of others there is a number. */
@@ -27,6 +27,14 @@ export function glance(
   if (cameras.length === 0) return null;
   const tones = Map.groupBy(cameras, ({ status }) => statusWords(status, now).tone);
   const troubled = tones.get('bad') ?? [];
+  const unrecorded = troubled.filter(({ status }) => isWithoutRecorder(status));
+  if (unrecorded.length > 0) {
+    return {
+      tone: 'bad',
+      title: 'Nothing is recorded',
+      detail: `No recorder runs, so ${count(unrecorded.length, 'camera')} ${unrecorded.length === 1 ? 'has' : 'have'} no picture.`,
+    };
+  }
   if (troubled.length > 0) {
     return {
       tone: 'bad',
@@ -64,11 +72,21 @@ function named(cameras: readonly Camera[], sites: readonly Site[], now: number):
   return `${shown.join(', ')}${more > 0 ? `, and ${more} more` : ''}.`;
 }
 
-/** "4 cameras record. 1 of 2 sites is armed." */
+/** "4 cameras record, 1 sends images. 1 of 2 sites is armed." */
 function counted(sites: readonly Site[], tones: ReadonlyMap<string, readonly Camera[]>): string {
-  const recording = tones.get('good')?.length ?? 0;
+  const good = tones.get('good') ?? [];
+  const sending = good.filter(({ status }) => status.state === 'receiving').length;
+  const recording = good.length - sending;
   const armed = sites.filter(({ arming }) => arming !== 'disarmed').length;
-  return `${count(recording, 'camera')} ${recording === 1 ? 'records' : 'record'}. ${armedWords(sites.length, armed)}`;
+  return `${recordingWords(recording, sending)}. ${armedWords(sites.length, armed)}`;
+}
+
+/** Of images that are pushed nothing is recorded. */
+function recordingWords(recording: number, sending: number): string {
+  const records = `${count(recording, 'camera')} ${recording === 1 ? 'records' : 'record'}`;
+  if (sending === 0) return records;
+  const sends = sending === 1 ? 'sends images' : 'send images';
+  return recording === 0 ? `${count(sending, 'camera')} ${sends}` : `${records}, ${sending} ${sends}`;
 }
 
 function armedWords(sites: number, armed: number): string {

@@ -23,6 +23,8 @@ const storedSource = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const storedKind = z.enum(['demo', 'pushed', 'file', 'rtsp']);
+
 /** Video sources, their passwords sealed. */
 export function cameraRecords({ db, atomically }: Session, secrets: SecretColumns): CameraRecords {
   const cameras = () => db.selectFrom('cameras').selectAll().orderBy('created_at').orderBy('id');
@@ -74,6 +76,15 @@ export function cameraRecords({ db, atomically }: Session, secrets: SecretColumn
         .orderBy('id')
         .execute();
       return rows.map(({ id }) => branded<CameraId>(id));
+    },
+    async kindsInUse() {
+      const rows = await db
+        .selectFrom('cameras')
+        .select('source_kind')
+        .distinct()
+        .where('enabled', '=', 1)
+        .execute();
+      return rows.map(({ source_kind }) => storedKind.parse(source_kind));
     },
     async count(organizationId, sourceKind) {
       const { count } = await db

@@ -44,8 +44,9 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   const stores = opening.use(await openHouse(settings, log, roles));
   const mqtt = await openBroker(settings, stores);
   opening.defer(() => mqtt?.close());
-  const { standing, ...guarded } = openStanding(stores, mqtt);
+  const { standing, presence, ...guarded } = openStanding(stores, mqtt, roles);
   opening.defer(() => standing.stop());
+  opening.defer(() => presence.stop());
   const house = { ...stores, ...guarded, mqtt };
   const leaving = drain();
   const publicUrl = publicUrlOf(settings);

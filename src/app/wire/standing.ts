@@ -6,7 +6,10 @@ import { guardedBlobs, guardedCache } from '../../core/guarded.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Cache } from '../../core/ports/cache.ts';
 import type { Mqtt } from '../../core/ports/mqtt.ts';
+import { type MissingRole, workRoles } from '../../core/standing.ts';
 import { type Dependency, type Watched, watchDependencies } from '../../workers/watch-dependencies.ts';
+import { tellRoles, watchRoles } from '../../workers/watch-roles.ts';
+import type { Role } from '../roles.ts';
 import type { House } from './house.ts';
 
 const watchEveryMs = 3_000;
@@ -29,6 +32,7 @@ const answers: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 export interface StandingHouse {
   readonly standing: Watched;
+  readonly presence: Presence;
   /** The same stores, which fail at once while they are away. */
   readonly cache: Cache;
   readonly blobs: Blobs;
@@ -37,7 +41,7 @@ export interface StandingHouse {
 }
 
 /** Begins to ask. Where the stores are in this process, they are asked all the same: a disk can hang, too. */
-export function openStanding(house: House, mqtt: Mqtt | null): StandingHouse {
+export function openStanding(house: House, mqtt: Mqtt | null, roles: readonly Role[]): StandingHouse {
   const guard = (name: keyof typeof timeouts, code: ErrorCode): Breaker =>
     breaker({
       ...{ clock: house.clock, failures, restMs, timeoutMs: timeouts[name] },
@@ -82,11 +86,40 @@ export function openStanding(house: House, mqtt: Mqtt | null): StandingHouse {
   const isShared = house.shared !== null;
   // The watcher asks.
   const told = (it: Breaker, code: ErrorCode) => forCallers(it, () => new VedetteError(code));
-  const standing = watchDependencies(house, dependencies, { everyMs: watchEveryMs });
+  const shared = isShared ? guardedCache(house.cache, told(cache, 'cache-unavailable')) : house.cache;
+  const presence = isShared ? openPresence({ ...house, cache: shared }, roles) : nobodyMissing;
+  const watched = watchDependencies(house, dependencies, {
+    everyMs: watchEveryMs,
+    missing: () => presence.missing,
+  });
   return {
-    standing,
-    isDeaf: () => isShared && !(standing.isUp('cache') && standing.isUp('queue')),
-    cache: isShared ? guardedCache(house.cache, told(cache, 'cache-unavailable')) : house.cache,
+    standing: watched,
+    presence,
+    isDeaf: () => isShared && !(watched.isUp('cache') && watched.isUp('queue')),
+    cache: shared,
     blobs: isShared ? guardedBlobs(house.blobs, told(blobs, 'blobs-unavailable')) : house.blobs,
+  };
+}
+
+interface Presence {
+  readonly missing: readonly MissingRole[];
+  stop(): Promise<void>;
+}
+
+/** One process has all roles. */
+const nobodyMissing: Presence = { missing: [], stop: async () => {} };
+
+/** Says what this process does, and where it has pages, watches that somebody does the rest. */
+function openPresence(house: House, roles: readonly Role[]): Presence {
+  const mine = workRoles.filter((role) => roles.includes(role));
+  const telling = mine.length === 0 ? null : tellRoles(house, mine);
+  const watching = roles.includes('http') ? watchRoles(house) : null;
+  return {
+    get missing() {
+      return watching?.missing ?? [];
+    },
+    async stop() {
+      await Promise.all([telling?.stop(), watching?.stop()]);
+    },
   };
 }

@@ -82,6 +82,7 @@ function places(name: string, open: OpenRecords): void {
     assert.deepEqual((await records.cameras.all()).map(plain), listed.map(plain));
     assert.equal(await records.cameras.count(listed[0]?.organizationId ?? id()), listed.length);
     assert.equal(await records.cameras.count(id()), 0);
+    assert.deepEqual([...(await records.cameras.kindsInUse())].sort(), ['demo', 'rtsp']);
     assert.deepEqual(await records.cameras.find(file.id), file);
     const { organizationId, siteId, name: called } = rtsp;
     assert.deepEqual(await records.cameras.place(rtsp.id), {

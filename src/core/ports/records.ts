@@ -154,6 +154,8 @@ export interface CameraRecords {
   list(organizationId: OrganizationId): Promise<readonly Camera[]>;
   /** Of every organization: what a recorder beside the hub records. */
   all(): Promise<readonly Camera[]>;
+  /** Kinds of source that cameras have which are switched on, of every organization, without unsealing any password. */
+  kindsInUse(): Promise<readonly Camera['source']['kind'][]>;
   /** Without unsealing any password. */
   count(organizationId: OrganizationId, sourceKind?: Camera['source']['kind']): Promise<number>;
   /** Of one site, oldest first, without unsealing any password. */

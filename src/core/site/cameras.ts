@@ -122,6 +122,21 @@ export async function cameraStatus({ cache }: { cache: Cache }, camera: Camera):
   };
 }
 
+/**
+ * The status while no process records, since then: what the recorder last said is a memory, and the camera is not to
+ * blame.
+ */
+export function withoutRecorder(camera: Camera, status: CameraStatus, since: EpochMs): CameraStatus {
+  if (!camera.enabled || camera.source.kind === 'pushed') return status;
+  const problem = {
+    code: 'recorder-missing',
+    detail: 'No recorder runs: nothing is recorded. It goes on by itself as soon as one does.',
+    nextTryAt: null,
+  } as const;
+  const still = { framesPerSecond: 0, bitsPerSecond: 0, detection: 'waiting' } as const;
+  return { ...status, ...still, state: 'offline', since, problem, notice: null };
+}
+
 function publishChange(events: Events, camera: Camera): void {
   events.publish({
     type: 'camera-changed',

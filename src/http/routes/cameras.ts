@@ -10,7 +10,14 @@ import { type Caller, owned } from '../../core/organization/access.ts';
 import { callerFields, logSecurity, type SecurityEvent } from '../../core/organization/security-log.ts';
 import type { CameraSource, Camera as CoreCamera } from '../../core/site/camera.ts';
 import { cameraPictureKey, cameraPictureWantedKey } from '../../core/site/camera-cache.ts';
-import { addCamera, cameraStatus, changeCamera, listCameras, removeCamera } from '../../core/site/cameras.ts';
+import {
+  addCamera,
+  cameraStatus,
+  changeCamera,
+  listCameras,
+  removeCamera,
+  withoutRecorder,
+} from '../../core/site/cameras.ts';
 import { Camera, CameraChange, CameraInput, TimeLine, TimeLineQuery } from '../contract/cameras.ts';
 import { id } from '../contract/common.ts';
 import { paths } from '../contract/paths.ts';
@@ -199,7 +206,10 @@ function logCamera(
 
 async function wireCamera(deps: HttpDeps, caller: Caller, camera: CoreCamera): Promise<unknown> {
   const source = wireSource(camera.source, caller.permissions.has('manage-cameras'));
-  return { ...camera, source, status: await cameraStatus(deps, camera) };
+  const told = await cameraStatus(deps, camera);
+  const gone = deps.standing.missing.find(({ role }) => role === 'record');
+  const status = gone === undefined ? told : withoutRecorder(camera, told, gone.since);
+  return { ...camera, source, status };
 }
 
 /** Passwords never leave. */

@@ -3,7 +3,13 @@
 import { z } from 'zod';
 import { VedetteError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import { type DependencyStanding, degradedBy, degradedModes, dependencyNames } from '../../core/standing.ts';
+import {
+  type DependencyStanding,
+  degradedBy,
+  degradedModes,
+  dependencyNames,
+  workRoles,
+} from '../../core/standing.ts';
 import { paths } from '../contract/paths.ts';
 import { DegradedModeName, StandingAnswer } from '../contract/standing.ts';
 import type { HttpDeps } from '../dependencies.ts';
@@ -19,6 +25,8 @@ const Health = z.object({ status: z.literal('ok') });
 const Ready = Health.extend({
   broker: z.enum(['connected', 'away']).optional(),
   services: z.partialRecord(z.enum(dependencyNames), z.enum(['up', 'down'])),
+  /** Roles that no process has although work waits for them; left out where there is none. */
+  missing: z.array(z.enum(workRoles)).optional(),
   degraded: z.array(DegradedModeName),
 });
 const answer = { status: 200, description: 'It is.', schema: Health } as const;
@@ -80,7 +88,7 @@ function readyRoute(deps: HealthDeps): Route {
       method: 'get',
       path: healthPaths.ready,
       summary:
-        'Whether this process can do its work: yes as long as the database answers and there is room. Names each service and what does not work as usual.',
+        'Whether this process can do its work: yes as long as the database answers and there is room. Names each service, roles that no process has, and what does not work as usual.',
       tag,
       answer: { ...answer, schema: Ready },
       errors: ['not-ready'],
@@ -88,12 +96,14 @@ function readyRoute(deps: HealthDeps): Route {
     async () => {
       const dependencies = await requireReady();
       const { mqtt } = deps;
+      const { missing } = deps.standing;
       return {
         json: {
           status: 'ok',
           ...(mqtt === null ? {} : { broker: mqtt.connected ? 'connected' : 'away' }),
           services: Object.fromEntries(dependencies.map(({ name, state }) => [name, state])),
-          degraded: degradedBy(dependencies),
+          ...(missing.length === 0 ? {} : { missing: missing.map(({ role }) => role) }),
+          degraded: degradedBy(dependencies, missing),
         },
       };
     },
@@ -112,7 +122,10 @@ function standingRoute({ standing }: HealthDeps): Route {
     },
     async () => ({
       json: {
-        degraded: degradedBy(standing.dependencies).map((name) => ({ name, sentence: degradedModes[name] })),
+        degraded: degradedBy(standing.dependencies, standing.missing).map((name) => ({
+          name,
+          sentence: degradedModes[name],
+        })),
       },
     }),
   );

@@ -21,12 +21,18 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
+/** Where machines look for probes and figures by convention: a page there would tell them that all is well. */
+const machines = /^\/(?:healthz?|livez?|readyz?|metrics|statusz?)(?:\/|$)/i;
+
 /** Answers with a page or a file of the pages. Errors: `pages-missing`, `not-found`. */
 export async function servePage(pagesFolder: string | null, request: Request): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw new VedetteError('not-found');
+  const path = decodedPath(request);
+  if (machines.test(path)) {
+    throw new VedetteError('not-found', 'There is no such probe: /healthz and /readyz are.');
+  }
   if (pagesFolder === null) throw new VedetteError('pages-missing');
   const folder = resolve(pagesFolder);
-  const path = decodedPath(request);
   const file = join(folder, path);
   if (path.includes('\0') || !`${file}${sep}`.startsWith(`${folder}${sep}`))
     throw new VedetteError('not-found');
