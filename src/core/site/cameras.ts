@@ -128,11 +128,11 @@ export async function cameraStatus({ cache }: { cache: Cache }, camera: Camera):
  */
 export function withoutRecorder(camera: Camera, status: CameraStatus, since: EpochMs): CameraStatus {
   if (!camera.enabled || camera.source.kind === 'pushed') return status;
-  const problem = {
-    code: 'recorder-missing',
-    detail: 'No recorder runs: nothing is recorded. It goes on by itself as soon as one does.',
-    nextTryAt: null,
-  } as const;
+  const { code, message: detail } = new VedetteError(
+    'recorder-missing',
+    'No recorder runs: nothing is recorded. It goes on by itself as soon as one does.',
+  );
+  const problem = { code, detail, nextTryAt: null };
   const still = { framesPerSecond: 0, bitsPerSecond: 0, detection: 'waiting' } as const;
   return { ...status, ...still, state: 'offline', since, problem, notice: null };
 }
