@@ -1,9 +1,10 @@
 // vedette check --settings on real servers: what is wrong with each is found before the program starts on it.
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { test } from 'node:test';
 import {
   CreateBucketCommand,
@@ -27,7 +28,7 @@ import { startKafka } from './servers/kafka.ts';
 import { kafkaIsMissing } from './servers/kafka-jars.ts';
 import { postgresIsMissing, startPostgres } from './servers/postgres.ts';
 import { redisIsMissing, startRedis } from './servers/redis.ts';
-import { eventually, runVedette, startVedette, temporaryFolder } from './servers/vedette.ts';
+import { eventually, runVedette, setUp, startVedette, temporaryFolder } from './servers/vedette.ts';
 import { clusterIsMissing, startCluster } from './servers/cluster.ts';
 
 const Answer = z.object({
@@ -73,7 +74,33 @@ test('an installation that runs is right in everything, is not disturbed, and no
     [],
   );
   redis.destroy();
+  await setUp(vedette, null);
   assert.equal(await vedette.stop(), 0);
+
+  const store = fileURLToPath(cluster.environment.VEDETTE_BLOBS_URL ?? '');
+  await rename(store, `${store}-elsewhere`);
+  await assert.rejects(startVedette(folder.path, cluster.environment), /not mounted/);
+  assert.equal(existsSync(store), false, 'what was recorded from now on would be where nobody looks');
+});
+
+test('a folder of footage that is not mounted is wrong where an installation is known, and is not made', {
+  skip: postgresIsMissing,
+  timeout: 400_000,
+}, async () => {
+  await using server = await startPostgres();
+  await using folder = await temporaryFolder();
+  const { name, url } = await server.createDatabase();
+  await server.administer('create table organizations (id text); insert into organizations values (1)', name);
+  const store = join(folder.path, 'footage');
+  const environment = { VEDETTE_RECORDS_URL: url, VEDETTE_BLOBS_URL: pathToFileURL(store).href };
+  assert.match((await found('blobs', environment)).wrong, /no footage.*not mounted/);
+  assert.equal(existsSync(store), false);
+  await mkdir(store);
+  assert.match((await found('blobs', environment)).wrong, /no footage.*not mounted/);
+  await mkdir(join(store, 'objects'));
+  const mounted = await found('blobs', environment);
+  assert.equal(mounted.wrong, '');
+  assert.match(mounted.right, /stored, read in part and deleted/);
 });
 
 /** Waits until a process finds every service up: on a machine with much to do one may be late for a while. */
