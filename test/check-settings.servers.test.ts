@@ -211,6 +211,30 @@ test('Kafka: password, rights, replicas, and a server that is not there', {
   assert.match((await found('queue', at('vedette', 'correct-horse'))).wrong, /does not answer/);
 });
 
+test('an address of another kind of server, or with TLS where there is none, is told as that', {
+  skip: clusterIsMissing,
+  timeout: 600_000,
+}, async () => {
+  await using servers = new AsyncDisposableStack();
+  const redis = servers.use(await startRedis());
+  const postgres = servers.use(await startPostgres());
+  const kafka = servers.use(await startKafka());
+  const { host } = new URL(redis.url);
+  const [broker = ''] = kafka.brokers('plain');
+  const cache = async (address: string) => (await found('cache', { VEDETTE_CACHE_URL: address })).wrong;
+  assert.match(await cache(`redis://${host}?cluster=true`), /is no cluster/);
+  assert.match(await cache(`rediss://${host}`), /does not speak TLS/);
+  assert.match(await cache(`redis://${broker}`), /ended at once. Check that this is the port of Redis/);
+  assert.match(await cache(`redis://127.0.0.1:${await freePort()}`), /nothing listens/);
+  const queue = async (address: string) => (await found('queue', { VEDETTE_QUEUE_URL: address })).wrong;
+  assert.match(await queue(`kafka://${host}`), /may not be a Kafka/);
+  assert.match(await queue(`kafkas://${broker}`), /no connection with TLS/);
+  assert.match(await queue(`kafkas://127.0.0.1:${await freePort()}`), /nothing listens/);
+  const { url } = await postgres.createDatabase();
+  const records = await found('records', { VEDETTE_RECORDS_URL: `${url}?sslmode=require` });
+  assert.match(records.wrong, /does not speak TLS.*sslmode=disable in its address\.$/);
+});
+
 test('DynamoDB: rights, a table that is missing, and a server that is not there', {
   skip: dynamoIsMissing,
   timeout: 400_000,
@@ -231,8 +255,7 @@ test('DynamoDB: rights, a table that is missing, and a server that is not there'
   assert.match((await found('cache', at(server.address('cache')))).wrong, /does not allow dynamodb:PutItem/);
   server.forbid(null);
   const dead = `dynamodb://a:b@cache?region=eu-central-1&endpoint=http://127.0.0.1:${await freePort()}`;
-  // Where an attempt is given up before it is refused, only that nothing answers is known.
-  assert.match((await found('cache', at(dead))).wrong, /(Nothing answers|cache does not answer).*Check/);
+  assert.match((await found('cache', at(dead))).wrong, /(Nothing|does not) answer.*Check the endpoint/);
 });
 
 test('Vault: before the first start, with rights that are missing, and with keys that are lost', {
