@@ -1,9 +1,10 @@
 // vedette check --settings on real servers: what is wrong with each is found before the program starts on it.
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { test } from 'node:test';
 import {
   CreateBucketCommand,
@@ -27,7 +28,7 @@ import { startKafka } from './servers/kafka.ts';
 import { kafkaIsMissing } from './servers/kafka-jars.ts';
 import { postgresIsMissing, startPostgres } from './servers/postgres.ts';
 import { redisIsMissing, startRedis } from './servers/redis.ts';
-import { eventually, runVedette, startVedette, temporaryFolder } from './servers/vedette.ts';
+import { eventually, runVedette, setUp, startVedette, temporaryFolder } from './servers/vedette.ts';
 import { clusterIsMissing, startCluster } from './servers/cluster.ts';
 
 const Answer = z.object({
@@ -73,7 +74,33 @@ test('an installation that runs is right in everything, is not disturbed, and no
     [],
   );
   redis.destroy();
+  await setUp(vedette, null);
   assert.equal(await vedette.stop(), 0);
+
+  const store = fileURLToPath(cluster.environment.VEDETTE_BLOBS_URL ?? '');
+  await rename(store, `${store}-elsewhere`);
+  await assert.rejects(startVedette(folder.path, cluster.environment), /not mounted/);
+  assert.equal(existsSync(store), false, 'what was recorded from now on would be where nobody looks');
+});
+
+test('a folder of footage that is not mounted is wrong where an installation is known, and is not made', {
+  skip: postgresIsMissing,
+  timeout: 400_000,
+}, async () => {
+  await using server = await startPostgres();
+  await using folder = await temporaryFolder();
+  const { name, url } = await server.createDatabase();
+  await server.administer('create table organizations (id text); insert into organizations values (1)', name);
+  const store = join(folder.path, 'footage');
+  const environment = { VEDETTE_RECORDS_URL: url, VEDETTE_BLOBS_URL: pathToFileURL(store).href };
+  assert.match((await found('blobs', environment)).wrong, /no footage.*not mounted/);
+  assert.equal(existsSync(store), false);
+  await mkdir(store);
+  assert.match((await found('blobs', environment)).wrong, /no footage.*not mounted/);
+  await mkdir(join(store, 'objects'));
+  const mounted = await found('blobs', environment);
+  assert.equal(mounted.wrong, '');
+  assert.match(mounted.right, /stored, read in part and deleted/);
 });
 
 /** Waits until a process finds every service up: on a machine with much to do one may be late for a while. */
@@ -184,6 +211,30 @@ test('Kafka: password, rights, replicas, and a server that is not there', {
   assert.match((await found('queue', at('vedette', 'correct-horse'))).wrong, /does not answer/);
 });
 
+test('an address of another kind of server, or with TLS where there is none, is told as that', {
+  skip: clusterIsMissing,
+  timeout: 600_000,
+}, async () => {
+  await using servers = new AsyncDisposableStack();
+  const redis = servers.use(await startRedis());
+  const postgres = servers.use(await startPostgres());
+  const kafka = servers.use(await startKafka());
+  const { host } = new URL(redis.url);
+  const [broker = ''] = kafka.brokers('plain');
+  const cache = async (address: string) => (await found('cache', { VEDETTE_CACHE_URL: address })).wrong;
+  assert.match(await cache(`redis://${host}?cluster=true`), /is no cluster/);
+  assert.match(await cache(`rediss://${host}`), /does not speak TLS/);
+  assert.match(await cache(`redis://${broker}`), /ended at once. Check that this is the port of Redis/);
+  assert.match(await cache(`redis://127.0.0.1:${await freePort()}`), /nothing listens/);
+  const queue = async (address: string) => (await found('queue', { VEDETTE_QUEUE_URL: address })).wrong;
+  assert.match(await queue(`kafka://${host}`), /may not be a Kafka/);
+  assert.match(await queue(`kafkas://${broker}`), /no connection with TLS/);
+  assert.match(await queue(`kafkas://127.0.0.1:${await freePort()}`), /nothing listens/);
+  const { url } = await postgres.createDatabase();
+  const records = await found('records', { VEDETTE_RECORDS_URL: `${url}?sslmode=require` });
+  assert.match(records.wrong, /does not speak TLS.*sslmode=disable in its address\.$/);
+});
+
 test('DynamoDB: rights, a table that is missing, and a server that is not there', {
   skip: dynamoIsMissing,
   timeout: 400_000,
@@ -204,8 +255,7 @@ test('DynamoDB: rights, a table that is missing, and a server that is not there'
   assert.match((await found('cache', at(server.address('cache')))).wrong, /does not allow dynamodb:PutItem/);
   server.forbid(null);
   const dead = `dynamodb://a:b@cache?region=eu-central-1&endpoint=http://127.0.0.1:${await freePort()}`;
-  // Where an attempt is given up before it is refused, only that nothing answers is known.
-  assert.match((await found('cache', at(dead))).wrong, /(Nothing answers|cache does not answer).*Check/);
+  assert.match((await found('cache', at(dead))).wrong, /(Nothing|does not) answer.*Check the endpoint/);
 });
 
 test('Vault: before the first start, with rights that are missing, and with keys that are lost', {

@@ -1,8 +1,9 @@
 // vedette check --settings, as an operator calls it, with nothing but what is installed with the program.
 
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { freePort } from './servers/free-port.ts';
@@ -31,6 +32,24 @@ test('a fresh folder is right, and stays as it was', async () => {
   const { ok, findings } = await checked({ VEDETTE_DATA: folder.path });
   assert.equal(ok, true, JSON.stringify(findings));
   assert.deepEqual(await readdir(folder.path), []);
+});
+
+test('a data folder and a folder of footage that are not there are told, and not made', async () => {
+  await using folder = await temporaryFolder();
+  const below = (name: string) => join(folder.path, name);
+  const address = pathToFileURL(below('mount/footage')).href;
+  const { of } = await checked({ VEDETTE_DATA: below('data/deep'), VEDETTE_BLOBS_URL: address });
+  assert.equal(of('data folder')[0]?.verdict, 'right');
+  assert.deepEqual(
+    of('blobs').map(({ verdict }) => verdict),
+    ['risky'],
+  );
+  assert.match(of('blobs')[0]?.sentence ?? '', /is not there.*mount first/);
+  assert.deepEqual(await readdir(folder.path), []);
+  await mkdir(below('mount/footage'), { recursive: true });
+  const empty = await checked({ VEDETTE_DATA: folder.path, VEDETTE_BLOBS_URL: address });
+  assert.match(JSON.stringify(empty.of('blobs')), /stored, read in part and deleted.*first start begins/);
+  assert.deepEqual(await readdir(below('mount/footage')), []);
 });
 
 test('it runs beside a server, and tries its keys', async () => {

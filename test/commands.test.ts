@@ -19,6 +19,19 @@ test('version and help print what they should and end well', async () => {
   assert.deepEqual([version.code, help.code], [0, 0]);
 });
 
+test('help is one word away from every command, and then nothing is done', async () => {
+  await using folder = await temporaryFolder();
+  const { stdout: all } = await runVedette(['help']);
+  for (const word of ['--help', '-h']) {
+    assert.equal((await runVedette([word])).stdout, all);
+    const one = await runVedette(['serve', word], { VEDETTE_DATA: join(folder.path, 'data') });
+    assert.deepEqual([one.code, one.stderr], [0, '']);
+    assert.match(one.stdout, /vedette serve \[--roles/);
+    assert.doesNotMatch(one.stdout, /vedette check/);
+  }
+  assert.equal(existsSync(join(folder.path, 'data')), false);
+});
+
 test('a command, option or setting that does not exist is told in a sentence', async () => {
   const wrong = [
     await runVedette(['wach']),

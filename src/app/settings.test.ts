@@ -30,6 +30,14 @@ test('all faults are told at once, and a name that does not exist is one', () =>
   assert.deepEqual(Object.keys(faults).toSorted(), ['VEDETTE_LOG_LEVEL', 'VEDETTE_PORT', 'VEDETTE_PROT']);
 });
 
+test('where anybody signs up, webhooks do not reach the private network', () => {
+  const both = { VEDETTE_SIGN_UP: 'open', VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true' };
+  const faults = faultsOf(both);
+  assert.deepEqual(Object.keys(faults), ['VEDETTE_ALLOW_PRIVATE_WEBHOOKS']);
+  assert.match(faults.VEDETTE_ALLOW_PRIVATE_WEBHOOKS ?? '', /VEDETTE_SIGN_UP=open/);
+  for (const name of Object.keys(both)) readSettings({ ...both, [name]: '' });
+});
+
 test('a secret shows in no message, print or JSON', () => {
   const settings = readSettings({ VEDETTE_SMTP_URL: 'smtp://u:hunter2@mail.example.org' });
   assert.equal(settings.VEDETTE_SMTP_URL?.reveal(), 'smtp://u:hunter2@mail.example.org');

@@ -120,7 +120,9 @@ export const settingsSchema = z.strictObject({
     .describe('Sender of alerts and letters.'),
   VEDETTE_ALLOW_PRIVATE_WEBHOOKS: flag
     .default(false)
-    .describe('Whether webhooks may call addresses of the private network and of this machine.'),
+    .describe(
+      'Whether webhooks may call addresses of the private network and of this machine. Refused with VEDETTE_SIGN_UP=open, where strangers would try its ports. The same for every process.',
+    ),
   ...mqttSettings,
   VEDETTE_PUSH_CONTACT: z
     .string()
@@ -180,12 +182,12 @@ export const settingsSchema = z.strictObject({
   VEDETTE_ALLOW_PRIVATE_CAMERAS: flag
     .optional()
     .describe(
-      'Whether cameras may be in private networks, where most are. Default: `true`; `false` with VEDETTE_SIGN_UP=open, where strangers would reach the network of this machine.',
+      'Whether cameras may be in private networks, where most are. Default: `true`; `false` with VEDETTE_SIGN_UP=open, where strangers would reach the network of this machine. The same for every process.',
     ),
   VEDETTE_ALLOW_LOOPBACK_CAMERAS: flag
     .optional()
     .describe(
-      'Whether cameras may be on this machine, such as a restreamer. Default: `true`; `false` with VEDETTE_SIGN_UP=open, where the people who add cameras do not own the machine.',
+      'Whether cameras may be on this machine, such as a restreamer. Default: `true`; `false` with VEDETTE_SIGN_UP=open, where the people who add cameras do not own the machine. The same for every process.',
     ),
   VEDETTE_CAMERA_FILE_FOLDERS: z
     .string()
@@ -267,16 +269,29 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ([name, value]) => name.startsWith('VEDETTE_') && value !== '',
   );
   const result = checked(settingsSchema, Object.fromEntries(ours));
-  if (result.ok) return result.value;
+  if (result.ok) return fitting(result.value);
   const { body: _, ...faults } = result.faults;
   const unknown = ours.map(([name]) => name).filter((name) => !(name in settingsSchema.shape));
   const fields = {
     ...faults,
     ...Object.fromEntries(unknown.map((name) => [name, `${name} does not exist${suggestion(name)}.`])),
   };
+  throw wrong(fields);
+}
+
+/** What is right alone and wrong together: a webhook says whether a port answered, and anybody could make one. */
+function fitting(settings: Settings): Settings {
+  if (settings.VEDETTE_SIGN_UP !== 'open' || !settings.VEDETTE_ALLOW_PRIVATE_WEBHOOKS) return settings;
+  throw wrong({
+    VEDETTE_ALLOW_PRIVATE_WEBHOOKS:
+      'VEDETTE_ALLOW_PRIVATE_WEBHOOKS must not be "true" with VEDETTE_SIGN_UP=open: whoever signs up could try every port of this network. Leave one of them out.',
+  });
+}
+
+function wrong(fields: Readonly<Record<string, string>>): VedetteError {
   const sentences = Object.values(fields);
   const count = sentences.length === 1 ? 'A setting is' : `${sentences.length} settings are`;
-  throw new VedetteError('settings-invalid', `${count} wrong. ${sentences.join(' ')}`, { fields });
+  return new VedetteError('settings-invalid', `${count} wrong. ${sentences.join(' ')}`, { fields });
 }
 
 /** A number as people write it: an empty text or 0x10 is none. */

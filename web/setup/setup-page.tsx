@@ -6,7 +6,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useRef, useState } from 'react';
 import { paths } from '../../src/http/contract/paths.ts';
-import { ApiError, send, sentence } from '../app/api.ts';
+import { SetupAnswer } from '../../src/http/contract/session.ts';
+import { ApiError, request, sentence } from '../app/api.ts';
 import { meQuery, setupLinkQuery, welcomeQuery } from '../session/queries.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { check, type FieldErrors, fieldsOf, focusFirstError } from '../ui/form.ts';
@@ -65,8 +66,10 @@ function Wizard({ token, onRefused }: { token: string; onRefused: () => void }) 
   async function finish() {
     setBusy(true);
     try {
-      await send(paths.setup, { method: 'POST', body: toSetup(draft, token) });
+      const body = toSetup(draft, token);
+      const { next } = await request(SetupAnswer, paths.setup, { method: 'POST', body });
       queryClient.clear();
+      if (next === 'sign-in') return await navigate({ to: '/sign-in' });
       await queryClient.fetchQuery(meQuery);
       await navigate({ to: '/' });
     } catch (error) {

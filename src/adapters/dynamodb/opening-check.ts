@@ -4,7 +4,8 @@ import type { Cache } from '../../core/ports/cache.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Secret } from '../../core/secret.ts';
 import { type OpeningCheck, right } from '../../core/setting-finding.ts';
-import { dynamoAddress } from './address.ts';
+import { VedetteError } from '../../core/errors.ts';
+import { type DynamoAddress, dynamoAddress } from './address.ts';
 import { dynamoCache } from './cache.ts';
 import { openDynamoTable } from './connection.ts';
 import { requireTable } from './table.ts';
@@ -29,7 +30,19 @@ export async function* checkDynamo(url: Secret, { clock, tryCache }: DynamoCheck
     await requireTable(table);
     yield right('The table is there, and fit to be the cache.');
     yield* tryCache(dynamoCache(table, address.prefix, clock));
+  } catch (error) {
+    throw placed(error, address);
   } finally {
     await table.close();
   }
+}
+
+/** Where nothing more is known than that there is no answer: where it was asked for. */
+function placed(error: unknown, { endpoint, region }: DynamoAddress): unknown {
+  const isBare =
+    error instanceof VedetteError && error.detail === new VedetteError('cache-unavailable').detail;
+  if (!isBare) return error;
+  const where = endpoint ?? (region === null ? 'the endpoint of the region' : `the endpoint of ${region}`);
+  const sentence = `DynamoDB does not answer at ${where}. Check the endpoint and region in VEDETTE_CACHE_URL, and that this machine reaches it.`;
+  return new VedetteError('cache-unavailable', sentence, { cause: error });
 }

@@ -91,6 +91,11 @@ export async function fsBlobs(options: {
   };
 }
 
+/** Whether blobs were opened in `folder` before: a mount that is missing is an empty folder, or none. */
+export async function isBlobFolder(folder: string): Promise<boolean> {
+  return (await stat(join(folder, 'objects')).catch(() => null))?.isDirectory() === true;
+}
+
 async function prepareFolders({
   folder,
   root,

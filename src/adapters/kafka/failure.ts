@@ -49,6 +49,29 @@ export function queueFailure(error: unknown): VedetteError {
   return new VedetteError('queue-unavailable', undefined, { cause: error });
 }
 
+/** By the code of a socket's error, why there is no connection. */
+const unreached: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there. Check that it runs, and the hosts and ports of its brokers.',
+  ENOTFOUND: 'there is no such host. Check the names of its brokers.',
+  EAI_AGAIN: 'its host cannot be looked up now. Check the DNS of this machine.',
+};
+
+/** Why `error` says that Kafka is not reached, for who writes its address. */
+export function whyUnreached(error: unknown, isTls: boolean): string {
+  const found = [...errorsIn(error)];
+  const reason = found.map((each) => unreached[namesOf(each).code]).find((each) => each !== undefined);
+  if (reason !== undefined) return `Kafka does not answer: ${reason}`;
+  const isEnded = found.some(
+    (each) => namesOf(each).code === 'ECONNRESET' || /connection closed|handshake/i.test(each.message),
+  );
+  if (isTls) {
+    return `Kafka does not answer: no connection with TLS comes about. Check that this port speaks TLS; where it does not, begin the address with kafka://`;
+  }
+  return isEnded
+    ? 'Kafka does not answer: the connection is ended at once. Check that this is a port of Kafka, and whether it wants TLS (kafkas://) or a user and password.'
+    : 'Kafka does not answer: what is there may not be a Kafka. Check the port, and that this machine reaches it.';
+}
+
 /** Whether Kafka gave one of these reasons. */
 export function isReason(error: unknown, ...reasons: readonly string[]): boolean {
   for (const each of errorsIn(error)) if (reasons.includes(namesOf(each).apiId)) return true;

@@ -9,16 +9,21 @@ import type { Secret } from '../../core/secret.ts';
 import { type OpeningCheck, right, risky, wrong } from '../../core/setting-finding.ts';
 import { type KafkaAddress, kafkaAddress } from './address.ts';
 import { clientOptions } from './connection.ts';
-import { queueFailure } from './failure.ts';
+import { queueFailure, whyUnreached } from './failure.ts';
 import { within } from './patience.ts';
 import { kafkaQueue } from './queue.ts';
 import { maxBatchBytes } from './sender.ts';
 
 /** Always the same, so that one that may not be deleted stays alone. */
 const probeTopic = 'settings-check';
-/** A group is formed within three seconds by default, and then a message takes milliseconds. */
-const handledWithinMs = 12_000;
+/**
+ * A group is formed within three seconds by default, and then a message takes milliseconds. The rest is for a machine with
+ * much to do: other checks run at the same time.
+ */
+const handledWithinMs = 18_000;
 const closeMs = 2_000;
+/** To be let in and answered for the first time. */
+const answerMs = 8_000;
 /** What surrounds the records of a batch. */
 const batchOverheadBytes = 1_024;
 /** The number that `ConfigResourceTypes.TOPIC` is in Kafka's protocol. */
@@ -39,7 +44,7 @@ export async function* checkKafka(url: Secret, deps: KafkaCheckDeps): OpeningChe
   const admin = new Admin(clientOptions(address.connection));
   const name = `${address.prefix}${probeTopic}`;
   try {
-    const { brokers } = await asked(admin.metadata({ topics: [], forceUpdate: true }));
+    const { brokers } = await reached(admin, address);
     const isAlone = brokers.size === 1;
     yield right(`Kafka lets us in: ${brokers.size} ${isAlone ? 'broker' : 'brokers'}.`);
     if (address.connection.tls === null && !isHere(address)) {
@@ -49,9 +54,27 @@ export async function* checkKafka(url: Secret, deps: KafkaCheckDeps): OpeningChe
     yield right(`This user may make, write and read topics and groups that begin with ${address.prefix}`);
     yield* topicOf(admin, name, address);
   } finally {
-    await within(closeMs, admin.deleteTopics({ topics: [name] }));
-    await within(closeMs, admin.deleteGroups({ groups: [name] }));
+    // Side by side: where nothing answers, none of them is worth waiting for.
+    await Promise.all([
+      within(closeMs, admin.deleteTopics({ topics: [name] })),
+      within(closeMs, admin.deleteGroups({ groups: [name] })),
+    ]);
     await within(closeMs, admin.close());
+  }
+}
+
+/** Errors: `queue-unavailable`, with what the address may have wrong; `queue-refused`. */
+async function reached(admin: Admin, { connection }: KafkaAddress) {
+  const answer = admin.metadata({ topics: [], forceUpdate: true });
+  // Something else than a Kafka may take the connection and never say anything.
+  const isInTime = await within(answerMs, answer);
+  try {
+    if (isInTime) return await answer;
+    throw new VedetteError('queue-unavailable');
+  } catch (cause) {
+    const failure = queueFailure(cause);
+    if (failure.code !== 'queue-unavailable') throw failure;
+    throw new VedetteError('queue-unavailable', whyUnreached(cause, connection.tls !== null), { cause });
   }
 }
 

@@ -87,7 +87,9 @@ async function connected(address: RedisAddress, log: Log) {
   const refused = Promise.withResolvers<never>();
   refused.promise.catch(() => {});
   let isDown = false;
+  let last: unknown = null;
   client.on('error', (error: unknown) => {
+    last = error;
     if (isRefusal(error)) refused.reject(error);
     // Said once for each time it goes, not for each attempt to come back.
     if (!isDown) log.warn('Redis does not answer', { error: translated(error) });
@@ -101,9 +103,34 @@ async function connected(address: RedisAddress, log: Log) {
     await answered<unknown>(Promise.race([client.connect(), refused.promise]), connectTimeoutMs);
   } catch (error) {
     client.destroy();
-    throw error;
+    throw error instanceof VedetteError && error.code === 'cache-unavailable'
+      ? unreached(last, address)
+      : error;
   }
   return client;
+}
+
+/** By the code of a socket's error, why there is no connection. */
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens at its address. Check that it runs, and the host and port',
+  ENOTFOUND: 'there is no such host. Check the name',
+  EAI_AGAIN: 'its host cannot be looked up now. Check the DNS of this machine',
+  ECONNRESET:
+    'the connection is ended at once. Check that this is the port of Redis, and whether it speaks TLS there (rediss://) or not (redis://)',
+};
+
+/** What is known of why the first connection did not come about. */
+function unreached(last: unknown, { tls }: RedisAddress): VedetteError {
+  const code = last instanceof Error && 'code' in last ? String(last.code) : '';
+  const isCertificate = /CERT|SIGNATURE/.test(code);
+  const isOtherTls = code.startsWith('ERR_SSL') || (code === '' && last === null && tls !== null);
+  const reason = isCertificate
+    ? `it does not prove who it is (certificate: ${last instanceof Error ? last.message : code}). Check the host, and ca in the address`
+    : isOtherTls
+      ? 'what is there does not speak TLS. Check the port, or begin the address with redis:// where nobody can listen'
+      : (reasons[code] ?? (last === null ? null : reasons.ECONNRESET));
+  const sentence = reason === null ? undefined : `The cache does not answer: ${reason}.`;
+  return new VedetteError('cache-unavailable', sentence, { cause: last });
 }
 
 function optionsOf({ tls }: RedisAddress) {
@@ -153,12 +180,20 @@ const refusals = [
   'ERR invalid password',
 ];
 
+/** The answer of one that is asked for its nodes. */
+const isAlone = /cluster support disabled/;
+
 function isRefusal(error: unknown): boolean {
-  return error instanceof Error && refusals.some((word) => error.message.startsWith(word));
+  if (!(error instanceof Error)) return false;
+  return isAlone.test(error.message) || refusals.some((word) => error.message.startsWith(word));
 }
 
 function translated(error: unknown): unknown {
   if (error instanceof VedetteError || !(error instanceof Error)) return error;
+  if (isAlone.test(error.message)) {
+    const sentence = 'This Redis is no cluster. Leave cluster=true out of its address.';
+    return new VedetteError('cache-refused', sentence, { cause: error });
+  }
   if (isRefusal(error)) {
     return new VedetteError('cache-refused', `Redis refuses this: ${error.message}`, { cause: error });
   }

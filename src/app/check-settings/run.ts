@@ -71,9 +71,15 @@ async function gather(run: SettingCheck['run'], found: SettingFinding[]): Promis
   try {
     for await (const finding of run()) found.push(finding);
   } catch (error) {
-    const text = error instanceof VedetteError ? error.detail : error instanceof Error ? error.message : '';
-    found.push(wrong(text === '' ? 'It failed without saying why.' : text));
+    found.push(wrong(sentenceOf(error)));
   }
+}
+
+/** What is not in our words gets at least what to do. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof VedetteError) return error.detail;
+  const text = error instanceof Error ? error.message.replace(/[.\s]+$/, '') : '';
+  return `${text === '' ? 'It failed without saying why' : text}. Check this setting, and what is behind it.`;
 }
 
 /** One line, whatever was said; secrets last, for a line break may stand inside of one. */

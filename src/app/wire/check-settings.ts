@@ -1,10 +1,9 @@
 // The checks of the given settings: one for every connection and every place they name.
 
 import { existsSync } from 'node:fs';
-import { access, constants, rm, statfs, writeFile } from 'node:fs/promises';
+import { access, constants, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { checkDynamo } from '../../adapters/dynamodb/opening-check.ts';
-import { fsBlobs } from '../../adapters/fs/blobs.ts';
 import { makeDataFolder } from '../../adapters/fs/data-folder.ts';
 import { isFolderLocked } from '../../adapters/fs/lock.ts';
 import { checkKafka } from '../../adapters/kafka/opening-check.ts';
@@ -23,9 +22,10 @@ import { VedetteError } from '../../core/errors.ts';
 import { readMqttBroker } from '../../core/mqtt-broker.ts';
 import type { Secret } from '../../core/secret.ts';
 import { type OpeningCheck, right, risky, wrong } from '../../core/setting-finding.ts';
+import { checkBlobFolder } from './check-blob-folder.ts';
 import { checkPublicUrl } from '../check-settings/public-url.ts';
 import type { SettingCheck } from '../check-settings/run.ts';
-import { checkBlobs, checkCache, checkKeys } from '../check-settings/stores.ts';
+import { checkCache, checkKeys } from '../check-settings/stores.ts';
 import { retentionOf } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import type { engineSettings } from '../settings-engines.ts';
@@ -107,9 +107,25 @@ async function* together(settings: Settings): OpeningCheck {
     : right('All stores are in the data folder, for one process.');
 }
 
-/** Written and deleted again: modes say too little about read-only media and mapped users. */
 async function* dataFolder(settings: Settings): OpeningCheck {
   const folder = resolve(settings.VEDETTE_DATA);
+  const missing = missingFolders(folder);
+  try {
+    yield* dataIn(folder, settings);
+  } finally {
+    // A server may have begun there meanwhile: only what is empty goes.
+    for (const made of missing) await rmdir(made).catch(() => {});
+  }
+}
+
+/** `folder` and those above it that are not there, innermost first. */
+function missingFolders(folder: string): readonly string[] {
+  if (existsSync(folder) || dirname(folder) === folder) return [];
+  return [folder, ...missingFolders(dirname(folder))];
+}
+
+/** Written and deleted again: modes say too little about read-only media and mapped users. */
+async function* dataIn(folder: string, settings: Settings): OpeningCheck {
   await makeDataFolder(folder);
   const probe = join(folder, `.check-${crypto.randomUUID()}`);
   await writeFile(probe, '', { mode: 0o600 });
@@ -148,16 +164,12 @@ async function* blobsInBucket(url: Secret, { settings }: CheckedHouse): OpeningC
   }
 }
 
-async function* blobsInFolder(url: Secret, { settings }: CheckedHouse): OpeningCheck {
+async function* blobsInFolder(url: Secret, house: CheckedHouse): OpeningCheck {
   const folder = pathOf(url, 'VEDETTE_BLOBS_URL');
-  try {
-    await makeDataFolder(folder);
-  } catch {
-    yield wrong(`${folder} cannot be made or written by this user. Name a folder that can.`);
-    return;
-  }
-  const blobs = await fsBlobs({ folder, isShared: true });
-  yield* checkBlobs(blobs, { reserveGb: settings.VEDETTE_RESERVE_GB });
+  yield* checkBlobFolder(folder, {
+    reserveGb: house.settings.VEDETTE_RESERVE_GB,
+    isUsed: async () => (await keeperDeps(house).isUsed()) === true,
+  });
 }
 
 async function* keysInFile(url: Secret, house: CheckedHouse): OpeningCheck {

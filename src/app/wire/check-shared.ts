@@ -29,7 +29,7 @@ export async function checkSharedHouse(settings: Settings, log: Log): Promise<Ho
     throw new VedetteError('not-found', 'The database knows no installation: there is nothing to check.');
   }
   const keys = await openKeys(opening, settings, { database, log, clock });
-  const blobs = await openBlobStore(opening, settings, { log, clock });
+  const blobs = await openBlobStore(opening, settings, { log, clock, mayMake: false });
   const check = checkFootage(
     { records: sqlRecords({ database, keys, clock }), blobs, keys, hash: runningSha256 },
     {

@@ -1,11 +1,12 @@
 // The engines behind the ports, each by the scheme of its address.
 
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dynamoAddress } from '../../adapters/dynamodb/address.ts';
 import { dynamoCache } from '../../adapters/dynamodb/cache.ts';
 import { openDynamoTable } from '../../adapters/dynamodb/connection.ts';
 import { prepareTable, requireTable } from '../../adapters/dynamodb/table.ts';
-import { fsBlobs } from '../../adapters/fs/blobs.ts';
+import { fsBlobs, isBlobFolder } from '../../adapters/fs/blobs.ts';
 import { kafkaAddress } from '../../adapters/kafka/address.ts';
 import { openKafkaEvents } from '../../adapters/kafka/live.ts';
 import { kafkaQueue } from '../../adapters/kafka/queue.ts';
@@ -113,19 +114,34 @@ export async function openQueue(
   });
 }
 
+interface BlobDeps extends EngineDeps {
+  /** Whether a folder is made where there is none: only before anybody was set up. */
+  readonly mayMake: boolean;
+}
+
 /** Errors: `settings-invalid`, `blobs-unavailable`, `blobs-refused`, those of the folder. */
 export async function openBlobStore(
   opening: AsyncDisposableStack,
   settings: Settings,
-  deps: EngineDeps,
+  deps: BlobDeps,
 ): Promise<Blobs> {
   const url = given(settings, 'VEDETTE_BLOBS_URL');
   if (!url.reveal().startsWith('s3:')) {
-    return fsBlobs({ folder: pathOf(url, 'VEDETTE_BLOBS_URL'), isShared: true });
+    const folder = pathOf(url, 'VEDETTE_BLOBS_URL');
+    if (!deps.mayMake && !(await isBlobFolder(folder))) {
+      throw new VedetteError('blobs-unavailable', footageMissing(folder));
+    }
+    return fsBlobs({ folder, isShared: true });
   }
   const blobs = await s3Blobs({ ...deps, address: s3Address(url) });
   opening.defer(() => blobs.close());
   return blobs;
+}
+
+/** What is said of a folder that has no store, though the records know an installation. */
+export function footageMissing(folder: string): string {
+  const objects = join(folder, 'objects');
+  return `${folder} has no footage, and this installation has some: is a disk or a share not mounted? Mount it, or correct VEDETTE_BLOBS_URL. To begin there without the old footage, make ${objects}`;
 }
 
 /** The file or folder that a file: address names. Errors: `settings-invalid`. */

@@ -190,7 +190,7 @@ async function targetBlobs(opening: AsyncDisposableStack, moving: Moving): Promi
     const real = (path: string) => realpath(path).catch(() => resolve(path));
     if ((await real(here)) === (await real(there))) return null;
   }
-  return openBlobStore(opening, settings, { log, clock: systemClock() });
+  return openBlobStore(opening, settings, { log, clock: systemClock(), mayMake: true });
 }
 
 /** Refuses a target that is somebody else's, and says whose it becomes. Errors: `data-in-use`. */

@@ -67,7 +67,8 @@ export async function openSharedHouse(settings: Settings, log: Log, roles: reado
   const queue = await openQueue(settings, { log, clock, cache });
   opening.defer(() => queue.close());
   const keys = await openKeys(opening, settings, { database, log, clock });
-  const blobs = await openBlobStore(opening, settings, { log, clock });
+  const mayMake = await database.isUnused();
+  const blobs = await openBlobStore(opening, settings, { log, clock, mayMake });
   const records = recordsWithEvents(sqlRecords({ database, keys, clock }), { clock }, settings);
   await mustUnwrap({ records, keys, name: 'What VEDETTE_KEYS_URL names' });
   const running = opening.move();

@@ -48,6 +48,10 @@ export const SetupInput = z.object({
 });
 export type SetupInput = z.infer<typeof SetupInput>;
 
+/** `sign-in`: all is set up, and no session could be kept just then. */
+export const SetupAnswer = z.object({ next: z.enum(['done', 'sign-in']) });
+export type SetupAnswer = z.infer<typeof SetupAnswer>;
+
 /** Whether a second step is needed before somebody is signed in. */
 export const SignInAnswer = z.object({ next: z.enum(['done', 'second-step']) });
 export type SignInAnswer = z.infer<typeof SignInAnswer>;

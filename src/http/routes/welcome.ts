@@ -1,13 +1,14 @@
 // Before anybody signed in: what this is, and the first administrator.
 
 import { errorCode, VedetteError } from '../../core/errors.ts';
+import { orWithoutCache } from '../../core/guarded.ts';
 import { actor, logSecurity } from '../../core/organization/security-log.ts';
 import { planSetUp, setUp, setupRequired } from '../../core/organization/set-up.ts';
 import type { User } from '../../core/ports/identity.ts';
 import { type Secret, secret } from '../../core/secret.ts';
 import { countAttempt } from '../attempts.ts';
 import { paths } from '../contract/paths.ts';
-import { SetupInput, SetupLinkInput, SignInAnswer, Welcome } from '../contract/session.ts';
+import { SetupAnswer, SetupInput, SetupLinkInput, Welcome } from '../contract/session.ts';
 import type { HttpDeps, HttpSettings } from '../dependencies.ts';
 import { bare, publicRoute, type Route } from '../route.ts';
 
@@ -71,7 +72,11 @@ function setupRoutes(deps: HttpDeps): readonly Route[] {
         hashesPassword: true,
         summary: 'Makes the first administrator with their organization, site and camera, and signs in.',
         tag,
-        answer: { status: 201, description: 'Done; the cookie is the session.', schema: SignInAnswer },
+        answer: {
+          status: 201,
+          description: 'Done; the cookie is the session, if there is one.',
+          schema: SetupAnswer,
+        },
         errors: ['setup-link-invalid', 'setup-done', 'source-refused', 'conflict', 'too-many-requests'],
       },
       ({ body, exchange }) => setUpAndSignIn(deps, body, exchange),
@@ -93,7 +98,7 @@ async function setUpAndSignIn(
   deps: HttpDeps,
   body: SetupInput,
   { request, peerAddress }: { request: Request; peerAddress: string },
-): Promise<{ json: SignInAnswer; headers: Headers }> {
+): Promise<{ json: SetupAnswer; headers: Headers }> {
   const { cache, identity, log } = deps;
   await checkLink(deps, body.token, peerAddress);
   const plan = planSetUp(deps, body);
@@ -107,10 +112,13 @@ async function setUpAndSignIn(
     const user = await accountOf(deps, person, request.headers);
     const member = await setUp(deps, plan, user);
     logSecurity(log, 'setup-done', { peerAddress, ...actor(member) });
-    const { headers } = await identity.signIn(person, request.headers);
-    return { json: { next: 'done' }, headers };
+    // From here on the link is used up: a cache that is away must not make a failure of what was done.
+    const signedIn = await orWithoutCache(() => identity.signIn(person, request.headers), null);
+    if (signedIn === null) return { json: { next: 'sign-in' }, headers: new Headers() };
+    return { json: { next: 'done' }, headers: signedIn.headers };
   } finally {
-    await cache.delete(setupClaimKey);
+    // It expires by itself, too.
+    await orWithoutCache(() => cache.delete(setupClaimKey), undefined);
   }
 }
 

@@ -108,6 +108,7 @@ function saying(error: unknown): Saying | null {
         `The database does not answer (${messageOf(error)}). Check that PostgreSQL runs and that this machine reaches it.`,
       );
     case 'other':
+      if (noTls.test(messageOf(error))) return unavailable(withoutTls);
       if (/CERT|SIGNATURE|^ERR_(SSL|TLS)/.test(codeOf(error))) return unproven(messageOf(error));
       return byCode[codeOf(error)]?.(messageOf(error)) ?? null;
   }
@@ -117,6 +118,10 @@ function unavailable(sentence: string): Saying {
   return { code: 'records-unavailable', sentence };
 }
 
+/** What the driver says of a server that has no TLS; it has no code for it. */
+const noTls = /^The server does not support SSL connections/;
+const withoutTls =
+  'The database does not speak TLS. Turn ssl on in its configuration; only where nobody can listen, use sslmode=disable in its address.';
 const refused = (message: string) =>
   unavailable(`The database lets nobody in (${message}). Check user, password and rights in its address.`);
 const unproven = (message: string) =>
