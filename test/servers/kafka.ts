@@ -26,7 +26,7 @@ export interface KafkaOptions {
   readonly tls?: boolean;
   /** Who may come over `scram` and `password`; makes the broker ask what each may do. Needs `tls`. */
   readonly users?: readonly KafkaUser[];
-  /** With memory and a compiler as in operation, instead of a quick start: for benchmarks. */
+  /** With the memory of a broker in operation: for benchmarks. */
   readonly isMeasured?: boolean;
 }
 
@@ -60,7 +60,7 @@ export interface Kafka extends AsyncDisposable {
 const formatted = 'vedetteTestsKafka00001';
 const java = ['-XX:+UseSerialGC', '-cp', join(kafkaJars, '*')];
 const quickly = ['-XX:TieredStopAtLevel=1', '-Xms96m', '-Xmx384m'];
-const asInOperation = ['-Xms1g', '-Xmx1g'];
+const roomy = ['-XX:TieredStopAtLevel=1', '-Xms1g', '-Xmx1g'];
 
 /** Starts it on free ports, in a folder of its own: 3 to 5 seconds. */
 export async function startKafka({
@@ -76,7 +76,7 @@ export async function startKafka({
   const running = nodes.map((node) => {
     const settings = writeKafkaSettings(node, nodes, { certificates, users });
     format(settings, users);
-    return broker(settings, isMeasured ? asInOperation : quickly);
+    return broker(settings, isMeasured ? roomy : quickly);
   });
   const kafka = handle({ folder, nodes, running, cuts, certificates });
   try {
