@@ -119,7 +119,7 @@ test('a record is stored, put aside or dropped by who signed it and what it is; 
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'gate.jpg');
   await writeFile(file, picture('example'));
-  const example = new URL('../docs/guide/send-image.ts', import.meta.url).pathname;
+  const example = new URL('../docs/guide/send-image.mjs', import.meta.url).pathname;
   await promisify(execFile)(process.execPath, [example, file, 'Gate'], {
     env: { ...process.env, ...environment },
   });

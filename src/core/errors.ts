@@ -88,7 +88,8 @@ export const errorTable = {
   },
   'idempotency-mismatch': {
     status: 422,
-    title: 'Another image was sent with this Idempotency-Key before. Use a new key for each image.',
+    title:
+      'With this Idempotency-Key another image was sent before, or the same one with other parameters. Use a new key for each image, and repeat its parameters.',
   },
   'intake-busy': {
     status: 503,

@@ -47,3 +47,14 @@ test('who gives up takes no room, and lets those behind in', async () => {
   await take(10, signal);
   await assert.rejects(take(1, impatient.signal), /too long/);
 });
+
+test('who may not wait long goes before all who wait, and not before those who are in', async () => {
+  const { take } = room(10);
+  const held = await take(10, signal);
+  const [patient, urgent] = [take(10, signal), take(10, signal, true)];
+  assert.deepEqual([await isIn(patient), await isIn(urgent)], [false, false]);
+  held();
+  assert.deepEqual([await isIn(patient), await isIn(urgent)], [false, true]);
+  (await urgent)();
+  (await patient)();
+});

@@ -3,9 +3,10 @@
 export interface Room {
   /**
    * Waits for room for so many bytes, first come, first served, and returns how to give it back. What is larger than all
-   * the room is let in alone. Errors: the reason of `signal`.
+   * the room is let in alone. Who `jumpsQueue` goes before all who wait: for those who are few, and cannot wait for many.
+   * Errors: the reason of `signal`.
    */
-  take(bytes: number, signal: AbortSignal): Promise<() => void>;
+  take(bytes: number, signal: AbortSignal, jumpsQueue?: boolean): Promise<() => void>;
 }
 
 interface Waiting {
@@ -36,7 +37,7 @@ export function room(maxBytes: number): Room {
   }
 
   return {
-    async take(wanted, signal) {
+    async take(wanted, signal, jumpsQueue = false) {
       signal.throwIfAborted();
       const bytes = Math.min(wanted, maxBytes);
       const turn = Promise.withResolvers<() => void>();
@@ -54,9 +55,28 @@ export function room(maxBytes: number): Room {
         letIn();
       }
       signal.addEventListener('abort', giveUp, { once: true });
-      waiting.push(own);
+      if (jumpsQueue) waiting.unshift(own);
+      else waiting.push(own);
       letIn();
       return turn.promise;
     },
   };
+}
+
+/** Works in room for so many bytes, and gives it back. Errors: those of `work`, and the reason of `signal`. */
+export async function within<T>(
+  room: Room,
+  {
+    bytes,
+    signal,
+    jumpsQueue = false,
+  }: { readonly bytes: number; readonly signal: AbortSignal; readonly jumpsQueue?: boolean },
+  work: () => Promise<T>,
+): Promise<T> {
+  const giveBack = await room.take(bytes, signal, jumpsQueue);
+  try {
+    return await work();
+  } finally {
+    giveBack();
+  }
 }

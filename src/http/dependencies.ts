@@ -48,7 +48,7 @@ export interface HttpDeps {
   readonly masking: Masking;
   /** Where pushed images come in, and how those that were put aside are tried again. */
   readonly intake: Pick<AcceptDeps, 'inbox' | 'backlog' | 'hourKeys' | 'places'> &
-    Pick<TakeInDeps, 'stills' | 'rows'> & {
+    Pick<TakeInDeps, 'stills' | 'decoding' | 'rows'> & {
       /** The topic of Kafka that sources write to; null where there is none. */
       readonly topic: string | null;
     };

@@ -114,19 +114,30 @@ async function readAtMost(request: Request, maxBytes: number, lease: BodyLease):
   lease.atLeast(declared);
   // With a length the server reads no more than that (RFC 9112 §6.3): without a stream a push costs a seventh less.
   if (declared > 0 && !request.headers.has('transfer-encoding')) {
-    const bytes = new Uint8Array(await request.arrayBuffer());
+    const bytes = new Uint8Array(await request.arrayBuffer().catch(cutOff));
     if (bytes.byteLength > maxBytes) throw tooLarge();
     return bytes;
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge();
-    lease.atLeast(size);
-    chunks.push(chunk);
+  const reader = request.body?.getReader();
+  try {
+    for (;;) {
+      const { done = true, value } = (await reader?.read().catch(cutOff)) ?? {};
+      if (done || value === undefined) return new Uint8Array(Buffer.concat(chunks));
+      size += value.byteLength;
+      if (size > maxBytes) throw tooLarge();
+      lease.atLeast(size);
+      chunks.push(value);
+    }
+  } finally {
+    await reader?.cancel().catch(() => {});
   }
-  return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** Whoever sent it stopped, or the way to us broke: no fault of ours. */
+function cutOff(cause: unknown): never {
+  throw new VedetteError('request-invalid', 'The image did not arrive whole. Send it again.', { cause });
 }
 
 function tooLarge(): VedetteError {

@@ -53,10 +53,12 @@ const ReadHeaders = RecordHeadersSchema.extend({
 });
 export type RecordHeaders = z.output<typeof ReadHeaders>;
 
-/** What the headers say; null where one is missing or wrong. */
-export function readHeaders(headers: Readonly<Record<string, string>>): RecordHeaders | null {
+/** What the headers say, or the name of the first that is missing or wrong: one of ours, whatever its value. */
+export function readHeaders(
+  headers: Readonly<Record<string, string>>,
+): RecordHeaders | { readonly wrong: string } {
   const read = ReadHeaders.safeParse(headers);
-  return read.success ? read.data : null;
+  return read.success ? read.data : { wrong: String(read.error.issues[0]?.path[0] ?? 'source') };
 }
 
 /** The site of headers that are wrong elsewhere; null where that is none, too. */

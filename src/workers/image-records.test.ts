@@ -7,12 +7,15 @@ import * as rows from '../../test/houses/rows.ts';
 import { signedRecord } from '../../test/houses/signed-record.ts';
 import { segment, smallJpeg } from '../../test/houses/stills.ts';
 import { type Log, silentLog } from '../core/ports/log.ts';
+import { branded, type ImageId } from '../core/brand.ts';
 import { maxImageBytes } from '../core/image/pushed-image.ts';
+import { cloudEvent } from '../core/outgoing/cloud-event.ts';
+import { imageEvent } from '../core/outgoing/compose.ts';
 import { ImageSources, ImageSourceSecret } from '../http/contract/organization.ts';
 import { paths } from '../http/contract/paths.ts';
 import { QuarantinedImage } from '../http/contract/images.ts';
 import { recordHeadersJsonSchema, readHeaders } from './image-record-headers.ts';
-import { type ForeignRecord, startImageRecords } from './image-records.ts';
+import { type ConsumeForeign, startImageRecords } from './image-records.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 const Named = z.object({ id: z.string(), name: z.string() });
@@ -38,7 +41,7 @@ async function open(t: TestContext) {
     info: (sentence, fields) => void told.push({ sentence, ...fields }),
     with: () => log,
   };
-  let hand: (record: ForeignRecord) => Promise<void> = async () => {};
+  let hand: Parameters<ConsumeForeign>[0] = async () => {};
   const worker = startImageRecords({ ...deps, ...deps.intake, log }, (onRecord) => {
     hand = onRecord;
     return { stop: async () => {} };
@@ -46,7 +49,7 @@ async function open(t: TestContext) {
   t.after(() => worker.stop());
   let offset = 0;
   const send = (headers: Record<string, string>, value: Bytes) =>
-    hand({ headers, value, partition: 0, offset: offset++ });
+    hand({ headers, value, partition: 0, offset: offset++ }, new AbortController().signal);
   const headers = (more: Record<string, string> = {}) => ({
     ...{ source: made.source.id, site, camera: 'Gate', 'taken-at': String(deps.clock.now()) },
     ...{ 'content-type': 'image/jpeg', 'idempotency-key': `key-${offset}`, ...more },
@@ -153,7 +156,7 @@ test('what a known source sends and cannot be used is put aside with the reason,
 });
 
 test('a source sends images of its sites alone, and of none when it was removed or given another secret', async (t) => {
-  const { house, deps, cookie, make, push, aside, stored, site } = await open(t);
+  const { house, deps, cookie, make, push, aside, stored } = await open(t);
   const organizationId = (await deps.records.cameras.all())[0]?.organizationId;
   assert.ok(organizationId);
   const barn = rows.site({ id: organizationId }, { name: 'Barn' });
@@ -163,7 +166,7 @@ test('a source sends images of its sites alone, and of none when it was removed 
   await push({ source }, undefined, narrow.secret);
   assert.deepEqual(
     (await aside()).map(({ reason, siteId }) => [reason.code, siteId]),
-    [['site-not-allowed', site]],
+    [['site-not-allowed', null]],
   );
   await push({ source, site: barn.id, 'idempotency-key': 'b' }, undefined, narrow.secret);
   assert.equal((await stored()).length, 1);
@@ -194,7 +197,7 @@ test('the published schema takes what the worker takes, and nothing else', () =>
   };
   const isValid = (headers: unknown) => Schema.safeParse(headers).success;
   assert.ok(isValid(good));
-  assert.ok(readHeaders(good));
+  assert.ok(!('wrong' in readHeaders(good)));
   const names = [...Object.keys(good), 'camera', 'camera-id', 'strip'];
   const value = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 90 }),
@@ -207,7 +210,7 @@ test('the published schema takes what the worker takes, and nothing else', () =>
         Object.entries({ ...good, ...changes }).filter(([, each]) => each !== undefined),
       );
       const taken = readHeaders(Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, String(v)])));
-      return isValid(headers) === (taken !== null);
+      return isValid(headers) === !('wrong' in taken);
     }),
     { numRuns: 500 },
   );
@@ -220,4 +223,50 @@ test('the largest image that may come is stored', async (t) => {
   await push({}, smallJpeg(comments));
   assert.deepEqual(await aside(), []);
   assert.equal((await stored()).length, 1);
+});
+
+test('a site that a source may not use is told to nobody, neither by the API nor by events', async (t) => {
+  const { push, aside, deps } = await open(t);
+  const organization = rows.organization();
+  await deps.records.organizations.insert(organization);
+  const far = rows.site(organization);
+  await deps.records.sites.insert(far);
+  await push({ site: far.id });
+  await push({ site: far.id, 'taken-at': 'today' });
+  await push({ site: 'not-a-uuid' });
+  const listed = await aside();
+  assert.deepEqual(
+    listed.map(({ siteId }) => siteId),
+    [null, null, null],
+  );
+  for (const { id } of listed) {
+    const image = await deps.records.pushedImages.find(branded<ImageId>(id));
+    assert.ok(image !== null);
+    const event = imageEvent(deps, 'quarantined', image);
+    const { key, value, headers } = cloudEvent(event, 'https://cams.example.org');
+    assert.equal(key, image.organizationId);
+    assert.equal(headers.ce_site, undefined);
+    assert.doesNotMatch(value, new RegExp(`${far.id}|00000000-0000-0000-0000-000000000000`));
+  }
+});
+
+test('which header is wrong is told, and nothing of what it said', async (t) => {
+  const { push, aside } = await open(t);
+  const stranger = `<script>${'x'.repeat(500)}`;
+  for (const name of ['site', 'camera', 'camera-id', 'taken-at', 'content-type', 'strip', 'idempotency-key'])
+    await push({ [name]: stranger, ...(name === 'idempotency-key' ? {} : { 'idempotency-key': name }) });
+  const details = (await aside()).map(({ reason }) => reason.detail);
+  assert.equal(details.length, 7);
+  for (const name of [
+    'site',
+    'camera',
+    'camera-id',
+    'taken-at',
+    'content-type',
+    'strip',
+    'idempotency-key',
+  ]) {
+    const detail = details.find((each) => each.includes(`"${name}"`));
+    assert.ok(detail !== undefined && detail.length < 120 && !detail.includes('script'), name);
+  }
 });

@@ -6,7 +6,7 @@ import type { Accepted } from '../core/image/accepted.ts';
 import { derivedId } from '../core/image/derived-id.ts';
 import { sha256Of } from '../core/image/image-object.ts';
 import { unnamedCamera } from '../core/image/pushed-cameras.ts';
-import { maxRecordValueBytes, type QuarantineReason } from '../core/image/pushed-image.ts';
+import { maxRecordValueBytes, noSite, type QuarantineReason } from '../core/image/pushed-image.ts';
 import { type Sender, type Senders, senders } from '../core/image/senders.ts';
 import { refuse, takeIn, type TakeInDeps } from '../core/image/take-in.ts';
 import { branded, type EpochMs, type ImageId, type SiteId } from '../core/brand.ts';
@@ -16,8 +16,6 @@ import { reaches } from '../core/organization/access.ts';
 import { readHeaders, type RecordHeaders, siteOf } from './image-record-headers.ts';
 import { type Outcome, tally } from './image-record-tally.ts';
 
-/** The site of a record that names none: it is at no site, and shown to who reaches every one. */
-const noSite = branded<SiteId>('00000000-0000-0000-0000-000000000000');
 const encoder = new TextEncoder();
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -31,14 +29,18 @@ export interface ForeignRecord {
   readonly offset: number;
 }
 
+type OnRecord = (record: ForeignRecord, signal: AbortSignal) => Promise<void>;
+
 /** Hands records over, each at least once, and again where `onRecord` throws. */
-export type ConsumeForeign = (onRecord: (record: ForeignRecord) => Promise<void>) => Running;
+export type ConsumeForeign = (onRecord: OnRecord) => Running;
 
 /** Takes records in until stopped. */
 export function startImageRecords(deps: TakeInDeps, consume: ConsumeForeign): Running {
   const who = senders(deps);
   const counting = tally(deps);
-  const consuming = consume(async (record) => counting.note(await takeRecord(deps, who, record), record));
+  const consuming = consume(async (record, signal) =>
+    counting.note(await takeRecord(deps, who, record, signal), record),
+  );
   return {
     async stop() {
       await consuming.stop();
@@ -51,24 +53,28 @@ async function takeRecord(
   deps: TakeInDeps,
   who: Senders,
   { headers, value }: ForeignRecord,
+  signal: AbortSignal,
 ): Promise<Outcome> {
   if (value.byteLength > maxRecordValueBytes) return { dropped: 'too-large' };
   const sent = await who.of(headers, value);
   if ('refusal' in sent) return { dropped: sent.refusal };
   const { sender, text } = sent;
   const said = readHeaders(headers);
-  if (said === null) {
+  if ('wrong' in said) {
     const id = await derivedId<ImageId>('unreadable record', sender.id, text);
-    const siteId = siteOf(headers) ?? noSite;
-    return { image: await refuse(deps, unreadable(deps, sender, { id, siteId }), value, 'wrong-headers') };
+    const siteId = await allowedSite(deps, sender, siteOf(headers));
+    const fault = { reason: 'wrong-headers', wrongHeader: said.wrong } as const;
+    return { image: await refuse(deps, unreadable(deps, sender, { id, siteId }), value, fault) };
   }
   const accepted = await acceptedOf(deps, sender, said);
   const reason = await faultOf(deps, sender, accepted, text);
-  if (reason === null) return { image: await takeIn(deps, timely(accepted), value) };
-  if (reason !== 'key-reused') return { image: await refuse(deps, accepted, value, reason) };
+  if (reason === null) return { image: await takeIn(deps, timely(accepted), value, signal) };
+  if (reason === 'site-not-allowed')
+    return { image: await refuse(deps, { ...accepted, siteId: noSite }, value, { reason }) };
+  if (reason !== 'key-reused') return { image: await refuse(deps, accepted, value, { reason }) };
   // Under an id of its own: the first image with this key has the other.
   const id = await derivedId<ImageId>('reused key', accepted.id, await sha256Of(encoder.encode(text)));
-  return { image: await refuse(deps, { ...accepted, id }, value, reason) };
+  return { image: await refuse(deps, { ...accepted, id }, value, { reason }) };
 }
 
 async function acceptedOf(
@@ -102,15 +108,25 @@ function unreadable(
   };
 }
 
+/** The site that a source names, if it may: the name of another's is nothing to be told to anybody. */
+async function allowedSite(
+  { places }: Pick<TakeInDeps, 'places'>,
+  sender: Sender,
+  siteId: SiteId | null,
+): Promise<SiteId> {
+  if (siteId === null || !reaches(sender, siteId)) return noSite;
+  const site = await places.site(siteId);
+  return site?.organizationId === sender.organizationId ? siteId : noSite;
+}
+
 /** Why an image is not looked at. Errors: those of the records and the cache. */
 async function faultOf(
   { places, clock, cache }: Pick<TakeInDeps, 'places' | 'clock' | 'cache'>,
   sender: Sender,
-  { id, siteId, organizationId, takenAt }: Accepted,
+  { id, siteId, takenAt }: Accepted,
   text: string,
 ): Promise<QuarantineReason | null> {
-  const site = await places.site(siteId);
-  if (site?.organizationId !== organizationId || !reaches(sender, siteId)) return 'site-not-allowed';
+  if ((await allowedSite({ places }, sender, siteId)) === noSite) return 'site-not-allowed';
   if (timeFault(takenAt, clock.now()) !== null) return 'wrong-time';
   try {
     await claimKey(cache, id, text);

@@ -27,7 +27,7 @@ export function startIngest(deps: TakeInDeps & { readonly inbox: Pick<Inbox, 'co
     const giveBack = await inHand.take(item.sizeBytes, signal);
     try {
       const found = await opened(deps, item);
-      if (found !== null) await takeIn(deps, found.accepted, found.plain);
+      if (found !== null) await takeIn(deps, found.accepted, found.plain, signal);
     } finally {
       giveBack();
     }

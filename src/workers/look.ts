@@ -31,8 +31,8 @@ export function startLook(
         await records.pushedImages.looked(idOf(payload), failed);
       },
     },
-    async ({ payload }) => {
-      const { cutCameras } = await lookAtImage(deps, idOf(payload));
+    async ({ payload }, signal) => {
+      const { cutCameras } = await lookAtImage(deps, idOf(payload), signal);
       for (const cameraId of cutCameras) cut(cameraId);
     },
   );

@@ -41,6 +41,7 @@ import { topicRule } from '../../src/core/device/topic-rule.ts';
 import { watchBacklog } from '../../src/core/image/backlog.ts';
 import { hourKeys } from '../../src/core/image/hour-keys.ts';
 import { imageRows } from '../../src/core/image/image-rows.ts';
+import { maxDecodedBytes } from '../../src/core/image/pushed-image.ts';
 import { places } from '../../src/core/image/places.ts';
 import { newId } from '../../src/core/identifiers.ts';
 import { newMember } from '../../src/core/organization/members.ts';
@@ -57,6 +58,7 @@ import type { Queue } from '../../src/core/ports/queue.ts';
 import type { Mqtt } from '../../src/core/ports/mqtt.ts';
 import type { OpenFootage, OpenRecording } from '../../src/core/ports/open-footage.ts';
 import type { Records } from '../../src/core/ports/records.ts';
+import { room } from '../../src/core/room.ts';
 import { secret } from '../../src/core/secret.ts';
 import type { Camera } from '../../src/core/site/camera.ts';
 import { homePolicy } from '../../src/core/site/camera-policy.ts';
@@ -216,7 +218,8 @@ export async function openHouse(
     openFootage: growingFootage(),
     intake: {
       ...{ inbox, backlog, hourKeys: hourKeys({ keys, clock }), places: places({ records, clock }) },
-      ...{ stills: avStills(), rows: imageRows({ records, queue, clock }), topic: 'vedette.images' },
+      ...{ stills: avStills(), decoding: room(maxDecodedBytes) },
+      ...{ rows: imageRows({ records, queue, clock }), topic: 'vedette.images' },
     },
     masking: openMasking(avMasker({ log })),
     notifiers,

@@ -22,6 +22,7 @@ export async function withPushedImage(house: House, ageMs = 0) {
       ...{ pushedBy: newId(deps.clock), takenAt, receivedAt: takenAt, mediaType: 'image/jpeg', strip: false },
     },
     smallJpeg(),
+    new AbortController().signal,
   );
   const image = await deps.records.pushedImages.find(branded(id));
   if (image === null) throw new Error('The image was not taken in.');

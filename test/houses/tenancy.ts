@@ -295,7 +295,7 @@ async function makePushedImage({ deps }: House, camera: Camera): Promise<ImageId
         pushedBy: newId(deps.clock),
         object,
       },
-      ...{ state: 'stored', reason: null, takenAt: at, receivedAt: at, destroyedAt: null },
+      ...{ state: 'stored', reason: null, wrongHeader: null, takenAt: at, receivedAt: at, destroyedAt: null },
       ...{ mediaType: 'image/jpeg', width: 8, height: 8, isStripped: false },
       ...{ look: 'waiting', detections: [], incidentId: null },
     },

@@ -20,7 +20,7 @@ import { Problem } from '../ui/problem.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { clockSeconds, day, ownTimeZone } from '../ui/words.ts';
 import { destroyImage, putAsideQuery, tryAgain } from './queries.ts';
-import { mayStrip, outcomeWords, whatWords } from './words.ts';
+import { mayStrip, mayTryAgain, outcomeWords, whatWords } from './words.ts';
 
 export function PutAsidePage() {
   const { data: me } = useSuspenseQuery(meQuery);
@@ -106,7 +106,7 @@ function Row({ image, sites, onTold }: RowProps) {
         <Problem error={again.error} />
       </div>
       <div className="section-buttons">
-        {image.cameraId !== null && (
+        {mayTryAgain(image) && (
           <Button
             size="small"
             busy={again.isPending}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { QuarantinedImage } from '../../src/http/contract/images.ts';
-import { mayStrip, outcomeWords, sizeWords, whatWords } from './words.ts';
+import { mayStrip, mayTryAgain, outcomeWords, sizeWords, whatWords } from './words.ts';
 
 const image: QuarantinedImage = {
   ...{ id: 'a', siteId: 'b', cameraId: null, way: 'kafka', receivedAt: 1, takenAt: 1 },
@@ -29,4 +29,13 @@ test('cutting off is offered where something follows the end, and the outcome is
     'It was stored, and is on its time line.',
   );
   assert.equal(outcomeWords(aside), 'It stays put aside. It is cut.');
+});
+
+test('trying again is offered only where it can come to something else', () => {
+  const of = (code: string, cameraId: string | null = 'c') =>
+    mayTryAgain({ ...image, cameraId, reason: { code, detail: '' } });
+  assert.deepEqual([of('trailing-data'), of('stops-the-decoder')], [true, true]);
+  for (const code of ['too-many-pixels', 'truncated', 'damaged', 'animated', 'wrong-type', 'not-an-image'])
+    assert.equal(of(code), false, code);
+  assert.equal(of('trailing-data', null), false, 'of no camera');
 });

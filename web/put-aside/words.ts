@@ -25,6 +25,12 @@ export function mayStrip({ reason }: QuarantinedImage): boolean {
   return reason.code === 'trailing-data';
 }
 
+/** Whether trying again can come to something else: the bytes stay as they are, and what is wrong with most is in them. */
+export function mayTryAgain(image: QuarantinedImage): boolean {
+  // What a busy machine took too long for, another time may do.
+  return image.cameraId !== null && (mayStrip(image) || image.reason.code === 'stops-the-decoder');
+}
+
 /** What came of trying again. */
 export function outcomeWords({ state, reason }: ImageStatus): string {
   if (state === 'stored') return 'It was stored, and is on its time line.';

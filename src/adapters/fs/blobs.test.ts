@@ -153,3 +153,16 @@ test('opened only to be read, objects are served and nothing is changed', async 
   const none = await fsBlobs({ folder: join(folder, 'none'), readOnly: true });
   assert.deepEqual(await Array.fromAsync(none.list('')), []);
 });
+
+test('what is put arrives, though another process removes its folder just then, with the last object in it', async (t) => {
+  const folder = await freshFolder(t);
+  const [one, other] = [await fsBlobs({ folder }), await fsBlobs({ folder, isShared: true })];
+  for (let time = 0; time < 20; time += 1) {
+    await one.put(`inbox/day/${time}`, bytes, expected);
+    await other.delete(`inbox/day/${time}`);
+  }
+  await one.put('inbox/day/last', bytes, expected);
+  assert.deepEqual(await Array.fromAsync(other.list('')), [
+    { key: 'inbox/day/last', sizeBytes: bytes.length },
+  ]);
+});

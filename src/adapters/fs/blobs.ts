@@ -19,6 +19,9 @@ const maxKnownFolders = 10_000;
 /** What nobody wrote to for so long is left from a process that died: the longest write takes seconds. */
 const forgottenMs = 3_600_000;
 
+/** Another process removes a folder at most once for each object that it deletes: so many in a row are no coincidence. */
+const maxFolderAttempts = 5;
+
 interface Expected {
   readonly sizeBytes: number;
   readonly sha256: Sha256;
@@ -197,16 +200,23 @@ function folderKeeper(root: string) {
   }
 
   return {
-    /** Runs `work` with `folder` made, durable and staying. */
+    /**
+     * Runs `work` with `folder` made and durable; again where another process removed it meanwhile, as each does with a
+     * folder in which it deleted the last object.
+     */
     async within<T>(folder: string, work: () => Promise<T>): Promise<T> {
       writers += 1;
       try {
-        await make(folder);
-        return await work();
-      } catch (error) {
-        // Somebody removed the folder behind our back: the caller may try again.
-        if (systemCode(error) === 'ENOENT') known.clear();
-        throw error;
+        for (let attempt = 1; ; attempt += 1) {
+          try {
+            await make(folder);
+            return await work();
+          } catch (error) {
+            if (systemCode(error) !== 'ENOENT') throw error;
+            known.clear();
+            if (attempt === maxFolderAttempts) throw error;
+          }
+        }
       } finally {
         writers -= 1;
         if (writers === 0) removeEmpty();

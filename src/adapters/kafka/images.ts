@@ -36,6 +36,8 @@ export interface ConsumeImagesOptions {
   /** Throws to have the record again. It must be idempotent. */
   readonly onRecord: (
     record: Omit<ReceivedRecord, 'value'> & { readonly value: Uint8Array<ArrayBuffer> },
+    /** Aborted when it takes too long. */
+    signal: AbortSignal,
   ) => Promise<void>;
 }
 
@@ -50,7 +52,8 @@ export function consumeImages(options: ConsumeImagesOptions): Pick<RecordConsume
     prepare: () => writer.prepare({ ...wanted, maxBytes: maxRecordBytes }),
     async onRecord(record) {
       const value = new Uint8Array(record.value);
-      await interruptible(onRecord({ ...record, value }), AbortSignal.timeout(maxWorkMs));
+      const signal = AbortSignal.timeout(maxWorkMs);
+      await interruptible(onRecord({ ...record, value }, signal), signal);
     },
   });
   return {

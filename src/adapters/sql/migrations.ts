@@ -16,6 +16,7 @@ import { imageSourcesSchema } from './migration-18.ts';
 import { leadershipsSchema } from './migration-19.ts';
 import { peopleSchema } from './migration-2.ts';
 import { pushedDaysSchema } from './migration-20.ts';
+import { wrongHeaderSchema } from './migration-21.ts';
 import { timersSchema } from './migration-3.ts';
 import { armingSchema } from './migration-4.ts';
 import { zonesSchema } from './migration-5.ts';
@@ -49,6 +50,7 @@ const migrations: readonly (readonly string[])[] = [
   imageSourcesSchema,
   leadershipsSchema,
   pushedDaysSchema,
+  wrongHeaderSchema,
 ];
 
 /** The schema version this program writes. */

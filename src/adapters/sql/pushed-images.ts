@@ -200,7 +200,7 @@ function rowOf(image: PushedImage): PushedImageRow {
   return {
     ...{ id: image.id, organization_id: image.organizationId, site_id: image.siteId },
     ...{ camera_id: image.cameraId, way: image.way, pushed_by: image.pushedBy },
-    ...{ state: image.state, reason: image.reason },
+    ...{ state: image.state, reason: image.reason, wrong_header: image.wrongHeader },
     ...{ taken_at: image.takenAt, received_at: image.receivedAt, destroyed_at: image.destroyedAt },
     ...{ media_type: image.mediaType, width: image.width, height: image.height },
     is_stripped: image.isStripped ? 1 : 0,
@@ -223,6 +223,7 @@ function imageOf(row: PushedImageRow): PushedImage {
     cameraId: row.camera_id === null ? null : branded(row.camera_id),
     ...{ way: oneOf(ways, row.way), pushedBy: row.pushed_by, state: oneOf(imageStates, row.state) },
     reason: row.reason === null ? null : oneOf(quarantineReasons, row.reason),
+    wrongHeader: row.wrong_header,
     ...{ takenAt: branded(row.taken_at), receivedAt: branded(row.received_at) },
     destroyedAt: row.destroyed_at === null ? null : branded(row.destroyed_at),
     mediaType: oneOf(imageMediaTypes, row.media_type),

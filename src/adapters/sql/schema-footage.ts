@@ -100,6 +100,7 @@ export interface PushedImageRow {
   pushed_by: string;
   state: string;
   reason: string | null;
+  wrong_header: string | null;
   taken_at: number;
   received_at: number;
   destroyed_at: number | null;

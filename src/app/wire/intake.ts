@@ -11,12 +11,13 @@ import { watchBacklog } from '../../core/image/backlog.ts';
 import { hourKeys } from '../../core/image/hour-keys.ts';
 import { imageRows } from '../../core/image/image-rows.ts';
 import { places } from '../../core/image/places.ts';
-import { inboxPrefixes } from '../../core/image/pushed-image.ts';
+import { inboxPrefixes, maxDecodedBytes } from '../../core/image/pushed-image.ts';
 import type { TakeInDeps } from '../../core/image/take-in.ts';
 import type { CameraId } from '../../core/brand.ts';
 import type { Running } from '../../core/leader.ts';
 import type { Detector } from '../../core/ports/detector.ts';
 import type { Inbox } from '../../core/ports/inbox.ts';
+import { room } from '../../core/room.ts';
 import { startImageRecords } from '../../workers/image-records.ts';
 import { startIngest } from '../../workers/ingest.ts';
 import { startLook } from '../../workers/look.ts';
@@ -31,7 +32,10 @@ export const inboxTopic = 'images.inbox';
 
 export interface Intake extends AsyncDisposable {
   readonly intake: Pick<AcceptDeps, 'backlog' | 'hourKeys' | 'places'> &
-    Pick<TakeInDeps, 'stills' | 'rows'> & { readonly inbox: Inbox; readonly topic: string | null };
+    Pick<TakeInDeps, 'stills' | 'decoding' | 'rows'> & {
+      readonly inbox: Inbox;
+      readonly topic: string | null;
+    };
 }
 
 /** Opens the inbox, and looks at how much waits in it. */
@@ -45,7 +49,8 @@ export async function openIntake(house: House, settings: Settings): Promise<Inta
   return {
     intake: {
       ...{ inbox, backlog, hourKeys: hourKeys(house), places: places(house) },
-      ...{ stills: avStills(), rows: imageRows(house), topic: foreignTopic(house, settings)?.topic ?? null },
+      ...{ stills: avStills(), decoding: room(maxDecodedBytes), rows: imageRows(house) },
+      topic: foreignTopic(house, settings)?.topic ?? null,
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

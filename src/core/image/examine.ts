@@ -2,9 +2,16 @@
 
 import { errorCode } from '../errors.ts';
 import type { Stills } from '../ports/stills.ts';
-import { hasTrailingData, inspect } from './format/inspect.ts';
+import { hasTrailingData, inspect, type Layout } from './format/inspect.ts';
 import { unpacksTooFar } from './format/png.ts';
 import { type ImageMediaType, maxImageBytes, type QuarantineReason } from './pushed-image.ts';
+
+/** An image as it came. */
+interface Sent {
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly mediaType: ImageMediaType;
+  readonly strip: boolean;
+}
 
 export type Examined =
   | { readonly fault: QuarantineReason }
@@ -15,18 +22,27 @@ export type Examined =
       readonly height: number;
     };
 
-/** Whether an image can be kept. Errors: those of the decoder that are not the image's fault. */
-export async function examine(
-  stills: Stills,
+/** What an image says of itself, if there is nothing wrong with that: nothing is decoded. */
+export function glance(
   plain: Uint8Array<ArrayBuffer>,
   { mediaType, strip }: { mediaType: ImageMediaType; strip: boolean },
-): Promise<Examined> {
+): { readonly fault: QuarantineReason } | { readonly layout: Layout } {
   if (plain.byteLength > maxImageBytes) return { fault: 'too-large' };
   const inspected = inspect(plain, mediaType);
   if (!inspected.ok) return { fault: inspected.fault };
   const { layout } = inspected;
-  if (!strip && hasTrailingData(plain, layout)) return { fault: 'trailing-data' };
-  const { width, height, clean } = layout;
+  return !strip && hasTrailingData(plain, layout) ? { fault: 'trailing-data' } : { layout };
+}
+
+/**
+ * Whether an image at which was glanced can be kept. Takes `decodedBytes` of memory, for which the caller has room.
+ * Errors: those of the decoder that are not the image's fault.
+ */
+export async function examine(
+  stills: Stills,
+  { width, height, clean }: Layout,
+  { plain, mediaType, strip }: Sent,
+): Promise<Examined> {
   if (mediaType === 'image/png' && (await unpacksTooFar(clean))) return { fault: 'damaged' };
   try {
     // The decoder sees only what a picture is made from: less to be surprised by.

@@ -11,6 +11,7 @@ import type { Trigger } from '../incident/trigger.ts';
 import type { Detector } from '../ports/detector.ts';
 import type { Picture } from '../ports/media.ts';
 import type { Stills } from '../ports/stills.ts';
+import { type Room, within } from '../room.ts';
 import type { CameraPlace } from '../site/camera.ts';
 import { derivedId } from './derived-id.ts';
 import { inspect } from './format/inspect.ts';
@@ -21,6 +22,8 @@ import type { PushedImage } from './pushed-image.ts';
 export interface LookDeps extends TriggerDeps {
   readonly detector: Detector;
   readonly stills: Stills;
+  /** Of all that this process decodes: `maxDecodedBytes`. */
+  readonly decoding: Room;
   readonly hourKeys: HourKeys;
 }
 
@@ -34,39 +37,51 @@ const snapshotWidth = 1280;
 const nothing: Handled = { opened: null, incident: null, cutCameras: [] };
 
 /**
- * Looks at an image once; a repetition changes nothing. Errors: `detector-busy`, `not-ready`, `detector-unavailable` and
- * those of the stores: the caller tries again.
+ * Looks at an image once; a repetition changes nothing. Errors: `detector-busy`, `not-ready`, `detector-unavailable`,
+ * the reason of `signal` and those of the stores: the caller tries again.
  */
-export async function lookAtImage(deps: LookDeps, imageId: ImageId): Promise<Handled> {
-  const { records, events } = deps;
+export async function lookAtImage(deps: LookDeps, imageId: ImageId, signal: AbortSignal): Promise<Handled> {
+  const { records } = deps;
   const image = await records.pushedImages.find(imageId);
   if (image?.state !== 'stored' || image.look === 'done' || image.cameraId === null) return nothing;
   const camera = await records.cameras.place(image.cameraId);
   if (camera === null) return nothing;
-  const zones = (await records.zones.find(camera.id))?.zones ?? [];
-  const suppressions = await records.suppressions.ofCamera(camera.id);
-  const picture = await pictureOf(deps, image);
-  try {
-    // Before anything is made of it: what is masked nobody looks at.
-    picture.cover(masksOf(zones));
-    const { width, height } = deps.detector.input;
-    const seen = await deps.detector.detect(await picture.rgb(width, height));
-    const detections = believable(seen, zones, suppressions);
-    const handled = await judge(deps, { image, camera, zones, detections, picture });
-    const incidentId = handled.incident?.id ?? null;
-    await keepTracks(deps, image, detections);
-    await records.pushedImages.looked(imageId, { look: 'done', detections, incidentId });
-    events.publish({ type: 'timeline-grew', organizationId: camera.organizationId, cameraId: camera.id });
-    return handled;
-  } finally {
-    picture.release();
+  const inspected = inspect(await readPushedImage(deps, image), image.mediaType);
+  if (!inspected.ok) {
+    // Stored by a version that took larger ones.
+    await records.pushedImages.looked(imageId, { look: 'failed', detections: [], incidentId: null });
+    return nothing;
   }
+  const { decodedBytes, clean } = inspected.layout;
+  // No more of us than the detector works on: behind all that is being taken in, a look would take too long.
+  return within(deps.decoding, { bytes: decodedBytes, signal, jumpsQueue: true }, async () => {
+    const picture = await deps.stills.decode(clean, image.mediaType);
+    try {
+      return await lookAt(deps, { image, camera, picture });
+    } finally {
+      picture.release();
+    }
+  });
 }
 
-async function pictureOf(deps: LookDeps, image: PushedImage): Promise<Picture> {
-  const bytes = await readPushedImage(deps, image);
-  const inspected = inspect(bytes, image.mediaType);
-  return deps.stills.decode(inspected.ok ? inspected.layout.clean : bytes, image.mediaType);
+async function lookAt(
+  deps: LookDeps,
+  { image, camera, picture }: Pick<Look, 'image' | 'camera' | 'picture'>,
+): Promise<Handled> {
+  const { records, events } = deps;
+  const zones = (await records.zones.find(camera.id))?.zones ?? [];
+  const suppressions = await records.suppressions.ofCamera(camera.id);
+  // Before anything is made of it: what is masked nobody looks at.
+  picture.cover(masksOf(zones));
+  const { width, height } = deps.detector.input;
+  const seen = await deps.detector.detect(await picture.rgb(width, height));
+  const detections = believable(seen, zones, suppressions);
+  const handled = await judge(deps, { image, camera, zones, detections, picture });
+  const incidentId = handled.incident?.id ?? null;
+  await keepTracks(deps, image, detections);
+  await records.pushedImages.looked(image.id, { look: 'done', detections, incidentId });
+  events.publish({ type: 'timeline-grew', organizationId: camera.organizationId, cameraId: camera.id });
+  return handled;
 }
 
 /** What counts: sure enough, of a kind that is watched for, and not where it is not to be seen; pure. */

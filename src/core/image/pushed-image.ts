@@ -1,7 +1,16 @@
 // A pushed image is a still that an integrator sent: what it is, where it stands, and every limit on the way.
 
 import type { Detection } from '../detection/detection.ts';
-import type { CameraId, EpochMs, ImageId, IncidentId, OrganizationId, Sha256, SiteId } from '../brand.ts';
+import {
+  branded,
+  type CameraId,
+  type EpochMs,
+  type ImageId,
+  type IncidentId,
+  type OrganizationId,
+  type Sha256,
+  type SiteId,
+} from '../brand.ts';
 import type { WrappedKey } from '../ports/keys.ts';
 
 /** How an image comes in. Each way has credentials, blob prefixes and data keys of its own. */
@@ -15,8 +24,14 @@ export type ImageMediaType = (typeof imageMediaTypes)[number];
 export const maxImageBytes = 20_000_000;
 /** Largest value of a record in bytes: what is a little too large is put aside for its sender to see. */
 export const maxRecordValueBytes = 21_000_000;
-/** Most pixels: decoded, 64 megapixels take 256 MB, which is what one look may cost. */
+/** Most pixels: more than the sensor of any camera that hangs on a wall has. */
 export const maxPixels = 64_000_000;
+/**
+ * Most bytes that decoding may take, of one image and of all that a process decodes at a time: 5 for each pixel, which is
+ * what 64 megapixels of any usual image take. Processes that decode have this much beside what they take themselves: the
+ * limits of memory in infra/kubernetes and infra/compose are counted with it.
+ */
+export const maxDecodedBytes = 320_000_000;
 /** Furthest ahead of our clock that an image may say it was taken, in ms: clocks of cameras run fast. */
 export const maxAheadMs = 5 * 60_000;
 /** Furthest back, in ms: what is older would be destroyed as it comes. */
@@ -47,6 +62,9 @@ export const quarantineReasons = [
 ] as const;
 export type QuarantineReason = (typeof quarantineReasons)[number];
 
+/** The site of an image whose sender may use no site that it names: it is at none, and shown to who reaches every one. */
+export const noSite = branded<SiteId>('00000000-0000-0000-0000-000000000000');
+
 export const imageStates = ['stored', 'quarantined', 'destroyed'] as const;
 export type ImageState = (typeof imageStates)[number];
 
@@ -74,6 +92,7 @@ export interface ImageObject {
 export interface PushedImage {
   readonly id: ImageId;
   readonly organizationId: OrganizationId;
+  /** `noSite` where it is at none. */
   readonly siteId: SiteId;
   /** Null where it was put aside before anybody knew its camera. */
   readonly cameraId: CameraId | null;
@@ -83,6 +102,8 @@ export interface PushedImage {
   readonly state: ImageState;
   /** Why it was put aside; null where it was not. */
   readonly reason: QuarantineReason | null;
+  /** Which header was wrong or missing, where that is the reason: one of those that records have. */
+  readonly wrongHeader: string | null;
   readonly takenAt: EpochMs;
   readonly receivedAt: EpochMs;
   /** When it was destroyed; null while it is there. */

@@ -3,18 +3,16 @@
 import type { ImageId } from '../brand.ts';
 import { VedetteError } from '../errors.ts';
 import { isOwned, owned, type Scope, siteFilter } from '../organization/access.ts';
-import type { Stills } from '../ports/stills.ts';
-import { examine } from './examine.ts';
+import { within } from '../room.ts';
+import { type Examined, examine, glance } from './examine.ts';
 import { readPushedImage, sealImage } from './image-object.ts';
-import type { PushedImage } from './pushed-image.ts';
+import { maxDecodedBytes, type PushedImage } from './pushed-image.ts';
 import type { TakeInDeps } from './take-in.ts';
 
 type PutBackDeps = Pick<
   TakeInDeps,
-  'records' | 'blobs' | 'hourKeys' | 'rows' | 'clock' | 'events' | 'places'
-> & {
-  readonly stills: Stills;
-};
+  'records' | 'blobs' | 'hourKeys' | 'rows' | 'clock' | 'events' | 'places' | 'stills' | 'decoding'
+>;
 
 /** What was put aside at sites that the caller reaches, newest first. */
 export async function listQuarantine(
@@ -34,18 +32,20 @@ export async function listQuarantine(
 export async function tryAgain(
   deps: PutBackDeps,
   caller: Scope,
-  { imageId, strip }: { imageId: ImageId; strip: boolean },
+  { imageId, strip, signal }: { imageId: ImageId; strip: boolean; signal: AbortSignal },
 ): Promise<PushedImage> {
   const before = await ownedQuarantined(deps, caller, imageId);
   const camera = before.cameraId === null ? null : await deps.places.camera(before.cameraId);
   if (camera?.siteId !== before.siteId) {
     throw new VedetteError('not-found', 'It belongs to no camera that is here. Have the image sent again.');
   }
-  const plain = await readPushedImage(deps, before);
-  const { mediaType, way, organizationId } = before;
-  const examined = await examine(deps.stills, plain, { mediaType, strip });
+  const { way, organizationId } = before;
+  // One at a time, its bytes included: how much it takes is not known before they are read.
+  const examined = await within(deps.decoding, { bytes: maxDecodedBytes, signal }, () =>
+    examineAgain(deps, before, strip),
+  );
   if ('fault' in examined) {
-    const after = { ...before, reason: examined.fault };
+    const after = { ...before, reason: examined.fault, wrongHeader: null };
     await released(deps, after);
     return after;
   }
@@ -56,13 +56,20 @@ export async function tryAgain(
   await deps.rows.willStore(sealed.object.blobKey);
   await deps.blobs.put(sealed.object.blobKey, sealed.bytes, sealed.object);
   const after: PushedImage = {
-    ...{ ...before, state: 'stored', reason: null, width, height },
+    ...{ ...before, state: 'stored', reason: null, wrongHeader: null, width, height },
     ...{ isStripped: strip, object: sealed.object },
   };
   await released(deps, after);
   await deps.rows.look(imageId);
   deps.events.publish({ type: 'timeline-grew', organizationId, cameraId: camera.id });
   return after;
+}
+
+async function examineAgain(deps: PutBackDeps, image: PushedImage, strip: boolean): Promise<Examined> {
+  const { mediaType } = image;
+  const plain = await readPushedImage(deps, image);
+  const seen = glance(plain, { mediaType, strip });
+  return 'fault' in seen ? seen : examine(deps.stills, seen.layout, { plain, mediaType, strip });
 }
 
 /** Destroys an image that was put aside. Errors: `not-found`. */

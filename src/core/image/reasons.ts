@@ -8,7 +8,8 @@ export const reasonSentences: Readonly<Record<QuarantineReason, string>> = {
   truncated: 'It ends too early. Send the whole file.',
   damaged: 'It is damaged and cannot be decoded.',
   animated: 'It is an animation. Send single images.',
-  'too-many-pixels': 'It has more than 64 megapixels. Send a smaller one.',
+  'too-many-pixels':
+    'It has more than 64 megapixels, or fewer that take more than 320 MB decoded. Send it smaller, or with 8 bits a colour.',
   'trailing-data': 'Something follows the end of the image. Send it with strip=true to have that cut off.',
   'stops-the-decoder':
     'The decoder stopped at it, or took too long, more than once. Send it coded in another way.',
@@ -23,3 +24,8 @@ export const reasonSentences: Readonly<Record<QuarantineReason, string>> = {
   'site-not-allowed': 'Its source may not send images of this site, or the site was removed.',
   'key-reused': 'Its idempotency key came with another image before. Use a new key for each image.',
 };
+
+/** Which of the headers of a record it was: a name of ours, and nothing of what was sent. */
+export function wrongHeaderSentence(name: string): string {
+  return `Its header "${name}" is missing or wrong. See the schema of the images topic.`;
+}

@@ -7,8 +7,9 @@ import type { Blobs } from '../ports/blobs.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Log } from '../ports/log.ts';
 import type { Stills } from '../ports/stills.ts';
+import { type Room, within } from '../room.ts';
 import type { Accepted } from './accepted.ts';
-import { type Examined, examine } from './examine.ts';
+import { type Examined, examine, glance } from './examine.ts';
 import type { HourKeys } from './hour-keys.ts';
 import { sealImage } from './image-object.ts';
 import type { ImageRows } from './image-rows.ts';
@@ -19,6 +20,8 @@ export interface TakeInDeps extends CameraDeps {
   readonly blobs: Blobs;
   readonly hourKeys: HourKeys;
   readonly stills: Stills;
+  /** Of all that this process decodes: `maxDecodedBytes`. */
+  readonly decoding: Room;
   readonly cache: Cache;
   readonly rows: ImageRows;
   readonly log: Log;
@@ -32,15 +35,16 @@ const rememberTriesMs = 3_600_000;
 /** What takes longer, in ms, may be given up each time by whoever handed it over: that counts as a try. */
 const slowMs = 20_000;
 
-/** Stores an accepted image, or puts it aside; null where it was there. Errors: those of the stores; the caller tries again. */
+/** Stores an accepted image, or puts it aside; null where it was there. Errors: those of the stores, and the reason of `signal`; the caller tries again. */
 export async function takeIn(
   deps: TakeInDeps,
   accepted: Accepted,
   plain: Bytes,
+  signal: AbortSignal,
 ): Promise<PushedImage | null> {
   const camera = await cameraOf(deps, accepted);
   const cameraId = 'cameraId' in camera ? camera.cameraId : null;
-  const examined = 'fault' in camera ? camera : await examineOnce(deps, accepted, plain);
+  const examined = 'fault' in camera ? camera : await examineOnce(deps, accepted, { plain, signal });
   const image =
     cameraId === null || 'fault' in examined
       ? await putAside(deps, accepted, plain, {
@@ -57,9 +61,9 @@ export async function refuse(
   deps: TakeInDeps,
   accepted: Accepted,
   plain: Bytes,
-  reason: QuarantineReason,
+  fault: Pick<Aside, 'reason' | 'wrongHeader'>,
 ): Promise<PushedImage | null> {
-  const image = await putAside(deps, accepted, plain, { cameraId: null, reason });
+  const image = await putAside(deps, accepted, plain, { cameraId: null, ...fault });
   tell(deps, image);
   return image;
 }
@@ -75,18 +79,33 @@ function tell({ log, events }: Pick<TakeInDeps, 'log' | 'events'>, image: Pushed
 
 type Usable = Exclude<Examined, { readonly fault: QuarantineReason }>;
 
-/** Counts before and forgets after: what is left of a count is a process that died in between. */
+/** Waits for room before it counts: what stops the decoder is what is being decoded, and not what waits behind it. */
 async function examineOnce(
-  { cache, stills, clock }: TakeInDeps,
-  { id, mediaType, strip }: Accepted,
-  plain: Bytes,
+  deps: TakeInDeps,
+  accepted: Accepted,
+  { plain, signal }: { readonly plain: Bytes; readonly signal: AbortSignal },
+): Promise<Examined> {
+  const seen = glance(plain, accepted);
+  if ('fault' in seen) return seen;
+  const { layout } = seen;
+  const { mediaType, strip } = accepted;
+  return within(deps.decoding, { bytes: layout.decodedBytes, signal }, () =>
+    counted(deps, accepted.id, () => examine(deps.stills, layout, { plain, mediaType, strip })),
+  );
+}
+
+/** Counts before and forgets after: what is left of a count is a process that died in between. */
+async function counted(
+  { cache, clock }: TakeInDeps,
+  id: ImageId,
+  work: () => Promise<Examined>,
 ): Promise<Examined> {
   const name = `images/tries/${id}`;
   const { count } = await cache.increment(name, rememberTriesMs);
   if (count > maxTries) return { fault: 'stops-the-decoder' };
   const begunMs = clock.monotonicMs();
   try {
-    return await examine(stills, plain, { mediaType, strip });
+    return await work();
   } finally {
     if (clock.monotonicMs() - begunMs < slowMs) await cache.delete(name);
   }
@@ -104,16 +123,23 @@ async function store(
     accepted,
     { stage: 'stored', folder, plain: bytes },
     {
-      ...{ cameraId, state: 'stored', reason: null, width, height },
+      ...{ cameraId, state: 'stored', reason: null, wrongHeader: null, width, height },
     },
   );
+}
+
+interface Aside {
+  readonly cameraId: CameraId | null;
+  readonly reason: QuarantineReason;
+  /** With the reason `wrong-headers`. */
+  readonly wrongHeader?: string | null;
 }
 
 async function putAside(
   deps: TakeInDeps,
   accepted: Accepted,
   plain: Bytes,
-  { cameraId, reason }: { cameraId: CameraId | null; reason: QuarantineReason },
+  { cameraId, reason, wrongHeader = null }: Aside,
 ): Promise<PushedImage | null> {
   const { way, organizationId } = accepted;
   const folder = `images/quarantine/${way}/${organizationId}`;
@@ -122,7 +148,7 @@ async function putAside(
     accepted,
     { stage: 'quarantine', folder, plain },
     {
-      ...{ cameraId, state: 'quarantined', reason, width: 0, height: 0 },
+      ...{ cameraId, state: 'quarantined', reason, wrongHeader, width: 0, height: 0 },
     },
   );
 }
@@ -132,7 +158,7 @@ async function keep(
   deps: Pick<TakeInDeps, 'blobs' | 'hourKeys' | 'rows'>,
   accepted: Accepted,
   what: { readonly stage: 'stored' | 'quarantine'; readonly folder: string; readonly plain: Bytes },
-  state: Pick<PushedImage, 'cameraId' | 'state' | 'reason' | 'width' | 'height'>,
+  state: Pick<PushedImage, 'cameraId' | 'state' | 'reason' | 'wrongHeader' | 'width' | 'height'>,
 ): Promise<PushedImage | null> {
   const { id, way, organizationId, siteId, pushedBy, takenAt, receivedAt, mediaType, strip } = accepted;
   const place = { stage: what.stage, way, organizationId };

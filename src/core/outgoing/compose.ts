@@ -4,7 +4,7 @@
 import type { CameraId, MemberId, SiteId } from '../brand.ts';
 import type { Alarm } from '../device/alarm.ts';
 import { newId } from '../identifiers.ts';
-import { toldImage } from '../image/told.ts';
+import { toldImage, toldSite } from '../image/told.ts';
 import type { PushedImage } from '../image/pushed-image.ts';
 import type { Incident } from '../incident/incident.ts';
 import { type ToldIncident, toldIncident } from '../incident/told.ts';
@@ -105,8 +105,9 @@ export function detectedEvent(deps: Pick<ComposeDeps, 'clock'>, image: PushedIma
   return event(deps, 'vedette.image.detected.v1', aboutImage(image), data);
 }
 
-function aboutImage({ organizationId, siteId, cameraId, id }: PushedImage): About {
-  return { organizationId, siteId, cameraId, subject: id };
+function aboutImage(image: PushedImage): About {
+  const { organizationId, cameraId, id } = image;
+  return { organizationId, siteId: toldSite(image), cameraId, subject: id };
 }
 
 /** A site was armed or disarmed. */

@@ -36,7 +36,14 @@ type House = Awaited<ReturnType<typeof setUp>>;
 function pushed({ camera: { id: cameraId, siteId, organizationId } }: House): PushedImage {
   return {
     ...{ id: id(), organizationId, siteId, cameraId, way: 'http', pushedBy: id(), state: 'stored' },
-    ...{ reason: null, takenAt: at(0), receivedAt: at(1), destroyedAt: null, mediaType: 'image/jpeg' },
+    ...{
+      reason: null,
+      wrongHeader: null,
+      takenAt: at(0),
+      receivedAt: at(1),
+      destroyedAt: null,
+      mediaType: 'image/jpeg',
+    },
     ...{ width: 640, height: 480, isStripped: false, look: 'waiting', detections: [], incidentId: null },
     object: {
       ...{ blobKey: `images/${id()}`, sizeBytes: 9, sha256: hash(1) },

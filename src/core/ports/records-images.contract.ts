@@ -12,7 +12,7 @@ const pushed = (of: Camera, second: number, change: Partial<PushedImage> = {}): 
   const imageId = id<ImageId>();
   return {
     ...{ id: imageId, organizationId: of.organizationId, siteId: of.siteId, cameraId: of.id },
-    ...{ way: 'http', pushedBy: 'key', state: 'stored', reason: null, destroyedAt: null },
+    ...{ way: 'http', pushedBy: 'key', state: 'stored', reason: null, wrongHeader: null, destroyedAt: null },
     ...{ takenAt: at(second * 1_000), receivedAt: at(second * 1_000) },
     ...{ mediaType: 'image/jpeg', width: 640, height: 360, isStripped: false },
     object: {

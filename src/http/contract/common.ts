@@ -8,7 +8,11 @@ export const maxNameLength = 80;
 
 export const id = z.uuid();
 /** Milliseconds since 1970-01-01T00:00:00Z. */
-export const time = z.int().min(0).max(8_640_000_000_000_000);
+export const time = z
+  .int()
+  .min(0)
+  .max(8_640_000_000_000_000)
+  .register(allowed, { allowed: 'a whole number of milliseconds since 1970, UTC' });
 
 /** Text that does what it looks like: no control characters, line breaks, stray surrogates or marks that reorder it. */
 export function isPlainText(text: string): boolean {

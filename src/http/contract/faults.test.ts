@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { openHouse } from '../../../test/houses/http.ts';
 import { CameraInput } from './cameras.ts';
 import { ChannelInput } from './channels.ts';
-import { name } from './common.ts';
+import { name, SpanQuery } from './common.ts';
 import { checked } from './faults.ts';
+import { PushQuery } from './images.ts';
 import { IncidentQuery } from './incidents.ts';
 import { AccessKeyInput } from './organization.ts';
 import { SetupInput, SignInInput } from './session.ts';
@@ -51,6 +52,18 @@ const table: readonly (readonly [schema: z.ZodType, value: unknown, path: string
   ],
   [IncidentQuery, { limit: 'abc' }, 'limit', 'The limit must be a whole number from 1 to 100, not "abc".'],
   [IncidentQuery, { limit: '0' }, 'limit', 'The limit must be a whole number from 1 to 100, not "0".'],
+  [
+    PushQuery,
+    { takenAt: 'yesterday' },
+    'takenAt',
+    'The time when it was taken (takenAt) must be a whole number of milliseconds since 1970, UTC, not "yesterday".',
+  ],
+  [
+    SpanQuery,
+    { to: '1' },
+    'from',
+    'The start of the span (from) is missing. It must be a whole number of milliseconds since 1970, UTC.',
+  ],
   [
     ArmingInput,
     { arming: 'on' },

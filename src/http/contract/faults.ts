@@ -157,9 +157,10 @@ const words: Readonly<Record<string, string>> = {
   answer: 'answer of the passkey',
   username: 'user name',
   body: 'request',
-  from: 'start of the span',
-  to: 'end of the span',
+  from: 'start of the span (from)',
+  to: 'end of the span (to)',
   before: 'time to look before',
+  takenAt: 'time when it was taken (takenAt)',
 };
 
 /** "the site name"; settings are called by their names. */

@@ -48,7 +48,8 @@ const detection = z.object({
 export const ImageStatus = z.object({
   id,
   state: imageState,
-  siteId: id,
+  /** Null where its sender named none that it may use. */
+  siteId: id.nullable(),
   /** Null until it was taken in, and where no camera was found for it. */
   cameraId: id.nullable(),
   receivedAt: time,
@@ -82,7 +83,7 @@ export const CameraImagesQuery = SpanQuery;
 
 export const QuarantinedImage = z.object({
   id,
-  siteId: id,
+  siteId: id.nullable(),
   cameraId: id.nullable(),
   way: z.enum(['http', 'kafka']),
   receivedAt: time,

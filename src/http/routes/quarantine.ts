@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { branded, type ImageId } from '../../core/brand.ts';
 import { destroyQuarantined, listQuarantine, tryAgain } from '../../core/image/put-back.ts';
 import type { PushedImage } from '../../core/image/pushed-image.ts';
-import { toldImage, toldReason } from '../../core/image/told.ts';
+import { toldImage, toldReason, toldSite } from '../../core/image/told.ts';
 import type { Caller } from '../../core/organization/access.ts';
 import { callerFields, logSecurity, type SecurityEvent } from '../../core/organization/security-log.ts';
 import { id } from '../contract/common.ts';
@@ -50,7 +50,8 @@ export function quarantineRoutes(deps: HttpDeps): readonly Route[] {
         errors: ['conflict', 'key-destroyed', 'key-unavailable'],
       },
       async ({ caller, params: { imageId }, body: { strip }, exchange }) => {
-        const image = await tryAgain({ ...deps, ...deps.intake }, caller, { imageId, strip });
+        const { signal } = exchange;
+        const image = await tryAgain({ ...deps, ...deps.intake }, caller, { imageId, strip, signal });
         log('image-put-back', caller, exchange, imageId);
         return { json: toldImage(image) };
       },
@@ -76,5 +77,10 @@ export function quarantineRoutes(deps: HttpDeps): readonly Route[] {
 }
 
 function wireQuarantined(image: PushedImage) {
-  return { ...image, reason: toldReason(image), sizeBytes: image.object?.sizeBytes ?? 0 };
+  return {
+    ...image,
+    siteId: toldSite(image),
+    reason: toldReason(image),
+    sizeBytes: image.object?.sizeBytes ?? 0,
+  };
 }

@@ -140,3 +140,42 @@ test('a JPEG of more scans than any encoder writes is none, for each is a way th
   assert.equal(faultOf(bytes(head, ...scans(12), end), 'image/jpeg'), 'none');
   assert.equal(faultOf(bytes(head, ...scans(100), end), 'image/jpeg'), 'damaged');
 });
+
+test('what decoding takes is known before: by the depth of a PNG, the colours of a JPEG, the kind of a WebP', () => {
+  const deep = (depth: number, colour: number, ...chunks: Uint8Array[]) => {
+    const image = png(10, 10, { chunks });
+    image.set([depth, colour], 24);
+    return layoutOf(image, 'image/png').decodedBytes;
+  };
+  assert.deepEqual([deep(8, 6), deep(16, 6), deep(1, 0), deep(8, 3)], [400, 800, 100, 100]);
+  assert.deepEqual([deep(8, 2), deep(16, 2), deep(16, 2, chunk('tRNS', new Uint8Array(6)))], [300, 600, 800]);
+  const head = smallJpeg();
+  const at = head.findIndex((byte, index) => byte === 0xff && head[index + 1] === 0xc0);
+  const jpeg = (marker: number, precision: number, ...factors: number[]) => {
+    const components = factors.flatMap((each, index) => [index + 1, each, 0]);
+    const frame = segment(marker, [precision, 0, 10, 0, 10, factors.length, ...components]);
+    return layoutOf(bytes(head.subarray(0, at), frame, head.subarray(at + 13)), 'image/jpeg').decodedBytes;
+  };
+  // As cameras code it, with all colours, and as nobody does: 1.5, 3 and 3 samples a pixel.
+  assert.deepEqual(
+    [jpeg(0xc0, 8, 0x22, 0x11, 0x11), jpeg(0xc0, 8, 0x11, 0x11, 0x11), jpeg(0xc0, 8, 0x11, 0x22, 0x22)],
+    [150, 300, 300],
+  );
+  // Gathered first, and then made: two bytes more for each sample.
+  assert.deepEqual([jpeg(0xc2, 8, 0x22, 0x11, 0x11), jpeg(0xc2, 8, 0x11, 0x11, 0x11, 0x11)], [450, 1200]);
+  assert.equal(jpeg(0xc3, 16, 0x11, 0x11, 0x11), 600);
+  assert.equal(layoutOf(smallWebp, 'image/webp').decodedBytes, 1.5);
+});
+
+test('a picture within 64 megapixels that takes more than 320 MB decoded is refused', () => {
+  const image = png(1, 1, { claims: { width: 8_000, height: 8_000 } });
+  image.set([16, 6], 24);
+  assert.equal(faultOf(image, 'image/png'), 'too-many-pixels');
+  image.set([8, 6], 24);
+  assert.equal(faultOf(image, 'image/png'), 'none');
+});
+
+test('a frame of JPEG-LS in a JPEG is refused: it would be another picture than the one that was checked', () => {
+  const frame = segment(0xf7, [8, 0xff, 0xff, 0xff, 0xff, 1, 1, 0x11, 0]);
+  assert.equal(faultOf(smallJpeg([frame]), 'image/jpeg'), 'damaged');
+});

@@ -1,6 +1,6 @@
 // Looking at an image file without decoding it: what it is, how large its picture is, and where it ends.
 
-import { type ImageMediaType, maxPixels, type QuarantineReason } from '../pushed-image.ts';
+import { type ImageMediaType, maxDecodedBytes, maxPixels, type QuarantineReason } from '../pushed-image.ts';
 import { inspectJpeg } from './jpeg.ts';
 import { inspectPng } from './png.ts';
 import { inspectWebp } from './webp.ts';
@@ -9,6 +9,8 @@ import { inspectWebp } from './webp.ts';
 export interface Layout {
   readonly width: number;
   readonly height: number;
+  /** Memory that decoding it takes, in bytes: its pixels as they are coded, and what the decoder keeps beside them. */
+  readonly decodedBytes: number;
   /** Where the image ends: what follows is not part of it. */
   readonly endAt: number;
   /** The same picture, pixel by pixel, without what says where, when and with what it was taken. */
@@ -40,7 +42,8 @@ export function inspect(bytes: Uint8Array, declared: ImageMediaType): Inspected 
   if (mediaType !== declared) return { ok: false, fault: 'wrong-type' };
   const layout = readers[mediaType](bytes);
   if (typeof layout === 'string') return { ok: false, fault: layout };
-  if (layout.width * layout.height > maxPixels) return { ok: false, fault: 'too-many-pixels' };
+  if (layout.width * layout.height > maxPixels || layout.decodedBytes > maxDecodedBytes)
+    return { ok: false, fault: 'too-many-pixels' };
   return { ok: true, mediaType, layout };
 }
 

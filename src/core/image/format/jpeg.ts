@@ -5,6 +5,7 @@ import type { Fault, Layout } from './inspect.ts';
 import { joined, viewOf } from './pieces.ts';
 
 const startOfScan = 0xda;
+const startOfOtherFrame = 0xf7;
 const endOfImage = 0xd9;
 const comment = 0xfe;
 const app = (n: number) => 0xe0 + n;
@@ -12,6 +13,12 @@ const app = (n: number) => 0xe0 + n;
 const plainJfifBytes = 16;
 /** Scans of a file: encoders write a dozen. Each is a way through the whole picture, and can be a few bytes. */
 const maxScans = 100;
+
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly decodedBytes: number;
+}
 
 interface Segment {
   readonly marker: number;
@@ -24,7 +31,7 @@ interface Segment {
 /** Reads a JPEG that was sniffed. */
 export function inspectJpeg(bytes: Uint8Array): Layout | Fault {
   const kept: Uint8Array[] = [bytes.subarray(0, 2)];
-  let size: { width: number; height: number } | null = null;
+  let size: Picture | null = null;
   let scans = 0;
   let at = 2;
   for (;;) {
@@ -37,13 +44,15 @@ export function inspectJpeg(bytes: Uint8Array): Layout | Fault {
       kept.push(bytes.subarray(markerAt - 1, markerAt + 1));
       return { ...size, endAt: markerAt + 1, clean: joined(kept) };
     }
+    // JPEG-LS, which shares the markers: its frame would be another picture than the one whose size was checked.
+    if (marker === startOfOtherFrame) return 'damaged';
     const segment = segmentAt(bytes, markerAt);
     if (segment === null) return 'truncated';
     at = markerAt - 1 + segment.bytes.byteLength;
     if (isStartOfFrame(marker)) {
       // A second frame is another picture than the one whose size was checked.
       if (size !== null) return 'damaged';
-      size = sizeOf(segment.payload);
+      size = pictureOf(marker, segment.payload);
       if (size === null) return 'damaged';
     }
     if (marker === startOfScan) {
@@ -95,12 +104,31 @@ function isStartOfFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
-function sizeOf(payload: Uint8Array): { width: number; height: number } | null {
+function pictureOf(marker: number, payload: Uint8Array): Picture | null {
   if (payload.length < 6) return null;
   const view = viewOf(payload);
-  const [height, width] = [view.getUint16(1), view.getUint16(3)];
+  const [height, width, components] = [view.getUint16(1), view.getUint16(3), view.getUint8(5)];
   // A height that is told later (DNL) cannot be checked before decoding.
-  return width === 0 || height === 0 ? null : { width, height };
+  if (width === 0 || height === 0 || payload.length < 6 + 3 * components) return null;
+  const samples = samplesEach(payload.subarray(6, 6 + 3 * components), components);
+  const sampleBytes = view.getUint8(0) > 8 ? 2 : 1;
+  const each = samples * (sampleBytes + (isProgressive(marker) ? coefficientBytes : 0));
+  return { width, height, decodedBytes: width * height * each };
+}
+
+/** All scans of a progressive picture are gathered before one pixel is made: a coefficient for each sample. */
+const coefficientBytes = 2;
+
+function isProgressive(marker: number): boolean {
+  return marker % 4 === 2;
+}
+
+/** Samples for each pixel: fewer where two colours are coded coarsely, as cameras do; decoders widen what is rarer. */
+function samplesEach(factors: Uint8Array, components: number): number {
+  const [first = 0, second, third] = [factors[1], factors[4], factors[7]];
+  const isUsual = components === 3 && second === 0x11 && third === 0x11;
+  if (!isUsual || ![0x11, 0x12, 0x21, 0x22].includes(first)) return components;
+  return 1 + 2 / ((first >> 4) * (first & 15));
 }
 
 /** What stays of a segment: how to decode, colours, and which way is up. */

@@ -24,6 +24,7 @@ export function inspectPng(bytes: Uint8Array): Layout | Fault {
   const kept: Uint8Array[] = [bytes.subarray(0, signatureBytes)];
   let size: { width: number; height: number } | null = null;
   let hasData = false;
+  let hasTransparency = false;
   let at = signatureBytes;
   for (;;) {
     if (at + frameBytes > bytes.length) return 'truncated';
@@ -40,10 +41,20 @@ export function inspectPng(bytes: Uint8Array): Layout | Fault {
     } else if (name === 'IHDR') return 'damaged';
     if (name === 'acTL') return 'animated';
     if (name === 'IDAT') hasData = true;
+    if (name === 'tRNS') hasTransparency = true;
     if (pictureChunks.has(name)) kept.push(bytes.subarray(at, endAt));
-    if (name === 'IEND') return hasData ? { ...size, endAt, clean: joined(kept) } : 'damaged';
+    if (name === 'IEND') {
+      const decodedBytes = size.width * size.height * pixelBytes(view, hasTransparency);
+      return hasData ? { ...size, decodedBytes, endAt, clean: joined(kept) } : 'damaged';
+    }
     at = endAt;
   }
+}
+
+/** Of a decoded pixel: one or two for each sample, and one sample more where a colour stands for transparency. */
+function pixelBytes(view: DataView, hasTransparency: boolean): number {
+  const [depth, colour] = [view.getUint8(headerAt + 8), view.getUint8(headerAt + 9)];
+  return ((samples[colour] ?? 4) + (hasTransparency ? 1 : 0)) * (depth > 8 ? 2 : 1);
 }
 
 /**

@@ -9,6 +9,12 @@ const animated = 0x02;
 /** Flags of VP8X for an ICC profile, EXIF and XMP, which are taken away. */
 const described = 0x20 | 0x08 | 0x04;
 
+/**
+ * Bytes that decoding takes for a pixel. Lossless pixels are four, and up to three tables of a sixteenth of the picture are
+ * as wide; lossy ones are a luma and half a chroma, and beside them transparency is coded as a lossless picture.
+ */
+const pixelBytes = { lossless: 5, lossy: 1.5, transparency: 1 + 5 } as const;
+
 interface Size {
   readonly width: number;
   readonly height: number;
@@ -23,6 +29,8 @@ export function inspectWebp(bytes: Uint8Array): Layout | Fault {
   const kept: Uint8Array[] = [];
   let canvas: Size | null = null;
   let coded: Size | null = null;
+  let bytesEach = 0;
+  let hasTransparency = false;
   for (let at = headerBytes; at < endAt; ) {
     if (at + chunkHeaderBytes > endAt) return 'damaged';
     const length = view.getUint32(at + 4, true);
@@ -43,13 +51,20 @@ export function inspectWebp(bytes: Uint8Array): Layout | Fault {
       if (coded !== null) return 'damaged';
       coded = name === 'VP8 ' ? lossySize(data) : losslessSize(data);
       if (coded === null) return 'damaged';
+      bytesEach += name === 'VP8 ' ? pixelBytes.lossy : pixelBytes.lossless;
       kept.push(chunk);
-    } else if (name === 'ALPH') kept.push(chunk);
+    } else if (name === 'ALPH') {
+      if (hasTransparency) return 'damaged';
+      hasTransparency = true;
+      bytesEach += pixelBytes.transparency;
+      kept.push(chunk);
+    }
   }
   if (coded === null) return 'damaged';
   // Two sizes that differ would make a check of one a check of nothing.
   if (canvas !== null && (canvas.width !== coded.width || canvas.height !== coded.height)) return 'damaged';
-  return { ...coded, endAt, clean: riff(kept) };
+  const decodedBytes = coded.width * coded.height * bytesEach;
+  return { ...coded, decodedBytes, endAt, clean: riff(kept) };
 }
 
 function undescribed(chunk: Uint8Array): Uint8Array {

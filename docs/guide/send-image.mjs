@@ -1,6 +1,8 @@
-// Sends one image to Vedette over Kafka. Take it as the beginning of your own program; it needs @platformatic/kafka.
+// Sends one image to Vedette over Kafka. Take it as the beginning of your own program. It needs Node 22.22, or 24.6 and later,
+// and @platformatic/kafka beside it:
 //
-//   BROKERS=localhost:9092 TOPIC=vedette.images SOURCE=… SECRET=vds_… SITE=… node send-image.ts gate.jpg Gate
+//   npm install @platformatic/kafka
+//   BROKERS=localhost:9092 TOPIC=vedette.images SOURCE=… SECRET=vds_… SITE=… node send-image.mjs gate.jpg Gate
 
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -16,7 +18,7 @@ const {
 } = process.env;
 
 const image = readFileSync(file);
-const headers: Record<string, string> = {
+const headers = {
   camera,
   'content-type': 'image/jpeg',
   // Keep it where you may have to send the image again.
@@ -33,8 +35,9 @@ const text = ['vedette-image-v1', ...lines.toSorted(), hash].join('\n');
 const signature = createHmac('sha256', SECRET).update(text).digest('hex');
 
 const producer = new Producer({ clientId: 'send-image', bootstrapBrokers: BROKERS.split(','), acks: -1 });
-const content = Object.entries({ ...headers, signature }).map(
-  ([name, value]) => [Buffer.from(name), Buffer.from(value)] as const,
-);
+const content = Object.entries({ ...headers, signature }).map(([name, value]) => [
+  Buffer.from(name),
+  Buffer.from(value),
+]);
 await producer.send({ messages: [{ topic: TOPIC, value: image, headers: new Map(content) }] });
 await producer.close();
