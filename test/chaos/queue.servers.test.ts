@@ -138,7 +138,7 @@ test(
     const times = 4;
     for (let time = 0; time < times; time += 1) {
       const worker = time % 2 === 0 ? first : second;
-    await worker.holdUp(sessionMs * 2);
+      await worker.holdUp(sessionMs * 2);
       // It is one of the group again.
       await worker.begun(30);
       await third.begun(30);
