@@ -9,6 +9,7 @@ import { inprocessEvents } from '../../src/adapters/inprocess/events.ts';
 import { memoryBlobs } from '../../src/adapters/memory/blobs.ts';
 import { memoryCache } from '../../src/adapters/memory/cache.ts';
 import { type ManualClock, manualClock } from '../../src/adapters/memory/clock.ts';
+import { sealer } from '../../src/adapters/system/sealer.ts';
 import { memoryKeys } from '../../src/adapters/memory/keys.ts';
 import { memoryDeviceLinks } from '../../src/adapters/memory/device-link.ts';
 import { memoryNotifiers } from '../../src/adapters/memory/notifier.ts';
@@ -217,7 +218,7 @@ export async function openHouse(
     mailer: sendsMail ? mailer : null,
     openFootage: growingFootage(),
     intake: {
-      ...{ inbox, backlog, hourKeys: hourKeys({ keys, clock }), places: places({ records, clock }) },
+      ...{ inbox, backlog, hourKeys: hourKeys({ keys, clock, sealer }), places: places({ records, clock }) },
       ...{ stills: avStills(), decoding: room(maxDecodedBytes) },
       ...{ rows: imageRows({ records, queue, clock }), topic: 'vedette.images' },
     },

@@ -6,6 +6,7 @@ import { claimCheckInbox } from '../../adapters/claimcheck/inbox.ts';
 import { kafkaAddress } from '../../adapters/kafka/address.ts';
 import { consumeImages } from '../../adapters/kafka/images.ts';
 import { kafkaInbox } from '../../adapters/kafka/inbox.ts';
+import { sealer } from '../../adapters/system/sealer.ts';
 import type { AcceptDeps } from '../../core/image/accept.ts';
 import { watchBacklog } from '../../core/image/backlog.ts';
 import { hourKeys } from '../../core/image/hour-keys.ts';
@@ -48,7 +49,7 @@ export async function openIntake(house: House, settings: Settings): Promise<Inta
   const running = opening.move();
   return {
     intake: {
-      ...{ inbox, backlog, hourKeys: hourKeys(house), places: places(house) },
+      ...{ inbox, backlog, hourKeys: hourKeys({ ...house, sealer }), places: places(house) },
       ...{ stills: avStills(), decoding: room(maxDecodedBytes), rows: imageRows(house) },
       topic: foreignTopic(house, settings)?.topic ?? null,
     },

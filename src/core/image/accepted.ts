@@ -11,7 +11,7 @@ import {
 import { VedetteError } from '../errors.ts';
 import type { HourKey, HourKeys, KeyPlace } from './hour-keys.ts';
 import { type ImageMediaType, imageMediaTypes, type Way, ways } from './pushed-image.ts';
-import { openUnder, sealUnder } from './sealing.ts';
+import { openUnder } from './sealing.ts';
 
 /** Which camera an image is of: one that is there, or by the name that its integrator gives it. */
 export type CameraName =
@@ -43,7 +43,7 @@ export async function sealAccepted(
 ): Promise<{ headers: Headers; body: Bytes }> {
   const about = JSON.stringify(accepted);
   const hourKey = await keys.current(inboxPlace(accepted));
-  const body = await sealUnder(hourKey.key, plain, about);
+  const body = await hourKey.seal(plain, about);
   return { headers: { about, key: writeKey(hourKey) }, body };
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { manualClock } from '../../adapters/memory/clock.ts';
 import { memoryKeys } from '../../adapters/memory/keys.ts';
+import { sealer } from '../../adapters/system/sealer.ts';
 import {
   branded,
   type CameraId,
@@ -38,32 +39,39 @@ const accepted: fc.Arbitrary<Accepted> = fc.record(
 );
 const image = fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes));
 
-test('what is said of an image comes back as it was, and the image with it', async () => {
-  const keys = hourKeys({ keys: memoryKeys(), clock: manualClock() });
-  await fc.assert(
-    fc.asyncProperty(accepted, image, async (about, plain) => {
-      const { headers, body } = await sealAccepted(keys, about, plain);
-      assert.deepEqual(readAccepted(headers), about);
-      assert.deepEqual(await openAccepted(keys, headers, body), plain);
-    }),
-  );
-});
+const house = () => ({ keys: memoryKeys(), clock: manualClock() });
 
-test('whatever is changed on the way, the image does not open', async () => {
-  const keys = hourKeys({ keys: memoryKeys(), clock: manualClock() });
-  await fc.assert(
-    fc.asyncProperty(accepted, image, fc.nat(), async (about, plain, place) => {
-      const { headers, body } = await sealAccepted(keys, about, plain);
-      const damaged = new Uint8Array(body);
-      const at = place % damaged.length;
-      damaged[at] = (damaged[at] ?? 0) ^ 1;
-      const refused = { code: 'footage-damaged' };
-      await assert.rejects(openAccepted(keys, headers, damaged), refused);
-      const later = JSON.stringify({ ...about, takenAt: about.takenAt + 1 });
-      await assert.rejects(openAccepted(keys, { ...headers, about: later }, body), refused);
-    }),
-  );
-});
+for (const [where, how] of [
+  ['sealed elsewhere', {}],
+  ['sealed at once', { sealer }],
+] as const) {
+  test(`what is said of an image comes back as it was, and the image with it, ${where}`, async () => {
+    const keys = hourKeys({ ...house(), ...how });
+    await fc.assert(
+      fc.asyncProperty(accepted, image, async (about, plain) => {
+        const { headers, body } = await sealAccepted(keys, about, plain);
+        assert.deepEqual(readAccepted(headers), about);
+        assert.deepEqual(await openAccepted(keys, headers, body), plain);
+      }),
+    );
+  });
+
+  test(`whatever is changed on the way, the image does not open, ${where}`, async () => {
+    const keys = hourKeys({ ...house(), ...how });
+    await fc.assert(
+      fc.asyncProperty(accepted, image, fc.nat(), async (about, plain, place) => {
+        const { headers, body } = await sealAccepted(keys, about, plain);
+        const damaged = new Uint8Array(body);
+        const at = place % damaged.length;
+        damaged[at] = (damaged[at] ?? 0) ^ 1;
+        const refused = { code: 'footage-damaged' };
+        await assert.rejects(openAccepted(keys, headers, damaged), refused);
+        const later = JSON.stringify({ ...about, takenAt: about.takenAt + 1 });
+        await assert.rejects(openAccepted(keys, { ...headers, about: later }, body), refused);
+      }),
+    );
+  });
+}
 
 test('what is no accepted image is refused, whatever it is', async () => {
   const isRefused = (about: string) => {

@@ -26,7 +26,7 @@ export async function sealImage(
   const key = await imported(raw, 'encrypt');
   const [bytes, sealedKey] = await Promise.all([
     sealUnder(key, plain, context(place, id)),
-    sealUnder(hourKey.key, raw, keyContext(place, id)),
+    hourKey.seal(raw, keyContext(place, id)),
   ]);
   // Another name each time: what a crash left behind under the one before is garbage, and no conflict.
   const blobKey = `${folder}/${id}-${crypto.getRandomValues(new Uint8Array(6)).toHex()}`;

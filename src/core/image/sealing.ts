@@ -6,6 +6,9 @@ const nonceBytes = 12;
 const encoder = new TextEncoder();
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** `sealUnder` a key that it knows, at once. */
+export type Seal = (plain: Bytes, context: string) => Bytes;
+
 /** nonce (12) ‖ ciphertext ‖ tag (16). */
 export async function sealUnder(key: CryptoKey, plain: Bytes, context: string): Promise<Bytes> {
   const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes));
