@@ -134,8 +134,9 @@ test('a record is stored, put aside or dropped by who signed it and what it is; 
   ]);
   assert.ok(aside.every(({ way }) => way === 'kafka'));
   await ingester.stop();
-  assert.match(ingester.output(), /"no-signature":1/);
-  assert.match(ingester.output(), /"wrong-signature":1/);
+  // At least once, as records come: one that is handed over again is counted again.
+  assert.match(ingester.output(), /"no-signature":[1-9]/);
+  assert.match(ingester.output(), /"wrong-signature":[1-9]/);
 });
 
 test(`${count} records are stored once each while who takes them in is killed and the broker restarts`, {
