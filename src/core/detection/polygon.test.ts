@@ -14,6 +14,11 @@ const star = fc
     minLength: 3,
     maxLength: 12,
   })
+  // Around the middle: with more than half a turn between two corners it lies beside it, and may cross itself.
+  .filter((corners) => {
+    const whole = corners.reduce((sum, { turn }) => sum + turn, 0);
+    return corners.every(({ turn }) => turn < whole / 2);
+  })
   .map((corners) => {
     const whole = corners.reduce((sum, { turn }) => sum + turn, 0);
     let turned = 0;
