@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
-import { type House, type HouseOptions, meanwhile, openHouse } from '../../test/houses/http.ts';
+import { test } from 'node:test';
+import { type House, meanwhile } from '../../test/houses/http.ts';
 import { bytes, exif, png, smallJpeg, smallWebp } from '../../test/houses/stills.ts';
 import { z } from 'zod';
 import { memoryDetector } from '../adapters/memory/detector.ts';
 import { branded, type ImageId } from '../core/brand.ts';
 import type { Detection } from '../core/detection/detection.ts';
 import { maxImageBytes } from '../core/image/pushed-image.ts';
-import { startIngest } from '../workers/ingest.ts';
 import { startLook } from '../workers/look.ts';
 import { Camera } from './contract/cameras.ts';
 import { Problem } from './contract/common.ts';
@@ -15,72 +14,7 @@ import { CameraImages, ImageStatus, PushedReceipt, QuarantinedImage } from './co
 import { paths } from './contract/paths.ts';
 import { Site } from './contract/sites.ts';
 
-const Named = z.object({ id: z.string() });
-/** What was answered, held against its contract. */
-const answer = async <S extends z.ZodType>(schema: S, response: Response | Promise<Response>) =>
-  schema.parse(await (await response).json());
-
-interface Integrator {
-  readonly house: House;
-  readonly cookie: string;
-  readonly siteId: string;
-  readonly key: string;
-  push(image: Uint8Array<ArrayBuffer>, query?: string, headers?: Record<string, string>): Promise<Response>;
-  status(id: string): Promise<ImageStatus>;
-}
-
-async function integrator(options: HouseOptions = {}): Promise<Integrator> {
-  const house = await openHouse(options);
-  const cookie = await house.setUp();
-  const [site] = await answer(z.array(Named), house.call('GET', paths.sites, { cookie }));
-  assert.ok(site);
-  const key = await newKey(house, cookie, null);
-  const authorization = `Bearer ${key}`;
-  return {
-    ...{ house, cookie, key, siteId: site.id },
-    push: (image, query = `?siteId=${site.id}`, headers = {}) =>
-      house.call('POST', paths.images + query, {
-        headers: { authorization, 'content-type': 'image/jpeg', ...headers },
-        body: image,
-      }),
-    status: (id) => answer(ImageStatus, house.call('GET', paths.image(id), { headers: { authorization } })),
-  };
-}
-
-async function newKey(house: House, cookie: string, siteIds: readonly string[] | null): Promise<string> {
-  const json = { name: 'Importer', permissions: ['push-images'], siteIds, lifeDays: 1 };
-  const response = await house.call('POST', paths.accessKeys, { cookie, json });
-  assert.equal(response.status, 201);
-  return (await answer(z.object({ key: z.string() }), response)).key;
-}
-
-/** Takes in until nothing waits. */
-async function takeIn(t: TestContext, { deps }: House): Promise<void> {
-  const worker = startIngest({ ...deps, ...deps.intake });
-  t.after(() => worker.stop());
-  while ((await deps.intake.inbox.backlog()) > 0) await deps.clock.advance(10);
-  await worker.stop();
-}
-
-const codeOf = async (response: Response) => (await answer(Problem, response)).code;
-
-test('what can never be opened is dropped, and holds up nobody behind it', async (t) => {
-  const { house, push, status } = await integrator();
-  const { deps } = house;
-  const { inbox } = deps.intake;
-  const lost = await answer(PushedReceipt, push(smallJpeg()));
-  await deps.keys.destroyEpoch((await deps.keys.rotate()) - 1);
-  const headers = { about: 'of somebody else', key: '' };
-  await inbox.put({ id: 'foreign', headers, body: new Uint8Array(1) });
-  // The next hour has a key of its own.
-  await deps.clock.advance(3_600_000);
-  const { id } = await answer(PushedReceipt, push(smallJpeg()));
-  const worker = startIngest({ ...deps, ...deps.intake });
-  t.after(() => worker.stop());
-  for (let turn = 0; turn < 1_000 && (await inbox.backlog()) > 0; turn += 1) await deps.clock.advance(10);
-  assert.equal(await inbox.backlog(), 0);
-  assert.deepEqual([(await status(id)).state, (await status(lost.id)).state], ['stored', 'received']);
-});
+import { answer, codeOf, integrator, Named, newKey, takeIn } from '../../test/houses/integrator.ts';
 
 test('an image that is pushed is taken in, and shows on the time line of the camera it names', async (t) => {
   const { house, cookie, siteId, push, status } = await integrator();
@@ -218,32 +152,6 @@ test('the largest image is taken', async () => {
   assert.equal((await push(image)).status, 202);
 });
 
-test('however many large images wait, only some are held in memory at a time', async (t) => {
-  const { house, push } = await integrator();
-  const image = new Uint8Array(maxImageBytes);
-  image.set(smallJpeg());
-  for (let sent = 0; sent < 5; sent += 1) assert.equal((await push(image)).status, 202);
-  const { inbox } = house.deps.intake;
-  let [held, most, done] = [0, 0, 0];
-  const consume: typeof inbox.consume = (options, handler) =>
-    inbox.consume(options, async (item, signal) => {
-      let own = 0;
-      const read = async () => {
-        own = item.sizeBytes;
-        held += own;
-        most = Math.max(most, held);
-        return item.read();
-      };
-      await handler({ ...item, read }, signal);
-      held -= own;
-      done += 1;
-    });
-  const worker = startIngest({ ...house.deps, ...house.deps.intake, inbox: { consume } });
-  t.after(() => worker.stop());
-  while (done < 5) await house.deps.clock.advance(10);
-  assert.ok(most >= maxImageBytes && most <= 4 * maxImageBytes, `${most} bytes`);
-});
-
 test('a key pushes only to the sites it was given, and to no site of others', async () => {
   const { house, cookie, siteId } = await integrator();
   const site = await house.call('POST', paths.sites, { cookie, json: { name: 'Barn', timeZone: 'UTC' } });
@@ -270,50 +178,6 @@ test('a revoked key pushes nothing more', async () => {
   assert.ok(key);
   assert.equal((await house.call('DELETE', paths.accessKey(key.id), { cookie })).status, 204);
   assert.equal((await push(smallJpeg())).status, 401);
-});
-
-test('sixteen who send the same image with one key are given one image', async (t) => {
-  const { house, siteId, push } = await integrator();
-  const query = `?siteId=${siteId}&camera=Once`;
-  const again = { 'idempotency-key': '"8e03978e-40d5-43e8-bc93-6894a57f9324"' };
-  const responses = await Promise.all(Array.from({ length: 16 }, () => push(smallJpeg(), query, again)));
-  const answers = await Promise.all(responses.map((response) => answer(PushedReceipt, response)));
-  assert.equal(new Set(answers.map(({ id }) => id)).size, 1);
-  await takeIn(t, house);
-  assert.equal((await house.deps.records.pushedImages.page(null, 100)).length, 1);
-  const other = await push(smallJpeg([exif(3)]), query, again);
-  assert.deepEqual([other.status, await codeOf(other)], [422, 'idempotency-mismatch']);
-  const elsewhere = await push(smallJpeg(), `?siteId=${siteId}&camera=Other`, again);
-  assert.equal(elsewhere.status, 422);
-  assert.deepEqual(await answer(PushedReceipt, push(smallJpeg(), query, again)), answers[0]);
-  await takeIn(t, house);
-  assert.equal((await house.deps.records.pushedImages.page(null, 100)).length, 1);
-});
-
-test('an image whose answer was lost is stored when it is sent again, though the inbox failed before', async (t) => {
-  const { house, push } = await integrator();
-  const { inbox } = house.deps.intake;
-  const again = { 'idempotency-key': 'k1' };
-  const put = t.mock.method(inbox, 'put', async () => {
-    throw new Error('Down.');
-  });
-  assert.equal((await push(smallJpeg(), undefined, again)).status, 500);
-  put.mock.restore();
-  assert.equal((await push(smallJpeg(), undefined, again)).status, 202);
-  await takeIn(t, house);
-  assert.equal((await house.deps.records.pushedImages.page(null, 100)).length, 1);
-});
-
-test('when too much waits, the next image is refused with the time to try again', async (t) => {
-  const { house, push } = await integrator({ maxBacklog: 2 });
-  assert.equal((await push(smallJpeg())).status, 202);
-  assert.equal((await push(smallJpeg())).status, 202);
-  const refused = await push(smallJpeg());
-  assert.deepEqual([refused.status, await codeOf(refused)], [503, 'intake-busy']);
-  assert.equal(refused.headers.get('retry-after'), '10');
-  await takeIn(t, house);
-  await house.deps.clock.advance(2_000);
-  assert.equal((await push(smallJpeg())).status, 202);
 });
 
 test('what cannot be used is put aside with the reason, shown to managers, and tried again or destroyed', async (t) => {

@@ -93,6 +93,36 @@ test('what is larger than the topic takes is refused', limits, async (t) => {
 });
 
 test(
+  'what Kafka refuses of one topic holds up nothing of another, however they are mixed',
+  limits,
+  async (t) => {
+    const { writer, make, consume, record } = house(t, 'vedette.images.mixed');
+    await make();
+    const refused = { ...record(Buffer.from('x')), topic: 'not a topic' };
+    const good = Array.from({ length: 20 }, (_, index) => record(Buffer.from(`${index}`)));
+    const sent = await Promise.allSettled([
+      writer.publishRecords(good.slice(0, 10)),
+      writer.publishRecords([refused]),
+      writer.publishRecords(good.slice(10)),
+    ]);
+    assert.deepEqual(
+      sent.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    const got: string[] = [];
+    const all = Promise.withResolvers<void>();
+    consume(async ({ value }) => {
+      if (got.push(`${Buffer.from(value)}`) === good.length) all.resolve();
+    });
+    await all.promise;
+    assert.deepEqual(
+      got,
+      good.map((_, index) => `${index}`),
+    );
+  },
+);
+
+test(
   'a record that was not handled comes again, before the next of its key, and stays with who stops',
   limits,
   async (t) => {

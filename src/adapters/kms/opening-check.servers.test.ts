@@ -6,9 +6,8 @@ import { DisableKeyRotationCommand, KMSClient } from '@aws-sdk/client-kms';
 import { freePort } from '../../../test/servers/free-port.ts';
 import { type KmsFront, startKmsFront } from '../../../test/servers/kms-front.ts';
 import { type Moto, motoCredentials, motoIsMissing, startMoto } from '../../../test/servers/moto.ts';
-import type { Keys } from '../../core/ports/keys.ts';
 import { secret } from '../../core/secret.ts';
-import { right, type SettingFinding } from '../../core/setting-finding.ts';
+import { foundBy, tryKeys } from '../../core/setting-finding.testing.ts';
 import { systemClock } from '../system/clock.ts';
 import { kmsAddress } from './address.ts';
 import { kmsKeys } from './keys.ts';
@@ -43,26 +42,8 @@ async function made(): Promise<string> {
   return url;
 }
 
-async function* tryKeys(keys: Keys) {
-  await keys.unwrap(await keys.wrap(new Uint8Array(16), 'check'), 'check');
-  await keys.sign(new Uint8Array(1));
-  yield right('The keys were used.');
-}
-
-/** Verdicts and sentences; what is thrown is one more that is wrong, as the command has it. */
-async function found(url: string, isUsed: boolean | null = false) {
-  const findings: SettingFinding[] = [];
-  const deps = { clock: systemClock(), isUsed: async () => isUsed, tryKeys };
-  try {
-    for await (const finding of checkKms(secret(url), deps)) findings.push(finding);
-  } catch (error) {
-    assert.ok(error instanceof Error);
-    findings.push({ verdict: 'wrong', sentence: error.message });
-  }
-  const of = (verdict: string) =>
-    findings.filter((each) => each.verdict === verdict).map(({ sentence }) => sentence);
-  return { right: of('right'), risky: of('risky'), wrong: of('wrong') };
-}
+const found = (url: string, isUsed: boolean | null = false) =>
+  foundBy(checkKms(secret(url), { clock: systemClock(), isUsed: async () => isUsed, tryKeys }));
 
 test('before the first start no keys are right, where something was recorded they are wrong; none are made', {
   skip,

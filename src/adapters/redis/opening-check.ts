@@ -1,5 +1,6 @@
 // Is a Redis fit to be the cache: reached, new enough, forgetting nothing, with the rights for what we ask of it.
 
+import { keepsWhatItIsTold } from '../../core/cache-probe.ts';
 import { VedetteError } from '../../core/errors.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -10,8 +11,6 @@ import { openRedis, openSubscriber, type RedisConnection } from './connection.ts
 
 /** The first with GETDEL, which takes a value once. */
 const oldest = [6, 2] as const;
-/** For what is left where the check dies between. */
-const probeMs = 10_000;
 const heardWithinMs = 3_000;
 
 /** Errors: `settings-invalid`, `cache-unavailable`, `cache-refused`. */
@@ -81,16 +80,7 @@ async function infoOf(redis: RedisConnection, key: string): Promise<ReadonlyMap<
 
 /** Every verb of the cache, on a key that nobody else has. */
 async function* commandsOf(redis: RedisConnection, { prefix }: RedisAddress): OpeningCheck {
-  const cache = redisCache(redis, prefix);
-  const key = `check/${crypto.randomUUID()}`;
-  const [one, two] = [new Uint8Array([1]), new Uint8Array([2])];
-  await cache.set(key, one, probeMs);
-  const isKept = (await cache.get(key))?.[0] === 1 && !(await cache.setIfAbsent(key, two, probeMs));
-  const isSwapped = await cache.swap(key, one, two, probeMs);
-  const isTaken = (await cache.take(key))?.[0] === 2;
-  const { count } = await cache.increment(key, probeMs);
-  await cache.delete(key);
-  yield isKept && isSwapped && isTaken && count === 1
+  yield (await keepsWhatItIsTold(redisCache(redis, prefix)))
     ? right(`This user may use keys that begin with ${prefix}, and scripts.`)
     : wrong('Redis does not keep what it was told. Give it to Vedette alone, without a proxy between.');
 }

@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { freePort } from '../../../test/servers/free-port.ts';
 import { startVault, type VaultServer, vaultIsMissing } from '../../../test/servers/vault.ts';
-import type { Keys } from '../../core/ports/keys.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { secret } from '../../core/secret.ts';
-import { right, type SettingFinding } from '../../core/setting-finding.ts';
+import { foundBy, tryKeys } from '../../core/setting-finding.testing.ts';
 import { systemClock } from '../system/clock.ts';
 import { vaultAddress } from './address.ts';
 import { vaultKeys } from './keys.ts';
@@ -71,26 +70,8 @@ async function makeKeys(url: string): Promise<void> {
   keys.close();
 }
 
-async function* tryKeys(keys: Keys) {
-  await keys.unwrap(await keys.wrap(new Uint8Array(16), 'check'), 'check');
-  await keys.sign(new Uint8Array(1));
-  yield right('The keys were used.');
-}
-
-/** Verdicts and sentences; what is thrown is one more that is wrong, as the command has it. */
-async function found(url: string, isUsed: boolean | null = false) {
-  const findings: SettingFinding[] = [];
-  const deps = { clock: systemClock(), isUsed: async () => isUsed, tryKeys };
-  try {
-    for await (const finding of checkVault(secret(url), deps)) findings.push(finding);
-  } catch (error) {
-    assert.ok(error instanceof Error);
-    findings.push({ verdict: 'wrong', sentence: error.message });
-  }
-  const of = (verdict: string) =>
-    findings.filter((each) => each.verdict === verdict).map(({ sentence }) => sentence);
-  return { right: of('right'), risky: of('risky'), wrong: of('wrong') };
-}
+const found = (url: string, isUsed: boolean | null = false) =>
+  foundBy(checkVault(secret(url), { clock: systemClock(), isUsed: async () => isUsed, tryKeys }));
 
 test('before the first start no keys are right, and where something was recorded they are wrong', {
   skip,

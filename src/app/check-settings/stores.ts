@@ -2,6 +2,7 @@
 
 import { createPublicKey, hash, randomBytes, verify } from 'node:crypto';
 import { branded, type Sha256 } from '../../core/brand.ts';
+import { keepsWhatItIsTold } from '../../core/cache-probe.ts';
 import { type OpeningCheck, right, risky, wrong } from '../../core/setting-finding.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Cache } from '../../core/ports/cache.ts';
@@ -40,20 +41,9 @@ export async function* checkBlobs(blobs: Blobs, { reserveGb }: { reserveGb: numb
       );
 }
 
-/** For what is left of a probe where the check dies between. */
-const probeMs = 10_000;
-
 /** Every verb of a cache, on a key that nobody else has. Errors: those of the cache. */
 export async function* checkCache(cache: Cache): OpeningCheck {
-  const key = `check/${crypto.randomUUID()}`;
-  const [one, two] = [new Uint8Array([1]), new Uint8Array([2])];
-  await cache.set(key, one, probeMs);
-  const isKept = (await cache.get(key))?.[0] === 1 && !(await cache.setIfAbsent(key, two, probeMs));
-  const isSwapped = await cache.swap(key, one, two, probeMs);
-  const isTaken = (await cache.take(key))?.[0] === 2;
-  const { count } = await cache.increment(key, probeMs);
-  await cache.delete(key);
-  yield isKept && isSwapped && isTaken && count === 1
+  yield (await keepsWhatItIsTold(cache))
     ? right('This process may read, write and delete there.')
     : wrong('The cache does not keep what it was told. Use another one.');
 }
