@@ -56,8 +56,11 @@ function coefficients(performance: string) {
         .replaceAll(/[ \u202f]/g, ''),
     );
     const link = '[figures](performance.md)';
-    if (line !== undefined && Number.isFinite(figure))
-      return { value: figure, source: `measured: \`${name}\`, ${link}` };
+    if (line !== undefined && Number.isFinite(figure)) {
+      // What is less than the noise of its measurement may come out below zero, and nothing costs less than nothing.
+      const lost = figure < 0 ? ', lost in its noise' : '';
+      return { value: Math.max(figure, 0), source: `measured: \`${name}\`, ${link}${lost}` };
+    }
     if (first === null) throw new Error(`The page of figures has no row ${name}.`);
     return {
       value: first,

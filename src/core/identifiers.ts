@@ -3,9 +3,24 @@
 import { type Brand, branded, type EpochMs } from './brand.ts';
 import type { Clock } from './ports/clock.ts';
 
+const idBytes = 16;
+/** Random bytes are drawn for 256 identifiers at a time: drawing them costs more than the rest. */
+const pool = new Uint8Array(256 * idBytes);
+let drawn = pool.byteLength;
+
+function randomBytes(): Uint8Array<ArrayBuffer> {
+  if (drawn === pool.byteLength) {
+    crypto.getRandomValues(pool);
+    drawn = 0;
+  }
+  const bytes = pool.slice(drawn, drawn + idBytes);
+  drawn += idBytes;
+  return bytes;
+}
+
 /** A fresh UUIDv7 (RFC 9562 §5.7): 48 bits of time, 74 random bits. */
 export function newId<B extends Brand<string, string>>(clock: Clock): B {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const bytes = randomBytes();
   new DataView(bytes.buffer).setBigUint64(
     0,
     (BigInt(clock.now()) << 16n) | BigInt(((bytes[6] ?? 0) << 8) | (bytes[7] ?? 0)),

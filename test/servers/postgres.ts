@@ -151,7 +151,8 @@ function linesOf(folder: string, port: number, { fsync = false, configuration = 
     `listen_addresses = '127.0.0.1'`,
     `unix_socket_directories = '${folder}'`,
     `fsync = ${fsync ? 'on' : 'off'}`,
-    `synchronous_commit = ${fsync ? 'on' : 'off'}`,
+    // A server that is killed keeps what it said it has: without fsync only a machine that fails loses it.
+    'synchronous_commit = on',
     'shared_buffers = 64MB',
     'max_connections = 120',
     'log_min_messages = log',

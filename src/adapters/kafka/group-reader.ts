@@ -56,7 +56,7 @@ const closeMs = 3_000;
 
 /** Errors: `settings-invalid`. What Kafka refuses later is logged and tried again. */
 export function startGroupReader(context: GroupReaderContext): GroupReader {
-  const { topic, groupId, timings, log } = context;
+  const { topic, groupId, timings, clock, log } = context;
   const flows = new Map<number, Flow>();
   const opening = new Set<number>();
   const stopping = new AbortController();
@@ -69,7 +69,7 @@ export function startGroupReader(context: GroupReaderContext): GroupReader {
   };
   const member = new Consumer({ ...shared, ...groupOptions(timings, hook) });
   const reader = new Consumer(shared);
-  const parts = { topic, clock: context.clock, log, flows: () => flows.values() };
+  const parts = { topic, clock, log, flows: () => flows.values() };
   const committing = startCommitting({ ...parts, client: member });
   const purging = context.purge === null ? null : startPurging({ ...parts, ...context.purge });
   const fetching = startFetching({
@@ -157,9 +157,12 @@ export function startGroupReader(context: GroupReaderContext): GroupReader {
       }
     }
     if (stopping.signal.aborted) return null;
-    membership = startMembership({ client: member, topic, timings, log, assigned, letGo, lost }, (before) => {
-      beforeJoin = before;
-    });
+    membership = startMembership(
+      { client: member, topic, timings, clock, log, assigned, letGo, lost },
+      (before) => {
+        beforeJoin = before;
+      },
+    );
     return membership;
   }
 

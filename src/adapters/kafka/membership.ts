@@ -5,7 +5,9 @@
 // that we live (KIP-429).
 
 import { type Consumer, heartbeatV4 } from '@platformatic/kafka';
+import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { wakeup } from '../../core/wakeup.ts';
 import { isReason } from './failure.ts';
 import { pause, within } from './patience.ts';
 
@@ -28,6 +30,7 @@ export interface MembershipContext {
   readonly client: Consumer;
   readonly topic: string;
   readonly timings: GroupTimings;
+  readonly clock: Clock;
   readonly log: Log;
   /** These are ours; those that were not are to be begun. */
   readonly assigned: (partitions: ReadonlySet<number>) => void;
@@ -69,6 +72,7 @@ export function startMembership(
 ): Membership {
   const { client, topic, timings, log } = context;
   const stopping = new AbortController();
+  const bell = wakeup({ clock: context.clock });
   const pulse = {
     askedAtMs: performance.now(),
     heardAtMs: performance.now(),
@@ -132,31 +136,42 @@ export function startMembership(
     log.warn('The consumer group could not be joined again', { error });
     pulse.isJoining = false;
     mustJoin = true;
+    bell.call();
   });
 
   async function stay(): Promise<void> {
     while (!stopping.signal.aborted) {
       if (mustJoin) await join();
-      await pause(stopping.signal, timings.heartbeatMs / 4);
+      else await bell.wait(null);
     }
   }
 
+  /** Every consumer has one of these: none wakes the process more often than it must. */
   async function watch(): Promise<void> {
     while (!stopping.signal.aborted) {
       check();
       pulse.ranAtMs = performance.now();
-      await pause(stopping.signal, timings.heartbeatMs / 4);
+      const lateInMs = maxSilentMs() - (pulse.ranAtMs - pulse.heardAtMs);
+      const mayBeLate = isMember() && lateInMs < timings.heartbeatMs;
+      await pause(stopping.signal, mayBeLate ? Math.max(lateInMs, 0) + 1 : timings.heartbeatMs);
     }
+  }
+
+  function isMember(): boolean {
+    return !pulse.isLost && client.memberId !== null;
+  }
+
+  function maxSilentMs(): number {
+    return silentShare * (pulse.isJoining ? rebalanceMsOf(timings) : timings.sessionMs);
   }
 
   /** Who waits to join is silent, and counted as alive; not who did not run meanwhile. */
   function check(): void {
-    if (pulse.isLost || client.memberId === null) return;
+    if (!isMember()) return;
     const nowMs = performance.now();
     const silentMs = nowMs - pulse.heardAtMs;
     const heldUpMs = nowMs - pulse.ranAtMs;
-    const patienceMs = pulse.isJoining ? rebalanceMsOf(timings) : timings.sessionMs;
-    if (silentMs <= patienceMs * silentShare && heldUpMs <= timings.sessionMs * silentShare) return;
+    if (silentMs <= maxSilentMs() && heldUpMs <= timings.sessionMs * silentShare) return;
     log.warn('Kafka is not heard from: what is in hand is given up, for others may have it', {
       ...{ silentMs, heldUpMs },
     });
@@ -172,9 +187,9 @@ export function startMembership(
     } catch (error) {
       mustJoin = true;
       pulse.isJoining = false;
-      // The rest of the group moved meanwhile, or asks who we are: again at once.
-      if (stopping.signal.aborted || isReason(error, ...moved)) return;
-      log.warn('The consumer group could not be joined', { error });
+      if (stopping.signal.aborted) return;
+      // The rest of the group moved meanwhile, or asks who we are.
+      if (!isReason(error, ...moved)) log.warn('The consumer group could not be joined', { error });
       await pause(stopping.signal);
     }
   }
@@ -185,6 +200,7 @@ export function startMembership(
     check,
     async leave() {
       stopping.abort();
+      bell.call();
       await within(farewellMs, new Promise<void>((resolve) => client.leaveGroup(false, () => resolve())));
       await within(farewellMs, client.close(true));
       await within(farewellMs, staying);

@@ -137,5 +137,5 @@ function outcome(
   reason: string | null,
 ): EpochMs | null {
   if (reason === null || tried >= maxAttempts) return null;
-  return branded<EpochMs>(Math.ceil(clock.now() + backoffMs(backoff, tried, random)));
+  return branded<EpochMs>(clock.now() + backoffMs(backoff, tried, random));
 }
