@@ -12,7 +12,8 @@ import {
 import { schemaVersion } from '../migrations.ts';
 import { isLoopback, type PostgresAddress, postgresAddress } from './address.ts';
 import { translated } from './errors.ts';
-import { answered, type Client, defaultLimits, openClient, processIdOf } from './pool.ts';
+import { answered, defaultLimits, openClient } from './pool.ts';
+import { isPooledByTransaction, poolerSentence } from './pooler.ts';
 
 /** The oldest that the suites run on. */
 const oldestMajor = 15;
@@ -39,7 +40,7 @@ export async function* checkPostgres(url: Secret, { processes }: { processes: nu
     }
   };
   try {
-    yield* looks(ask, client, address, processes);
+    yield* looks(ask, address, processes);
   } finally {
     await client.end().catch(() => {});
   }
@@ -64,18 +65,19 @@ export async function isPostgresUsed(url: Secret): Promise<boolean | null> {
   }
 }
 
-async function* looks(ask: Ask, client: Client, address: PostgresAddress, processes: number): OpeningCheck {
+async function* looks(ask: Ask, address: PostgresAddress, processes: number): OpeningCheck {
   const server = await ask(
     `select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
-       coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as tls, pg_backend_pid() as process,
+       coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as tls,
        pg_is_in_recovery() as standby, current_setting('statement_timeout') as longest`,
   );
   yield versionOf(server);
   yield tlsOf(server.tls === true, address.host);
-  // Between transactions such a pooler gives the connection, and what it was told, to somebody else.
-  if (server.process !== processIdOf(client) || server.longest !== '10s') {
+  const open = () => openClient(address, defaultLimits);
+  if (await isPooledByTransaction(open, defaultLimits)) yield wrong(poolerSentence);
+  else if (server.longest !== '10s') {
     yield wrong(
-      'A pooler between here and PostgreSQL does not keep what a connection is told (statement_timeout and others). Connect to the server itself, or set the pooler to sessions.',
+      'A pooler between here and PostgreSQL does not keep what a connection is told (statement_timeout and others). Connect to the server itself.',
     );
   }
   if (server.standby === true) {
