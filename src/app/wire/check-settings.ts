@@ -31,7 +31,9 @@ import type { Settings } from '../settings.ts';
 import type { engineSettings } from '../settings-engines.ts';
 import { pathOf } from './engines.ts';
 import { folderNames, hasDatabase } from './folder.ts';
+import { imagesTopic, inboxTopic } from './intake.ts';
 import { certificatesOf } from './mqtt.ts';
+import { queueTopics } from './queue-topics.ts';
 import { isShared } from './shared-house.ts';
 
 export interface CheckedHouse {
@@ -148,7 +150,8 @@ async function* dataIn(folder: string, settings: Settings): OpeningCheck {
 
 function queueOnKafka(url: Secret): OpeningCheck {
   const clock = systemClock();
-  return checkKafka(url, { clock, cache: memoryCache({ clock }) });
+  const topics = { queue: queueTopics, inbox: inboxTopic, images: imagesTopic };
+  return checkKafka(url, { clock, cache: memoryCache({ clock }), topics });
 }
 
 function cacheInDynamo(url: Secret): OpeningCheck {
