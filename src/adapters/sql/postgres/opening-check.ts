@@ -47,15 +47,33 @@ export async function* checkPostgres(url: Secret, { processes }: { processes: nu
 }
 
 /** Whether an installation lives there; null where that cannot be asked, of which `checkPostgres` says why. */
-export async function isPostgresUsed(url: Secret): Promise<boolean | null> {
+export function isPostgresUsed(url: Secret): Promise<boolean | null> {
+  return lookedAt(url, async (rows) => {
+    const isAny = async (sql: string) => (await rows(sql))[0]?.is_so === true;
+    return (
+      (await isAny(`select to_regclass('organizations') is not null as is_so`)) &&
+      (await isAny('select exists (select from organizations) as is_so'))
+    );
+  });
+}
+
+/** Where the newest recordings lie in the store, at most so many; null where that cannot be asked. */
+export function newestBlobKeys(url: Secret, limit: number): Promise<readonly string[] | null> {
+  return lookedAt(url, async (rows) => {
+    const found = await rows('select blob_key from recordings order by end_at desc limit $1', [limit]);
+    return found.map(({ blob_key }) => String(blob_key));
+  });
+}
+
+type Rows = (sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
+
+async function lookedAt<T>(url: Secret, look: (rows: Rows) => Promise<T>): Promise<T | null> {
   try {
     const client = await openClient(postgresAddress(url), defaultLimits);
-    const isAny = async (sql: string) =>
-      (await answered(client.query(sql), defaultLimits.statementMs)).rows[0]?.is_so === true;
     try {
-      return (
-        (await isAny(`select to_regclass('organizations') is not null as is_so`)) &&
-        (await isAny('select exists (select from organizations) as is_so'))
+      return await look(
+        async (sql, values = []) =>
+          (await answered(client.query(sql, [...values]), defaultLimits.statementMs)).rows,
       );
     } finally {
       await client.end().catch(() => {});
