@@ -138,14 +138,16 @@ ${rows.join('\n')}
 }
 
 function errorsPage(): string {
-  const rows = Object.entries(errorTable).map(
-    ([code, { status, title }]) => `| \`${code}\` | ${status} | ${title} |`,
-  );
+  const entries = Object.entries<{ status: number; title: string; told?: string }>(errorTable);
+  const rows = entries.map(([code, { status, title, told = title }]) => {
+    return `| \`${code}\` | ${status} | ${told}${told === title ? '' : ` *In the log: ${title}*`} |`;
+  });
   return `${note}# Errors
 
 Every error that the API answers is a problem document (RFC 9457, \`application/problem+json\`) with one of these codes
 in \`code\`, a sentence for a person in \`detail\`, and in \`fields\` what is wrong with which part of the request. Pages
-and the log use the same codes.
+and the log use the same codes. Where a service is away, whoever asked is not told how to mend it: the log is, and
+\`vedette check\` says the same.
 
 | code | status | what it says |
 | --- | --- | --- |

@@ -1,6 +1,9 @@
 // The closed table of errors: one code, one HTTP status, one sentence that says what to do.
 
-/** Every error a user can meet. Core throws codes; the HTTP edge maps them once (RFC 9457). */
+/**
+ * Every error a user can meet. Core throws codes; the HTTP edge maps them once (RFC 9457). Where `title` is for whoever
+ * runs the installation, `told` is for whoever asked something of it and can neither start a database nor set a user.
+ */
 export const errorTable = {
   // requests
   'request-invalid': { status: 400, title: 'Something in the request is missing or malformed.' },
@@ -114,10 +117,12 @@ export const errorTable = {
     status: 503,
     title:
       'The database does not answer. Check that it runs and that this machine reaches it, then try again.',
+    told: 'Vedette cannot reach its database at the moment. Try again in a moment; whoever runs it finds the reason in its log.',
   },
   'key-unavailable': {
     status: 503,
     title: 'The key for this is not available. Check the key file, or the service that keeps the keys.',
+    told: 'Vedette cannot get the key that this needs at the moment. Try again in a moment; whoever runs it finds the reason in its log.',
   },
   'key-destroyed': { status: 410, title: 'The key for this was destroyed, so it can never be read again.' },
   // detection
@@ -156,41 +161,55 @@ export const errorTable = {
   'cache-unavailable': {
     status: 503,
     title: 'The cache does not answer. Check that it runs and that this machine reaches it, then try again.',
+    told: 'Vedette cannot reach a service that it needs for this at the moment. Try again in a moment; whoever runs it finds the reason in its log.',
   },
   'cache-refused': {
     status: 502,
     title: 'The cache refuses this. Check the user, its password, its rights, and the room that is left.',
+    told: 'A service that Vedette needs for this refuses it. Tell whoever runs it: they find the reason in its log.',
   },
   // the queue, where it is a service
   'queue-unavailable': {
     status: 503,
     title: 'The queue does not answer. Check that Kafka runs, and the addresses of its brokers.',
+    told: 'Vedette cannot take this in at the moment. Try again in a moment; whoever runs it finds the reason in its log.',
   },
   'queue-refused': {
     status: 502,
     title: 'The queue refuses this. Check the user, its password, and what Kafka allows it.',
+    told: 'A service that Vedette needs for this refuses it. Tell whoever runs it: they find the reason in its log.',
   },
   // the store of footage and pictures, where it is a service
   'blobs-unavailable': {
     status: 503,
     title: 'The store of the footage does not answer. Check that it runs and that this machine reaches it.',
+    told: 'Vedette cannot reach its store of footage at the moment. Try again in a moment; whoever runs it finds the reason in its log.',
   },
   'blobs-refused': {
     status: 502,
     title: 'The store of the footage refuses this. Check the bucket, the user, its password and its rights.',
+    told: 'The store of footage refuses this. Tell whoever runs Vedette: they find the reason in its log.',
   },
   // settings and commands
   'settings-invalid': { status: 500, title: 'A setting is wrong.' },
   'port-in-use': { status: 500, title: 'Another program uses this port. Set VEDETTE_PORT to a free one.' },
   'pages-missing': { status: 503, title: 'The pages are not built. Run npm run build.' },
-} as const satisfies Record<string, { status: number; title: string }>;
+} as const satisfies Record<string, { status: number; title: string; told?: string }>;
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** An error whose code is in the table; `detail` is a sentence for the person, `cause` is for the log. */
+/** What is said of `code` to whoever asked. */
+export function toldOf(code: ErrorCode): string {
+  const entry: { title: string; told?: string } = errorTable[code];
+  return entry.told ?? entry.title;
+}
+
+/** An error whose code is in the table; `detail` is a sentence for whoever can mend it, `cause` is for the log. */
 export class VedetteError extends Error {
   readonly code: ErrorCode;
   readonly detail: string;
+  /** A sentence for whoever asked: `detail`, unless that names services and how to mend them. */
+  readonly told: string;
   /** Fields at fault in a request: path → what is wrong. */
   readonly fields: Readonly<Record<string, string>>;
   /** Time in ms after which trying again makes sense; null where nobody knows. */
@@ -199,12 +218,19 @@ export class VedetteError extends Error {
   constructor(
     code: ErrorCode,
     detail?: string,
-    options: { cause?: unknown; fields?: Readonly<Record<string, string>>; retryAfterMs?: number } = {},
+    options: {
+      cause?: unknown;
+      fields?: Readonly<Record<string, string>>;
+      retryAfterMs?: number;
+      /** Where more can be said to whoever asked than the table says. */
+      told?: string;
+    } = {},
   ) {
     super(detail ?? errorTable[code].title, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'VedetteError';
     this.code = code;
     this.detail = detail ?? errorTable[code].title;
+    this.told = options.told ?? ('told' in errorTable[code] ? toldOf(code) : this.detail);
     this.fields = options.fields ?? {};
     this.retryAfterMs = options.retryAfterMs ?? null;
   }

@@ -10,6 +10,8 @@ export interface DependencyStanding {
   readonly state: 'up' | 'down';
   /** Since when it is so, as far as this process knows. */
   readonly since: EpochMs;
+  /** What does not work as usual without it in this installation, beside what is so everywhere. */
+  readonly alsoDegrades?: readonly DegradedMode[];
 }
 
 /** What processes do behind the pages; each may run apart. */
@@ -41,8 +43,8 @@ export interface Standing {
 /** What matters most first. */
 export const degradedModeNames = [
   ...(['nothing-answers', 'nothing-recorded', 'footage-waits', 'footage-unreadable'] as const),
-  ...(['sign-in-off', 'updates-off', 'alerts-wait', 'schedules-wait', 'images-wait'] as const),
-  ...(['images-unwatched', 'automation-off'] as const),
+  ...(['sign-in-off', 'updates-off', 'alerts-wait', 'schedules-wait'] as const),
+  ...(['images-refused', 'images-wait', 'images-unwatched', 'automation-off'] as const),
 ];
 export type DegradedMode = (typeof degradedModeNames)[number];
 
@@ -58,6 +60,7 @@ export const degradedModes: Readonly<Record<DegradedMode, string>> = {
   'updates-off': 'Live updates are off: pages ask again every few seconds.',
   'alerts-wait': 'Alerts wait, and go out as soon as that is possible again.',
   'schedules-wait': 'Schedules wait: no site is armed or disarmed by one just now.',
+  'images-refused': 'Pushed images are refused: whoever sends them is asked to send them again in a moment.',
   'images-wait':
     'Pushed images wait before they are stored. When too many wait, whoever sends them is asked to send them again.',
   'images-unwatched': 'Pushed images are stored, but nobody looks at them: what they show is told later.',
@@ -90,7 +93,9 @@ export function degradedBy(
   missing: readonly MissingRole[] = [],
 ): readonly DegradedMode[] {
   const found = new Set([
-    ...dependencies.filter(({ state }) => state === 'down').flatMap(({ name }) => modesOf[name]),
+    ...dependencies
+      .filter(({ state }) => state === 'down')
+      .flatMap(({ name, alsoDegrades = [] }) => [...modesOf[name], ...alsoDegrades]),
     ...missing.flatMap(({ role }) => modesWithout[role]),
   ]);
   // Home automation runs where a broker is set.

@@ -8,7 +8,7 @@ import { checkHost, checkOrigin, secure } from './guard.ts';
 import { hashing } from './limits.ts';
 import { problemResponse } from './problem.ts';
 import { rememberedKeys } from './remembered-keys.ts';
-import type { Route } from './route.ts';
+import { awayCodes, type Route } from './route.ts';
 import { allRoutes } from './routes/all.ts';
 import { servePage } from './routes/pages.ts';
 import { type Turns, turns } from './turns.ts';
@@ -84,16 +84,17 @@ interface Arrival {
 }
 
 /**
- * While the database is away everybody is told at once: waiting would end the same, after half a minute, with a thousand
- * others. Who asks only is told when it goes away meanwhile; what changes something goes on, for it may yet be done.
+ * While the database is away, or what a route needs beside it, everybody is told at once: waiting would end the same, after
+ * half a minute, with a thousand others and what they sent. Who asks only is told when it goes away meanwhile; what changes something goes on, for it may yet be done.
  */
 async function promptly(
   { standing }: HttpDeps,
-  { tag, method }: Route,
+  { tag, method, needs }: Route,
   work: () => Promise<Response>,
 ): Promise<Response> {
   if (withoutRecords.has(tag)) return work();
   if (!standing.isUp('records')) throw new VedetteError('records-unavailable');
+  for (const name of needs) if (!standing.isUp(name)) throw new VedetteError(awayCodes[name]);
   if (method !== 'get') return work();
   const down = standing.untilDown('records');
   const gone = Promise.withResolvers<never>();

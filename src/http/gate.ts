@@ -98,11 +98,10 @@ async function requireStrength({ records }: GateDeps, { organizationId }: Caller
 /** Where sessions lie with a service that is away, nobody's is lost. Errors: as given, in words for people. */
 function waiting(cause: unknown): never {
   if (!isCacheAway(cause)) throw cause;
-  throw new VedetteError(
-    'cache-unavailable',
-    'Who is signed in cannot be looked up just now, so this page waits. Try again in a moment; there is no need to sign in again. Recording and alerts go on.',
-    { cause },
-  );
+  throw new VedetteError('cache-unavailable', undefined, {
+    cause,
+    told: 'Who is signed in cannot be looked up just now, so this page waits. Try again in a moment; there is no need to sign in again. Recording and alerts go on.',
+  });
 }
 
 /** RFC 6750 §2.1. */

@@ -67,7 +67,9 @@ test('a database that is away: alive, not ready, and nobody waits', async () => 
   assert.equal((await house.call('GET', healthPaths.live)).status, 200);
   const refused = await house.call('GET', paths.me, { cookie });
   assert.equal(refused.status, 503);
-  assert.match(await refused.text(), /records-unavailable/);
+  const told = await refused.text();
+  assert.match(told, /records-unavailable.*cannot reach its database at the moment/);
+  assert.doesNotMatch(told, /Check|hunter2/, 'whoever asked cannot mend it');
   const standing = StandingAnswer.parse(await (await house.call('GET', paths.standing)).json());
   assert.deepEqual(standing.degraded[0], {
     name: 'nothing-answers',

@@ -1,7 +1,7 @@
 // The description of the API (OpenAPI 3.1, whose schemas are JSON Schema 2020-12), made from the routes themselves.
 
 import { z } from 'zod';
-import { type ErrorCode, errorTable } from '../core/errors.ts';
+import { type ErrorCode, toldOf } from '../core/errors.ts';
 import { whoMay } from './access-table.ts';
 import { Camera, TimeLine } from './contract/cameras.ts';
 import { Channel, ChannelCreated } from './contract/channels.ts';
@@ -131,7 +131,7 @@ function success({ answer }: Route, names: AnswerNames): Json {
 function failures(route: Route): Json {
   const responses: Record<string, Json> = {};
   for (const [status, codes] of statusesOf([...new Set(codesOf(route))])) {
-    const description = codes.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('\n\n');
+    const description = codes.map((code) => `\`${code}\`: ${toldOf(code)}`).join('\n\n');
     responses[status] = {
       description,
       content: { 'application/problem+json': { schema: reference('Problem') } },

@@ -1,22 +1,23 @@
 // Errors become problem details (RFC 9457), here and nowhere else.
 
 import type { z } from 'zod';
-import { type ErrorCode, errorTable, VedetteError } from '../core/errors.ts';
+import { type ErrorCode, errorTable, toldOf, VedetteError } from '../core/errors.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Problem } from './contract/common.ts';
 import { checked } from './contract/faults.ts';
 
-/** The problem that a person sees for `error`; what is not ours says nothing of itself. */
+/** The problem that whoever asked sees for `error`; what is not ours says nothing of itself. */
 export function problemOf(error: unknown): Problem {
   const known = error instanceof VedetteError ? error : new VedetteError('internal-error');
-  const { status, title } = errorTable[known.code];
+  const { status } = errorTable[known.code];
+  const title = toldOf(known.code);
   return {
     type: `urn:vedette:problem:${known.code}`,
     title,
     status,
     code: known.code,
     // Details of faults inside are for the log.
-    detail: known.code === 'internal-error' ? title : known.detail,
+    detail: known.code === 'internal-error' ? title : known.told,
     ...(Object.keys(known.fields).length === 0 ? {} : { fields: known.fields }),
   };
 }
@@ -28,6 +29,7 @@ const services: ReadonlySet<string> = new Set<ErrorCode>([
   'records-unavailable',
   'cache-unavailable',
   'queue-unavailable',
+  'blobs-unavailable',
 ]);
 
 /** The response for `error`; what went wrong on our side is logged with its cause. */

@@ -5,6 +5,7 @@ import { type ErrorCode, VedetteError } from '../core/errors.ts';
 import type { Caller } from '../core/organization/access.ts';
 import type { Permission } from '../core/organization/permission.ts';
 import type { Session, User } from '../core/ports/identity.ts';
+import type { DependencyName } from '../core/standing.ts';
 import { readJson } from './body.ts';
 import { parsed } from './problem.ts';
 import { parsedQuery } from './query.ts';
@@ -15,6 +16,15 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
  * Who may call: anybody; whoever is signed in, about themselves, whatever they belong to; or who has the permission.
  */
 export type Allow = 'public' | 'self' | Permission;
+
+/** What a route may need beside the database, without which none works. */
+export type NeededService = keyof typeof awayCodes;
+
+/** What is said while a service is away. */
+export const awayCodes = {
+  cache: 'cache-unavailable',
+  queue: 'queue-unavailable',
+} as const satisfies Partial<Record<DependencyName, ErrorCode>>;
 
 export interface SignedIn {
   readonly user: User;
@@ -55,6 +65,8 @@ export interface Route {
   readonly remembersKeys: boolean;
   /** Whether it has a password hashed: each network has few of these requests at a time. */
   readonly hashesPassword: boolean;
+  /** Services without which it is refused before anything of it is read. */
+  readonly needs: readonly NeededService[];
   readonly summary: string;
   readonly tag: string;
   readonly query: z.ZodObject;
@@ -90,6 +102,7 @@ interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body
   readonly asksProof?: boolean;
   readonly remembersKeys?: boolean;
   readonly hashesPassword?: boolean;
+  readonly needs?: readonly NeededService[];
 }
 
 /** Takes nothing: the beginning of every definition. */
@@ -147,6 +160,7 @@ function assembled<Params extends z.ZodObject, Query extends z.ZodObject, Body e
     asksProof: definition.asksProof ?? false,
     remembersKeys: definition.remembersKeys ?? false,
     hashesPassword: definition.hashesPassword ?? false,
+    needs: definition.needs ?? [],
     summary: definition.summary,
     tag: definition.tag,
     query: definition.query,

@@ -6,6 +6,7 @@ import type { Log } from '../core/ports/log.ts';
 import { repeat } from '../core/repeat.ts';
 import {
   type DependencyName,
+  type DegradedMode,
   type DependencyStanding,
   degradedBy,
   dependencyNames,
@@ -21,6 +22,8 @@ export interface Dependency {
   readonly probe: () => Promise<unknown>;
   /** How often it is asked at most; each question to some services costs money. */
   readonly everyMs?: number;
+  /** What does not work as usual without it in this installation, beside what is so everywhere. */
+  readonly alsoDegrades?: readonly DegradedMode[];
 }
 
 /** What was found so lately is believed. */
@@ -57,7 +60,8 @@ export function watchDependencies(
     return begun;
   }
 
-  async function askAnew({ name, breaker, probe, everyMs: rarely = freshMs }: Dependency): Promise<void> {
+  async function askAnew(dependency: Dependency): Promise<void> {
+    const { name, breaker, probe, everyMs: rarely = freshMs } = dependency;
     const nowMs = clock.monotonicMs();
     // What is down is asked often, whatever it costs: the last answer would be believed for too long.
     const believedMs = found.get(name)?.state === 'down' ? freshMs : rarely;
@@ -66,9 +70,9 @@ export function watchDependencies(
     asked.set(name, nowMs);
     try {
       await breaker.run(() => probed(name, probe));
-      note(name, true, null);
+      note(dependency, true, null);
     } catch (error) {
-      note(name, false, error);
+      note(dependency, false, error);
     }
   }
 
@@ -79,11 +83,11 @@ export function watchDependencies(
     return begun;
   }
 
-  function note(name: DependencyName, isUp: boolean, error: unknown): void {
+  function note({ name, alsoDegrades = [] }: Dependency, isUp: boolean, error: unknown): void {
     const state = isUp ? 'up' : 'down';
     const before = found.get(name);
     if (before?.state === state || stopped) return;
-    found.set(name, { name, state, since: clock.now() });
+    found.set(name, { name, state, since: clock.now(), alsoDegrades });
     if (before === undefined && isUp) return;
     const modes = degradedBy([...found.values()]);
     if (isUp) log.info('A service answers again', { service: name, degraded: modes });

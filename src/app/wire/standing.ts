@@ -49,6 +49,9 @@ export function openStanding(house: House, mqtt: Mqtt | null, roles: readonly Ro
       away: () => new VedetteError(code),
     });
   const openedMs = house.clock.monotonicMs();
+  const isShared = house.shared !== null;
+  // Limits of who pushes are counted in the cache, and what was pushed waits in the queue.
+  const alsoDegrades = isShared ? (['images-refused'] as const) : [];
   const cache = guard('cache', 'cache-unavailable');
   const blobs = guard('blobs', 'blobs-unavailable');
   const dependencies: readonly Dependency[] = [
@@ -57,11 +60,12 @@ export function openStanding(house: House, mqtt: Mqtt | null, roles: readonly Ro
       breaker: guard('records', 'records-unavailable'),
       probe: () => house.records.organizations.count(),
     },
-    { name: 'cache', breaker: cache, probe: () => house.cache.get('standing') },
+    { name: 'cache', breaker: cache, probe: () => house.cache.get('standing'), alsoDegrades },
     {
       name: 'queue',
       breaker: guard('queue', 'queue-unavailable'),
       probe: () => house.queue.depth(someTopic),
+      alsoDegrades,
     },
     { name: 'blobs', breaker: blobs, probe: () => house.blobs.head('standing') },
     {
@@ -83,7 +87,6 @@ export function openStanding(house: House, mqtt: Mqtt | null, roles: readonly Ro
           },
         ]),
   ];
-  const isShared = house.shared !== null;
   // The watcher asks.
   const told = (it: Breaker, code: ErrorCode) => forCallers(it, () => new VedetteError(code));
   const shared = isShared ? guardedCache(house.cache, told(cache, 'cache-unavailable')) : house.cache;

@@ -55,8 +55,10 @@ export async function verifyEvent(
 
 async function keyOf(secret: Secret): Promise<CryptoKey> {
   const bytes = decoded(secret.reveal().replace(/^whsec_/, ''));
-  if (bytes === null)
-    throw new VedetteError('key-unavailable', 'The secret of this device is damaged. Make a new one.');
+  if (bytes === null) {
+    const sentence = 'The secret of this device is damaged. Make a new one.';
+    throw new VedetteError('key-unavailable', sentence, { told: sentence });
+  }
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
 }
 

@@ -76,7 +76,7 @@ export async function acknowledgeIncidents(
       results.push({ incidentId, changed, problem: null });
     } catch (error) {
       if (!(error instanceof VedetteError)) throw error;
-      results.push({ incidentId, changed: false, problem: { code: error.code, detail: error.detail } });
+      results.push({ incidentId, changed: false, problem: { code: error.code, detail: error.told } });
     }
   }
   return results;

@@ -52,6 +52,8 @@ function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
         'answered with 202 is durable. An Idempotency-Key is remembered for 24 hours.',
       tag,
       remembersKeys: true,
+      // A thousand bodies a second are not to be held until the inbox finds out what is known already.
+      needs: ['queue', 'cache'],
       bodyTypes: [...imageMediaTypes, 'multipart/form-data'],
       answer: {
         status: 202,
@@ -65,6 +67,7 @@ function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
           'idempotency-mismatch',
           'intake-busy',
           'queue-unavailable',
+          'cache-unavailable',
           'data-full',
         ] as const),
       ],

@@ -1,7 +1,7 @@
 // What a camera does, put together from what its source, the storage, the decoder and the clock say.
 
 import type { EpochMs } from '../../core/brand.ts';
-import { type ErrorCode, errorTable } from '../../core/errors.ts';
+import { type ErrorCode, toldOf } from '../../core/errors.ts';
 import type { CameraStatus } from '../../core/site/camera.ts';
 import type { SourceState } from '../capture/capture.ts';
 import { codecName, type StatusKeeper } from './status.ts';
@@ -74,5 +74,5 @@ function pictureOf({ init }: NonNullable<SourceState['input']>): CameraStatus['p
 }
 
 function storageTrouble(code: ErrorCode, nextTryAt: EpochMs | null): CameraStatus['problem'] {
-  return { code, detail: errorTable[code].title, nextTryAt };
+  return { code, detail: toldOf(code), nextTryAt };
 }
