@@ -1,5 +1,6 @@
 // One attempt of a queue's handler at a message, in the time it has.
 
+import { isAway } from './complaint.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Handler, ReceivedMessage } from './ports/queue.ts';
 
@@ -14,17 +15,24 @@ export interface Attempt {
   readonly taken?: AbortSignal;
 }
 
+/** Why a message was not handled. */
+export interface FailedAttempt {
+  readonly reason: string;
+  /** Whether it is as where a service is away: it says so, or is waited for in vain. */
+  readonly isOfAway: boolean;
+}
+
 /** Null when the handler succeeded, else why it failed; one that takes longer than `timeoutMs` is given up. */
 export async function attemptHandler(
   { clock, handler, timeoutMs, taken }: Attempt,
   message: ReceivedMessage,
-): Promise<string | null> {
+): Promise<FailedAttempt | null> {
   const given = new AbortController();
   const over = new AbortController();
-  const away = new Promise<string>((resolve) => {
+  const away = new Promise<FailedAttempt>((resolve) => {
     const giveUp = () => {
       given.abort(new Error('The message was taken away.'));
-      resolve('It was taken away.');
+      resolve({ reason: 'It was taken away.', isOfAway: false });
     };
     if (taken?.aborted === true) giveUp();
     else taken?.addEventListener('abort', giveUp, { signal: over.signal });
@@ -32,15 +40,18 @@ export async function attemptHandler(
   const late = clock.sleep(timeoutMs, over.signal).then(
     () => {
       given.abort(new Error('The handler took too long.'));
-      return `It took longer than ${timeoutMs} ms.`;
+      return { reason: `It took longer than ${timeoutMs} ms.`, isOfAway: true };
     },
     () => null,
   );
   const handled = (async () => handler(message, given.signal))().then(
     () => null,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, maxReasonLength),
+    (error: unknown) => ({
+      reason: (error instanceof Error ? error.message : String(error)).slice(0, maxReasonLength),
+      isOfAway: isAway(error),
+    }),
   );
-  const reason = await Promise.race([handled, late, away]);
+  const failed = await Promise.race([handled, late, away]);
   over.abort();
-  return reason;
+  return failed;
 }

@@ -1,5 +1,6 @@
 // Work that is done again and again: every so often, or whenever something asks for it.
 
+import { complaint } from './complaint.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 
@@ -7,7 +8,7 @@ export interface RepeatOptions {
   readonly everyMs: number;
   /** Whether the work is done at once, or only after the first pause. Default: `now`. */
   readonly first?: 'now' | 'later';
-  /** What the log says where the work fails; it is done again all the same. */
+  /** What the log says where the work fails, of a service that is away once; it is done again all the same. */
   readonly failed: string;
 }
 
@@ -24,11 +25,13 @@ export function repeat(
 ): Repeated {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const complaining = complaint({ clock, log }, { says: failed });
   async function once(): Promise<void> {
     try {
       await work();
+      complaining.well();
     } catch (error) {
-      log.error(failed, { error });
+      complaining.failed(error);
     }
   }
   async function run(): Promise<void> {

@@ -1,6 +1,7 @@
 // The relay: hands messages that were committed with their rows to the queue.
 
 import type { EpochMs } from '../core/brand.ts';
+import { complaint } from '../core/complaint.ts';
 import { errorCode } from '../core/errors.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -33,6 +34,7 @@ export function startRelay({
   log: Log;
 }): { stop(): Promise<void> } {
   const stopping = new AbortController();
+  const waiting = complaint({ clock, log }, { says: 'Messages could not be handed to the queue' });
   const bell = wakeup({ clock });
   const unsubscribe = records.onOutbox(() => bell.call());
 
@@ -82,9 +84,10 @@ export function startRelay({
       try {
         const drainedAt = await drain();
         failures = 0;
+        waiting.well();
         if (!stopping.signal.aborted) await bell.wait(await untilNextMs(drainedAt));
       } catch (error) {
-        log.error('Messages could not be handed to the queue', { error });
+        waiting.failed(error);
         const pauseMs = Math.min(maxPauseMs, firstPauseMs * 2 ** failures++);
         await clock.sleep(pauseMs, stopping.signal).catch(() => {});
       }

@@ -3,6 +3,7 @@
 
 import type { EpochMs, OrganizationId } from '../core/brand.ts';
 import { branded } from '../core/brand.ts';
+import { complaint } from '../core/complaint.ts';
 import { errorCode } from '../core/errors.ts';
 import { cloudEvent, type EventSink } from '../core/outgoing/cloud-event.ts';
 import { lostEvent } from '../core/outgoing/compose.ts';
@@ -46,6 +47,7 @@ export function startSendingEvents(
   { publicUrl, limits = { keepMs: keepWaitingMs, maxWaiting } }: SenderOptions,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
+  const waiting = complaint({ clock, log }, { says: 'Events could not be sent; they wait' });
   const bell = wakeup({ clock });
   const unsubscribe = records.onOutbox(() => bell.call());
   let droppedAtMs = Number.NEGATIVE_INFINITY;
@@ -101,10 +103,11 @@ export function startSendingEvents(
         await dropWhatIsTooMuch();
         const isHeldUp = await drain();
         failures = isHeldUp ? failures + 1 : 0;
+        waiting.well();
         if (!isHeldUp && !stopping.signal.aborted) await bell.wait(maxWaitMs);
       } catch (error) {
         failures += 1;
-        log.error('Events could not be sent; they wait', { error });
+        waiting.failed(error);
       }
       if (failures === 0) continue;
       const pauseMs = Math.min(maxPauseMs, firstPauseMs * 2 ** (failures - 1));

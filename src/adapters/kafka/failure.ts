@@ -49,6 +49,14 @@ export function queueFailure(error: unknown): VedetteError {
   return new VedetteError('queue-unavailable', undefined, { cause: error });
 }
 
+/** Whether `error` is one of a Kafka that does not answer: it refuses nothing, and no fault of ours shows. */
+export function isKafkaAway(error: unknown): boolean {
+  const isOurs = [...errorsIn(error)].some(
+    (each) => each instanceof TypeError || each instanceof ReferenceError || each instanceof RangeError,
+  );
+  return !isOurs && queueFailure(error).code === 'queue-unavailable';
+}
+
 /** By the code of a socket's error, why there is no connection. */
 const unreached: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there. Check that it runs, and the hosts and ports of its brokers.',

@@ -1,10 +1,11 @@
 // Reading records: one request a broker at a time, for the partitions that have room.
 
 import type { Consumer } from '@platformatic/kafka';
+import { complaint } from '../../core/complaint.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { wakeup } from '../../core/wakeup.ts';
-import { isReason } from './failure.ts';
+import { isKafkaAway, isReason } from './failure.ts';
 import type { Flow } from './flow.ts';
 import { pause } from './patience.ts';
 import type { InRecord } from './record.ts';
@@ -47,6 +48,11 @@ export function startFetching(context: FetchContext): Fetching {
   const { client, topic, log } = context;
   client.topics.track(topic);
   const stopping = new AbortController();
+  const lost = complaint(context, {
+    says: 'Kafka does not say where its partitions are',
+    level: 'warn',
+    isOfAway: isKafkaAway,
+  });
   const bell = wakeup({ clock: context.clock });
   const busy = new Map<number, Promise<void>>();
 
@@ -56,7 +62,7 @@ export function startFetching(context: FetchContext): Fetching {
         await askEveryBroker();
         await bell.wait(null);
       } catch (error) {
-        log.warn('Kafka does not say where its partitions are', { error });
+        lost.failed(error, { topic });
         client.clearMetadata();
         await pause(stopping.signal);
       }
@@ -67,6 +73,7 @@ export function startFetching(context: FetchContext): Fetching {
     const wanted = [...context.flows()];
     if (wanted.length === 0) return;
     const { topics } = await client.metadata({ topics: [topic] });
+    lost.well();
     const place = topics.get(topic);
     if (place === undefined || stopping.signal.aborted) return;
     const byBroker = Map.groupBy(wanted, ({ partition }) => place.partitions[partition]?.leader ?? noEpoch);
@@ -143,6 +150,7 @@ export function startFetching(context: FetchContext): Fetching {
       stopping.abort();
       bell.call();
       await running;
+      lost.giveUp();
     },
   };
 }

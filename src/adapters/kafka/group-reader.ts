@@ -1,11 +1,13 @@
 // Reads a topic as one of a group: partitions come and go, records are handed on, what is done is told.
 
 import { type Admin, Consumer } from '@platformatic/kafka';
+import { complaint } from '../../core/complaint.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { startCommitting } from './committing.ts';
 import { clientOptions, type KafkaConnection } from './connection.ts';
 import { startFetching } from './fetching.ts';
+import { isKafkaAway } from './failure.ts';
 import { abandon, drained, type Flow, newFlow } from './flow.ts';
 import { type GroupTimings, groupOptions, type Membership, startMembership } from './membership.ts';
 import { pause, within } from './patience.ts';
@@ -104,10 +106,15 @@ export function startGroupReader(context: GroupReaderContext): GroupReader {
     }
   }
 
+  const complaining = (says: string, level: 'warn' | 'error') =>
+    complaint({ clock, log }, { says, level, isOfAway: isKafkaAway });
+
   async function open(partition: number): Promise<void> {
+    const unknown = complaining('Kafka does not say where the group is', 'warn');
     while (!stopping.signal.aborted && isOurs(partition)) {
       try {
         const next = await beginningOf(partition);
+        unknown.well();
         if (!stopping.signal.aborted && isOurs(partition))
           flows.set(
             partition,
@@ -115,10 +122,11 @@ export function startGroupReader(context: GroupReaderContext): GroupReader {
           );
         return fetching.wake();
       } catch (error) {
-        log.warn('Kafka does not say where the group is', { topic, partition, error });
+        unknown.failed(error, { topic, partition });
         await pause(stopping.signal);
       }
     }
+    unknown.giveUp();
   }
 
   const isOurs = (partition: number) =>
@@ -147,16 +155,21 @@ export function startGroupReader(context: GroupReaderContext): GroupReader {
   }
 
   async function join() {
+    const unusable = complaining('The topic cannot be used yet', 'error');
     while (!stopping.signal.aborted) {
       try {
         await context.prepare();
+        unusable.well();
         break;
       } catch (error) {
-        log.error('The topic cannot be used yet', { topic, error });
+        unusable.failed(error, { topic });
         await pause(stopping.signal, 1_000);
       }
     }
-    if (stopping.signal.aborted) return null;
+    if (stopping.signal.aborted) {
+      unusable.giveUp();
+      return null;
+    }
     membership = startMembership(
       { client: member, topic, timings, clock, log, assigned, letGo, lost },
       (before) => {

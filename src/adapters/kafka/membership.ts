@@ -5,10 +5,11 @@
 // that we live (KIP-429).
 
 import { type Consumer, heartbeatV4 } from '@platformatic/kafka';
+import { complaint } from '../../core/complaint.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { wakeup } from '../../core/wakeup.ts';
-import { isReason } from './failure.ts';
+import { isKafkaAway, isReason } from './failure.ts';
 import { pause, within } from './patience.ts';
 
 export interface GroupTimings {
@@ -70,7 +71,17 @@ export function startMembership(
   context: MembershipContext,
   setHook: (beforeJoin: () => Promise<void>) => void,
 ): Membership {
-  const { client, topic, timings, log } = context;
+  const { client, topic, timings } = context;
+  const unjoined = complaint(context, {
+    says: 'The consumer group could not be joined',
+    level: 'warn',
+    isOfAway: isKafkaAway,
+  });
+  const unheard = complaint(context, {
+    says: 'Kafka is not heard from: what is in hand is given up, for others may have it',
+    level: 'warn',
+    isOfAway: () => true,
+  });
   const stopping = new AbortController();
   const bell = wakeup({ clock: context.clock });
   const pulse = {
@@ -123,17 +134,20 @@ export function startMembership(
     if (!pulse.isLost || pulse.askedAtMs < pulse.lostAtMs) return;
     // We let go in time, and the group had not yet noticed: ours again.
     pulse.isLost = false;
+    unheard.well();
     context.assigned(ours());
   });
   client.on('consumer:group:join', () => {
     heard();
+    unjoined.well();
+    unheard.well();
     pulse.isLost = false;
     pulse.isJoining = false;
     if (!stopping.signal.aborted) context.assigned(ours());
   });
   // The client gives up when it cannot join again.
   client.on('error', (error) => {
-    log.warn('The consumer group could not be joined again', { error });
+    unjoined.failed(error, { topic });
     pulse.isJoining = false;
     mustJoin = true;
     bell.call();
@@ -172,9 +186,7 @@ export function startMembership(
     const silentMs = nowMs - pulse.heardAtMs;
     const heldUpMs = nowMs - pulse.ranAtMs;
     if (silentMs <= maxSilentMs() && heldUpMs <= timings.sessionMs * silentShare) return;
-    log.warn('Kafka is not heard from: what is in hand is given up, for others may have it', {
-      ...{ silentMs, heldUpMs },
-    });
+    unheard.failed(undefined, { topic, silentMs, heldUpMs });
     pulse.isLost = true;
     pulse.lostAtMs = nowMs;
     context.lost();
@@ -189,7 +201,7 @@ export function startMembership(
       pulse.isJoining = false;
       if (stopping.signal.aborted) return;
       // The rest of the group moved meanwhile, or asks who we are.
-      if (!isReason(error, ...moved)) log.warn('The consumer group could not be joined', { error });
+      if (!isReason(error, ...moved)) unjoined.failed(error, { topic });
       await pause(stopping.signal);
     }
   }
@@ -204,6 +216,8 @@ export function startMembership(
       await within(farewellMs, new Promise<void>((resolve) => client.leaveGroup(false, () => resolve())));
       await within(farewellMs, client.close(true));
       await within(farewellMs, staying);
+      unjoined.giveUp();
+      unheard.giveUp();
     },
   };
 }

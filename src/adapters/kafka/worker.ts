@@ -1,6 +1,7 @@
 // One consumer of the queue on Kafka: hands messages over, counts attempts, and buries what is given up.
 
-import { attemptHandler } from '../../core/attempt-handler.ts';
+import { attemptHandler, type FailedAttempt } from '../../core/attempt-handler.ts';
+import { complaintOfMessages } from '../../core/attempt-complaint.ts';
 import { backoffMs } from '../../core/backoff.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -31,7 +32,7 @@ interface Entry {
   readonly record: InRecord;
   readonly message: StoredMessage;
   /** Why the last attempt in this process failed; null where none was made here. */
-  failure: string | null;
+  failure: FailedAttempt | null;
 }
 
 /** Pause before a dead letter that Kafka did not take is written again. */
@@ -42,6 +43,7 @@ export function worker(context: WorkerContext, options: ConsumeOptions, handler:
   const { clock, marks, topic } = context;
   const log = context.log.with({ topic });
   const { concurrency, maxAttempts, timeoutMs, toleratedStops = 0 } = options;
+  const unhandled = complaintOfMessages({ clock, log }, topic);
   const finish = (flow: Flow, { record }: Entry) => context.finish(flow, record);
   const work = lanes<Entry>({ clock, concurrency, handle, finish });
 
@@ -55,11 +57,13 @@ export function worker(context: WorkerContext, options: ConsumeOptions, handler:
     // Done before: published again, or Kafka was told too late.
     if (begun === null) return 'done';
     const { attempt } = begun;
-    const reason = begun.givenUp ?? (await attempted(entry, attempt, lost.signal));
+    const failed = begun.givenUp === null ? await attempted(entry, attempt, lost.signal) : null;
     if (lost.signal.aborted) return 'taken';
-    if (reason !== null) {
-      if (begun.givenUp === null) {
-        log.warn('A message was not handled', { id: message.id, attempt, reason });
+    const reason = begun.givenUp ?? failed?.reason ?? null;
+    if (reason === null) unhandled.well();
+    else {
+      if (failed !== null) {
+        unhandled.failed(failed, { id: message.id, attempt });
         if (attempt < maxAttempts) return { againMs: backoffMs(options.backoff, attempt, context.random) };
         if (!(await giveUp({ ...message, attempt }, reason))) return { againMs: options.backoff.maxMs };
         if (lost.signal.aborted) return 'taken';
@@ -74,10 +78,10 @@ export function worker(context: WorkerContext, options: ConsumeOptions, handler:
   }
 
   /** Why it was not handled; null where it was. */
-  async function attempted(entry: Entry, attempt: number, lost: AbortSignal): Promise<string | null> {
+  async function attempted(entry: Entry, attempt: number, lost: AbortSignal): Promise<FailedAttempt | null> {
     // Tried often enough: what is left is to tell of it, which did not work or did not come about.
     if (attempt > maxAttempts + toleratedStops) {
-      return entry.failure ?? 'Vedette stopped while it was being handled.';
+      return entry.failure ?? { reason: 'Vedette stopped while it was being handled.', isOfAway: false };
     }
     entry.failure = await attemptHandler(
       { clock, handler, timeoutMs, taken: lost },

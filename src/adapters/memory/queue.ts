@@ -121,7 +121,8 @@ function startConsumer(
 
   async function attempt(key: string, entry: Entry): Promise<void> {
     const message = { ...entry.message, attempt: entry.attempt };
-    const reason = await attemptHandler({ clock, handler, timeoutMs: options.timeoutMs }, message);
+    const failed = await attemptHandler({ clock, handler, timeoutMs: options.timeoutMs }, message);
+    const reason = failed?.reason ?? null;
     const isOver =
       reason === null || (entry.attempt >= options.maxAttempts && (await giveUp(message, reason)));
     entry.inHand = false;

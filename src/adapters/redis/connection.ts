@@ -1,6 +1,7 @@
 // The connection to Redis, its few commands, and its failures in our words.
 
 import { createClient, createCluster, RESP_TYPES } from 'redis';
+import { complaint } from '../../core/complaint.ts';
 import { VedetteError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { RedisAddress } from './address.ts';
@@ -12,6 +13,8 @@ const connectTimeoutMs = 5_000;
 const retryMs = { first: 50, most: 2_000 };
 /** A connection that died without a word is found by this. */
 const pingMs = 5_000;
+/** One for all connections of this process: that Redis is away is said once, and not by each. */
+const machineTime = { monotonicMs: () => performance.now() };
 /** Commands that wait for answers; beyond it the server is too slow for us, and saying so is better than waiting. */
 const maxWaiting = 20_000;
 
@@ -86,23 +89,23 @@ async function connected(address: RedisAddress, log: Log) {
     : createClient({ url: address.url, ...optionsOf(address) });
   const refused = Promise.withResolvers<never>();
   refused.promise.catch(() => {});
-  let isDown = false;
+  const away = complaint(
+    { clock: machineTime, log },
+    { says: 'Redis does not answer', of: address.url, level: 'warn', isOfAway: () => true },
+  );
   let last: unknown = null;
   client.on('error', (error: unknown) => {
     last = error;
     if (isRefusal(error)) refused.reject(error);
     // Said once for each time it goes, not for each attempt to come back.
-    if (!isDown) log.warn('Redis does not answer', { error: translated(error) });
-    isDown = true;
+    away.failed(translated(error));
   });
-  client.on('ready', () => {
-    if (isDown) log.info('Redis answers again');
-    isDown = false;
-  });
+  client.on('ready', () => away.well());
   try {
     await answered<unknown>(Promise.race([client.connect(), refused.promise]), connectTimeoutMs);
   } catch (error) {
     client.destroy();
+    away.giveUp();
     throw error instanceof VedetteError && error.code === 'cache-unavailable'
       ? unreached(last, address)
       : error;

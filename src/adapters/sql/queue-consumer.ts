@@ -1,6 +1,7 @@
 // One consumer of the queue: takes what is due, hands it over, and settles what came of it.
 
-import { attemptHandler } from '../../core/attempt-handler.ts';
+import { attemptHandler, type FailedAttempt } from '../../core/attempt-handler.ts';
+import { complaintOfMessages } from '../../core/attempt-complaint.ts';
 import { backoffMs } from '../../core/backoff.ts';
 import { branded, type EpochMs } from '../../core/brand.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -38,6 +39,7 @@ export function startConsumer(
   const log = context.log.with({ topic });
   const stopping = new AbortController();
   const inHand = new Set<Promise<void>>();
+  const unhandled = complaintOfMessages({ clock, log }, topic);
   const bell = wakeup({ clock });
 
   async function take(): Promise<number | null> {
@@ -62,15 +64,16 @@ export function startConsumer(
   async function handle(claimed: Claimed): Promise<void> {
     const { message } = claimed;
     // Only where the process died in the last attempt: the message may be what killed it.
-    const reason =
+    const failed: FailedAttempt | null =
       message.attempt > options.maxAttempts + (options.toleratedStops ?? 0)
-        ? 'Vedette stopped while it was being handled.'
+        ? { reason: 'Vedette stopped while it was being handled.', isOfAway: false }
         : await attemptHandler({ clock, handler, timeoutMs: options.timeoutMs }, message);
+    const reason = failed?.reason ?? null;
     const next =
       outcome(context, options, message, reason) ??
       (reason === null ? null : await giveUp(context, options, message, reason));
-    if (reason !== null)
-      log.warn('A message was not handled', { id: message.id, attempt: message.attempt, reason });
+    if (failed === null) unhandled.well();
+    else unhandled.failed(failed, { id: message.id, attempt: message.attempt });
     await persistently(() =>
       next === null ? store.finish(claimed, { at: clock.now(), reason }) : store.retryAt(claimed, next),
     );

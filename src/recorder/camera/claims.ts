@@ -1,6 +1,7 @@
 // Claims: which cameras this recorder records, where several share them.
 
 import type { CameraId } from '../../core/brand.ts';
+import { complaint } from '../../core/complaint.ts';
 import type { Camera } from '../../core/site/camera.ts';
 import { type Lease, lease, leaseRoundMs } from '../../core/lease.ts';
 import type { Cache } from '../../core/ports/cache.ts';
@@ -51,6 +52,10 @@ export function sharedClaims(
   { recorderId, maxCameras, ttlMs = defaultTtlMs, random = Math.random }: SharedClaimsOptions,
 ): CameraClaims {
   const { clock } = deps;
+  const away = complaint(deps, {
+    says: 'The cache does not answer; this recorder goes on with its cameras',
+    level: 'warn',
+  });
   const leases = new Map<CameraId, Lease>();
   const claimed = new Set<CameraId>();
 
@@ -85,8 +90,9 @@ export function sharedClaims(
       try {
         await Promise.all([...claimed].filter((id) => known.has(id)).map(renew));
         await take(cameras.filter(({ id }) => !claimed.has(id)));
+        away.well();
       } catch (error) {
-        deps.log.warn('The cache does not answer; this recorder goes on with its cameras', { error });
+        away.failed(error);
       }
       return new Set([...claimed].filter((id) => known.has(id)));
     },

@@ -1,6 +1,7 @@
 // The status of one camera: kept in the cache for whoever asks, and told when it changes.
 
 import { branded, type EpochMs } from '../../core/brand.ts';
+import { complaint } from '../../core/complaint.ts';
 import type { Cache } from '../../core/ports/cache.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Events } from '../../core/ports/events.ts';
@@ -33,7 +34,8 @@ export interface StatusDeps {
 }
 
 export function keepStatus(deps: StatusDeps, camera: Pick<Camera, 'id' | 'organizationId'>): StatusKeeper {
-  const { cache, clock, log } = deps;
+  const { cache, clock } = deps;
+  const unkept = complaint(deps, { says: 'The status of a camera could not be kept', level: 'warn' });
   let toldAtMs = Number.NEGATIVE_INFINITY;
   /** Writes follow each other, so that the last one wins. */
   let writing: Promise<void> = Promise.resolve();
@@ -56,7 +58,7 @@ export function keepStatus(deps: StatusDeps, camera: Pick<Camera, 'id' | 'organi
     const bytes = new TextEncoder().encode(JSON.stringify(status));
     writing = writing
       .then(() => cache.set(cameraStatusKey(camera.id), bytes, statusTtlMs))
-      .catch((error: unknown) => log.warn('The status of a camera could not be kept', { error }));
+      .then(unkept.well, unkept.failed);
     deps.events.publish({ organizationId: camera.organizationId, type: 'camera-status', status });
   }
 
@@ -86,6 +88,7 @@ export function keepStatus(deps: StatusDeps, camera: Pick<Camera, 'id' | 'organi
     },
     async forget() {
       await writing;
+      unkept.giveUp();
       await cache.delete(cameraStatusKey(camera.id));
     },
   };

@@ -1,6 +1,7 @@
 // The feed: decodes packets for the watch, beside the recording and never in its way.
 
 import type { EpochMs } from '../../core/brand.ts';
+import { complaint } from '../../core/complaint.ts';
 import type { Pace } from '../../core/footage/pace.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -61,6 +62,7 @@ export function createFeed(
   options: FeedOptions,
 ): Feed {
   const { watch, pace } = options;
+  const unkept = complaint({ clock, log }, { says: 'The newest picture could not be kept', level: 'warn' });
   const choice = choosePackets(input);
   const waiting: Item[] = [];
   let decoder: VideoDecoder | null = null;
@@ -132,8 +134,9 @@ export function createFeed(
     const at = options.timeOf(picture.ptsTicks);
     try {
       if (pace === 'real') await options.newestPicture.show(picture);
+      unkept.well();
     } catch (error) {
-      log.warn('The newest picture could not be kept', { error });
+      unkept.failed(error);
     }
     if (!watch.wants(at)) return picture.release();
     const looked = watch.offer(picture, at);
