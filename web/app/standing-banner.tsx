@@ -8,8 +8,8 @@ import { Notice } from '../ui/notice.tsx';
 import { request } from './api.ts';
 import { keys } from './query-keys.ts';
 
-/** A service that goes away is told within this, in ms. */
-const askEveryMs = 10_000;
+/** A service that goes away is told within this, in ms, of when the server finds out; sooner where a call fails by it. */
+const askEveryMs = 4_000;
 /** Without live updates, what is on screen is read again so often, in ms. */
 const readAgainMs = 5_000;
 

@@ -1,6 +1,7 @@
 // The hub: people, incidents, alerts and pages around a house and its eyes, or those of its roles that run here.
 
 import { drain } from '../../core/drain.ts';
+import { firstAnswers } from '../../core/first-answers.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { startArming } from '../../workers/arming.ts';
 import { startLetters } from '../../workers/send-letters.ts';
@@ -107,6 +108,8 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
     const sending = startLetters({ ...house, mailer: people.mailer, openFootage });
     opening.defer(() => letters.end(sending));
   }
+  // Who is told that Vedette runs signs in, and may do so.
+  await firstAnswers({ ...house, standing });
   const door =
     intake !== null && has('http')
       ? opening.use(
