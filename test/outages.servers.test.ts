@@ -105,7 +105,7 @@ test('services go and come back', { skip: clusterIsMissing, timeout: 900_000 }, 
     async () => {
       await cluster.redis.stop();
       const { degraded } = await seen(client, 'cache', 'down');
-      assert.deepEqual(degraded, ['sign-in-off', 'updates-off']);
+      assert.deepEqual(degraded, ['sign-in-off', 'updates-off', 'images-refused']);
       const now = Date.now();
       for (const path of [
         paths.cameras,
@@ -197,7 +197,7 @@ test('services go and come back', { skip: clusterIsMissing, timeout: 900_000 }, 
   await t.test('Kafka: incidents open, and their alerts go out later', async () => {
     cluster.kafka.nodes[0]?.hang();
     const { degraded } = await seen(client, 'queue', 'down');
-    assert.deepEqual(degraded, ['alerts-wait']);
+    assert.deepEqual(degraded, ['alerts-wait', 'images-refused']);
     assert.equal(await sensors.trip(client), 200);
     assert.equal(receiver.keys.size, 4);
     await cluster.kafka.nodes[0]?.start();
