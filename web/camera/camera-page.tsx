@@ -8,7 +8,7 @@ import type { Camera } from '../../src/http/contract/cameras.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
 import { NotFoundPage } from '../app/fallbacks.tsx';
-import { camerasQuery, sitesQuery } from '../overview/queries.ts';
+import { sitesQuery } from '../overview/queries.ts';
 import { Player } from '../player/player.tsx';
 import { PlayerVeil } from '../player/player-veil.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -27,6 +27,7 @@ import { reachingNow } from './time-line/chunks.ts';
 import { viewAtNow } from './time-line/view.ts';
 import { TimeLinePanel, useView } from './time-line-panel.tsx';
 import { Transport } from './transport.tsx';
+import { useCameras } from './use-cameras.ts';
 import { usePlayback } from './use-playback.ts';
 import { useTimeLine } from './use-time-line.ts';
 
@@ -36,7 +37,7 @@ const firstSpanMs = 3_600_000;
 export function CameraPage() {
   const { cameraId } = useParams({ from: '/inside/cameras/$cameraId' });
   const { at } = useSearch({ from: '/inside/cameras/$cameraId' });
-  const { data: cameras } = useSuspenseQuery(camerasQuery);
+  const cameras = useCameras();
   const { data: sites } = useSuspenseQuery(sitesQuery);
   const camera = cameras.find((one) => one.id === cameraId);
   const site = sites.find((one) => one.id === camera?.siteId);

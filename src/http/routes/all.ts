@@ -21,6 +21,7 @@ import { deviceRoutes } from './devices.ts';
 import { escalationRoutes } from './escalation.ts';
 import { footageRoutes } from './footage.ts';
 import { healthRoutes } from './health.ts';
+import { imageViewRoutes } from './image-views.ts';
 import { imageRoutes } from './images.ts';
 import { incidentRoutes } from './incidents.ts';
 import { invitationRoutes } from './invitations.ts';
@@ -87,6 +88,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...footageRoutes(deps),
     ...clipRoutes(deps),
     ...imageRoutes(deps),
+    ...imageViewRoutes(deps),
     ...quarantineRoutes(deps),
     ...incidentRoutes(deps),
     ...authorityLetterRoutes(deps),
