@@ -21,7 +21,14 @@ import { CameraHead } from './camera-head.tsx';
 import { PushedCameraView } from './images/pushed-camera.tsx';
 import { PushedImagesSection } from './images/images-section.tsx';
 import { addressOf } from './playback.ts';
-import { absenceWords, hasNewestPicture, noticeSentence, problemSentence, statusDetails } from './status.ts';
+import {
+  absenceWords,
+  hasNewestPicture,
+  isWithoutRecorder,
+  noticeSentence,
+  problemSentence,
+  statusDetails,
+} from './status.ts';
 import { activities, leadMs, nextActivity, previousActivity } from './time-line/activity.ts';
 import { reachingNow } from './time-line/chunks.ts';
 import { viewAtNow } from './time-line/view.ts';
@@ -178,9 +185,10 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
   );
 }
 
-/** What is wrong, or worth knowing. That a file ended or a camera is switched off, the picture itself says. */
+/** What is wrong, or worth knowing. That a file ended, a camera is switched off or nothing is recorded, the picture itself says. */
 function Problem({ camera: { status }, now }: { camera: Camera; now: number }) {
-  const sentence = status.state === 'ended' ? null : problemSentence(status, now);
+  const isSaid = status.state === 'ended' || isWithoutRecorder(status);
+  const sentence = isSaid ? null : problemSentence(status, now);
   const notice = noticeSentence(status, now);
   return (
     <>

@@ -15,8 +15,8 @@ import { readPushedImage } from './image-object.ts';
 import type { PreviewSize } from './preview-sizes.ts';
 import type { ImageMediaType, PushedImage } from './pushed-image.ts';
 
-/** Widest, in pixels: a tile of the overview, and a picture that fills a laptop. */
-const widths = { tile: 320, screen: 1600 } as const satisfies Record<PreviewSize, number>;
+/** Widest, in pixels: a thumbnail and a tile on a sharp screen, and a picture that fills a laptop. */
+const widths = { strip: 320, tile: 640, screen: 1600 } as const satisfies Record<PreviewSize, number>;
 /** An image that is small enough as it is, in bytes, is not made anew for a screen. */
 const smallBytes = 600_000;
 /** Made at a time by one process: each holds an image of 20 MB, sealed and opened, beside what decoding takes. */
@@ -39,8 +39,8 @@ export interface Preview {
 }
 
 /**
- * A preview of a stored image. A tile has the privacy masks of its camera covered, as all that is shown in passing; what
- * fills a screen shows what the image shows. Errors: `not-found` (destroyed), `footage-damaged`, `key-destroyed`,
+ * A preview of a stored image. What is shown in passing has the privacy masks of its camera covered; what fills a screen
+ * shows what the image shows. Errors: `not-found` (destroyed), `footage-damaged`, `key-destroyed`,
  * `key-unavailable`, those of the stores, and the reason of `signal`.
  */
 export async function previewOf(
@@ -60,7 +60,7 @@ export async function previewOf(
     // No more than few at a time, and somebody waits for them.
     const room = { bytes: layout.decodedBytes, signal, jumpsQueue: true };
     const jpeg = await within(deps.decoding, room, () => small(deps, image, layout, widths[size]));
-    const shown = size === 'tile' ? await masked(deps, image, jpeg) : jpeg;
+    const shown = size === 'screen' ? jpeg : await masked(deps, image, jpeg);
     return { bytes: upright(shown, layout), mediaType: 'image/jpeg' };
   });
 }
@@ -109,7 +109,7 @@ async function masked(
   const picture = await stills.decode(jpeg, 'image/jpeg');
   try {
     picture.cover(masks);
-    return await picture.jpeg(widths.tile);
+    return await picture.jpeg(picture.width);
   } finally {
     picture.release();
   }

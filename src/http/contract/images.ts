@@ -86,7 +86,7 @@ export const CameraImagesQuery = SpanQuery;
 export const NewestImage = z.object({ image: CameraImage.nullable() });
 export type NewestImage = z.infer<typeof NewestImage>;
 
-/** `tile`: at most 320 pixels wide; `screen`: at most 1600. `again` is read by nobody. */
+/** At most so many pixels wide: `strip` 320, `tile` 640, `screen` 1600. `again` is read by nobody. */
 export const PreviewQuery = z.object({
   size: z.enum(previewSizes),
   again: z.string().max(20).optional(),

@@ -114,8 +114,8 @@ function previewRoute(deps: HttpDeps): Route {
       method: 'get',
       path: paths.imagePreview('{imageId}'),
       summary:
-        'A pushed image, small. With size=tile at most 320 pixels wide, with the privacy masks of its camera covered; with ' +
-        'size=screen at most 1600, and written down as a look at it.',
+        'A pushed image, small: with size=strip at most 320 pixels wide, with tile 640, both with the privacy masks of its ' +
+        'camera covered; with screen 1600, and written down as a look at it.',
       tag,
       answer: { status: 200, description: 'The preview.', mediaType: 'image/*' },
       errors: [...errors, 'too-many-requests'],

@@ -92,7 +92,7 @@ function Frame({ image, words, time, camera, isStop, isCurrent, onOpen }: FrameP
           <Icon name="warning" size={20} />
         ) : (
           <img
-            src={previewAddress(image.id, 'tile')}
+            src={previewAddress(image.id, 'strip')}
             alt=""
             loading="lazy"
             onLoad={() => setState('shown')}
