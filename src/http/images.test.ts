@@ -259,6 +259,52 @@ test('a person in an image of an armed site opens an incident, by the arming at 
   );
 });
 
+test('an image of any kind is looked at where its camera has a privacy mask, and what lies below it is not seen', async (t) => {
+  const { house, cookie, siteId, push, status } = await integrator();
+  const { deps } = house;
+  const levels: number[] = [];
+  const detector = memoryDetector({
+    answer: ({ data }) => {
+      levels.push(data[0] ?? 0);
+      return [];
+    },
+  });
+  const look = startLook({ ...deps, ...deps.intake, detector }, () => {});
+  t.after(() => look.stop());
+  const looked = async (image: Uint8Array<ArrayBuffer>, mediaType: string) => {
+    const pushed = push(image, `?siteId=${siteId}&camera=Gate`, { 'content-type': mediaType });
+    const { id } = await answer(PushedReceipt, pushed);
+    await takeIn(t, house);
+    for (let turn = 0; turn < 200; turn += 1) {
+      if ((await status(id)).look === 'done') break;
+      await deps.clock.advance(100);
+    }
+    const told = await status(id);
+    assert.equal(told.look, 'done', mediaType);
+    return told.cameraId ?? assert.fail();
+  };
+  const cameraId = await looked(png(64, 36), 'image/png');
+  const points = [
+    { x: 0, y: 0 },
+    { x: 1, y: 0 },
+    { x: 1, y: 1 },
+    { x: 0, y: 1 },
+  ];
+  const mask = {
+    ...{ id: crypto.randomUUID(), kind: 'mask', name: 'Street', points, objectKinds: [], armings: [] },
+    ...{ dwellSeconds: 0, minHeight: 0, direction: 'either' },
+  };
+  const json = { version: 0, zones: [mask] };
+  assert.equal((await house.call('PUT', paths.zones(cameraId), { cookie, json })).status, 200);
+  await looked(png(64, 36), 'image/png');
+  await looked(smallWebp, 'image/webp');
+  await looked(smallJpeg(), 'image/jpeg');
+  const [open, ...masked] = levels;
+  assert.ok(Math.abs((open ?? 0) - 0x60) <= 2, `${open}`);
+  assert.equal(masked.length, 3);
+  for (const level of masked) assert.ok(Math.abs(level - 128) <= 3, `${levels}`);
+});
+
 test('a site keeps images for fewer days than the installation if it says so, and for no more', async () => {
   const { house, cookie, siteId } = await integrator();
   const set = (pushedDays: unknown) =>
