@@ -40,9 +40,9 @@ test('a recorder that died: site, tile, camera and duty screen say that nothing 
   const banner = page.getByRole('status').filter({ hasText: 'No recorder runs' }).first();
   await banner.waitFor({ timeout: missedMs });
   const said = site.getByRole('status').filter({ hasText: 'Nothing is recorded.' });
-  await said.waitFor({ timeout: 1_000 });
+  await said.waitFor({ timeout: 5_000 });
   assert.equal(await site.getByText('Cameras record').count(), 0);
-  await page.getByRole('link', { name: 'Yard: Nothing is recorded' }).waitFor({ timeout: 1_000 });
+  await page.getByRole('link', { name: 'Yard: Nothing is recorded' }).waitFor({ timeout: 5_000 });
   assert.equal(await tile.count(), 0);
 
   await page.getByRole('link', { name: 'Yard: Nothing is recorded' }).click();
