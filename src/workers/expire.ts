@@ -14,6 +14,7 @@ import {
   pushedExpiredBefore,
   type Retention,
 } from '../core/footage/retention.ts';
+import type { DestroyedKind } from '../core/metrics/series.ts';
 import { repeat } from '../core/repeat.ts';
 import { expiryClock } from './expire-clock.ts';
 import {
@@ -117,12 +118,17 @@ function createSweeper(
   }
 
   /** Repeats `destroy` until it finds nothing more, removing the objects of each batch. */
-  async function destroyAll(what: string, destroy: () => Promise<Destroyed>): Promise<void> {
+  async function destroyAll(
+    kind: DestroyedKind,
+    what: string,
+    destroy: () => Promise<Destroyed>,
+  ): Promise<void> {
     let total: Destroyed = { count: 0, bytes: 0 };
     while (!stopping.aborted) {
       const batch = await destroy();
       if (batch.count === 0) break;
       total = { count: total.count + batch.count, bytes: total.bytes + batch.bytes };
+      deps.told?.destroyed(kind, batch);
       await collectGarbage(deps);
     }
     if (total.count > 0) log.info(`Expired ${what} deleted`, { ...total });
@@ -134,7 +140,7 @@ function createSweeper(
     await records.holds.releaseResolvedBefore(expiredBefore(settings, 'incident', now, jumps));
     for (const retentionClass of retentionClasses) {
       const endedBefore = expiredBefore(settings, retentionClass, now, jumps);
-      await destroyAll(`${retentionClass} footage`, () =>
+      await destroyAll('footage', `${retentionClass} footage`, () =>
         destroyRecordings(deps, { reason: 'expired', retention: settings }, (tx) =>
           tx.recordings.expired(retentionClass, endedBefore, batchSize),
         ),
@@ -143,14 +149,16 @@ function createSweeper(
     const invitations = await records.invitations.deleteExpired(now);
     if (invitations > 0) log.info('Expired invitations deleted', { count: invitations });
     const takenBefore = imagesExpiredBefore(settings, now, jumps);
-    await destroyAll('images', () => destroyImages(deps, takenBefore));
+    await destroyAll('images', 'images', () => destroyImages(deps, takenBefore));
     const most = settings.pushedDays ?? defaultPushedDays;
     const pushedBefore = pushedExpiredBefore(most, now, jumps);
-    await destroyAll('pushed images', () => destroyPushedImages(deps, pushedBefore));
+    await destroyAll('pushed-images', 'pushed images', () => destroyPushedImages(deps, pushedBefore));
     for (const { siteId, days } of await records.sites.keepingImagesFor()) {
       if (days >= most) continue;
       const before = pushedExpiredBefore(days, now, jumps);
-      await destroyAll('pushed images of a site', () => destroyPushedImages(deps, before, siteId));
+      await destroyAll('pushed-images', 'pushed images of a site', () =>
+        destroyPushedImages(deps, before, siteId),
+      );
     }
     while (!stopping.aborted && (await forgetPushedImages(deps, now)) === batchSize);
     await sweepInbox(deps, now);
@@ -175,6 +183,7 @@ function createSweeper(
       );
       if (batch.count === 0) break;
       total = { count: total.count + batch.count, bytes: total.bytes + batch.bytes };
+      deps.told?.overwrote(batch);
       await collectGarbage(deps);
     }
     if (total.count > 0) forecast.overwrote(total.count, total.bytes, overwriteSentences[reason]);
@@ -196,6 +205,7 @@ function createSweeper(
       const left = await use();
       if (!stopping.aborted) await shortage.swept({ missingBytes: bytes - freedBytes, use: left });
       forecast.look(left);
+      if (!stopping.aborted) deps.told?.swept(left);
     },
     async makeRoom(): Promise<boolean> {
       await collectGarbage(deps);
