@@ -133,6 +133,8 @@ export function createMetrics({
       };
     },
     read(name, read) {
+      // What somebody else counts is not counted here, and a sample that is told twice is none to Prometheus.
+      counted.delete(name);
       readers.set(name, (samples) => read((value, labels) => put(samples, name, labels, value)));
     },
     ask(about, ask) {

@@ -46,14 +46,20 @@ export function question<T>(
     }
   }
 
+  function freshAt(nowMs: number): T | null {
+    return known !== null && nowMs - known.atMs < answerLifeMs ? known.value : null;
+  }
+
   return {
     async answer() {
       const nowMs = clock.monotonicMs();
+      const fresh = freshAt(nowMs);
+      if (fresh !== null) return fresh;
       const isHanging = asking !== null && nowMs - asking.sinceMs >= abandonMs;
       if ((asking === null && nowMs - askedMs >= answerLifeMs) || isHanging) begin(nowMs);
       if (asking !== null) await atMost(clock, asking.done, patienceMs - (nowMs - asking.sinceMs));
       // An answer of before that is asked for anew says nothing of now.
-      return known !== null && clock.monotonicMs() - known.atMs < answerLifeMs ? known.value : null;
+      return freshAt(clock.monotonicMs());
     },
   };
 }
