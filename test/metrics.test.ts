@@ -1,15 +1,17 @@
 // What operators read: a program that runs tells every series of the reference, and rules ask for no other.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { isSeriesName, seriesNames, seriesOf } from '../src/core/metrics/series.ts';
+import { isSeriesName, queueTopics, seriesNames, seriesOf } from '../src/core/metrics/series.ts';
 import { paths } from '../src/http/contract/paths.ts';
 import { scrape } from './houses/figures.ts';
 import { smallJpeg } from './houses/stills.ts';
+import { runs } from './needs.ts';
 import { freePort } from './servers/free-port.ts';
 import { administrator, eventually, setUp, startVedette, temporaryFolder } from './servers/vedette.ts';
 
@@ -154,4 +156,38 @@ test('alert rules ask for series that a program tells, by labels and values that
     });
   });
   assert.deepEqual(wrong, []);
+});
+
+test('every alarm is raised by what it is for, and none where all is well', {
+  skip: runs('promtool', ['--version']) ? false : 'promtool is missing (Debian: prometheus)',
+}, () => {
+  const cwd = join(root, 'infra/prometheus');
+  execFileSync('promtool', ['test', 'rules', 'rules.test.yaml'], { cwd, encoding: 'utf8' });
+});
+
+test('the test of the alarms knows each of them, and has them all raised', () => {
+  const read = (name: string) => parse(readFileSync(join(root, 'infra/prometheus', name), 'utf8'));
+  const count = Rules.parse(read('rules.yaml')).groups.flatMap(({ rules }) => rules).length;
+  const Tests = z.looseObject({
+    tests: z.array(
+      z.looseObject({
+        promql_expr_test: z.array(
+          z.looseObject({ exp_samples: z.tuple([z.looseObject({ value: z.number() })]) }),
+        ),
+      }),
+    ),
+  });
+  const { tests } = Tests.parse(read('rules.test.yaml'));
+  const raised = tests.flatMap((each) => each.promql_expr_test.map(({ exp_samples: [{ value }] }) => value));
+  assert.deepEqual(raised, [0, 0, count]);
+});
+
+test('every topic that work goes through is measured', () => {
+  const files = globSync('src/core/**/*.ts', { cwd: root }).map((path) =>
+    readFileSync(join(root, path), 'utf8'),
+  );
+  const topics = files.flatMap((text) =>
+    [...text.matchAll(/^export const \w+Topic = '([^']+)';$/gm)].map(([, topic]) => topic),
+  );
+  assert.deepEqual(topics.toSorted(), [...queueTopics].toSorted());
 });
