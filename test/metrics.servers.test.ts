@@ -18,7 +18,7 @@ const isRole = (text: string): text is MeteredRole => meteredRoles.some((role) =
 
 test('each process tells the series of its roles, who tends how far Kafka lags, and nothing of a Kafka that is away', {
   skip: clusterIsMissing,
-  timeout: 240_000,
+  timeout: 420_000,
 }, async () => {
   await using cluster = await startCluster();
   const processes: { roles: readonly MeteredRole[]; url: string; vedette: Vedette }[] = [];

@@ -167,17 +167,20 @@ export function ledFigures(
   metrics: Metrics,
 ): (name: LedWork, start: () => Running | Promise<Running>) => () => Promise<Running> {
   const led = new Set<LedWork>();
-  metrics.read('vedette_leads', (say) => {
-    for (const work of ledWorks) say(led.has(work) ? 1 : 0, { work });
-  });
-  return (name, start) => async () => {
-    const running = await start();
-    led.add(name);
-    return {
-      async stop() {
-        led.delete(name);
-        await running.stop();
-      },
+  return (name, start) => {
+    // Of a process that could lead it.
+    metrics.read('vedette_leads', (say) => {
+      for (const work of ledWorks) say(led.has(work) ? 1 : 0, { work });
+    });
+    return async () => {
+      const running = await start();
+      led.add(name);
+      return {
+        async stop() {
+          led.delete(name);
+          await running.stop();
+        },
+      };
     };
   };
 }
