@@ -1,9 +1,9 @@
 // Runs every test that needs no server but small ones. Installs what the browser, camera and MQTT tests need where it
 // may, else says what is missing. The suites on real databases, brokers and stores are run by run-servers.ts.
 
-import { spawn } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
-import { installMissing, type Need, runs, say } from './needs.ts';
+import { installMissing, type Need, runs } from './needs.ts';
+import { runFiles } from './runner.ts';
 
 const needs: readonly Need[] = [
   { what: 'a browser', packages: ['chromium'], isThere: () => existsSync('/usr/bin/chromium') },
@@ -22,26 +22,15 @@ const needs: readonly Need[] = [
 ];
 
 const root = new URL('..', import.meta.url).pathname;
+const patterns = process.argv.slice(2);
 
 installMissing(needs);
-process.exitCode = await runTests(process.argv.slice(2));
-
-function runTests(patterns: readonly string[]): Promise<number> {
-  const files = globSync(patterns.length > 0 ? [...patterns] : ['{src,web,test,bench}/**/*.test.ts'], {
-    cwd: root,
-    exclude: patterns.length > 0 ? [] : ['**/*.servers.test.ts'],
-  });
-  if (files.length === 0) {
-    say('No test matches.');
-    return Promise.resolve(1);
-  }
+const files = globSync(patterns.length > 0 ? patterns : ['{src,web,test,bench}/**/*.test.ts'], {
+  cwd: root,
+  exclude: patterns.length > 0 ? [] : ['**/*.servers.test.ts'],
+});
+process.exitCode = await runFiles(files, {
   // A test that hangs, as one does that failed and left something open, must not hold up the others for ever.
-  const test = spawn(process.execPath, ['--test', '--test-timeout=600000', ...files.toSorted()], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, UV_THREADPOOL_SIZE: '64' },
-  });
-  return new Promise((resolve) => {
-    test.on('exit', (code) => resolve(code ?? 1));
-  });
-}
+  options: ['--test-timeout=600000'],
+  environment: { UV_THREADPOOL_SIZE: '64' },
+});

@@ -45,27 +45,15 @@ export function scalePage(performance: string): string {
     .replace(/\n+$/, '\n');
 }
 
-/** Rows of the page of figures by name; where one is not there yet, what a first run gave. */
+/** Rows of the page of figures by name. */
 function coefficients(performance: string) {
-  const row = (name: string, first: number | null = null): { value: number; source: string } => {
+  const row = (name: string): { value: number; source: string } => {
     const line = performance.split('\n').find((each) => each.startsWith(`| ${name} |`));
-    const figure = Number(
-      line
-        ?.split('|')[2]
-        ?.trim()
-        .replaceAll(/[ \u202f]/g, ''),
-    );
-    const link = '[figures](performance.md)';
-    if (line !== undefined && Number.isFinite(figure)) {
-      // What is less than the noise of its measurement may come out below zero, and nothing costs less than nothing.
-      const lost = figure < 0 ? ', lost in its noise' : '';
-      return { value: Math.max(figure, 0), source: `measured: \`${name}\`, ${link}${lost}` };
-    }
-    if (first === null) throw new Error(`The page of figures has no row ${name}.`);
-    return {
-      value: first,
-      source: `measured once, on 29 November 2026 at a load of 15 to 25 on two cores: \`${name}\``,
-    };
+    const figure = Number(line?.split('|')[2]?.replaceAll(/[ \u202f]/g, '') ?? Number.NaN);
+    if (!Number.isFinite(figure)) throw new Error(`The page of figures has no row ${name}.`);
+    // What is less than the noise of its measurement may come out below zero, and nothing costs less than nothing.
+    const lost = figure < 0 ? ', lost in its noise' : '';
+    return { value: Math.max(figure, 0), source: `measured: \`${name}\`, [figures](performance.md)${lost}` };
   };
   const memory = row('memory/peak');
   return {
@@ -79,27 +67,27 @@ function coefficients(performance: string) {
     },
     door: {
       name: 'pages and API',
-      ...row('distributed/one more http', firstRun.http),
+      ...row('distributed/one more http'),
       unit: 'ms CPU a camera-second',
     },
     tend: {
       name: 'outbox, alerts, expiry',
-      ...row('distributed/one more tend,deliver', firstRun.tend),
+      ...row('distributed/one more tend,deliver'),
       unit: 'ms CPU a camera-second',
     },
     database: {
       name: 'PostgreSQL',
-      ...row('distributed/one more PostgreSQL', firstRun.database),
+      ...row('distributed/one more PostgreSQL'),
       unit: 'ms CPU a camera-second',
     },
     commits: {
       name: 'commits',
-      ...row('distributed/one more commits', firstRun.commits),
+      ...row('distributed/one more commits'),
       unit: 'a camera-second',
     },
     image: {
       name: 'accepting an image',
-      ...row('distributed/accept cpu', firstRun.image),
+      ...row('distributed/accept cpu'),
       unit: 'ms CPU an image',
     },
     look: { name: 'looking at an image', ...row('detection/frame'), unit: 'ms CPU an image' },
@@ -128,9 +116,6 @@ function coefficients(performance: string) {
     cache: price('ElastiCache Serverless (Valkey), 1 GB', 0.084, 'USD an hour', cacheSource),
   } as const satisfies Record<string, Coefficient>;
 }
-
-/** What the first run of `bench -- distributed` gave: used until its rows are on the page of figures. */
-const firstRun = { http: 0, tend: 0, database: 0.5, commits: 0.137, image: 2.61 } as const;
 
 const fargate =
   '[AWS](https://aws.amazon.com/fargate/pricing/), as repeated by [Vantage](https://www.vantage.sh/blog/fargate-pricing), us-east-1';
@@ -307,7 +292,7 @@ and an image ${shown(value('look'))} ms to look at against ${shown(value('image'
 the engines.
 
 **In one installation: ${first}**, at ${shown(Math.min(commits, tend))} cameras; then ${second}, at ${shown(Math.max(commits, tend))}. The costs of \`http\`,
-\`tend,deliver\` and PostgreSQL are what one more camera adds where four are recorded, beyond what the processes take while idle.
+\`tend,deliver\` and PostgreSQL are what one more camera adds where 16 are recorded, beyond what the processes take while idle.
 What is below ${least} ms is not told apart from nothing and counts as that, so that the limits are the least they can be.
 
 **Beyond that there are several installations.** A million cameras are ${shown(Math.ceil(1_000_000 / perCell(value)))} of them, with an organization in one each. Nothing

@@ -23,6 +23,12 @@ export function problemOf(error: unknown): Problem {
 
 /** Told where they arise, once, or no fault at all; every request that meets them would tell them again. */
 const quiet: ReadonlySet<string> = new Set<ErrorCode>(['not-ready', 'pages-missing', 'clips-busy']);
+/** Services that are away: their standing says so once, however many requests they fail. */
+const services: ReadonlySet<string> = new Set<ErrorCode>([
+  'records-unavailable',
+  'cache-unavailable',
+  'queue-unavailable',
+]);
 
 /** The response for `error`; what went wrong on our side is logged with its cause. */
 export function problemResponse(error: unknown, log: Log, request: Request): Response {
@@ -30,7 +36,8 @@ export function problemResponse(error: unknown, log: Log, request: Request): Res
   // Whoever left is told nothing, and what was under way ended as it should.
   if (problem.status >= 500 && !quiet.has(problem.code) && !request.signal.aborted) {
     const { pathname } = new URL(request.url);
-    log.error('A request failed', { method: request.method, pathname, code: problem.code, error });
+    const level = services.has(problem.code) ? 'debug' : 'error';
+    log[level]('A request failed', { method: request.method, pathname, code: problem.code, error });
   }
   return new Response(JSON.stringify(problem), {
     status: problem.status,
