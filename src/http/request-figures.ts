@@ -1,6 +1,7 @@
 // Counts requests: by the template of the address they came to, never by the address itself.
 
-import type { Counter, Histogram, Meters } from '../core/metrics/metrics.ts';
+import type { Meters } from '../core/metrics/metrics.ts';
+import type { Counter, Histogram } from '../core/metrics/tallies.ts';
 import type { Route } from './route.ts';
 
 /** Pages, files, and what does not exist: of these there are as many addresses as somebody cares to ask for. */

@@ -6,8 +6,9 @@ import fc from 'fast-check';
 import { manualClock } from '../../adapters/memory/clock.ts';
 import { silentLog } from '../ports/log.ts';
 import { labelText } from './exposition.ts';
-import { createMetrics, maxSamples } from './metrics.ts';
+import { createMetrics } from './metrics.ts';
 import { meteredRoles, queueTopics, seriesNames, seriesOf } from './series.ts';
+import { maxSamples } from './tallies.ts';
 
 function open(roles: readonly (typeof meteredRoles)[number][] = meteredRoles) {
   const clock = manualClock(0);

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { headText, histogramText, labelText, sampleText } from './exposition.ts';
+import { headText, sampleText } from './exposition.ts';
 import { type Question, question } from './question.ts';
 import {
   type CounterName,
@@ -15,20 +15,7 @@ import {
   seriesNames,
   seriesOf,
 } from './series.ts';
-
-/** Samples of one series at most: a label whose values are not bounded after all must not fill the memory. */
-export const maxSamples = 1_000;
-
-export interface Counter {
-  add(by?: number): void;
-}
-
-export interface Histogram {
-  /** In the unit of the series' name. */
-  observe(value: number): void;
-}
-
-type Labels = Readonly<Record<string, string>>;
+import { type Counter, type Histogram, type Labels, labelsOf, maxSamples, openTallies } from './tallies.ts';
 
 /** Tells a sample. */
 export type Say<Name extends SeriesName> = (value: number, labels: LabelsOf<Name>) => void;
@@ -52,52 +39,26 @@ export interface Metrics extends Meters {
   text(): Promise<string>;
 }
 
-interface Counted {
-  readonly labels: string;
-  value: number;
-}
+/** Values by the text of their labels. */
+type Samples = Map<string, number>;
+/** What one question or reading said, by series. */
+type Said = ReadonlyMap<string, Samples>;
 
-interface Observed {
-  readonly labels: string;
-  readonly counts: number[];
-  sum: number;
-}
-
-type Samples = Map<string, string>;
-
-/** Metrics of a process with these roles: what these count begins at zero, so that the first of a kind shows as a rise. */
-export function createMetrics({
-  clock,
-  log,
-  roles,
-}: {
+export interface MetricsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly roles: readonly MeteredRole[];
-}): Metrics {
-  const counted = new Map<string, Map<string, Counted>>();
-  const observed = new Map<string, Map<string, Observed>>();
-  const readers = new Map<string, (samples: Samples) => void>();
-  const questions: { readonly about: string; readonly asked: Question<Map<string, Samples>> }[] = [];
+}
+
+/** Metrics of a process with these roles. */
+export function createMetrics({ clock, log, roles }: MetricsDeps): Metrics {
+  const tallies = openTallies(roles);
+  const readers = new Map<SeriesName, (samples: Samples) => void>();
+  const questions = new Map<string, Question<Said>>();
   const unreadable = new Set<string>();
 
-  for (const name of seriesNames) {
-    const { kind, roles: told } = seriesOf(name);
-    if (kind === 'gauge' || !told.some((role) => roles.includes(role))) continue;
-    for (const labels of combinations(name)) (kind === 'counter' ? cellOf : timesOf)(name, labels);
-  }
-
-  function cellOf(name: SeriesName, labels: Labels): Counted {
-    return kept(counted, name, labels, (text) => ({ labels: text, value: 0 }));
-  }
-
-  function timesOf(name: SeriesName, labels: Labels): Observed {
-    const counts = () => Array.from({ length: (seriesOf(name).buckets ?? []).length + 1 }, () => 0);
-    return kept(observed, name, labels, (text) => ({ labels: text, counts: counts(), sum: 0 }));
-  }
-
   /** Those that a series has now, without what cannot be read. */
-  function readNow(name: string): Samples {
+  function readNow(name: SeriesName): Samples {
     const samples: Samples = new Map();
     try {
       readers.get(name)?.(samples);
@@ -110,113 +71,55 @@ export function createMetrics({
     }
   }
 
-  const metrics: Metrics = {
-    counter(name, labels) {
-      const cell = cellOf(name, labels);
-      return {
-        add(by = 1) {
-          if (by >= 0) cell.value += by;
-        },
-      };
-    },
-    histogram(name, labels) {
-      const { buckets = [] } = seriesOf(name);
-      const times = timesOf(name, labels);
-      return {
-        observe(value) {
-          if (!Number.isFinite(value)) return;
-          let index = 0;
-          while (index < buckets.length && value > (buckets[index] ?? 0)) index += 1;
-          times.counts[index] = (times.counts[index] ?? 0) + 1;
-          times.sum += value;
-        },
-      };
-    },
+  function shown(name: SeriesName, answers: readonly (Said | null)[]): string {
+    const { kind, says, roles: told } = seriesOf(name);
+    const read = [readNow(name), ...answers.flatMap((answer) => answer?.get(name) ?? [])]
+      .flatMap((samples) => [...samples])
+      .map(([labels, value]) => sampleText(name, labels, value));
+    const text = tallies.text(name) + read.join('');
+    const isMine = told.some((role) => roles.includes(role));
+    return text !== '' || isMine ? headText(name, kind, says) + text : '';
+  }
+
+  return {
+    counter: (name, labels) => tallies.of(name, labels),
+    histogram: (name, labels) => tallies.of(name, labels),
     read(name, read) {
       // What somebody else counts is not counted here, and a sample that is told twice is none to Prometheus.
-      counted.delete(name);
+      tallies.forget(name);
       readers.set(name, (samples) => read((value, labels) => put(samples, name, labels, value)));
     },
     ask(about, ask) {
-      const asked = question(
-        clock,
-        async () => {
-          const said = new Map<string, Samples>();
-          await ask((name, value, labels) => {
-            const samples = said.get(name) ?? new Map<string, string>();
-            said.set(name, samples);
-            put(samples, name, labels, value);
-          });
-          return said;
-        },
-        (error) => log.debug('A service was asked for figures in vain', { about, error }),
+      const failed = (error: unknown) =>
+        log.debug('A service was asked for figures in vain', { about, error });
+      questions.set(
+        about,
+        question(clock, () => saidBy(ask), failed),
       );
-      questions.push({ about, asked });
     },
     async text() {
-      const answers = await Promise.all(
-        questions.map(async ({ about, asked }) => ({ about, answer: await asked.answer() })),
-      );
-      metrics.read('vedette_metrics_unanswered', (say) => {
-        for (const { about, answer } of answers) say(answer === null ? 1 : 0, { question: about });
-      });
-      return seriesNames.map((name) => shown(name, answers)).join('');
+      const asked = [...questions];
+      const answers = await Promise.all(asked.map(([, each]) => each.answer()));
+      const unanswered: Samples = new Map();
+      for (const [index, [about]] of asked.entries())
+        put(unanswered, 'vedette_metrics_unanswered', { question: about }, answers[index] === null ? 1 : 0);
+      const told = [...answers, new Map([['vedette_metrics_unanswered', unanswered]])];
+      return seriesNames.map((name) => shown(name, told)).join('');
     },
   };
+}
 
-  function shown(
-    name: SeriesName,
-    answers: readonly { readonly answer: ReadonlyMap<string, Samples> | null }[],
-  ): string {
-    const { kind, says, buckets: bounds = [] } = seriesOf(name);
-    const samples = [...(counted.get(name)?.values() ?? [])].map(({ labels, value }) =>
-      sampleText(name, labels, value),
-    );
-    const times = [...(observed.get(name)?.values() ?? [])].map(({ labels, counts, sum }) =>
-      histogramText(name, labels, { bounds, counts, sum }),
-    );
-    const told = [readNow(name), ...answers.map(({ answer }) => answer?.get(name) ?? new Map())];
-    const read = told.flatMap((each: Samples) =>
-      [...each].map(([labels, value]) => `${name}${labels} ${value}\n`),
-    );
-    const isTold = seriesOf(name).roles.some((role) => roles.includes(role));
-    const all = [...samples, ...times, ...read];
-    return all.length > 0 || isTold ? `${headText(name, kind, says)}${all.join('')}` : '';
-  }
-  return metrics;
+async function saidBy(ask: (say: SayAny) => Promise<void>): Promise<Said> {
+  const said = new Map<string, Samples>();
+  await ask((name, value, labels) => {
+    const samples = said.get(name) ?? new Map<string, number>();
+    said.set(name, samples);
+    put(samples, name, labels, value);
+  });
+  return said;
 }
 
 function put(samples: Samples, name: SeriesName, labels: Labels, value: number): void {
   if (!Number.isFinite(value) || samples.size >= maxSamples) return;
-  samples.set(labelsOf(name, labels), String(value));
-}
-
-/** In the order of the table, whatever that of the caller. */
-function labelsOf(name: SeriesName, given: Labels): string {
-  return labelText(Object.keys(seriesOf(name).labels).map((label) => [label, given[label] ?? '']));
-}
-
-/** The one with these labels, made where there is none; where there are too many, one that nobody is told of. */
-function kept<T>(
-  all: Map<string, Map<string, T>>,
-  name: SeriesName,
-  labels: Labels,
-  make: (labels: string) => T,
-): T {
-  const ofName = all.get(name) ?? new Map<string, T>();
-  all.set(name, ofName);
-  const text = labelsOf(name, labels);
-  const found = ofName.get(text) ?? make(text);
-  if (ofName.size < maxSamples) ofName.set(text, found);
-  return found;
-}
-
-/** Every combination of labels where all of their values are known. */
-function combinations(name: SeriesName): readonly Labels[] {
-  let all: readonly Labels[] = [{}];
-  for (const [label, values] of Object.entries(seriesOf(name).labels)) {
-    if (values === null) return [];
-    all = all.flatMap((each) => values.map((value) => ({ ...each, [label]: value })));
-  }
-  return all;
+  samples.set(labelsOf(name, labels), value);
 }
