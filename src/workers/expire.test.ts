@@ -162,6 +162,40 @@ test('footage of each class is destroyed, object included, when its days are ove
   assert.deepEqual([swept[0], swept.at(-1)], [3 * sizeBytes, 0]);
 });
 
+test('in a store that has nothing of what the records know, nothing is deleted and nothing overwritten until it is the right one', async (t) => {
+  const { clock, records, record, blobs, left, objects, errors, start } = await house(t);
+  const old = await record(-dayMs - minuteMs);
+  const newer = await Promise.all([4, 3, 2].map((minutes) => record(-minutes * minuteMs)));
+  const mount = { isThere: false };
+  const empty = memoryBlobs({ capacityBytes: 1 });
+  const over: Blobs = new Proxy(blobs, {
+    get: (_, name: keyof Blobs) => (mount.isThere ? blobs : empty)[name],
+  });
+  const expiry = start({ quotaBytes: sizeBytes, reserveBytes: 1_000_000 }, over);
+  await clock.advance(2 * minuteMs);
+  assert.deepEqual(
+    await left(),
+    newer.map(({ id }) => id),
+    'what expired can be read by nobody',
+  );
+  assert.equal((await objects()).length, 4);
+  assert.deepEqual(await records.garbage.list(10), [old.blobKey], 'what could not be seen is not destroyed');
+  assert.equal(await expiry.makeRoom(), false);
+  assert.deepEqual(
+    await left(),
+    newer.map(({ id }) => id),
+    'no room is made by it',
+  );
+  const told = errors.filter((line) =>
+    line.includes('none of the 4 newest: is it the right bucket or folder'),
+  );
+  assert.equal(told.length, 1, errors.join('\n'));
+  mount.isThere = true;
+  await clock.advance(minuteMs);
+  assert.deepEqual(await records.garbage.list(10), []);
+  assert.equal(await blobs.head(old.blobKey), null);
+});
+
 test('what a hold keeps outlives its days until the hold is released', async (t) => {
   const { clock, records, camera, record, left, start } = await house(t);
   const kept = await record(-2 * dayMs);

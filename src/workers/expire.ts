@@ -25,6 +25,7 @@ import {
   destroyRecordings,
   type ExpiryDeps,
 } from './expire-destroy.ts';
+import { storeDoubt } from './expire-doubt.ts';
 import { destroyPushedImages, forgetPushedImages, sweepInbox } from './expire-pushed.ts';
 import { createForecast } from './expire-forecast.ts';
 import { createShortage, type Shortage } from './expire-shortage.ts';
@@ -112,6 +113,13 @@ function createSweeper(
   const { records, blobs, log } = deps;
   const time = expiryClock(deps);
   const forecast = createForecast(deps, settings);
+  const doubt = storeDoubt(deps);
+  /** The keys of what expired are destroyed all the same; its objects stay listed as garbage until they can be seen. */
+  let isDoubted = false;
+
+  async function collect(): Promise<void> {
+    if (!isDoubted) await collectGarbage(deps);
+  }
 
   async function use(): Promise<DiskUse> {
     return { totalBytes: await records.recordings.totalBytes(), freeBytes: await blobs.freeBytes() };
@@ -129,7 +137,7 @@ function createSweeper(
       if (batch.count === 0) break;
       total = { count: total.count + batch.count, bytes: total.bytes + batch.bytes };
       deps.told?.destroyed(kind, batch);
-      await collectGarbage(deps);
+      await collect();
     }
     if (total.count > 0) log.info(`Expired ${what} deleted`, { ...total });
   }
@@ -174,6 +182,8 @@ function createSweeper(
 
   /** Overwrites the oldest footage until `bytes` are free or nothing is left; returns what it freed. */
   async function overwrite(bytes: number, reason: keyof typeof overwriteSentences): Promise<number> {
+    // It would destroy the keys of what lies elsewhere, and free nothing here.
+    if (isDoubted) return 0;
     let total: Destroyed = { count: 0, bytes: 0 };
     const oldest = reason === 'disk-full-of-evidence' ? 'oldestResolved' : 'oldestUnheld';
     while (total.bytes < bytes && !stopping.aborted) {
@@ -184,7 +194,7 @@ function createSweeper(
       if (batch.count === 0) break;
       total = { count: total.count + batch.count, bytes: total.bytes + batch.bytes };
       deps.told?.overwrote(batch);
-      await collectGarbage(deps);
+      await collect();
     }
     if (total.count > 0) forecast.overwrote(total.count, total.bytes, overwriteSentences[reason]);
     return total.bytes;
@@ -192,8 +202,9 @@ function createSweeper(
 
   return {
     async sweep(): Promise<void> {
+      isDoubted = await doubt.look();
       // First what a crash, or a store that did not answer, left behind.
-      await collectGarbage(deps);
+      await collect();
       await expire();
       // Once a sweep, by what is missing now: file systems may give room back only after a while.
       const used = await use();
@@ -208,7 +219,8 @@ function createSweeper(
       if (!stopping.aborted) deps.told?.swept(left);
     },
     async makeRoom(): Promise<boolean> {
-      await collectGarbage(deps);
+      isDoubted = await doubt.look();
+      await collect();
       const used = await use();
       if (used.freeBytes === null) {
         shortage.isElsewhere();

@@ -36,6 +36,7 @@ import type { Settings } from '../settings.ts';
 import { mustUnwrap } from './must-unwrap.ts';
 import { mustHaveKafka } from './outgoing.ts';
 import { isShared, openSharedHouse } from './shared-house.ts';
+import { tellForeignStore } from './tell-foreign-store.ts';
 import {
   databaseDamaged,
   databaseMissing,
@@ -97,6 +98,7 @@ export async function openHouse(
   const blobs = await fsBlobs({ folder: join(folder, folderNames.blobs) });
   const house = furnish(opening, { log, keys, blobs, database, cameraPolicy: cameraPolicyOf(settings) });
   await namingDatabase(folder, () => mustUnwrap(house));
+  await tellForeignStore(house);
   return keep(opening.move(), { ...house, folder, ballast, shared: null });
 }
 

@@ -31,6 +31,8 @@ import type { House } from './house.ts';
 const [inboxPrefix] = inboxPrefixes;
 /** Where accepted images wait. */
 export const inboxTopic = 'images.inbox';
+/** Where integrators write images. */
+export const imagesTopic = 'images';
 
 export interface Intake extends AsyncDisposable {
   readonly intake: Pick<AcceptDeps, 'backlog' | 'hourKeys' | 'places'> &
@@ -108,7 +110,7 @@ export function openLook(
 function foreignTopic({ shared }: House, { VEDETTE_QUEUE_URL: url }: Settings) {
   if (shared === null || url === undefined) return null;
   const { connection, prefix, partitions = 12, replicas = null } = kafkaAddress(url);
-  return { connection, topic: `${prefix}images`, partitions, replicas };
+  return { connection, topic: `${prefix}${imagesTopic}`, partitions, replicas };
 }
 
 function openInbox(house: House, settings: Settings): Inbox {

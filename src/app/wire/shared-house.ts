@@ -22,6 +22,7 @@ import type { House } from './house.ts';
 import { openKeys } from './keys.ts';
 import { mustUnwrap } from './must-unwrap.ts';
 import { recordsWithEvents } from './outgoing.ts';
+import { tellForeignStore } from './tell-foreign-store.ts';
 
 /** What makes several processes one installation: what one of them alone had would be missing to the others. */
 const together = [
@@ -74,6 +75,7 @@ export async function openSharedHouse(settings: Settings, log: Log, roles: reado
   const blobs = await openBlobStore(opening, settings, { log, clock, mayMake });
   const records = recordsWithEvents(sqlRecords({ database, keys, clock }), { clock }, settings);
   await mustUnwrap({ records, keys, name: 'What VEDETTE_KEYS_URL names' });
+  await tellForeignStore({ records, blobs, log });
   const running = opening.move();
   return {
     ...{ folder, clock, log, database, blobs, cache, events, keys, metrics, shared, records },
