@@ -26,7 +26,7 @@ const rate = {
 const limitMs = 50;
 /** One key pushes 10 000 images in 10 s at most: a thousand a second come from several integrators. */
 const integrators = 4;
-const connectionsADoor = 16;
+const connectionsADoor = Number(process.env.BENCH_IMAGES_CONNECTIONS ?? 16);
 /** What was accepted is stored in this time, in ms. */
 const drainMs = 900_000;
 /** As a container without a setting of its own. */

@@ -101,6 +101,18 @@ test('a folder of footage that is not mounted is wrong where an installation is 
   const mounted = await found('blobs', environment);
   assert.equal(mounted.wrong, '');
   assert.match(mounted.right, /stored, read in part and deleted/);
+  const rows = Array.from({ length: 4 }, (_, index) => `('footage/${index}', ${index})`).join(', ');
+  await server.administer(
+    `create table recordings (blob_key text, end_at bigint); insert into recordings values ${rows}`,
+    name,
+  );
+  assert.match(
+    (await found('blobs', environment)).risky,
+    /none of the 4 newest: is it the right bucket or folder/,
+  );
+  await mkdir(join(store, 'objects', 'footage'));
+  await writeFile(join(store, 'objects', 'footage', '2'), '');
+  assert.equal((await found('blobs', environment)).risky, '');
 });
 
 /** Waits until a process finds every service up: on a machine with much to do one may be late for a while. */

@@ -4,7 +4,7 @@ import { manualClock } from '../adapters/memory/clock.ts';
 import { memoryKeys } from '../adapters/memory/keys.ts';
 import { openDatabase } from '../adapters/sql/database.ts';
 import { sqlRecords } from '../adapters/sql/records.ts';
-import { leader } from './leader.ts';
+import { leader, type Running } from './leader.ts';
 import { silentLog } from './ports/log.ts';
 import type { LeadershipRecords } from './ports/records-leadership.ts';
 import { recordedLease } from './recorded-lease.ts';
@@ -16,18 +16,36 @@ async function scene() {
   const database = await openDatabase({ path: ':memory:', log: silentLog });
   const { leaderships } = sqlRecords({ database, keys: memoryKeys(), clock });
   const leading = new Set<string>();
-  const begin = (holder: string, shared: LeadershipRecords = leaderships) => {
+  const beginWith = (
+    holder: string,
+    start: () => Running | Promise<Running>,
+    shared: LeadershipRecords = leaderships,
+  ) => {
     const lease = recordedLease({ leaderships: shared, clock }, { name: 'relay', holder, ttlMs });
-    return leader({ clock, log: silentLog }, { name: 'relay', lease, ttlMs }, () => {
-      assert.equal(leading.size, 0, 'two lead');
-      leading.add(holder);
-      return { stop: async () => void leading.delete(holder) };
-    });
+    return leader({ clock, log: silentLog }, { name: 'relay', lease, ttlMs }, start);
   };
+  const begin = (holder: string, shared: LeadershipRecords = leaderships) =>
+    beginWith(
+      holder,
+      () => {
+        assert.equal(leading.size, 0, 'two lead');
+        leading.add(holder);
+        return { stop: async () => void leading.delete(holder) };
+      },
+      shared,
+    );
   const pass = async (ms: number) => {
     for (let passed = 0; passed < ms; passed += 250) await clock.advance(250);
   };
-  return { clock, leaderships, leading, begin, pass, [Symbol.asyncDispose]: () => database.close() };
+  return {
+    clock,
+    leaderships,
+    leading,
+    begin,
+    beginWith,
+    pass,
+    [Symbol.asyncDispose]: () => database.close(),
+  };
 }
 
 /** The records as one process sees them: whoever asks is answered, told that they are away, or never answered. */
@@ -100,4 +118,71 @@ test('who cannot ask for less than the life of its lease leads on', async () => 
     assert.deepEqual([...leading], [first]);
   }
   await Promise.all([alone.stop(), other.stop()]);
+});
+
+/** Work that takes until `finish` to begin, and what became of it. */
+function slowWork() {
+  const { promise, resolve: finish } = Promise.withResolvers<void>();
+  const seen = { starts: 0, running: 0 };
+  const start = async () => {
+    seen.starts += 1;
+    await promise;
+    seen.running += 1;
+    return {
+      stop: async () => {
+        seen.running -= 1;
+      },
+    };
+  };
+  return { finish, seen, start };
+}
+
+test('whose work takes long to begin goes on leading meanwhile, and begins it once', async () => {
+  await using house = await scene();
+  const { leading, begin, pass } = house;
+  const slow = slowWork();
+  const alone = house.beginWith('alone', slow.start);
+  await pass(2_000);
+  const other = begin('other');
+  await pass(20_000);
+  assert.deepEqual([...leading], [], 'nobody takes over from who is still beginning');
+  slow.finish();
+  await pass(1_000);
+  assert.deepEqual(slow.seen, { starts: 1, running: 1 });
+  await Promise.all([alone.stop(), other.stop()]);
+  assert.equal(slow.seen.running, 0);
+});
+
+test('what began after the lease was lost is stopped at once', async () => {
+  await using house = await scene();
+  const { leaderships, leading, begin, pass } = house;
+  const { line, cut } = cutOff(leaderships);
+  const slow = slowWork();
+  const alone = house.beginWith('alone', slow.start, cut);
+  await pass(2_000);
+  const other = begin('other');
+  line.is = 'away';
+  await pass(ttlMs + 3_000);
+  assert.deepEqual([...leading], ['other']);
+  slow.finish();
+  await pass(250);
+  assert.deepEqual(slow.seen, { starts: 1, running: 0 });
+  await Promise.all([alone.stop(), other.stop(), pass(2_000)]);
+});
+
+test('whose work hangs as it begins lets another lead after a minute', async () => {
+  await using house = await scene();
+  const { leading, begin, pass } = house;
+  const slow = slowWork();
+  const alone = house.beginWith('alone', slow.start);
+  await pass(2_000);
+  const other = begin('other');
+  await pass(50_000);
+  assert.deepEqual([...leading], []);
+  await pass(15_000);
+  assert.deepEqual([...leading], ['other']);
+  slow.finish();
+  await pass(5_000);
+  assert.deepEqual(slow.seen, { starts: 1, running: 0 });
+  await Promise.all([alone.stop(), other.stop(), pass(2_000)]);
 });

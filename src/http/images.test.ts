@@ -224,7 +224,9 @@ test('a person in an image of an armed site opens an incident, by the arming at 
   const { deps } = house;
   const person: Detection = { kind: 'person', score: 0.9, box: { x: 0.4, y: 0.2, width: 0.2, height: 0.6 } };
   const detector = memoryDetector({ answer: () => [person] });
-  const look = startLook({ ...deps, ...deps.intake, detector }, () => {});
+  const looked: string[] = [];
+  const onLooked = (outcome: string) => void looked.push(outcome);
+  const look = startLook({ ...deps, ...deps.intake, detector, onLooked }, () => {});
   t.after(() => look.stop());
   const seen = async (query: string) => {
     const pushed = push(png(64, 36), query, { 'content-type': 'image/png' });
@@ -236,6 +238,7 @@ test('a person in an image of an armed site opens an incident, by the arming at 
   const before = deps.clock.now();
   const disarmed = await seen(`?siteId=${siteId}&camera=Gate`);
   assert.deepEqual([disarmed?.detections.length, disarmed?.incidentId], [1, null]);
+  assert.deepEqual(looked, ['done']);
   await deps.clock.advance(60_000);
   await meanwhile(
     deps.clock,

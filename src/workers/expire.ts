@@ -14,6 +14,7 @@ import {
   pushedExpiredBefore,
   type Retention,
 } from '../core/footage/retention.ts';
+import type { DestroyedKind } from '../core/metrics/series.ts';
 import { repeat } from '../core/repeat.ts';
 import { expiryClock } from './expire-clock.ts';
 import {
@@ -24,6 +25,7 @@ import {
   destroyRecordings,
   type ExpiryDeps,
 } from './expire-destroy.ts';
+import { storeDoubt } from './expire-doubt.ts';
 import { destroyPushedImages, forgetPushedImages, sweepInbox } from './expire-pushed.ts';
 import { createForecast } from './expire-forecast.ts';
 import { createShortage, type Shortage } from './expire-shortage.ts';
@@ -111,19 +113,31 @@ function createSweeper(
   const { records, blobs, log } = deps;
   const time = expiryClock(deps);
   const forecast = createForecast(deps, settings);
+  const doubt = storeDoubt(deps);
+  /** The keys of what expired are destroyed all the same; its objects stay listed as garbage until they can be seen. */
+  let isDoubted = false;
+
+  async function collect(): Promise<void> {
+    if (!isDoubted) await collectGarbage(deps);
+  }
 
   async function use(): Promise<DiskUse> {
     return { totalBytes: await records.recordings.totalBytes(), freeBytes: await blobs.freeBytes() };
   }
 
   /** Repeats `destroy` until it finds nothing more, removing the objects of each batch. */
-  async function destroyAll(what: string, destroy: () => Promise<Destroyed>): Promise<void> {
+  async function destroyAll(
+    kind: DestroyedKind,
+    what: string,
+    destroy: () => Promise<Destroyed>,
+  ): Promise<void> {
     let total: Destroyed = { count: 0, bytes: 0 };
     while (!stopping.aborted) {
       const batch = await destroy();
       if (batch.count === 0) break;
       total = { count: total.count + batch.count, bytes: total.bytes + batch.bytes };
-      await collectGarbage(deps);
+      deps.told?.destroyed(kind, batch);
+      await collect();
     }
     if (total.count > 0) log.info(`Expired ${what} deleted`, { ...total });
   }
@@ -134,7 +148,7 @@ function createSweeper(
     await records.holds.releaseResolvedBefore(expiredBefore(settings, 'incident', now, jumps));
     for (const retentionClass of retentionClasses) {
       const endedBefore = expiredBefore(settings, retentionClass, now, jumps);
-      await destroyAll(`${retentionClass} footage`, () =>
+      await destroyAll('footage', `${retentionClass} footage`, () =>
         destroyRecordings(deps, { reason: 'expired', retention: settings }, (tx) =>
           tx.recordings.expired(retentionClass, endedBefore, batchSize),
         ),
@@ -143,14 +157,16 @@ function createSweeper(
     const invitations = await records.invitations.deleteExpired(now);
     if (invitations > 0) log.info('Expired invitations deleted', { count: invitations });
     const takenBefore = imagesExpiredBefore(settings, now, jumps);
-    await destroyAll('images', () => destroyImages(deps, takenBefore));
+    await destroyAll('images', 'images', () => destroyImages(deps, takenBefore));
     const most = settings.pushedDays ?? defaultPushedDays;
     const pushedBefore = pushedExpiredBefore(most, now, jumps);
-    await destroyAll('pushed images', () => destroyPushedImages(deps, pushedBefore));
+    await destroyAll('pushed-images', 'pushed images', () => destroyPushedImages(deps, pushedBefore));
     for (const { siteId, days } of await records.sites.keepingImagesFor()) {
       if (days >= most) continue;
       const before = pushedExpiredBefore(days, now, jumps);
-      await destroyAll('pushed images of a site', () => destroyPushedImages(deps, before, siteId));
+      await destroyAll('pushed-images', 'pushed images of a site', () =>
+        destroyPushedImages(deps, before, siteId),
+      );
     }
     while (!stopping.aborted && (await forgetPushedImages(deps, now)) === batchSize);
     await sweepInbox(deps, now);
@@ -166,6 +182,8 @@ function createSweeper(
 
   /** Overwrites the oldest footage until `bytes` are free or nothing is left; returns what it freed. */
   async function overwrite(bytes: number, reason: keyof typeof overwriteSentences): Promise<number> {
+    // It would destroy the keys of what lies elsewhere, and free nothing here.
+    if (isDoubted) return 0;
     let total: Destroyed = { count: 0, bytes: 0 };
     const oldest = reason === 'disk-full-of-evidence' ? 'oldestResolved' : 'oldestUnheld';
     while (total.bytes < bytes && !stopping.aborted) {
@@ -175,7 +193,8 @@ function createSweeper(
       );
       if (batch.count === 0) break;
       total = { count: total.count + batch.count, bytes: total.bytes + batch.bytes };
-      await collectGarbage(deps);
+      deps.told?.overwrote(batch);
+      await collect();
     }
     if (total.count > 0) forecast.overwrote(total.count, total.bytes, overwriteSentences[reason]);
     return total.bytes;
@@ -183,8 +202,9 @@ function createSweeper(
 
   return {
     async sweep(): Promise<void> {
+      isDoubted = await doubt.look();
       // First what a crash, or a store that did not answer, left behind.
-      await collectGarbage(deps);
+      await collect();
       await expire();
       // Once a sweep, by what is missing now: file systems may give room back only after a while.
       const used = await use();
@@ -196,9 +216,11 @@ function createSweeper(
       const left = await use();
       if (!stopping.aborted) await shortage.swept({ missingBytes: bytes - freedBytes, use: left });
       forecast.look(left);
+      if (!stopping.aborted) deps.told?.swept(left);
     },
     async makeRoom(): Promise<boolean> {
-      await collectGarbage(deps);
+      isDoubted = await doubt.look();
+      await collect();
       const used = await use();
       if (used.freeBytes === null) {
         shortage.isElsewhere();

@@ -8,6 +8,7 @@ import { type Kafka, startKafka } from './kafka.ts';
 import { kafkaIsMissing } from './kafka-jars.ts';
 import { type Postgres, postgresIsMissing, startPostgres } from './postgres.ts';
 import { type RedisServer, redisIsMissing, startRedis } from './redis.ts';
+import { together } from './together.ts';
 import { startVedette, temporaryFolder, type Vedette } from './vedette.ts';
 
 /** Why tests with it are skipped; false where they are not. */
@@ -43,22 +44,20 @@ export interface ClusterOptions {
 /** Starts PostgreSQL, Redis and Kafka; keys are a file that every process sees. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   await using opening = new AsyncDisposableStack();
-  const [redis, servers] = await Promise.all([startRedis(), startServers(options)]);
-  for (const server of [redis, ...servers]) opening.use(server);
+  const [redis, ...servers] = await together(opening, [startRedis(), ...startServers(options)]);
   return { ...(await processesOn(opening.move(), servers, { ...options, cache: redis.url })), redis };
 }
 
 /** The same with DynamoDB in the place of Redis. */
 export async function startDynamoCluster(options: ClusterOptions = {}): Promise<DynamoCluster> {
   await using opening = new AsyncDisposableStack();
-  const [dynamo, servers] = await Promise.all([startDynamo(), startServers(options)]);
-  for (const server of [dynamo, ...servers]) opening.use(server);
+  const [dynamo, ...servers] = await together(opening, [startDynamo(), ...startServers(options)]);
   const cache = dynamo.address('vedette', '&create=true');
   return { ...(await processesOn(opening.move(), servers, { ...options, cache })), dynamo };
 }
 
 const startServers = ({ isMeasured = false }: ClusterOptions) =>
-  Promise.all([startPostgres(), startKafka({ isMeasured })]);
+  [startPostgres(), startKafka({ isMeasured })] as const;
 
 async function processesOn(
   servers: AsyncDisposableStack,

@@ -36,10 +36,16 @@ interface Faults {
 
 /** Starts a server without tables. */
 export async function startDynamo(): Promise<DynamoServer> {
-  const moto = await startMoto();
+  await using opening = new AsyncDisposableStack();
+  const moto = opening.use(await startMoto());
   const faults: Faults = { throttled: 0, lost: 0, isHanging: false, forbidden: null };
   const front = createServer(inTurn(new URL(moto.url), faults)).listen(0, '127.0.0.1');
+  opening.defer(() => {
+    front.close();
+    front.closeAllConnections();
+  });
   await once(front, 'listening');
+  const running = opening.move();
   const endpoint = encodeURIComponent(`http://127.0.0.1:${(front.address() as AddressInfo).port}`);
   const { accessKeyId, secretAccessKey } = motoCredentials;
   return {
@@ -60,11 +66,7 @@ export async function startDynamo(): Promise<DynamoServer> {
     resume: () => {
       faults.isHanging = false;
     },
-    async [Symbol.asyncDispose]() {
-      front.close();
-      front.closeAllConnections();
-      await moto[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 

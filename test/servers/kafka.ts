@@ -18,6 +18,7 @@ import {
 } from './kafka-settings.ts';
 import { freePorts } from './ports.ts';
 import { type TcpCut, tcpCut } from './tcp-cut.ts';
+import { together } from './together.ts';
 
 export interface KafkaOptions {
   /** One without it; each is broker and controller. */
@@ -69,36 +70,35 @@ export async function startKafka({
   users = [],
   isMeasured = false,
 }: KafkaOptions = {}): Promise<Kafka> {
+  await using opening = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'vedette-kafka-'));
+  opening.defer(() => rm(folder, { recursive: true, force: true }));
   const certificates = tls ? makeCertificates(folder) : null;
   const nodes = await placesOf(folder, brokers);
-  const cuts = await Promise.all(nodes.map(({ ways: { cut } }) => tcpCut(cut.told, cut.listens)));
+  const cutting = nodes.map(({ ways: { cut } }) => tcpCut(cut.told, cut.listens));
+  const cuts = await together(opening, cutting);
   const running = nodes.map((node) => {
     const settings = writeKafkaSettings(node, nodes, { certificates, users });
     format(settings, users);
     return broker(settings, isMeasured ? roomy : quickly);
   });
-  const kafka = handle({ folder, nodes, running, cuts, certificates });
-  try {
-    await Promise.all(running.map((node) => node.launch()));
-    await ready(kafka.brokers(), brokers);
-  } catch (error) {
-    await kafka[Symbol.asyncDispose]();
-    throw error;
-  }
-  return kafka;
+  opening.defer(async () => void (await Promise.all(running.map((node) => node.end('SIGKILL')))));
+  await Promise.all(running.map((node) => node.launch()));
+  await ready(addressesOf(nodes, 'plain'), brokers);
+  return handle({ nodes, running, cuts, certificates, all: opening.move() });
 }
 
 interface Parts {
-  readonly folder: string;
   readonly nodes: readonly KafkaNode[];
   readonly running: readonly ReturnType<typeof broker>[];
   readonly cuts: readonly TcpCut[];
   readonly certificates: Certificates | null;
+  /** Ends all of it. */
+  readonly all: AsyncDisposableStack;
 }
 
-function handle({ folder, nodes, running, cuts, certificates }: Parts): Kafka {
-  const addresses = (way: KafkaWay) => nodes.map(({ ways }) => `localhost:${ways[way].told}`);
+function handle({ nodes, running, cuts, certificates, all }: Parts): Kafka {
+  const addresses = (way: KafkaWay) => addressesOf(nodes, way);
   const pem = (path: string | undefined) => (path === undefined ? '' : readFileSync(path, 'utf8'));
   return {
     nodes: running.map(({ launch, end, hang, cpuMs }, index) => ({
@@ -125,13 +125,12 @@ function handle({ folder, nodes, running, cuts, certificates }: Parts): Kafka {
         for (const each of cuts) each.mend();
       },
     },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(running.map((node) => node.end('SIGKILL')));
-      await Promise.all(cuts.map((each) => each[Symbol.asyncDispose]()));
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
+
+const addressesOf = (nodes: readonly KafkaNode[], way: KafkaWay) =>
+  nodes.map(({ ways }) => `localhost:${ways[way].told}`);
 
 async function placesOf(folder: string, count: number): Promise<readonly KafkaNode[]> {
   const each = kafkaWays.length + 2;

@@ -12,6 +12,8 @@ export interface KmsFront extends AsyncDisposable {
   readonly url: string;
   /** The next `times` calls of `operation` are refused, such as `('Decrypt', 'ThrottlingException', 2)`. */
   refuse(operation: string, type: string, times: number, message?: string): void;
+  /** The next `times` calls of `operation` are done, and their answers lost. */
+  loseAnswers(operation: string, times: number): void;
   /** How often each operation was asked for. */
   readonly asked: Map<string, number>;
 }
@@ -35,6 +37,7 @@ interface Answer {
 export async function startKmsFront(moto: string): Promise<KmsFront> {
   const asked = new Map<string, number>();
   const refusals = new Map<string, { type: string; message: string; times: number }>();
+  const lost = new Map<string, number>();
   const ed25519 = new Map<string, { readonly publicKey: KeyObject; readonly privateKey: KeyObject }>();
 
   async function ask(request: IncomingMessage, operation: string, body: string): Promise<Answer> {
@@ -86,6 +89,12 @@ export async function startKmsFront(moto: string): Promise<KmsFront> {
     const answer = await answerTo(request, operation, await text(request)).catch((error: unknown) =>
       refused('KMSInternalException', String(error), 500),
     );
+    const losing = lost.get(operation) ?? 0;
+    if (losing > 0) {
+      lost.set(operation, losing - 1);
+      request.socket.destroy();
+      return;
+    }
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(answer.body);
   }).listen(0, '127.0.0.1');
@@ -96,6 +105,7 @@ export async function startKmsFront(moto: string): Promise<KmsFront> {
     asked,
     refuse: (operation, type, times, message = 'No.') =>
       void refusals.set(operation, { type, message, times }),
+    loseAnswers: (operation, times) => void lost.set(operation, times),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

@@ -44,7 +44,9 @@ export interface Mosquitto extends AsyncDisposable {
 
 /** Starts a broker on a free port, in a folder of its own. */
 export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
+  await using opening = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'vedette-mosquitto-'));
+  opening.defer(() => rm(folder, { recursive: true, force: true }));
   const port = await freePort();
   const configuration = join(folder, 'mosquitto.conf');
   await writeFile(configuration, (await linesOf(folder, port, options)).join('\n'));
@@ -60,6 +62,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
         output += chunk;
         if (/ running/.test(output)) resolve();
       });
+      started.once('error', reject);
       started.once('exit', (code) => reject(new Error(`mosquitto ended with code ${code}:\n${output}`)));
     });
   }
@@ -73,7 +76,9 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     await ended;
   }
 
+  opening.defer(() => end('SIGKILL'));
   await start();
+  const running = opening.move();
   return {
     port,
     authority: options.tls === true ? await readFile(join(folder, 'ca.crt'), 'utf8') : '',
@@ -82,10 +87,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     kill: () => end('SIGKILL'),
     forget: () => rm(join(folder, 'mosquitto.db'), { force: true }),
     hang: () => void child?.kill('SIGSTOP'),
-    [Symbol.asyncDispose]: async () => {
-      await end('SIGKILL');
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 

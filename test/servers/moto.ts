@@ -48,7 +48,10 @@ export async function startMoto(): Promise<Moto> {
     await ended;
   }
 
-  await start();
+  await start().catch(async (error: unknown) => {
+    await kill();
+    throw error;
+  });
   return {
     url,
     start,

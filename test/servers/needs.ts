@@ -5,6 +5,7 @@ import type { Need } from '../needs.ts';
 import { cephIsMissing } from './ceph.ts';
 import { fetchKafka, kafkaIsThere } from './kafka-jars.ts';
 import { fetchMoto, motoIsThere } from './moto-venv.ts';
+import { pgbouncerIsMissing } from './pgbouncer.ts';
 import { buildVault, canBuildVault, vaultIsThere } from './vault-build.ts';
 
 export const serverNeeds: readonly Need[] = [
@@ -12,6 +13,11 @@ export const serverNeeds: readonly Need[] = [
     what: 'PostgreSQL',
     packages: ['postgresql'],
     isThere: () => existsSync('/usr/lib/postgresql/15/bin/postgres'),
+  },
+  {
+    what: 'PgBouncer',
+    packages: ['pgbouncer'],
+    isThere: () => pgbouncerIsMissing === false,
   },
   { what: 'Redis', packages: ['redis-server'], isThere: () => existsSync('/usr/bin/redis-server') },
   {

@@ -49,7 +49,9 @@ const account = process.getuid?.() === 0 ? { uid: numberOf('-u'), gid: numberOf(
 
 /** Starts a server on a free port, in a folder of its own. Its superuser is "vedette", without a password. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
+  await using opening = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'vedette-postgres-'));
+  opening.defer(() => rm(folder, { recursive: true, force: true }));
   if (account.uid !== undefined && account.gid !== undefined) await chown(folder, account.uid, account.gid);
   const port = await freePort();
   const data = join(folder, 'data');
@@ -74,6 +76,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
         output = (output + chunk).slice(-10_000);
         if (/ready to accept connections/.test(output)) resolve();
       });
+      started.once('error', reject);
       started.once('exit', (code) => reject(new Error(`postgres ended with code ${code}:\n${output}`)));
     });
   }
@@ -100,7 +103,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     }
   }
 
+  opening.defer(() => end('SIGKILL'));
   await start();
+  const running = opening.move();
   return {
     port,
     authority: options.tls === true ? join(folder, 'ca.crt') : '',
@@ -120,10 +125,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     hang: () => {
       if (child !== null) signalAll(child, 'SIGSTOP');
     },
-    [Symbol.asyncDispose]: async () => {
-      await end('SIGKILL');
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 

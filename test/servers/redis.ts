@@ -29,7 +29,9 @@ export interface RedisServer extends AsyncDisposable {
 export async function startRedis(
   options: { readonly password?: string; readonly arguments?: readonly string[] } = {},
 ): Promise<RedisServer> {
+  await using opening = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'vedette-redis-'));
+  opening.defer(() => rm(folder, { recursive: true, force: true }));
   const port = await freePort();
   const { password } = options;
   let child: ChildProcess | null = null;
@@ -63,6 +65,7 @@ export async function startRedis(
         output += chunk;
         if (output.includes('Ready to accept connections')) resolve();
       });
+      started.once('error', reject);
       started.once('exit', () => reject(new Error(`redis-server ended:\n${output}`)));
     });
   }
@@ -77,16 +80,15 @@ export async function startRedis(
     await ended;
   }
 
+  opening.defer(() => end('SIGKILL'));
   await start();
+  const running = opening.move();
   return {
     url: `redis://${password === undefined ? '' : `default:${password}@`}127.0.0.1:${port}`,
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     hang: () => void child?.kill('SIGSTOP'),
-    async [Symbol.asyncDispose]() {
-      await end('SIGKILL');
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

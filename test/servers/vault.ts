@@ -56,7 +56,9 @@ export const serviceAccountJwt = 'the-token-of-a-service-account';
 export async function startVault(
   options: { readonly tls?: boolean; readonly standby?: boolean } = {},
 ): Promise<VaultServer> {
+  await using opening = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'vedette-vault-'));
+  opening.defer(() => rm(folder, { recursive: true, force: true }));
   const certificates = options.tls === true ? makeCertificates(folder) : null;
   const [port, standbyPort] = [await freePort(), options.standby === true ? await freePort() : null];
   const origin = certificates === null ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
@@ -76,7 +78,10 @@ export async function startVault(
       throw new Error('Vault ended at once.');
     });
     const answering = async () => {
-      while ((await ask(origin, 'GET', 'sys/health').catch(() => null)) === null) await pause(50);
+      while ((await ask(origin, 'GET', 'sys/health').catch(() => null)) === null) {
+        if (started.exitCode !== null || started.signalCode !== null) return;
+        await pause(50);
+      }
     };
     await Promise.race([answering(), ended]);
     ended.catch(() => {});
@@ -93,7 +98,9 @@ export async function startVault(
 
   const call: VaultServer['call'] = (method, path, body, headers = {}) =>
     ask(origin, method, path, body, { 'X-Vault-Token': rootToken, ...headers });
+  opening.defer(kill);
   await launch();
+  const running = opening.move();
   return {
     ...{ origin, certificates, call, kill, rootToken },
     standbyOrigin: standbyPort === null ? null : `http://127.0.0.1:${standbyPort}`,
@@ -108,10 +115,7 @@ export async function startVault(
       await launch();
     },
     hang: () => void child?.kill('SIGSTOP'),
-    async [Symbol.asyncDispose]() {
-      await kill();
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { KafkaConnection } from './connection.ts';
 import { interruptible } from './inbox.ts';
+import { imagesTopic } from './our-topics.ts';
 import {
   consumeRecords,
   maxRecordBytes,
@@ -21,8 +22,6 @@ const maxHeldBytes = 64 * 1024 * 1024;
 const maxWorkMs = 60_000;
 const backoff = { firstMs: 500, maxMs: 60_000 };
 const purgeEveryMs = 60_000;
-/** Uncompressed: the broker holds records to their size as they are read, or a few KB could fill the memory of whoever reads. */
-const configuration = { 'retention.ms': '-1', 'compression.type': 'uncompressed' };
 
 export interface ConsumeImagesOptions {
   readonly connection: KafkaConnection;
@@ -45,7 +44,7 @@ export interface ConsumeImagesOptions {
 export function consumeImages(options: ConsumeImagesOptions): Pick<RecordConsumer, 'stop'> {
   const { connection, topic, partitions, replicas, clock, log, onRecord } = options;
   const writer = recordWriter({ connection, log });
-  const wanted = { name: topic, partitions, replicas, configuration };
+  const wanted = imagesTopic({ name: topic, partitions, replicas });
   const consumer = consumeRecords({
     ...{ connection, topic, group: topic, concurrency, maxHeldBytes, maxWorkMs, backoff, clock, log },
     purgeEveryMs,

@@ -10,12 +10,10 @@ import { type Inbox, maxInboxBodyBytes } from '../../core/ports/inbox.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { clientOptions, type KafkaConnection } from './connection.ts';
 import { lagOf } from './depth.ts';
+import { defaultPartitions, inboxTopic, maxInlineBytes } from './our-topics.ts';
 import { persistently, within } from './patience.ts';
 import { consumeRecords, type ReceivedRecord, type RecordConsumer, recordWriter } from './records.ts';
 import { ensureTopic } from './topics.ts';
-
-/** Largest body inside a record: with its headers below the 1 MiB that brokers take unless told otherwise. */
-export const maxInlineBytes = 700 * 1024;
 
 const patienceMs = 10_000;
 /** An image more or less a moment later is nothing to its integrator, and requests to Kafka are what accepting costs most. */
@@ -44,15 +42,23 @@ export interface KafkaInboxOptions {
 
 /** Nothing is asked of Kafka before the first call. The blobs stay their owner's. Errors: `settings-invalid`. */
 export function kafkaInbox(options: KafkaInboxOptions): Inbox {
-  const { connection, topic, prefix, blobs, clock, log, partitions = 12, replicas = null } = options;
+  const {
+    connection,
+    topic,
+    prefix,
+    blobs,
+    clock,
+    log,
+    partitions = defaultPartitions,
+    replicas = null,
+  } = options;
   const writer = recordWriter({ connection, log, paceMs });
   const admin = new Admin(clientOptions(connection));
   const consumers = new Set<RecordConsumer>();
   let made: Promise<number> | null = null;
 
-  /** What is done is deleted by us, and nothing before it is. */
   function ready(): Promise<number> {
-    const wanted = { name: topic, partitions, replicas, configuration: { 'retention.ms': '-1' } };
+    const wanted = inboxTopic({ name: topic, partitions, replicas });
     const making = made ?? persistently(patienceMs, () => ensureTopic(admin, wanted, log));
     made = making;
     making.catch(() => {

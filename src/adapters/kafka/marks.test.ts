@@ -23,8 +23,8 @@ function house() {
 test('attempts are counted on by a process that takes over', async () => {
   const { process, message } = house();
   const one = message();
-  assert.equal(await process().begin(one, here), 1);
-  assert.equal(await process().begin(one, here), 2);
+  assert.deepEqual(await process().begin(one, here), { attempt: 1, givenUp: null });
+  assert.deepEqual(await process().begin(one, here), { attempt: 2, givenUp: null });
 });
 
 test('what is done is not begun again, wherever it lies, for as long as its id is remembered', async () => {
@@ -40,7 +40,7 @@ test('what is done is not begun again, wherever it lies, for as long as its id i
   assert.equal(await marks.begin(message(), there), null);
   await clock.advance(2 * hourMs);
   assert.equal(await marks.isPublished('work', 'a', clock.now()), false);
-  assert.equal(await process().begin(message(), there), 1);
+  assert.deepEqual(await process().begin(message(), there), { attempt: 1, givenUp: null });
 });
 
 test('that a message was published does not undo that it is done already', async () => {
@@ -69,8 +69,17 @@ test('without a cache a process still counts its own attempts and knows what it 
   const one = message();
   assert.equal(await marks.isPublished('work', 'a', branded<EpochMs>(0)), false);
   await marks.published(one);
-  assert.equal(await marks.begin(one, here), 1);
-  assert.equal(await marks.begin(one, here), 2);
+  assert.deepEqual(await marks.begin(one, here), { attempt: 1, givenUp: null });
+  assert.deepEqual(await marks.begin(one, here), { attempt: 2, givenUp: null });
   await marks.done(one, here);
   assert.equal(await marks.begin(one, here), null);
+});
+
+test('what was given up is told of once, with its reason, wherever it is begun again', async () => {
+  const { process, message } = house();
+  const one = message();
+  await process().begin(one, here);
+  await process().gaveUp(one, here, { attempt: 1, reason: 'The door is locked.' });
+  assert.deepEqual(await process().begin(one, here), { attempt: 1, givenUp: 'The door is locked.' });
+  assert.deepEqual(await process().begin(one, there), { attempt: 1, givenUp: null });
 });

@@ -18,16 +18,25 @@ export interface Place {
   readonly offset: bigint;
 }
 
+export interface Begun {
+  /** 1 for the first; the last one, where it was given up. */
+  readonly attempt: number;
+  /** Why it was given up, which was told by a process that ended before it could put the message aside; else null. */
+  readonly givenUp: string | null;
+}
+
 export interface Marks {
   /** Whether the id was published within the time that it is remembered. */
   isPublished(topic: string, id: string, now: EpochMs): Promise<boolean>;
   published(message: StoredMessage): Promise<void>;
-  /** The number of the attempt that begins, counted before it does; null where the message was done before. */
-  begin(message: StoredMessage, place: Place): Promise<number | null>;
+  /** The attempt that begins, counted before it does; null where the message was done before. */
+  begin(message: StoredMessage, place: Place): Promise<Begun | null>;
+  /** It was told that the message is given up: it is not to be tried or told of again, only put aside. */
+  gaveUp(message: StoredMessage, place: Place, given: { attempt: number; reason: string }): Promise<void>;
   done(message: StoredMessage, place: Place): Promise<void>;
 }
 
-const states = ['published', 'tried', 'done'] as const;
+const states = ['published', 'tried', 'given-up', 'done'] as const;
 
 interface Mark {
   readonly state: (typeof states)[number];
@@ -35,6 +44,8 @@ interface Mark {
   /** Of the record; empty while only published. */
   readonly place: string;
   readonly attempt: number;
+  /** Why it was given up; empty in every other state. */
+  readonly reason: string;
 }
 
 /**
@@ -80,7 +91,7 @@ export function queueMarks({ cache, prefix, log }: { cache: Cache; prefix: strin
       return mark !== null && now - mark.publishedAt < rememberMs;
     },
     async published(message) {
-      const mark: Mark = { state: 'published', publishedAt: message.publishedAt, place: '', attempt: 0 };
+      const mark: Mark = { ...unplaced, state: 'published', publishedAt: message.publishedAt };
       // Where a consumer was faster, its mark says more.
       await withCache(() => cache.setIfAbsent(nameOf(message), format(mark), rememberMs), false);
     },
@@ -92,29 +103,36 @@ export function queueMarks({ cache, prefix, log }: { cache: Cache; prefix: strin
         const again = Math.abs(message.publishedAt - mark.publishedAt) < rememberMs;
         if (mark.place === here || again) return null;
       }
+      if (mark?.state === 'given-up' && mark.place === here) {
+        return { attempt: mark.attempt, givenUp: mark.reason };
+      }
       const earlier = mark?.state === 'tried' && mark.place === here ? mark.attempt : 0;
       const { publishedAt } = message;
-      await write(name, { state: 'tried', publishedAt, place: here, attempt: earlier + 1 });
-      return earlier + 1;
+      const attempt = earlier + 1;
+      await write(name, { ...unplaced, state: 'tried', publishedAt, place: here, attempt });
+      return { attempt, givenUp: null };
     },
+    gaveUp: (message, place, { attempt, reason }) =>
+      write(nameOf(message), {
+        ...{ state: 'given-up', publishedAt: message.publishedAt, place: placeName(place), attempt },
+        reason,
+      }),
     done: (message, place) =>
       write(nameOf(message), {
-        state: 'done',
-        publishedAt: message.publishedAt,
-        place: placeName(place),
-        attempt: 0,
+        ...{ ...unplaced, state: 'done', publishedAt: message.publishedAt, place: placeName(place) },
       }),
   };
 }
 
+const unplaced = { place: '', attempt: 0, reason: '' };
 const placeName = ({ partition, offset }: Place) => `${partition}/${offset}`;
 
-function format({ state, publishedAt, place, attempt }: Mark): Uint8Array {
-  return new TextEncoder().encode(`${state} ${publishedAt} ${attempt} ${place}`);
+function format({ state, publishedAt, place, attempt, reason }: Mark): Uint8Array {
+  return new TextEncoder().encode(`${state} ${publishedAt} ${attempt} ${place} ${reason}`);
 }
 
 function parse(bytes: Uint8Array): Mark | null {
-  const [state, publishedAt, attempt, place] = new TextDecoder().decode(bytes).split(' ');
+  const [state, publishedAt, attempt, place, ...reason] = new TextDecoder().decode(bytes).split(' ');
   const known = states.find((each) => each === state);
   if (known === undefined || place === undefined) return null;
   return {
@@ -122,5 +140,6 @@ function parse(bytes: Uint8Array): Mark | null {
     publishedAt: branded<EpochMs>(Number(publishedAt)),
     place,
     attempt: Number(attempt),
+    reason: reason.join(' '),
   };
 }

@@ -10,9 +10,11 @@ import { type OpeningCheck, right, risky, wrong } from '../../core/setting-findi
 import { type KafkaAddress, kafkaAddress } from './address.ts';
 import { clientOptions } from './connection.ts';
 import { queueFailure, whyUnreached } from './failure.ts';
+import { batchOverheadBytes, defaultPartitions, type TopicNames, topicsAt } from './our-topics.ts';
 import { within } from './patience.ts';
 import { kafkaQueue } from './queue.ts';
 import { maxBatchBytes } from './sender.ts';
+import { harmOf, settingsOf } from './topic-fit.ts';
 
 /** Always the same, so that one that may not be deleted stays alone. */
 const probeTopic = 'settings-check';
@@ -24,15 +26,13 @@ const handledWithinMs = 18_000;
 const closeMs = 2_000;
 /** To be let in and answered for the first time. */
 const answerMs = 8_000;
-/** What surrounds the records of a batch. */
-const batchOverheadBytes = 1_024;
-/** The number that `ConfigResourceTypes.TOPIC` is in Kafka's protocol. */
-const topicResource = 2;
 
 export interface KafkaCheckDeps {
   readonly clock: Clock;
   /** One of this process: nobody else has to know of the message. */
   readonly cache: Cache;
+  /** Those of the program. */
+  readonly topics: TopicNames;
 }
 
 /**
@@ -53,6 +53,7 @@ export async function* checkKafka(url: Secret, deps: KafkaCheckDeps): OpeningChe
     await goAllTheWay(address, deps);
     yield right(`This user may make, write and read topics and groups that begin with ${address.prefix}`);
     yield* topicOf(admin, name, address);
+    yield* topicsThere(admin, address, deps.topics);
   } finally {
     // Side by side: where nothing answers, none of them is worth waiting for.
     await Promise.all([
@@ -121,11 +122,15 @@ function lastFailure(): { readonly log: Log; failure(): VedetteError | null } {
 }
 
 /** What holds for a topic that is made by us. */
-async function* topicOf(admin: Admin, name: string, { partitions = 12 }: KafkaAddress): OpeningCheck {
+async function* topicOf(
+  admin: Admin,
+  name: string,
+  { partitions = defaultPartitions }: KafkaAddress,
+): OpeningCheck {
   const { topics } = await asked(admin.metadata({ topics: [name], forceUpdate: true }));
   const replicas = topics.get(name)?.partitions[0]?.replicas.length ?? 1;
-  const settings = await settingsOf(admin, name);
-  if (settings === null) {
+  const settings = (await settingsOf(admin, [name]).catch(() => null))?.get(name);
+  if (settings === undefined) {
     yield risky(
       'The settings of topics cannot be seen. Allow this user DescribeConfigs, or see yourself that min.insync.replicas is 2.',
     );
@@ -155,16 +160,24 @@ async function* topicOf(admin: Admin, name: string, { partitions = 12 }: KafkaAd
       );
 }
 
-/** Null where this user may not see them. */
-async function settingsOf(admin: Admin, name: string): Promise<ReadonlyMap<string, string> | null> {
-  try {
-    const [found] = await admin.describeConfigs({
-      resources: [{ resourceType: topicResource, resourceName: name }],
-    });
-    return new Map(found?.configs.map(({ name, value }) => [name, value ?? '']));
-  } catch {
-    return null;
+/** Those that are there already, made by somebody else or by an earlier version. */
+async function* topicsThere(admin: Admin, address: KafkaAddress, names: TopicNames): OpeningCheck {
+  const known = new Set(await asked(admin.listTopics()));
+  const there = topicsAt(address, names).filter(({ name }) => known.has(name));
+  const found = await settingsOf(
+    admin,
+    there.map(({ name }) => name),
+  ).catch(() => null);
+  if (found === null) return;
+  let isFit = true;
+  for (const wanted of there) {
+    const harm = harmOf(wanted, found.get(wanted.name) ?? new Map());
+    if (harm === null) continue;
+    isFit = false;
+    yield harm.isCertain ? wrong(harm.sentence) : risky(harm.sentence);
   }
+  if (isFit && there.length > 0)
+    yield right(`The ${there.length} topics that are there are as they have to be.`);
 }
 
 async function asked<T>(answer: Promise<T>): Promise<T> {

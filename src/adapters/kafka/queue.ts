@@ -10,6 +10,7 @@ import { clientOptions, type KafkaConnection } from './connection.ts';
 import { lagOf, type PartitionLag } from './depth.ts';
 import { type GroupReader, startGroupReader } from './group-reader.ts';
 import { queueMarks } from './marks.ts';
+import { deadLetterTopic, defaultPartitions, queueTopic } from './our-topics.ts';
 import { persistently, within } from './patience.ts';
 import { newestOf } from './read-back.ts';
 import { checkPayload, deadLetterOf, deadRecordOf, recordOf, type StoredMessage } from './record.ts';
@@ -26,9 +27,7 @@ const requestTimeoutMs = 5_000;
 /** What the client does by itself within that patience: the same records again, which the broker knows by their numbers. */
 const sendRetries = 8;
 const sendRetryMs = 200;
-/** Dead letters are kept so long for a person to look at, */
-const keepDeadMs = 30 * 24 * 3_600_000;
-/** and shown at most so many, the newest. */
+/** Dead letters that are shown at most, the newest. */
 const maxDeadLetters = 1_000;
 /** Longest that closing a client may take. */
 const closeMs = 3_000;
@@ -74,7 +73,7 @@ export interface KafkaQueue extends Queue {
  * and `deadLetters` with `queue-unavailable`, and consumers wait for it. Errors: `settings-invalid`.
  */
 export function kafkaQueue(options: KafkaQueueOptions): KafkaQueue {
-  const { connection, prefix, cache, clock, log, partitions = 12, replicas = null } = options;
+  const { connection, prefix, cache, clock, log, partitions = defaultPartitions, replicas = null } = options;
   const { random = Math.random } = options;
   const timings = { ...defaultTimings, ...options.timings };
   const shared = { ...clientOptions(connection), requestTimeout: requestTimeoutMs };
@@ -96,14 +95,11 @@ export function kafkaQueue(options: KafkaQueueOptions): KafkaQueue {
   const nameOf = (topic: string) => `${prefix}${topic}`;
   const deadNameOf = (topic: string) => `${nameOf(topic)}.dead`;
   const ensure = once((topic) => {
-    // What is done is deleted by us, and nothing before it is.
-    const configuration = { 'retention.ms': '-1' };
-    const wanted = { name: nameOf(topic), partitions, replicas, configuration };
+    const wanted = queueTopic({ name: nameOf(topic), partitions, replicas });
     return persistently(readPatienceMs, () => ensureTopic(admin, wanted, log));
   });
   const ensureDead = once((topic) => {
-    const configuration = { 'retention.ms': String(keepDeadMs) };
-    const wanted = { name: deadNameOf(topic), partitions: 1, replicas, configuration };
+    const wanted = deadLetterTopic({ name: deadNameOf(topic), replicas });
     return persistently(readPatienceMs, () => ensureTopic(admin, wanted, log));
   });
 
@@ -197,6 +193,14 @@ export function kafkaQueue(options: KafkaQueueOptions): KafkaQueue {
         .filter((letter) => letter !== null);
       // Written again where a process died before it had said so.
       return [...new Map(letters.map((letter) => [`${letter.id} ${letter.publishedAt}`, letter])).values()];
+    },
+    async deadLetterCount(topic) {
+      await ensureDead(topic);
+      const [letters] = await persistently(readPatienceMs, () =>
+        lagOf(admin, deadNameOf(topic), `${prefix}dead-letters`, 1),
+      );
+      // Nobody commits for that group: all of them lie behind its beginning.
+      return letters?.lag ?? 0;
     },
     lag,
     async depth(topic) {

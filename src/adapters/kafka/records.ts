@@ -139,7 +139,7 @@ export interface RecordWriter {
    * Makes the topic where it is missing, for records of at most `maxBytes`.
    * Errors: `queue-refused` with what is to be done, `queue-unavailable`.
    */
-  prepare(topic: TopicWanted & { readonly maxBytes: number }): Promise<void>;
+  prepare(topic: Omit<TopicWanted, 'batchBytes'> & { readonly maxBytes: number }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -168,7 +168,8 @@ export function recordWriter({ connection, log, paceMs = 0 }: RecordWriterOption
       ),
     async prepare({ maxBytes, ...wanted }) {
       const configuration = { ...wanted.configuration, 'max.message.bytes': String(maxBytes) };
-      await persistently(patienceMs, () => ensureTopic(admin, { ...wanted, configuration }, log));
+      const topic = { ...wanted, configuration, batchBytes: maxBytes };
+      await persistently(patienceMs, () => ensureTopic(admin, topic, log));
     },
     async close() {
       await sending.close();

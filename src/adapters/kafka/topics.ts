@@ -5,6 +5,7 @@ import { VedetteError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { isReason, queueFailure } from './failure.ts';
 import { pause } from './patience.ts';
+import { tellHarm } from './topic-fit.ts';
 
 /** How long a topic that was made may stay unknown to the broker that is asked. */
 const appearMs = 10_000;
@@ -15,15 +16,19 @@ export interface TopicWanted {
   /** Null: as many as the cluster makes by default. */
   readonly replicas: number | null;
   readonly configuration: Readonly<Record<string, string>>;
+  /** Of the largest batch that is written there. */
+  readonly batchBytes: number;
 }
 
 /**
- * Resolves when the topic is there and has leaders; its number of partitions. One that is there stays as it is.
+ * Resolves when the topic is there and has leaders; its number of partitions. One that is there stays as it is, and
+ * what of it does harm is said once.
  * Errors: `queue-refused` where it is missing and may not be made, `queue-unavailable`.
  */
 export async function ensureTopic(admin: Admin, wanted: TopicWanted, log: Log): Promise<number> {
   const there = await partitionsOf(admin, wanted.name);
   if (there === null) await create(admin, wanted);
+  else await tellHarm(admin, wanted, log);
   const partitions = there ?? (await appeared(admin, wanted));
   if (partitions < wanted.partitions) {
     log.warn('A topic of Kafka has fewer partitions than wanted: fewer processes can share its work', {

@@ -30,6 +30,8 @@ export interface Worker {
 interface Entry {
   readonly record: InRecord;
   readonly message: StoredMessage;
+  /** Why the last attempt in this process failed; null where none was made here. */
+  failure: string | null;
 }
 
 /** Pause before a dead letter that Kafka did not take is written again. */
@@ -43,28 +45,45 @@ export function worker(context: WorkerContext, options: ConsumeOptions, handler:
   const finish = (flow: Flow, { record }: Entry) => context.finish(flow, record);
   const work = lanes<Entry>({ clock, concurrency, handle, finish });
 
-  async function handle(flow: Flow, { record, message }: Entry): Promise<Outcome> {
+  async function handle(flow: Flow, entry: Entry): Promise<Outcome> {
     const { lost } = flow;
-    const attempt = await marks.begin(message, record);
+    const { record, message } = entry;
+    const begun = await marks.begin(message, record);
     // Others may have begun it while this process was held up.
     flow.check();
     if (lost.signal.aborted) return 'taken';
     // Done before: published again, or Kafka was told too late.
-    if (attempt === null) return 'done';
-    const reason =
-      attempt > maxAttempts + toleratedStops
-        ? 'Vedette stopped while it was being handled.'
-        : await attemptHandler({ clock, handler, timeoutMs, taken: lost.signal }, { ...message, attempt });
+    if (begun === null) return 'done';
+    const { attempt } = begun;
+    const reason = begun.givenUp ?? (await attempted(entry, attempt, lost.signal));
     if (lost.signal.aborted) return 'taken';
     if (reason !== null) {
-      log.warn('A message was not handled', { id: message.id, attempt, reason });
-      if (attempt < maxAttempts) return { againMs: backoffMs(options.backoff, attempt, context.random) };
-      if (!(await giveUp({ ...message, attempt }, reason))) return { againMs: options.backoff.maxMs };
+      if (begun.givenUp === null) {
+        log.warn('A message was not handled', { id: message.id, attempt, reason });
+        if (attempt < maxAttempts) return { againMs: backoffMs(options.backoff, attempt, context.random) };
+        if (!(await giveUp({ ...message, attempt }, reason))) return { againMs: options.backoff.maxMs };
+        if (lost.signal.aborted) return 'taken';
+        // Before the letter: who ends in between neither tries nor tells of it again, and puts it aside for this reason.
+        await marks.gaveUp(message, record, { attempt, reason });
+      }
       await bury(lost.signal, { ...message, attempt, failedAt: clock.now(), reason });
       if (lost.signal.aborted) return 'taken';
     }
     await marks.done(message, record);
     return 'done';
+  }
+
+  /** Why it was not handled; null where it was. */
+  async function attempted(entry: Entry, attempt: number, lost: AbortSignal): Promise<string | null> {
+    // Tried often enough: what is left is to tell of it, which did not work or did not come about.
+    if (attempt > maxAttempts + toleratedStops) {
+      return entry.failure ?? 'Vedette stopped while it was being handled.';
+    }
+    entry.failure = await attemptHandler(
+      { clock, handler, timeoutMs, taken: lost },
+      { ...entry.message, attempt },
+    );
+    return entry.failure;
   }
 
   /** Tells that a message is put aside; false where that could not be written down. */
@@ -80,11 +99,15 @@ export function worker(context: WorkerContext, options: ConsumeOptions, handler:
 
   /** Must succeed, or the message would be gone; its key stands still until then. */
   async function bury(lost: AbortSignal, letter: DeadLetter): Promise<void> {
-    while (!lost.aborted) {
+    for (let failures = 0; !lost.aborted; failures += 1) {
       try {
         return await context.bury(letter);
       } catch (error) {
-        log.error('A dead letter cannot be written', { id: letter.id, error });
+        const say = failures === 0 ? log.error : log.debug;
+        say('A dead letter cannot be written; it is tried every second, and its key waits', {
+          id: letter.id,
+          error,
+        });
         await pause(lost, buryAgainMs);
       }
     }
@@ -93,7 +116,7 @@ export function worker(context: WorkerContext, options: ConsumeOptions, handler:
   return {
     take(flow, record) {
       const message = messageOf(topic, record);
-      if (message !== null) return work.add(flow, message.key, { record, message });
+      if (message !== null) return work.add(flow, message.key, { record, message, failure: null });
       const { partition, offset } = record;
       log.error('A record that is not ours lies in a topic of the queue: it is passed over', {
         partition,

@@ -3,6 +3,7 @@
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { VedetteError } from '../../core/errors.ts';
 import type { KmsAddress } from './address.ts';
+import { deleted } from './discard.ts';
 import { kmsFailure, nameOf } from './failure.ts';
 
 export interface KmsPatience {
@@ -34,10 +35,11 @@ type Context = Readonly<Record<string, string>>;
 export interface Kms {
   /** null where there is none. */
   find(key: string): Promise<KmsKey | null>;
-  /** Whether the alias was free, and is the key's now. */
+  /** Whether the alias is the key's now: it was free, or became the key's in a call whose answer was lost. */
   name(alias: string, id: string): Promise<boolean>;
   /** The aliases that begin with `prefix`. */
   aliases(prefix: string): Promise<readonly string[]>;
+  /** A key that could not be made ready is to be deleted, or named in the sentence of the error. */
   make(kind: KeyKind, tag: string): Promise<string>;
   encrypt(key: string, plaintext: Uint8Array, context: Context): Promise<Uint8Array>;
   /** Errors: those of KMS, as they are. */
@@ -80,7 +82,7 @@ export async function openKms(
     }
   };
 
-  return {
+  const kms: Kms = {
     async find(key) {
       try {
         const { KeyMetadata: found } = await client.send(new sdk.DescribeKeyCommand({ KeyId: key }));
@@ -96,12 +98,20 @@ export async function openKms(
         await client.send(new sdk.CreateAliasCommand({ AliasName: alias, TargetKeyId: id }));
         return true;
       } catch (error) {
-        if (nameOf(error) === 'AlreadyExistsException') return false;
-        throw kmsFailure(error, 'kms:CreateAlias', alias);
+        if (nameOf(error) !== 'AlreadyExistsException') throw kmsFailure(error, 'kms:CreateAlias', alias);
+        return (await kms.find(alias))?.id === id;
       }
     },
     aliases: (prefix) => told('ListAliases', prefix, listed(sdk.paginateListAliases({ client }, {}), prefix)),
-    make: (kind, tag) => told('CreateKey', tag, make({ sdk, client, address }, kind, tag)),
+    async make(kind, tag) {
+      const id = await told('CreateKey', tag, create({ sdk, client, address, told }, kind, tag));
+      try {
+        await makeReady({ sdk, client, address, told }, kind, id);
+        return id;
+      } catch (error) {
+        throw await deleted(kms, id, error);
+      }
+    },
     async encrypt(key, plaintext, context) {
       const command = new sdk.EncryptCommand({
         KeyId: key,
@@ -141,16 +151,17 @@ export async function openKms(
     },
     close: () => client.destroy(),
   };
+  return kms;
 }
 
 interface Making {
   readonly sdk: typeof import('@aws-sdk/client-kms');
   readonly client: KMSClient;
   readonly address: KmsAddress;
+  readonly told: <T>(operation: string, key: string, work: Promise<T>) => Promise<T>;
 }
 
-/** A key with its grants; KMS turns the material of one that wraps once a year by itself. */
-async function make({ sdk, client, address }: Making, kind: KeyKind, tag: string): Promise<string> {
+async function create({ sdk, client, address }: Making, kind: KeyKind, tag: string): Promise<string> {
   const { KeyMetadata: made } = await client.send(
     new sdk.CreateKeyCommand({
       ...(kind === 'signing'
@@ -161,8 +172,14 @@ async function make({ sdk, client, address }: Making, kind: KeyKind, tag: string
       Tags: [{ TagKey: 'vedette', TagValue: tag }],
     }),
   );
-  const id = made?.KeyId ?? '';
-  if (kind === 'wrapping') await client.send(new sdk.EnableKeyRotationCommand({ KeyId: id }));
+  return made?.KeyId ?? '';
+}
+
+/** Its grants; and KMS turns the material of a key that wraps once a year by itself. */
+async function makeReady({ sdk, client, address, told }: Making, kind: KeyKind, id: string): Promise<void> {
+  if (kind === 'wrapping') {
+    await told('EnableKeyRotation', id, client.send(new sdk.EnableKeyRotationCommand({ KeyId: id })));
+  }
   for (const grantee of address.grantees) {
     const operations =
       kind === 'signing' ? (['Sign', 'GetPublicKey'] as const) : (['Encrypt', 'Decrypt'] as const);
@@ -171,9 +188,8 @@ async function make({ sdk, client, address }: Making, kind: KeyKind, tag: string
       GranteePrincipal: grantee,
       Operations: [...operations, 'DescribeKey' as const],
     };
-    await client.send(new sdk.CreateGrantCommand(grant));
+    await told('CreateGrant', id, client.send(new sdk.CreateGrantCommand(grant)));
   }
-  return id;
 }
 
 async function listed(

@@ -3,6 +3,7 @@
 import { VedetteError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Kms } from './client.ts';
+import { makeNamed } from './discard.ts';
 import { missingKey } from './failure.ts';
 
 /** How long another process may go on wrapping in the epoch before: asking each time would double what KMS costs. */
@@ -45,21 +46,19 @@ export async function epochsOf({ kms, clock, prefix, mayMake }: EpochsDeps): Pro
   }
 
   async function begin(): Promise<number> {
-    const id = await kms.make('wrapping', prefix);
-    try {
-      for (let epoch = (await latest()) + 1; ; epoch += 1) {
-        if (!(await kms.name(`${prefix}${epoch}`, id))) continue;
-        newest = Math.max(newest, epoch);
-        return epoch;
-      }
-    } catch (error) {
-      // Without a name nobody finds the key again, and it costs every month.
-      await kms.scheduleDeletion(id).catch(() => {});
-      throw error;
-    }
+    const alias = await makeNamed(kms, { kind: 'wrapping', tag: prefix }, following());
+    const epoch = Number(alias?.slice(prefix.length));
+    newest = Math.max(newest, epoch);
+    return epoch;
   }
 
-  if (newest === 0) await beginFirst(kms, prefix);
+  /** Every alias from the next one on: another process may be faster. */
+  async function* following(): AsyncGenerator<string> {
+    for (let epoch = (await latest()) + 1; ; epoch += 1) yield `${prefix}${epoch}`;
+  }
+
+  // Once, however many processes start together.
+  if (newest === 0) await makeNamed(kms, { kind: 'wrapping', tag: prefix }, [`${prefix}1`]);
   if (newest === 0) await latest();
 
   return {
@@ -80,10 +79,4 @@ export async function epochsOf({ kms, clock, prefix, mayMake }: EpochsDeps): Pro
       destroyed.add(epoch);
     },
   };
-}
-
-/** The first epoch, once, however many processes start together. */
-async function beginFirst(kms: Kms, prefix: string): Promise<void> {
-  const id = await kms.make('wrapping', prefix);
-  if (!(await kms.name(`${prefix}1`, id))) await kms.scheduleDeletion(id);
 }

@@ -1,9 +1,9 @@
 // Keys in the KMS of moto, behind what makes it refuse as AWS does.
 
 import assert from 'node:assert/strict';
-import { after, before, type TestContext, test } from 'node:test';
-import { type KmsFront, startKmsFront } from '../../../test/servers/kms-front.ts';
-import { type Moto, motoCredentials, motoIsMissing, startMoto } from '../../../test/servers/moto.ts';
+import { type TestContext, test } from 'node:test';
+import { kmsServers } from '../../../test/servers/kms.ts';
+import { motoIsMissing } from '../../../test/servers/moto.ts';
 import { keysContract } from '../../core/ports/keys.contract.ts';
 import { secret } from '../../core/secret.ts';
 import { systemClock } from '../system/clock.ts';
@@ -11,30 +11,20 @@ import { kmsAddress } from './address.ts';
 import { kmsKeys } from './keys.ts';
 
 const skip = motoIsMissing;
-let moto: Moto;
-let front: KmsFront;
+const servers = kmsServers();
 let names = 0;
-
-process.env.AWS_ACCESS_KEY_ID = motoCredentials.accessKeyId;
-process.env.AWS_SECRET_ACCESS_KEY = motoCredentials.secretAccessKey;
-process.env.AWS_EC2_METADATA_DISABLED = 'true';
-
-before(async () => {
-  if (skip !== false) return;
-  moto = await startMoto();
-  front = await startKmsFront(moto.url);
-});
-after(async () => {
-  if (skip !== false) return;
-  await front[Symbol.asyncDispose]();
-  await moto[Symbol.asyncDispose]();
-});
 
 const freshName = () => `vedette-test-${++names}`;
 
 async function open(
   t: TestContext,
-  { name = freshName(), region = 'eu-central-1', more = '', mayMake = true, endpoint = front.url } = {},
+  {
+    name = freshName(),
+    region = 'eu-central-1',
+    more = '',
+    mayMake = true,
+    endpoint = servers().front.url,
+  } = {},
 ) {
   const address = kmsAddress(secret(`awskms://alias/${name}?region=${region}&endpoint=${endpoint}${more}`));
   const keys = await kmsKeys({ address, clock: systemClock(), mayMake });
@@ -93,6 +83,7 @@ test('an epoch in the middle can be destroyed, and those before and after stay',
 test('where something was written, a Region without the keys is refused and none are made', {
   skip,
 }, async (t) => {
+  const { front } = servers();
   const asked = front.asked.get('CreateKey') ?? 0;
   await assert.rejects(open(t, { region: 'us-west-2', mayMake: false }), {
     code: 'key-unavailable',
@@ -102,6 +93,7 @@ test('where something was written, a Region without the keys is refused and none
 });
 
 test('each refusal of AWS is one that a person can act on', { skip }, async (t) => {
+  const { front } = servers();
   const keys = await open(t);
   const wrapped = await keys.wrap(key, 'c');
   const told: readonly [string, RegExp][] = [
@@ -119,6 +111,7 @@ test('each refusal of AWS is one that a person can act on', { skip }, async (t) 
 });
 
 test('being asked too often is waited out', { skip }, async (t) => {
+  const { front } = servers();
   const keys = await open(t);
   const wrapped = await keys.wrap(key, 'c');
   front.refuse('Decrypt', 'ThrottlingException', 2);
@@ -132,6 +125,7 @@ test('keys for several Regions are made where they are asked for', { skip }, asy
 });
 
 test('keys that are made turn by themselves, and grant what a role needs', { skip }, async (t) => {
+  const { moto } = servers();
   const role = 'arn:aws:iam::111122223333:role/vedette';
   const keys = await open(t, { more: `&grantee=${role}` });
   const found = await keys.kms.find(keys.names.epoch(1));
@@ -150,6 +144,7 @@ test('a message that is longer than KMS signs is refused in words', { skip }, as
 test('a key that a person disabled is told as such, and reads again when it is enabled', {
   skip,
 }, async (t) => {
+  const { moto } = servers();
   const keys = await open(t);
   const wrapped = await keys.wrap(key, 'c');
   const { KMSClient, DisableKeyCommand, EnableKeyCommand } = await import('@aws-sdk/client-kms');
@@ -166,6 +161,7 @@ test('a KMS that hangs is told in words, and goes on when it answers', {
   skip,
   timeout: 120_000,
 }, async (t) => {
+  const { moto } = servers();
   const keys = await open(t);
   const wrapped = await keys.wrap(key, 'c');
   moto.hang();
@@ -173,3 +169,69 @@ test('a KMS that hangs is told in words, and goes on when it answers', {
   await moto.start();
   assert.deepEqual(await keys.unwrap(wrapped, 'c'), key);
 });
+
+test('a key that could not be made ready or named is deleted, and the next try makes another', {
+  skip,
+}, async (t) => {
+  const { front } = servers();
+  const role = 'arn:aws:iam::111122223333:role/vedette';
+  const told: readonly [operation: string, RegExp][] = [
+    ['EnableKeyRotation', /does not allow kms:EnableKeyRotation/],
+    ['CreateGrant', /does not allow kms:CreateGrant/],
+    ['CreateAlias', /does not allow kms:CreateAlias/],
+  ];
+  for (const [operation, message] of told) {
+    const name = freshName();
+    const before = await keysWithoutName();
+    front.refuse(operation, 'AccessDeniedException', 1);
+    await assert.rejects(open(t, { name, more: `&grantee=${role}` }), { code: 'key-unavailable', message });
+    assert.deepEqual(await keysWithoutName(), before, `${operation}: nothing is left that costs`);
+    const keys = await open(t, { name, more: `&grantee=${role}` });
+    assert.equal((await keys.wrap(key, 'c')).epoch, 1);
+  }
+});
+
+test('a key that cannot even be deleted is named in the sentence', { skip }, async (t) => {
+  const { front } = servers();
+  front.refuse('CreateAlias', 'AccessDeniedException', 1);
+  front.refuse('ScheduleKeyDeletion', 'AccessDeniedException', 9);
+  await assert.rejects(open(t), {
+    message: /kms:CreateAlias.* The key [0-9a-f-]{36} was made meanwhile.*schedule its deletion in AWS KMS/,
+  });
+  front.refuse('ScheduleKeyDeletion', 'AccessDeniedException', 0);
+});
+
+test('a key whose alias was made though the answer was lost is used, and not deleted', {
+  skip,
+}, async (t) => {
+  const { front } = servers();
+  for (const times of [1, 9]) {
+    const name = freshName();
+    front.loseAnswers('CreateAlias', times);
+    const keys = await open(t, { name });
+    front.loseAnswers('CreateAlias', 0);
+    assert.equal((await keys.wrap(key, 'c')).epoch, 1);
+    for (const alias of [keys.names.signing, keys.names.epoch(1)]) {
+      assert.equal((await keys.kms.find(alias))?.state, 'Enabled');
+    }
+  }
+});
+
+/** Keys that no alias names, and that are not to be deleted. */
+async function keysWithoutName(): Promise<readonly string[]> {
+  const { KMSClient, DescribeKeyCommand, ListKeysCommand, ListAliasesCommand } = await import(
+    '@aws-sdk/client-kms'
+  );
+  const client = new KMSClient({ region: 'eu-central-1', endpoint: servers().moto.url });
+  const { Keys: all = [] } = await client.send(new ListKeysCommand({ Limit: 1_000 }));
+  const { Aliases: aliases = [] } = await client.send(new ListAliasesCommand({ Limit: 1_000 }));
+  const named = new Set(aliases.map(({ TargetKeyId }) => TargetKeyId));
+  const left: string[] = [];
+  for (const { KeyId = '' } of all) {
+    if (named.has(KeyId)) continue;
+    const { KeyMetadata: found } = await client.send(new DescribeKeyCommand({ KeyId }));
+    if (found?.KeyState === 'Enabled') left.push(KeyId);
+  }
+  client.destroy();
+  return left.toSorted();
+}

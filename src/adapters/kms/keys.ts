@@ -7,6 +7,7 @@ import type { Keys } from '../../core/ports/keys.ts';
 import { maxWrappedKeyBytes } from '../../core/wrapping.ts';
 import type { KmsAddress } from './address.ts';
 import { type Kms, type KmsKey, maxSignedBytes, openKms } from './client.ts';
+import { makeNamed } from './discard.ts';
 import { epochsOf } from './epochs.ts';
 import { kmsFailure, missingKey, nameOf } from './failure.ts';
 
@@ -167,9 +168,8 @@ async function signingKey(kms: Kms, alias: string, mayMake: boolean): Promise<Km
     );
   }
   if (!mayMake) throw missingKey(alias);
-  const id = await kms.make('signing', alias);
-  // Another process may have been faster: then theirs signs.
-  if (!(await kms.name(alias, id))) await kms.scheduleDeletion(id);
+  // Another process may be faster: then theirs signs.
+  await makeNamed(kms, { kind: 'signing', tag: alias }, [alias]);
   return signingKey(kms, alias, false);
 }
 

@@ -1,11 +1,11 @@
 // What a check says of AWS KMS before the program depends on it: one line for each thing that is wrong.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { DisableKeyRotationCommand, KMSClient } from '@aws-sdk/client-kms';
 import { freePort } from '../../../test/servers/free-port.ts';
-import { type KmsFront, startKmsFront } from '../../../test/servers/kms-front.ts';
-import { type Moto, motoCredentials, motoIsMissing, startMoto } from '../../../test/servers/moto.ts';
+import { kmsServers } from '../../../test/servers/kms.ts';
+import { motoIsMissing } from '../../../test/servers/moto.ts';
 import { secret } from '../../core/secret.ts';
 import { foundBy, tryKeys } from '../../core/setting-finding.testing.ts';
 import { systemClock } from '../system/clock.ts';
@@ -14,30 +14,14 @@ import { kmsKeys } from './keys.ts';
 import { checkKms } from './opening-check.ts';
 
 const skip = motoIsMissing;
-let moto: Moto;
-let front: KmsFront;
+const servers = kmsServers();
 let names = 0;
-
-process.env.AWS_ACCESS_KEY_ID = motoCredentials.accessKeyId;
-process.env.AWS_SECRET_ACCESS_KEY = motoCredentials.secretAccessKey;
-process.env.AWS_EC2_METADATA_DISABLED = 'true';
-
-before(async () => {
-  if (skip !== false) return;
-  moto = await startMoto();
-  front = await startKmsFront(moto.url);
-});
-after(async () => {
-  if (skip !== false) return;
-  await front[Symbol.asyncDispose]();
-  await moto[Symbol.asyncDispose]();
-});
 
 const addressOf = (endpoint: string) =>
   `awskms://alias/check-${++names}?region=eu-central-1&endpoint=${endpoint}`;
 
 async function made(): Promise<string> {
-  const url = addressOf(front.url);
+  const url = addressOf(servers().front.url);
   (await kmsKeys({ address: kmsAddress(secret(url)), clock: systemClock(), mayMake: true })).close();
   return url;
 }
@@ -48,6 +32,7 @@ const found = (url: string, isUsed: boolean | null = false) =>
 test('before the first start no keys are right, where something was recorded they are wrong; none are made', {
   skip,
 }, async () => {
+  const { front } = servers();
   const asked = front.asked.get('CreateKey') ?? 0;
   const url = addressOf(front.url);
   const before = await found(url);
@@ -64,6 +49,7 @@ test('before the first start no keys are right, where something was recorded the
 });
 
 test('each right that is missing, and credentials that are wrong, are one line', { skip }, async () => {
+  const { front } = servers();
   const url = await made();
   const told: readonly [operation: string, type: string, RegExp][] = [
     ['DescribeKey', 'AccessDeniedException', /does not allow kms:DescribeKey on alias.*policy of its role/],
@@ -86,6 +72,7 @@ test('each right that is missing, and credentials that are wrong, are one line',
 });
 
 test('a rotation that is off, or may not be seen, is a risk', { skip }, async () => {
+  const { moto, front } = servers();
   const url = await made();
   front.refuse('GetKeyRotationStatus', 'AccessDeniedException', 3);
   assert.match((await found(url)).risky.join(), /cannot be seen. Allow kms:GetKeyRotationStatus/);
@@ -103,6 +90,7 @@ test('a host that is none, a port where nothing answers, and no TLS there are to
   skip,
   timeout: 120_000,
 }, async () => {
+  const { moto, front } = servers();
   const dead = await found(addressOf(`http://127.0.0.1:${await freePort()}`));
   assert.deepEqual(dead.wrong, ['Nothing answers where AWS KMS should be. Check the endpoint.']);
   const nowhere = await found(addressOf('https://kms.invalid'));

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { growingFootage, init, startMs } from '../../../test/houses/http.ts';
 import { branded, type CameraId, type EpochMs, type RecordingId, type Sha256 } from '../../core/brand.ts';
-import { silentLog } from '../../core/ports/log.ts';
+import { type LogFields, silentLog } from '../../core/ports/log.ts';
 import { openFootageContract } from '../../core/ports/open-footage.contract.ts';
 import type { OpenFootage } from '../../core/ports/open-footage.ts';
 import { secret } from '../../core/secret.ts';
@@ -11,7 +14,7 @@ import { memoryCache } from '../memory/cache.ts';
 import { systemClock } from '../system/clock.ts';
 import { peerOpenFootage } from './open-footage.ts';
 import { openFootagePeer } from './server.ts';
-import { signedHeaders } from './signature.ts';
+import { atHeader, signatureHeader, signedHeaders } from './signature.ts';
 
 const cameraId = branded<CameraId>('01a20128-8186-7ade-bad3-000000000001');
 const otherCameraId = branded<CameraId>('01a20128-8186-7ade-bad3-000000000002');
@@ -134,4 +137,82 @@ test('what grew between a look and the wait for more is not waited for', async (
   await footage.grown(cameraId, patience);
   assert.equal(patience.aborted, false);
   assert.equal((await footage.of(cameraId))[0]?.fragments.length, 2);
+});
+
+/** Somebody between the processes, who hands calls on and does what they like to the answers. */
+async function between(t: TestContext, url: string, change: (body: Buffer) => Buffer) {
+  const kept: { headers: Record<string, string>; body: Buffer }[] = [];
+  const line = { replays: false };
+  const server = createServer(async (request, response) => {
+    const named = [atHeader, signatureHeader];
+    const headers = Object.fromEntries(named.map((name) => [name, String(request.headers[name])]));
+    const answer = await fetch(url + request.url, { headers });
+    const given = { headers: Object.fromEntries(answer.headers), body: Buffer.from(await answer.bytes()) };
+    kept.push(given);
+    const said = line.replays ? (kept[0] ?? given) : given;
+    const body = change(said.body);
+    response.writeHead(answer.status, { ...said.headers, 'content-length': String(body.length) }).end(body);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { line, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+test('who stands between the processes can change no answer, and give none to another question', async (t) => {
+  const { cache, deps, peer, add } = await scene(t);
+  await add(cameraId);
+  const change = { with: (body: Buffer) => body };
+  const { line, url } = await between(t, peer.url, (body) => change.with(body));
+  const place = new TextEncoder().encode(url);
+  const known = await peerOpenFootage(deps).of(cameraId);
+  for (const id of [cameraId, otherCameraId]) await cache.set(`open-footage/camera/${id}`, place, 60_000);
+  await cache.set(`open-footage/recording/${known[0]?.id}`, place, 60_000);
+  const lines: unknown[] = [];
+  const log = { ...silentLog, warn: (_: string, fields?: LogFields) => void lines.push(fields?.error) };
+  const footage = peerOpenFootage({ ...deps, log });
+  assert.deepEqual(await footage.of(cameraId), known, 'what is handed on as it is, is believed');
+  change.with = (body) => Buffer.from(body.toString().replace('"sizeBytes":10', '"sizeBytes":11'));
+  assert.deepEqual(await footage.of(cameraId), []);
+  assert.match(String(lines[0]), /not signed by a recorder of this installation/);
+  const id = known[0]?.id;
+  assert.ok(id !== undefined);
+  change.with = (body) => Buffer.from(body.map((byte) => byte ^ 1));
+  await assert.rejects(footage.read(id, 0), { code: 'not-found' });
+  change.with = (body) => body;
+  assert.equal((await footage.read(id, 0)).length, 10);
+  line.replays = true;
+  assert.deepEqual(await footage.of(otherCameraId), [], 'an answer to another question is none');
+});
+
+test('clocks that differ are told of in one sentence on both sides, before and when calls are refused', async (t) => {
+  const { cache, deps, recorder, add } = await scene(t);
+  await add(cameraId);
+  for (const [seconds, isSeen] of [
+    [10, true],
+    [-30, true],
+    [73, false],
+  ] as const) {
+    const said = { here: [] as string[], there: [] as string[] };
+    const logOf = (lines: string[]) => ({ ...silentLog, warn: (line: string) => void lines.push(line) });
+    const clock = { ...deps.clock, now: () => branded<EpochMs>(deps.clock.now() + seconds * 1_000) };
+    const place = { host: '127.0.0.1', port: 0 };
+    const there = await openFootagePeer({ ...deps, log: logOf(said.there), openFootage: recorder }, place);
+    t.after(() => there.stop());
+    await cache.set(`open-footage/camera/${cameraId}`, new TextEncoder().encode(there.url), 60_000);
+    const footage = peerOpenFootage({ ...deps, clock, log: logOf(said.here) });
+    for (let times = 0; times < 3; times += 1) {
+      assert.equal((await footage.of(cameraId)).length > 0, isSeen, `${seconds} s`);
+    }
+    const sentence = new RegExp(
+      `differ by (${Math.abs(seconds)}|${Math.abs(seconds) - 1}) s; .*set by NTP\\.$`,
+    );
+    for (const lines of [said.here, said.there]) {
+      const told = lines.filter((line) => line.startsWith('The clocks of this machine and of '));
+      assert.equal(told.length, Math.abs(seconds) > 20 ? 1 : 0, JSON.stringify(lines));
+      for (const line of told) assert.match(line, sentence);
+    }
+  }
 });

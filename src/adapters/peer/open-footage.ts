@@ -7,7 +7,8 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { OpenFootage, OpenRecording } from '../../core/ports/open-footage.ts';
 import type { Secret } from '../../core/secret.ts';
-import { signedHeaders } from './signature.ts';
+import { answerOf, atHeader, signatureHeader, signedHeaders, skewSentence, toldSkewMs } from './signature.ts';
+import { sparingly } from './sparingly.ts';
 import { cameraPlaceKey, growthHeader, peerPaths, readRecordings, recordingPlaceKey } from './wire.ts';
 
 /** A recorder in the same cluster answers in milliseconds; one that hangs must not hold up a page. */
@@ -40,6 +41,12 @@ export interface PeerFootageDeps {
 export function peerOpenFootage(deps: PeerFootageDeps): OpenFootage {
   const { cache, clock, log } = deps;
   const seenGrowth = new Map<string, string>();
+  const skewed = sparingly(clock, (calls, base: string, aheadMs: number) =>
+    log.warn(skewSentence(base, aheadMs), { aheadMs, calls }),
+  );
+  const unanswered = sparingly(clock, (calls, error: unknown) =>
+    log.warn('A recorder could not be asked for its open footage', { error, calls }),
+  );
 
   async function placeOf(key: string): Promise<string | null> {
     const place = await cache.get(key);
@@ -47,19 +54,28 @@ export function peerOpenFootage(deps: PeerFootageDeps): OpenFootage {
   }
 
   async function ask(base: string, path: string, signal: AbortSignal): Promise<Answer | null> {
-    const response = await fetch(base + path, {
-      headers: signedHeaders(deps, path),
-      redirect: 'error',
-      signal,
-    });
-    if (response.status === 404) return null;
-    if (!response.ok) throw new Error(`The recorder answered ${response.status}.`);
+    const headers = signedHeaders(deps, path);
+    const response = await fetch(base + path, { headers, redirect: 'error', signal });
+    if (response.status === 404) {
+      await response.body?.cancel();
+      return null;
+    }
     const length = Number(response.headers.get('content-length') ?? Number.NaN);
     if (!(length <= maxAnswerBytes)) {
       await response.body?.cancel();
       throw new Error('The recorder answered with more than fits.');
     }
-    return { bytes: await response.bytes(), growth: response.headers.get(growthHeader) };
+    const bytes = await response.bytes();
+    const growth = response.headers.get(growthHeader);
+    const { status } = response;
+    const answered = { call: { at: headers[atHeader], path }, status, growth, body: bytes };
+    const at = response.headers.get(atHeader) ?? undefined;
+    const signature = response.headers.get(signatureHeader) ?? undefined;
+    const answer = answerOf(deps, answered, { at, signature });
+    if (answer !== null && Math.abs(answer.aheadMs) > toldSkewMs) skewed(base, answer.aheadMs);
+    if (!response.ok) throw new Error(`The recorder answered ${status}.`);
+    if (answer === null) throw new Error('The answer is not signed by a recorder of this installation.');
+    return { bytes, growth };
   }
 
   async function recordings(key: string, path: string): Promise<readonly OpenRecording[]> {
@@ -71,7 +87,7 @@ export function peerOpenFootage(deps: PeerFootageDeps): OpenFootage {
       if (answer.growth !== null) remember(key, answer.growth);
       return readRecordings(new TextDecoder().decode(answer.bytes));
     } catch (error) {
-      log.warn('A recorder could not be asked for its open footage', { error });
+      unanswered(error);
       return [];
     }
   }

@@ -8,7 +8,16 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { OpenFootage } from '../../core/ports/open-footage.ts';
 import type { Secret } from '../../core/secret.ts';
-import { atHeader, isSigned, signatureHeader } from './signature.ts';
+import {
+  answerHeaders,
+  atHeader,
+  callOf,
+  signatureHeader,
+  skewSentence,
+  toldSkewMs,
+  validMs,
+} from './signature.ts';
+import { sparingly } from './sparingly.ts';
 import { cameraPlaceKey, growthHeader, recordingPlaceKey, writtenRecordings } from './wire.ts';
 
 /** Who waits for a camera to grow asks again after this. */
@@ -18,8 +27,6 @@ const placeTtlMs = 90_000;
 /** Requests at a time: one for each page that watches, of all the others together. */
 const maxConnections = 2_000;
 const requestTimeoutMs = 30_000;
-/** Calls that are refused are told of so often at most. */
-const sayEveryMs = 60_000;
 
 export interface FootagePeerDeps {
   readonly openFootage: OpenFootage;
@@ -52,17 +59,24 @@ export async function openFootagePeer(
     readonly publicUrl?: string;
   },
 ): Promise<FootagePeer> {
-  const { cache, log, openFootage } = deps;
+  const { cache, clock, log, openFootage } = deps;
   const growth = new Map<string, number>();
   const stopping = new AbortController();
-  const refused = refusals(deps);
+  const refused = sparingly(clock, (calls, address: string) =>
+    log.warn('Calls from outside of the installation were refused', { address, calls }),
+  );
+  const skewed = sparingly(clock, (calls, address: string, aheadMs: number) =>
+    log.warn(skewSentence(address, aheadMs), { aheadMs, calls }),
+  );
   const server = createServer((request, response) => {
-    answer({ ...deps, growth, refused }, request, response, stopping.signal).catch((error: unknown) => {
-      const isMissing = errorCode(error) === 'not-found';
-      if (!isMissing) log.warn('Another process could not be told of open footage', { error });
-      if (!response.headersSent) response.writeHead(isMissing ? 404 : 500);
-      response.end();
-    });
+    answer({ ...deps, growth, refused, skewed }, request, response, stopping.signal).catch(
+      (error: unknown) => {
+        const isMissing = errorCode(error) === 'not-found';
+        if (!isMissing) log.warn('Another process could not be told of open footage', { error });
+        if (!response.headersSent) response.writeHead(isMissing ? 404 : 500);
+        response.end();
+      },
+    );
   });
   server.maxConnections = maxConnections;
   server.requestTimeout = requestTimeoutMs;
@@ -95,21 +109,9 @@ type AnswerDeps = FootagePeerDeps & {
   readonly growth: ReadonlyMap<string, number>;
   /** Called for each call that is not from one of us. */
   readonly refused: (address: string) => void;
+  /** Called for each call from one whose clock differs. */
+  readonly skewed: (address: string, aheadMs: number) => void;
 };
-
-/** Says so at most once a minute: who calls a thousand times must not fill the log. */
-function refusals({ clock, log }: Pick<FootagePeerDeps, 'clock' | 'log'>): (address: string) => void {
-  let saidMs = Number.NEGATIVE_INFINITY;
-  let unsaid = 0;
-  return (address) => {
-    unsaid += 1;
-    const nowMs = clock.monotonicMs();
-    if (nowMs - saidMs < sayEveryMs) return;
-    log.warn('Calls from outside of the installation were refused', { address, calls: unsaid });
-    saidMs = nowMs;
-    unsaid = 0;
-  };
-}
 
 async function answer(
   deps: AnswerDeps,
@@ -119,17 +121,35 @@ async function answer(
 ): Promise<void> {
   const path = request.url ?? '';
   const headers = { at: header(request, atHeader), signature: header(request, signatureHeader) };
-  if (request.method !== 'GET' || !isSigned(deps, path, headers)) {
-    deps.refused(request.socket.remoteAddress ?? 'unknown');
+  const call = request.method === 'GET' ? callOf(deps, path, headers) : null;
+  const address = request.socket.remoteAddress ?? 'unknown';
+  if (call === null) {
+    deps.refused(address);
     response.writeHead(403).end();
     return;
   }
+  const aheadMs = Math.abs(call.aheadMs);
+  if (aheadMs > toldSkewMs) deps.skewed(address, call.aheadMs);
+  const say = sayer(deps, response, { at: headers.at ?? '', path });
+  // The date of the answer says to the other side what is wrong.
+  if (aheadMs > validMs) return say(403, '');
   const url = new URL(path, 'http://recorder');
   const [, kind = '', id = '', part = ''] = footagePath.exec(url.pathname) ?? [];
   const found = { kind, id, part };
   if (kind === 'cameras' && part === 'grown') await untilGrown(deps, url, id, { stopping, response });
-  const body = kind === 'cameras' ? await listed(deps, found, response) : await stored(deps, found);
-  response.writeHead(200, { 'content-length': Buffer.byteLength(body) }).end(body);
+  // Read before the list: what grows between the two is asked for once more, and not missed.
+  const growth = kind === 'cameras' ? String(deps.growth.get(id) ?? 0) : null;
+  say(200, kind === 'cameras' ? await listed(deps, found) : await stored(deps, found), growth);
+}
+
+/** Ends `response` with a signed answer to `call`. */
+function sayer(deps: AnswerDeps, response: ServerResponse, call: { at: string; path: string }) {
+  return (status: number, body: Uint8Array | string, growth: string | null = null): void => {
+    const signed = answerHeaders(deps, { call, status, growth, body });
+    const about = growth === null ? {} : { [growthHeader]: growth };
+    const length = { 'content-length': Buffer.byteLength(body) };
+    response.writeHead(status, { ...length, ...about, ...signed }).end(body);
+  };
 }
 
 const footagePath = /^\/open-footage\/(cameras|recordings)\/([^/?]{1,64})(?:\/(grown|\d{1,6}))?$/;
@@ -158,13 +178,7 @@ async function untilGrown(
   over.abort();
 }
 
-async function listed(
-  { openFootage, growth }: AnswerDeps,
-  { id, part }: Asked,
-  response: ServerResponse,
-): Promise<string> {
-  // Read before the list: what grows between the two is asked for once more, and not missed.
-  response.setHeader(growthHeader, growth.get(id) ?? 0);
+async function listed({ openFootage }: AnswerDeps, { id, part }: Asked): Promise<string> {
   return part === 'grown' ? '[]' : writtenRecordings(await openFootage.of(branded<CameraId>(id)));
 }
 

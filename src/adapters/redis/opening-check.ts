@@ -8,6 +8,7 @@ import { type OpeningCheck, right, risky, type SettingFinding, wrong } from '../
 import { type RedisAddress, redisAddress } from './address.ts';
 import { redisCache } from './cache.ts';
 import { openRedis, openSubscriber, type RedisConnection } from './connection.ts';
+import { evictionOf, infoOf, type RedisInfo } from './info.ts';
 
 /** The first with GETDEL, which takes a value once. */
 const oldest = [6, 2] as const;
@@ -28,7 +29,7 @@ export async function* checkRedis(url: Secret): OpeningCheck {
 
 /** What the server says of itself; some do not say it to everybody. */
 async function* serverOf(redis: RedisConnection, { prefix, tls, url }: RedisAddress): OpeningCheck {
-  const info = await infoOf(redis, `${prefix}check`);
+  const info = await infoOf(redis, prefix);
   if (info === null) {
     yield right('Redis lets us in.');
     yield risky(
@@ -46,36 +47,15 @@ async function* serverOf(redis: RedisConnection, { prefix, tls, url }: RedisAddr
   if (tls === null && !isHere) {
     yield risky('The connection is not encrypted: who listens reads everything. Begin it with rediss://');
   }
-  yield policyOf(info.get('maxmemory_policy') ?? 'unknown');
+  yield policyOf(info);
   if (info.get('role') === 'slave') {
     yield wrong('This Redis is a replica and can only be read. Give the address of the primary.');
   }
 }
 
-function policyOf(policy: string): SettingFinding {
-  if (policy === 'noeviction') return right('Its maxmemory-policy is noeviction: nothing is forgotten.');
-  return wrong(
-    `Its maxmemory-policy is ${policy}: when memory runs short it forgets leases, limits of attempts and what was told already. Set it to noeviction.`,
-  );
-}
-
-/** Null where this user may not ask. */
-async function infoOf(redis: RedisConnection, key: string): Promise<ReadonlyMap<string, string> | null> {
-  try {
-    const answer = await redis.run("return redis.call('INFO')", key, []);
-    const lines = String(answer).split(/\r?\n/);
-    return new Map(
-      lines.flatMap((line) => {
-        const [, name = '', value = ''] = /^([a-z_0-9]+):(.*)$/.exec(line) ?? [];
-        return name === '' ? [] : [[name, value] as const];
-      }),
-    );
-  } catch (error) {
-    // A script that may not ask says so in its own words; a server that is gone will say so again.
-    if (error instanceof VedetteError && error.code === 'cache-unavailable' && error.cause === undefined)
-      throw error;
-    return null;
-  }
+function policyOf(info: RedisInfo): SettingFinding {
+  const harm = evictionOf(info);
+  return harm === null ? right('Its maxmemory-policy is noeviction: nothing is forgotten.') : wrong(harm);
 }
 
 /** Every verb of the cache, on a key that nobody else has. */

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type RedisServer, redisIsMissing, startRedis } from '../../../test/servers/redis.ts';
+import { readSettings } from '../../app/settings.ts';
+import { openCache as openShelf } from '../../app/wire/engines.ts';
 import { branded, type OrganizationId, type SiteId } from '../../core/brand.ts';
 import { cacheContract } from '../../core/ports/cache.contract.ts';
 import { eventsContract } from '../../core/ports/events.contract.ts';
@@ -9,6 +11,7 @@ import type { LiveEvent } from '../../core/ports/events.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { secret } from '../../core/secret.ts';
 import { inprocessEvents } from '../inprocess/events.ts';
+import { systemClock } from '../system/clock.ts';
 import { redisAddress } from './address.ts';
 import { redisCache } from './cache.ts';
 import { openRedis } from './connection.ts';
@@ -146,6 +149,23 @@ test('wrong passwords and servers that are not there end the start with a senten
   await assert.rejects(open(guarded.url.replace('default:right@', '')), { code: 'cache-refused' });
   await (await open(guarded.url)).close();
   await assert.rejects(open('redis://127.0.0.1:1'), { code: 'cache-unavailable' });
+});
+
+test('a server that forgets when memory runs short is told of at the start, in one sentence', {
+  skip,
+}, async () => {
+  await using forgetful = await startRedis({ arguments: ['--maxmemory-policy', 'allkeys-lru'] });
+  const lines: string[] = [];
+  const log = { ...silentLog, warn: (line: string) => void lines.push(line) };
+  for (const url of [server.url, forgetful.url]) {
+    await using opening = new AsyncDisposableStack();
+    const settings = readSettings({ VEDETTE_CACHE_URL: url });
+    const local = inprocessEvents({ log });
+    const shelf = await openShelf(opening, settings, { log, clock: systemClock(), local, processId: 'here' });
+    await shelf.cache.set('a', new Uint8Array(1), 1_000);
+  }
+  assert.equal(lines.length, 1);
+  assert.match(lines[0] ?? '', /allkeys-lru.*Set it to noeviction\.$/);
 });
 
 test('who may not listen leaves no connection behind', { skip }, async (t) => {

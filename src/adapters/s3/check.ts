@@ -1,10 +1,12 @@
 // A look at a bucket before it is used: what works, what is refused, and what should be set.
 
 import { VedetteError } from '../../core/errors.ts';
+import { foreignStoreSentence, hasNoneOf } from '../../core/footage/foreign-store.ts';
 import type { S3Address } from './address.ts';
 import { ensureLifecycle, type Lifecycle } from './lifecycle.ts';
 import { harmOf } from './lifecycle-harm.ts';
 import { type Probe, probeStore, requireWriteOnce } from './probe.ts';
+import { describe } from './put.ts';
 import { openStore, type S3Patience, type S3Store } from './store.ts';
 
 export interface S3Finding {
@@ -17,6 +19,8 @@ export interface S3CheckOptions {
   /** Days that footage is kept at most which nothing holds: a rule that deletes earlier is wrong. */
   readonly keptDays: number;
   readonly setLifecycle?: boolean;
+  /** Where the newest recordings should lie, as far as anybody knows. */
+  readonly newest?: readonly string[];
   readonly patience?: S3Patience;
 }
 
@@ -29,7 +33,7 @@ const checkPatience: S3Patience = { idleMs: 4_000, attempts: 3, totalMs: 8_000 }
  */
 export async function checkS3(
   address: S3Address,
-  { keptDays, setLifecycle = false, patience = checkPatience }: S3CheckOptions,
+  { keptDays, setLifecycle = false, newest = [], patience = checkPatience }: S3CheckOptions,
 ): Promise<readonly S3Finding[]> {
   let store: S3Store | null = null;
   try {
@@ -37,7 +41,9 @@ export async function checkS3(
     const probe = await probeStore(store);
     requireWriteOnce(probe);
     const lifecycle = await ensureLifecycle(store, setLifecycle);
+    const isForeign = await hasNoneOf(headsOf(store), newest);
     return [
+      ...(isForeign ? [advice(foreignStoreSentence(newest.length))] : []),
       good('Objects can be put, read, listed and deleted, and none is replaced by another.'),
       ...versioningFindings(probe),
       ...partsFindings(probe),
@@ -50,6 +56,13 @@ export async function checkS3(
     store?.close();
   }
 }
+
+const headsOf = (store: S3Store) => ({
+  async head(key: string) {
+    const found = await describe(store, key);
+    return found === null ? null : { key, sizeBytes: found.sizeBytes };
+  },
+});
 
 function versioningFindings({ versioning }: Probe): readonly S3Finding[] {
   switch (versioning) {

@@ -43,7 +43,7 @@ function timeLine(
   db: Kysely<Schema>,
 ): Pick<
   RecordingRecords,
-  'find' | 'list' | 'spans' | 'first' | 'last' | 'newestEndAt' | 'needsInit' | 'page'
+  'find' | 'list' | 'spans' | 'first' | 'last' | 'newestEndAt' | 'newest' | 'needsInit' | 'page'
 > {
   return {
     async find(id) {
@@ -102,6 +102,15 @@ function timeLine(
         .limit(1)
         .executeTakeFirst();
       return maybe(row, ({ end_at }) => branded(end_at));
+    },
+    async newest(limit) {
+      const rows = await db
+        .selectFrom('recordings')
+        .selectAll()
+        .orderBy('end_at', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(recordingOf);
     },
     async needsInit(sha256, cameraIds) {
       if (cameraIds.length === 0) return false;

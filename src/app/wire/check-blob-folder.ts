@@ -3,6 +3,7 @@
 import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fsBlobs, isBlobFolder } from '../../adapters/fs/blobs.ts';
+import { foreignStoreSentence, hasNoneOf } from '../../core/footage/foreign-store.ts';
 import { type OpeningCheck, right, risky, wrong } from '../../core/setting-finding.ts';
 import { checkBlobs } from '../check-settings/stores.ts';
 import { footageMissing } from './engines.ts';
@@ -11,12 +12,17 @@ interface BlobFolderOptions {
   readonly reserveGb: number;
   /** Whether an installation is known to live in the records. */
   isUsed(): Promise<boolean>;
+  /** Where the newest recordings should lie. */
+  newest(): Promise<readonly string[]>;
 }
 
 /** Leaves nothing behind. Errors: those of the folder. */
 export async function* checkBlobFolder(folder: string, options: BlobFolderOptions): OpeningCheck {
   if (await isBlobFolder(folder)) {
-    yield* checkBlobs(await fsBlobs({ folder, isShared: true }), options);
+    const blobs = await fsBlobs({ folder, isShared: true });
+    yield* checkBlobs(blobs, options);
+    const newest = await options.newest();
+    if (await hasNoneOf(blobs, newest)) yield risky(foreignStoreSentence(newest.length));
     return;
   }
   if (await options.isUsed()) {

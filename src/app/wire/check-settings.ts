@@ -15,10 +15,11 @@ import { checkRedis } from '../../adapters/redis/opening-check.ts';
 import { s3Address } from '../../adapters/s3/address.ts';
 import { checkS3 } from '../../adapters/s3/check.ts';
 import { checkMailServer } from '../../adapters/smtp/opening-check.ts';
-import { checkPostgres, isPostgresUsed } from '../../adapters/sql/postgres/opening-check.ts';
+import { checkPostgres, isPostgresUsed, newestBlobKeys } from '../../adapters/sql/postgres/opening-check.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { checkVault } from '../../adapters/vault/opening-check.ts';
 import { VedetteError } from '../../core/errors.ts';
+import { handful } from '../../core/footage/foreign-store.ts';
 import { readMqttBroker } from '../../core/mqtt-broker.ts';
 import type { Secret } from '../../core/secret.ts';
 import { type OpeningCheck, right, risky, wrong } from '../../core/setting-finding.ts';
@@ -31,7 +32,9 @@ import type { Settings } from '../settings.ts';
 import type { engineSettings } from '../settings-engines.ts';
 import { pathOf } from './engines.ts';
 import { folderNames, hasDatabase } from './folder.ts';
+import { imagesTopic, inboxTopic } from './intake.ts';
 import { certificatesOf } from './mqtt.ts';
+import { queueTopics } from './queue-topics.ts';
 import { isShared } from './shared-house.ts';
 
 export interface CheckedHouse {
@@ -148,7 +151,8 @@ async function* dataIn(folder: string, settings: Settings): OpeningCheck {
 
 function queueOnKafka(url: Secret): OpeningCheck {
   const clock = systemClock();
-  return checkKafka(url, { clock, cache: memoryCache({ clock }) });
+  const topics = { queue: queueTopics, inbox: inboxTopic, images: imagesTopic };
+  return checkKafka(url, { clock, cache: memoryCache({ clock }), topics });
 }
 
 function cacheInDynamo(url: Secret): OpeningCheck {
@@ -159,7 +163,8 @@ async function* blobsInBucket(url: Secret, { settings }: CheckedHouse): OpeningC
   const tell = { good: right, advice: risky, wrong };
   const { idleDays, activityDays, incidentDays } = retentionOf(settings);
   const keptDays = Math.max(idleDays, activityDays, incidentDays, settings.VEDETTE_RETENTION_PUSHED_DAYS);
-  for (const { weight, sentence } of await checkS3(s3Address(url), { keptDays })) {
+  const newest = await newestIn(settings);
+  for (const { weight, sentence } of await checkS3(s3Address(url), { keptDays, newest })) {
     yield tell[weight](sentence);
   }
 }
@@ -169,7 +174,13 @@ async function* blobsInFolder(url: Secret, house: CheckedHouse): OpeningCheck {
   yield* checkBlobFolder(folder, {
     reserveGb: house.settings.VEDETTE_RESERVE_GB,
     isUsed: async () => (await keeperDeps(house).isUsed()) === true,
+    newest: () => newestIn(house.settings),
   });
+}
+
+/** Where the newest recordings should lie; none where nobody knows. */
+async function newestIn({ VEDETTE_RECORDS_URL: records }: Settings): Promise<readonly string[]> {
+  return records === undefined ? [] : ((await newestBlobKeys(records, handful)) ?? []);
 }
 
 async function* keysInFile(url: Secret, house: CheckedHouse): OpeningCheck {

@@ -14,6 +14,7 @@ import { redisAddress } from '../../adapters/redis/address.ts';
 import { redisCache } from '../../adapters/redis/cache.ts';
 import { openRedis } from '../../adapters/redis/connection.ts';
 import { openRedisEvents } from '../../adapters/redis/events.ts';
+import { tellEviction } from '../../adapters/redis/info.ts';
 import { s3Address } from '../../adapters/s3/address.ts';
 import { s3Blobs } from '../../adapters/s3/blobs.ts';
 import type { Database } from '../../adapters/sql/database.ts';
@@ -72,6 +73,7 @@ async function openOnRedis(
   const address = redisAddress(given(settings, 'VEDETTE_CACHE_URL'));
   const redis = await openRedis(address, deps.log);
   opening.defer(() => redis.close());
+  await tellEviction(redis, address.prefix, deps.log);
   const events = await openRedisEvents({ ...deps, redis, address });
   opening.defer(() => events.close());
   return { cache: redisCache(redis, address.prefix), events };

@@ -25,6 +25,8 @@ export interface LookDeps extends TriggerDeps {
   /** Of all that this process decodes: `maxDecodedBytes`. */
   readonly decoding: Room;
   readonly hourKeys: HourKeys;
+  /** Told of each image that was looked at, or cannot be. */
+  readonly onLooked?: (outcome: 'done' | 'failed') => void;
 }
 
 /** A single image is not confirmed by the next one: it takes more to be believed than a frame of a film does. */
@@ -52,6 +54,7 @@ export async function lookAtImage(deps: LookDeps, imageId: ImageId, signal: Abor
   if (!inspected.ok) {
     // Stored by a version that took larger ones.
     await records.pushedImages.looked(imageId, { look: 'failed', detections: [], incidentId: null });
+    deps.onLooked?.('failed');
     return nothing;
   }
   const { decodedBytes, clean } = inspected.layout;
@@ -102,6 +105,7 @@ async function lookAt(
   const incidentId = handled.incident?.id ?? null;
   await keepTracks(deps, image, detections);
   await records.pushedImages.looked(image.id, { look: 'done', detections, incidentId });
+  deps.onLooked?.('done');
   events.publish({ type: 'timeline-grew', organizationId: camera.organizationId, cameraId: camera.id });
   return handled;
 }

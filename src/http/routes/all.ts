@@ -28,6 +28,7 @@ import { invitationRoutes } from './invitations.ts';
 import { joiningRoutes } from './joining.ts';
 import { liveRoutes } from './live.ts';
 import { meRoutes } from './me.ts';
+import { metricsRoute } from './metrics.ts';
 import { myAlertRoutes } from './my-alerts.ts';
 import { myDeviceRoutes } from './my-devices.ts';
 import { organizationRoutes } from './organization.ts';
@@ -102,6 +103,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...myDeviceRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
+    metricsRoute(deps, { withoutToken: 'nobody' }),
   ];
   let document: object | null = null;
   const description = publicRoute(

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { branded, type CameraId, type EpochMs, type ImageId, type SiteId } from '../../core/brand.ts';
-import { VedetteError } from '../../core/errors.ts';
+import { errorCode, VedetteError } from '../../core/errors.ts';
 import { acceptImage, findReceived, type Received } from '../../core/image/accept.ts';
 import type { CameraName } from '../../core/image/accepted.ts';
 import { imageMediaTypes } from '../../core/image/pushed-image.ts';
@@ -14,7 +14,7 @@ import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
 import { maxPushedBytesHeld, pushes } from '../limits.ts';
 import { lots } from '../lots.ts';
-import { type BodyRoom, bodyRoom, readPush } from '../push-body.ts';
+import { type BodyLease, type BodyRoom, bodyRoom, readPush } from '../push-body.ts';
 import { parsedQuery } from '../query.ts';
 import { bare, memberRoute, type Route } from '../route.ts';
 
@@ -29,6 +29,7 @@ export function imageRoutes(deps: HttpDeps): readonly Route[] {
 
 function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
   const turns = lots(deps, pushes);
+  const accepted = deps.metrics.counter('vedette_images_accepted_total', {});
   return memberRoute(
     'push-images',
     {
@@ -59,9 +60,10 @@ function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
       ],
     },
     async ({ caller, query, exchange: { request } }) => {
-      await turns.take(`images/pushes/${pusherOf(caller)}`, tooManyPushes);
-      const lease = room.enter();
+      let lease: BodyLease | null = null;
       try {
+        await turns.take(`images/pushes/${pusherOf(caller)}`, tooManyPushes);
+        lease = room.enter();
         const { bytes, mediaType, fields } = await readPush(request, lease);
         const said = { ...query, ...parsedQuery(PushQuery, fields) };
         const received = await acceptImage({ ...deps, ...deps.intake }, caller, pusherOf(caller), {
@@ -72,13 +74,17 @@ function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
           idempotencyKey: request.headers.get('idempotency-key'),
           ...{ mediaType, bytes },
         });
+        accepted.add();
         const statusUrl = paths.image(received.id);
         return {
           json: { id: received.id, state: 'received', statusUrl },
           headers: new Headers({ location: statusUrl }),
         };
+      } catch (error) {
+        deps.metrics.counter('vedette_images_refused_total', { code: errorCode(error) }).add();
+        throw error;
       } finally {
-        lease.release();
+        lease?.release();
       }
     },
   );

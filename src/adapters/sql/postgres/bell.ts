@@ -4,13 +4,15 @@ import { backoffMs } from '../../../core/backoff.ts';
 import type { Clock } from '../../../core/ports/clock.ts';
 import type { Log } from '../../../core/ports/log.ts';
 import type { OutboxBell } from '../database.ts';
-import type { Client, Pool } from './pool.ts';
+import { answered, type Client, type Pool } from './pool.ts';
 
 const channel = 'vedette_outbox';
 /** Listeners look this often without being called: a process may die between its commit and its call. */
 const pollMs = 2_000;
 /** Calls to others are this far apart: one call wakes for everything that was committed before it. */
 const callPauseMs = 20;
+/** A server that takes longer hangs. */
+const listenMs = 5_000;
 const reconnect = { firstMs: 100, maxMs: 5_000 };
 
 export interface BellDeps {
@@ -128,7 +130,7 @@ async function heard(
   client.once('end', end);
   signal.addEventListener('abort', () => end(), { once: true });
   try {
-    await client.query(`listen ${channel}`);
+    await answered(client.query(`listen ${channel}`), listenMs);
     begun();
     if (!signal.aborted) await ended;
   } finally {

@@ -15,8 +15,9 @@ import { partitionsByDay } from './days.ts';
 import { type Attempt, postgresDriver } from './driver.ts';
 import { failureKind, isWithoutPartition, translated } from './errors.ts';
 import { postgresFaults } from './faults.ts';
-import { keeper, locks } from './keeper.ts';
+import { keeper, locks, untilOurs } from './keeper.ts';
 import { persistence } from './persist.ts';
+import { refuseTransactionPooler } from './pooler.ts';
 import { defaultLimits, openClient, openPool, type PostgresLimits } from './pool.ts';
 import { runTransaction } from './transactions.ts';
 
@@ -60,22 +61,17 @@ export async function openPostgres({
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   });
-  const tables = keeper(open, (error) => failureKind(error) === 'gone');
+  const tables = keeper({ open, isLost: (error) => failureKind(error) === 'gone', limits });
   const days = partitionsByDay(tables, log);
   const bell = outboxBell({ pool, open, clock, log, random });
 
   const exclusively = async <T>(work: () => Promise<T>): Promise<T> =>
     tables.run(async (client) => {
-      await client.query('set lock_timeout = 0; set statement_timeout = 0');
-      await client.query('select pg_advisory_lock($1, $2)', locks.migration);
+      await untilOurs(client, locks.migration, clock);
       try {
         return await work();
       } finally {
         await client.query('select pg_advisory_unlock($1, $2)', locks.migration);
-        // What comes next on this connection has an end again.
-        await client.query(
-          `set lock_timeout = ${limits.lockMs}; set statement_timeout = ${limits.statementMs}`,
-        );
       }
     });
 
@@ -96,6 +92,7 @@ export async function openPostgres({
 
   let sweeping: ReturnType<typeof repeat> | null = null;
   try {
+    await patient.untilThere(() => refuseTransactionPooler(open, limits));
     // Server and program may be started together.
     const found = await patient.untilThere(() => exclusively(() => migrate(kysely, 'postgres')));
     if (found < schemaVersion) {
@@ -118,8 +115,8 @@ export async function openPostgres({
       runTransaction({ kysely, pool, scope, persistence: patient, log }, work, (error) => {
         if (isWithoutPartition(error)) days.forget();
       }),
-    prepareDay: (startAt) => days.ensure(startAt),
-    exclusively,
+    prepareDay: (startAt) => inWords(days.ensure(startAt)),
+    exclusively: (work) => inWords(exclusively(work)),
     bell,
     async isUnused() {
       return (await kysely.selectFrom('organizations').select('id').limit(1).execute()).length === 0;
@@ -127,4 +124,12 @@ export async function openPostgres({
     faults: () => postgresFaults(kysely),
     close,
   };
+}
+
+async function inWords<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw translated(error);
+  }
 }

@@ -94,6 +94,35 @@ test(
 );
 
 test(
+  'while it hangs, days are not prepared and turns not waited for without an end, and a close ends',
+  skip,
+  async (t) => {
+    const { server, fresh, open } = house();
+    const limits = { statementMs: 500, graceMs: 200, connectMs: 500, patienceMs: 800 };
+    const url = await fresh();
+    const { database } = await open(t, url);
+    const other = await openDatabaseAt(url, { limits });
+    const third = await openDatabaseAt(url, { limits });
+    const day = Date.UTC(2031, 0, 1);
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const turn = database.exclusively(() => ended);
+    const waiting = other.exclusively(async () => 'done');
+    server.hang();
+    const beganAt = performance.now();
+    const away = { code: 'records-unavailable', message: /does not answer/ };
+    await assert.rejects(waiting, away);
+    await assert.rejects(async () => third.prepareDay?.(day), away);
+    await Promise.all([other.close(), third.close()]);
+    assert.ok(performance.now() - beganAt < 15_000, `${performance.now() - beganAt} ms`);
+    await server.start();
+    end();
+    await turn;
+    await database.prepareDay?.(day);
+    assert.equal(await database.exclusively(async () => 'done'), 'done');
+  },
+);
+
+test(
   'a statement that takes too long is ended by the server, and its connection is used again',
   skip,
   async (t) => {

@@ -1,6 +1,8 @@
 // The keeper: a connection of its own for what changes tables, so that it never waits for those who wait for it.
 
-import type { Client } from './pool.ts';
+import type pg from 'pg';
+import type { Clock } from '../../../core/ports/clock.ts';
+import { answered, type Client, type PostgresLimits } from './pool.ts';
 
 /** Advisory locks, by which processes take turns. The first number says that they are ours. */
 const ours = 0x5eda77e;
@@ -9,39 +11,74 @@ export const locks = {
   days: [ours, 2],
 } satisfies Record<string, [number, number]>;
 
+/** The connection as work sees it: whatever it asks is answered in time, or the connection is given up. */
+export interface KeptClient {
+  query(text: string, values?: unknown[]): Promise<pg.QueryResult<Record<string, unknown>>>;
+}
+
+/** Between two looks whether another process has done its turn. */
+const askAgainMs = 100;
+
 export interface Keeper {
   /** One piece of work at a time. A connection that failed is made anew for the next. */
-  run<T>(work: (client: Client) => Promise<T>): Promise<T>;
+  run<T>(work: (client: KeptClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-export function keeper(open: () => Promise<Client>, isLost: (error: unknown) => boolean): Keeper {
+export interface KeeperDeps {
+  readonly open: () => Promise<Client>;
+  readonly isLost: (error: unknown) => boolean;
+  readonly limits: PostgresLimits;
+}
+
+export function keeper({ open, isLost, limits }: KeeperDeps): Keeper {
+  const longestMs = limits.statementMs + limits.graceMs;
   let client: Client | null = null;
   let last: Promise<unknown> = Promise.resolve();
-  async function once<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const inTime = (used: Client): KeptClient => ({
+    query: (text, values = []) => answered(used.query(text, values), longestMs),
+  });
+
+  async function tryOnce<T>(work: (client: KeptClient) => Promise<T>): Promise<T> {
     client ??= await open();
     const used = client;
     try {
-      return await work(used);
+      return await work(inTime(used));
     } catch (error) {
       client = null;
       // What it began is undone with it.
       used.end().catch(() => {});
-      if (!isLost(error)) throw error;
+      throw error;
     }
-    client = await open();
-    return work(client);
   }
+
   return {
     run(work) {
-      const turn = last.then(() => once(work));
+      const turn = last.then(() =>
+        tryOnce(work).catch((error: unknown) => {
+          if (!isLost(error)) throw error;
+          return tryOnce(work);
+        }),
+      );
       last = turn.catch(() => {});
       return turn;
     },
     async close() {
       await last;
-      await client?.end().catch(() => {});
+      const used = client;
       client = null;
+      // A server that hangs does not say goodbye.
+      if (used !== null)
+        await answered(used.end(), limits.graceMs).catch(() => used.connection.stream.destroy());
     },
   };
+}
+
+/** Waits for its turn by asking again: a server that hangs would never end a wait of its own. */
+export async function untilOurs(client: KeptClient, lock: [number, number], clock: Clock): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as is_ours', lock);
+    if (rows[0]?.is_ours === true) return;
+    await clock.sleep(askAgainMs);
+  }
 }

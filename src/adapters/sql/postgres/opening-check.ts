@@ -12,7 +12,8 @@ import {
 import { schemaVersion } from '../migrations.ts';
 import { isLoopback, type PostgresAddress, postgresAddress } from './address.ts';
 import { translated } from './errors.ts';
-import { answered, type Client, defaultLimits, openClient, processIdOf } from './pool.ts';
+import { answered, defaultLimits, openClient } from './pool.ts';
+import { isPooledByTransaction, poolerSentence } from './pooler.ts';
 
 /** The oldest that the suites run on. */
 const oldestMajor = 15;
@@ -39,22 +40,40 @@ export async function* checkPostgres(url: Secret, { processes }: { processes: nu
     }
   };
   try {
-    yield* looks(ask, client, address, processes);
+    yield* looks(ask, address, processes);
   } finally {
     await client.end().catch(() => {});
   }
 }
 
 /** Whether an installation lives there; null where that cannot be asked, of which `checkPostgres` says why. */
-export async function isPostgresUsed(url: Secret): Promise<boolean | null> {
+export function isPostgresUsed(url: Secret): Promise<boolean | null> {
+  return lookedAt(url, async (rows) => {
+    const isAny = async (sql: string) => (await rows(sql))[0]?.is_so === true;
+    return (
+      (await isAny(`select to_regclass('organizations') is not null as is_so`)) &&
+      (await isAny('select exists (select from organizations) as is_so'))
+    );
+  });
+}
+
+/** Where the newest recordings lie in the store, at most so many; null where that cannot be asked. */
+export function newestBlobKeys(url: Secret, limit: number): Promise<readonly string[] | null> {
+  return lookedAt(url, async (rows) => {
+    const found = await rows('select blob_key from recordings order by end_at desc limit $1', [limit]);
+    return found.map(({ blob_key }) => String(blob_key));
+  });
+}
+
+type Rows = (sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
+
+async function lookedAt<T>(url: Secret, look: (rows: Rows) => Promise<T>): Promise<T | null> {
   try {
     const client = await openClient(postgresAddress(url), defaultLimits);
-    const isAny = async (sql: string) =>
-      (await answered(client.query(sql), defaultLimits.statementMs)).rows[0]?.is_so === true;
     try {
-      return (
-        (await isAny(`select to_regclass('organizations') is not null as is_so`)) &&
-        (await isAny('select exists (select from organizations) as is_so'))
+      return await look(
+        async (sql, values = []) =>
+          (await answered(client.query(sql, [...values]), defaultLimits.statementMs)).rows,
       );
     } finally {
       await client.end().catch(() => {});
@@ -64,18 +83,19 @@ export async function isPostgresUsed(url: Secret): Promise<boolean | null> {
   }
 }
 
-async function* looks(ask: Ask, client: Client, address: PostgresAddress, processes: number): OpeningCheck {
+async function* looks(ask: Ask, address: PostgresAddress, processes: number): OpeningCheck {
   const server = await ask(
     `select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
-       coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as tls, pg_backend_pid() as process,
+       coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as tls,
        pg_is_in_recovery() as standby, current_setting('statement_timeout') as longest`,
   );
   yield versionOf(server);
   yield tlsOf(server.tls === true, address.host);
-  // Between transactions such a pooler gives the connection, and what it was told, to somebody else.
-  if (server.process !== processIdOf(client) || server.longest !== '10s') {
+  const open = () => openClient(address, defaultLimits);
+  if (await isPooledByTransaction(open, defaultLimits)) yield wrong(poolerSentence);
+  else if (server.longest !== '10s') {
     yield wrong(
-      'A pooler between here and PostgreSQL does not keep what a connection is told (statement_timeout and others). Connect to the server itself, or set the pooler to sessions.',
+      'A pooler between here and PostgreSQL does not keep what a connection is told (statement_timeout and others). Connect to the server itself.',
     );
   }
   if (server.standby === true) {

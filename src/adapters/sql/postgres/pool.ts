@@ -93,12 +93,17 @@ export function openPool(address: PostgresAddress, limits: PostgresLimits, log: 
 export async function openClient(address: PostgresAddress, limits: PostgresLimits): Promise<Client> {
   const client = new pg.Client(clientConfig(address, limits));
   client.on('error', () => {});
-  await client.connect();
-  await prepare(client, limits);
-  return client;
+  try {
+    await client.connect();
+    await prepare(client, limits);
+    return client;
+  } catch (error) {
+    client.end().catch(() => {});
+    throw error;
+  }
 }
 
-export function processIdOf(client: object): number {
+function processIdOf(client: object): number {
   return 'processID' in client && typeof client.processID === 'number' ? client.processID : 0;
 }
 
