@@ -64,7 +64,8 @@ test('images are refused at once while their way is away, and the log does not r
       const { body } = await client.call<Ready>('GET', '/readyz');
       return body.services?.[service] === state ? body : null;
     });
-  const taken = () => eventually('an image is taken', 60_000, async () => (await push()).status === 202 || null);
+  const taken = () =>
+    eventually('an image is taken', 60_000, async () => (await push()).status === 202 || null);
   await taken();
 
   const servers = {
