@@ -1,4 +1,4 @@
-// Kafka and Redis are taken away from processes that take in images: refused at once, and the log says each thing once.
+// Kafka, Redis and PostgreSQL are taken away from processes that take in images: refused at once, and the log says each thing once.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,8 +9,11 @@ import { clusterIsMissing, startCluster } from './servers/cluster.ts';
 import { eventually, setUp, type Vedette } from './servers/vedette.ts';
 
 interface Ready {
-  readonly services: Readonly<Record<string, string>>;
-  readonly degraded: readonly string[];
+  readonly services?: Readonly<Record<string, string>>;
+}
+
+interface Standing {
+  readonly degraded: readonly { readonly name: string }[];
 }
 
 /** From here on somebody would say that it is held up. */
@@ -59,10 +62,10 @@ test('images are refused at once while their way is away, and the log does not r
     const text = await response.text();
     return { status: response.status, text, headers: response.headers, ms: performance.now() - began };
   };
-  const seen = (service: string, state: 'up' | 'down') =>
-    eventually(`${service} is ${state}`, 60_000, async () => {
+  const isBack = (service: string) =>
+    eventually(`${service} is back`, 60_000, async () => {
       const { body } = await client.call<Ready>('GET', '/readyz');
-      return body.services?.[service] === state ? body : null;
+      return body.services?.[service] === 'up' || null;
     });
   const taken = () =>
     eventually('an image is taken', 60_000, async () => (await push()).status === 202 || null);
@@ -71,16 +74,20 @@ test('images are refused at once while their way is away, and the log does not r
   const servers = {
     queue: { stop: () => cluster.kafka.nodes[0]?.stop(), start: () => cluster.kafka.nodes[0]?.start() },
     cache: cluster.redis,
+    records: { stop: () => cluster.postgres.kill(), start: () => cluster.postgres.start() },
   };
-  for (const [name, code] of [
-    ['queue', 'queue-unavailable'],
-    ['cache', 'cache-unavailable'],
+  for (const [name, code, said] of [
+    ['queue', 'queue-unavailable', 'images-refused'],
+    ['cache', 'cache-unavailable', 'images-refused'],
+    ['records', 'records-unavailable', 'nothing-answers'],
   ] as const) {
     await t.test(`without the ${name}`, async () => {
       const before = processes.map(({ output }) => output().length);
       await servers[name].stop();
-      const { degraded } = await seen(name, 'down');
-      assert.ok(degraded.includes('images-refused'), String(degraded));
+      await eventually(`${name} is missed`, 60_000, async () => {
+        const { body } = await client.call<Standing>('GET', paths.standing);
+        return body.degraded.some((mode) => mode.name === said) ? body : null;
+      });
       for (let turn = 0; turn < 5; turn += 1) {
         const refused = await push();
         assert.equal(refused.status, 503);
@@ -91,7 +98,7 @@ test('images are refused at once while their way is away, and the log does not r
       }
       await setTimeout(awayMs);
       await servers[name].start();
-      await seen(name, 'up');
+      await isBack(name);
       await taken();
       await setTimeout(5_000);
       for (const [index, each] of processes.entries()) {

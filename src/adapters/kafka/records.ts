@@ -4,6 +4,7 @@
 import { Admin, Producer } from '@platformatic/kafka';
 import { type Backoff, backoffMs } from '../../core/backoff.ts';
 import { branded, type EpochMs } from '../../core/brand.ts';
+import { complaint } from '../../core/complaint.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { clientOptions, type KafkaConnection } from './connection.ts';
@@ -84,17 +85,19 @@ export function consumeRecords(options: ConsumeRecordsOptions): RecordConsumer {
   const { maxHeldBytes = defaultHeldBytes, timings = defaultTimings, purgeEveryMs = null } = options;
   const admin = new Admin(clientOptions(connection));
   const attempts = new WeakMap<InRecord, number>();
+  const unhandled = complaint({ clock, log }, { says: 'A record was not handled', of: topic, level: 'warn' });
 
   async function handle({ lost }: Flow, record: InRecord): Promise<Outcome> {
     const attempt = (attempts.get(record) ?? 0) + 1;
     attempts.set(record, attempt);
     try {
       await options.onRecord(receivedOf(topic, record, attempt), lost.signal);
+      unhandled.well();
       return lost.signal.aborted ? 'taken' : 'done';
     } catch (error) {
       if (lost.signal.aborted) return 'taken';
       const { partition, offset } = record;
-      log.warn('A record was not handled', { topic, partition, offset: Number(offset), attempt, error });
+      unhandled.failed(error, { topic, partition, offset: Number(offset), attempt });
       return { againMs: backoffMs(options.backoff, attempt, random) };
     }
   }

@@ -91,7 +91,7 @@ async function connected(address: RedisAddress, log: Log) {
   refused.promise.catch(() => {});
   const away = complaint(
     { clock: machineTime, log },
-    { says: 'Redis does not answer', of: address.url, level: 'warn', isOfAway: () => true },
+    { says: 'Redis does not answer', level: 'warn', isOfAway: () => true },
   );
   let last: unknown = null;
   client.on('error', (error: unknown) => {

@@ -133,8 +133,7 @@ export function createFeed(
     const picture = coveredPicture(decoded, options.masks());
     const at = options.timeOf(picture.ptsTicks);
     try {
-      if (pace === 'real') await options.newestPicture.show(picture);
-      unkept.well();
+      if (pace === 'real' && (await options.newestPicture.show(picture))) unkept.well();
     } catch (error) {
       unkept.failed(error);
     }

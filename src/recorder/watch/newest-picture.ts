@@ -13,8 +13,8 @@ const wantedEveryMs = 2_000;
 const unwantedEveryMs = 15_000;
 
 export interface NewestPicture {
-  /** Keeps this one where the kept one is old enough. Does not release it. */
-  show(picture: Picture): Promise<void>;
+  /** Keeps this one where the kept one is old enough; says whether the cache was asked. Does not release it. */
+  show(picture: Picture): Promise<boolean>;
   /** Throws away the kept one: it shows what must not be seen any more. The next one is kept at once. */
   forget(): Promise<void>;
 }
@@ -28,15 +28,16 @@ export function keepNewestPicture(
   return {
     async show(picture) {
       const nowMs = clock.monotonicMs();
-      if (nowMs - askedAtMs < wantedEveryMs) return;
+      if (nowMs - askedAtMs < wantedEveryMs) return false;
       askedAtMs = nowMs;
       const isOld = nowMs - shownAtMs >= unwantedEveryMs;
-      if (!isOld && (await cache.get(cameraPictureWantedKey(cameraId))) === null) return;
+      if (!isOld && (await cache.get(cameraPictureWantedKey(cameraId))) === null) return true;
       shownAtMs = nowMs;
       const jpeg = await picture.jpeg(widthPixels);
       // Made of what must not be seen any more: it was forgotten while it was made.
-      if (shownAtMs !== nowMs) return;
+      if (shownAtMs !== nowMs) return !isOld;
       if (jpeg.length <= maxCacheValueBytes) await cache.set(cameraPictureKey(cameraId), jpeg, pictureTtlMs);
+      return true;
     },
     async forget() {
       shownAtMs = Number.NEGATIVE_INFINITY;
