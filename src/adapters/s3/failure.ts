@@ -109,7 +109,8 @@ function isForeign(error: unknown): boolean {
   return isPage || code.startsWith('HPE_') || /Deserialization error/.test(error.message);
 }
 
-function foreign(status: number | null): string {
+/** What is said of it; null where it has no status. */
+export function foreign(status: number | null): string {
   const said = status === null ? '' : ` (${status})`;
   return `What answers where the store of the footage should be is not S3${said}. Check the endpoint in VEDETTE_BLOBS_URL, and a proxy between.`;
 }
