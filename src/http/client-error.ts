@@ -2,18 +2,19 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ErrorCode, VedetteError } from '../core/errors.ts';
+import { VedetteError } from '../core/errors.ts';
 import { problemOf } from './problem.ts';
 
 /** Time in ms for the answer to be read: a connection that is cut while the other still sends loses it. */
 const lingerMs = 1_000;
 
 /** By the code of Node's error; anything else is malformed. */
-const codes: Readonly<Record<string, ErrorCode>> = {
-  HPE_HEADER_OVERFLOW: 'headers-too-large',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'body-too-large',
-  ERR_HTTP_REQUEST_TIMEOUT: 'request-too-slow',
+const ours: Readonly<Record<string, () => VedetteError>> = {
+  HPE_HEADER_OVERFLOW: () => new VedetteError('headers-too-large'),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: () => new VedetteError('body-too-large'),
+  ERR_HTTP_REQUEST_TIMEOUT: () => new VedetteError('request-too-slow'),
 };
+const malformed = () => new VedetteError('request-invalid');
 
 const phrases: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -41,12 +42,12 @@ export function answerClientErrors(server: Server): void {
     }
     const late = setTimeout(() => socket.destroy(), lingerMs);
     socket.once('close', () => clearTimeout(late));
-    socket.end(messageOf(codes[error.code ?? ''] ?? 'request-invalid'));
+    socket.end(messageOf((ours[error.code ?? ''] ?? malformed)()));
   });
 }
 
-function messageOf(code: ErrorCode): string {
-  const problem = problemOf(new VedetteError(code));
+function messageOf(error: VedetteError): string {
+  const problem = problemOf(error);
   const body = JSON.stringify(problem);
   return [
     `HTTP/1.1 ${problem.status} ${phrases[problem.status] ?? 'Bad Request'}`,

@@ -84,7 +84,7 @@ const problem = (status: number, code: string) =>
 
 test('what cannot become a request is told why, and its connection is closed', async (t) => {
   const { http } = await openHouse();
-  const server = await listen(http, { host: '127.0.0.1', port: 0, requestMs: 200 });
+  const server = await listen(http, { host: '127.0.0.1', port: 0, requestMs: 400 });
   t.after(() => server.stop());
   const head = 'HTTP/1.1\r\nhost: localhost\r\n';
   assert.match(await answerTo(server.url, 'hello\r\n\r\n'), problem(400, 'request-invalid'));

@@ -101,7 +101,12 @@ const table: readonly (readonly [schema: z.ZodType, value: unknown, path: string
     'siteIds',
     'The site ids are missing. They must be a list of at most 1000 sites, or null for all of them.',
   ],
-  [ImageSourceInput, { name: 'Meter', siteIds: [7] }, 'siteIds.0', 'Entry 1 of the site ids must be an id, not 7.'],
+  [
+    ImageSourceInput,
+    { name: 'Meter', siteIds: [7] },
+    'siteIds.0',
+    'Entry 1 of the site ids must be an id, not 7.',
+  ],
 ];
 
 for (const [schema, value, path, sentence] of table) {
