@@ -40,6 +40,7 @@ const known = Known.parse(parse(inChart('settings.yaml')));
 const secrets = [
   ...['postgres://v:p@db/v', 'kafka://broker/v', 'redis://cache', 's3://bucket', 'awskms://alias/vedette'],
   ...['smtp://mail', 'mqtt://broker', 'https://gateway.example.org', 'a passphrase'],
+  'a-token-of-some-length',
 ];
 
 /** A value of a secret setting that the program takes; null where the setting is no secret. */
@@ -266,6 +267,46 @@ test('numbers arrive as they are written, and those of a part go before the othe
     const found = [environment.VEDETTE_RESERVE_GB, environment.VEDETTE_MQTT_SNAPSHOTS];
     assert.deepEqual(found, kind === 'StatefulSet' ? ['0', 'false'] : ['1000000', 'true']);
   }
+});
+
+test('where figures are wanted, each pod says where it tells them, and only who is named is let in there', {
+  skip: helmIsMissing,
+}, async () => {
+  const Annotated = z.looseObject({
+    spec: z.looseObject({
+      template: z.object({
+        metadata: z.looseObject({ annotations: z.record(z.string(), z.string()).default({}) }),
+      }),
+    }),
+  });
+  const figures = (of: z.output<typeof Any>) => {
+    const { annotations } = Annotated.parse(of).spec.template.metadata;
+    return annotations['prometheus.io/scrape'] === 'true' ? annotations['prometheus.io/port'] : null;
+  };
+  const plain = await madeOf([]);
+  for (const each of plain.workloads) {
+    assert.equal(figures(each), null);
+    assert.notEqual(environmentOf(each.spec.template.spec.containers[0]).VEDETTE_PROBE_PORT, '8081');
+  }
+  const { workloads, all } = await madeOf(['--values', join(root, 'infra/kubernetes/examples/metrics.yaml')]);
+  for (const each of workloads) {
+    const settings = readSettings(environmentOf(each.spec.template.spec.containers[0]));
+    assert.equal(figures(each), String(settings.VEDETTE_PROBE_PORT));
+    assert.equal(settings.VEDETTE_METRICS_TOKEN?.reveal(), secretFor('VEDETTE_METRICS_TOKEN'));
+  }
+  const policies = all.filter(({ metadata }) => metadata.name.includes('-figures-'));
+  const told = policies.map(
+    ({ spec }) => z.looseObject({ ingress: z.array(z.unknown()) }).parse(spec).ingress,
+  );
+  const monitoring = { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } };
+  assert.deepEqual(
+    told,
+    ['metrics', 'http'].map((port) => [
+      { from: [{ namespaceSelector: monitoring }], ports: [{ protocol: 'TCP', port }] },
+    ]),
+  );
+  const nobody = await madeOf(['--set', 'metrics.enabled=true']);
+  assert.ok(nobody.all.every(({ metadata }) => !metadata.name.includes('-figures-')));
 });
 
 test('Kubernetes takes what is made, oldest and newest', {

@@ -101,14 +101,35 @@ test('stores are on a network that leads nowhere, and only the door can be reach
   const open = Object.entries(compose.services).filter(([, service]) => 'ports' in service);
   assert.deepEqual(
     open.map(([name]) => name),
-    ['door'],
+    ['door', 'prometheus'],
   );
+  // Started only for whoever asks for it, and seen from this machine only.
+  const { profiles, ports, networks } = compose.services.prometheus ?? assert.fail('no prometheus');
+  assert.deepEqual([profiles, ports, networks], [['metrics'], ['127.0.0.1:9090:9090'], ['back', 'watch']]);
+});
+
+test('Prometheus reads every process of the compose file where it tells figures', () => {
+  const Prometheus = z.looseObject({
+    scrape_configs: z.array(
+      z.looseObject({
+        dns_sd_configs: z.tuple([z.looseObject({ names: z.array(z.string()), port: z.number() })]),
+      }),
+    ),
+  });
+  const read = Prometheus.parse(parse(readFileSync(join(folder, 'prometheus.yaml'), 'utf8')));
+  const targets = read.scrape_configs.flatMap(({ dns_sd_configs: [{ names, port }] }) =>
+    names.map((name) => `${name}:${port}`),
+  );
+  const told = Object.entries(compose.services)
+    .filter(([, { image }]) => image === 'vedette')
+    .map(([name, { environment }]) => `${name}:${environment.VEDETTE_PROBE_PORT}`);
+  assert.deepEqual(targets.toSorted(), told.toSorted());
 });
 
 test('every image has a version, and ours runs without rights in a file system that it cannot write', () => {
   assert.ok(ours.length >= 3);
   for (const { image } of Object.values(compose.services)) {
-    assert.ok(image === 'vedette' || /:[\d.]+$/.test(image), image);
+    assert.ok(image === 'vedette' || /:v?[\d.]+$/.test(image), image);
   }
   for (const service of ours) {
     assert.equal(service.read_only, true);

@@ -39,8 +39,8 @@ interface Line {
 }
 
 const timeout = 900_000;
-/** From here on somebody would say that it hangs. */
-const promptMs = 1_500;
+/** Far below what waiting for a service that is away costs (its limits are 5 s and more), and bearable on a busy machine. */
+const promptMs = 4_000;
 /** The keeper of keys is asked once a minute, as long as it answers; and twice before it counts as away. */
 const noticedMs = 120_000;
 

@@ -26,8 +26,8 @@ interface Ready {
 }
 
 const environment = { VEDETTE_ALLOW_PRIVATE_WEBHOOKS: 'true' };
-/** From here on somebody would say that it hangs. */
-const promptMs = 1_500;
+/** Far below what waiting for a service that is away costs (its limits are 5 s and more), and bearable on a busy machine. */
+const promptMs = 4_000;
 /** Whoever is first to ask a service that hangs finds out after so long. */
 const firstHungMs = 15_000;
 /** A role that no process has any more is named within this. */

@@ -12,6 +12,7 @@ import { errorTable } from '../../src/core/errors.ts';
 import { permissionTable } from '../../src/core/organization/access.ts';
 import { machinePermissions } from '../../src/core/organization/access-key.ts';
 import { roles } from '../../src/core/organization/organization.ts';
+import { meteredRoles, seriesNames, seriesOf } from '../../src/core/metrics/series.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { outgoingEvents, outgoingSchemas } from '../../src/http/contract/outgoing.ts';
 import { paths } from '../../src/http/contract/paths.ts';
@@ -33,6 +34,7 @@ export async function referencePages(): Promise<Record<string, string>> {
     'images-topic.schema.json': `${JSON.stringify(recordHeadersJsonSchema(), null, 2)}\n`,
     'events.json': `${JSON.stringify(outgoingSchemas(), null, 2)}\n`,
     'events.md': eventsPage(),
+    'metrics.md': metricsPage(),
     'scale.md': `${note}${scalePage(readFileSync(join(import.meta.dirname, 'performance.md'), 'utf8'))}`,
   };
 }
@@ -205,6 +207,31 @@ shapes of the [API](api.md).
 
 | type | subject | when |
 | --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+function metricsPage(): string {
+  const rows = seriesNames.map((name) => {
+    const { kind, says, labels, roles: told } = seriesOf(name);
+    const values = Object.entries(labels).map(
+      ([label, known]) =>
+        `\`${label}\`${known === null ? '' : `: ${known.map((each) => `\`${each}\``).join(', ')}`}`,
+    );
+    const who = told.length === meteredRoles.length ? 'every' : told.join(', ');
+    return `| \`${name}\` | ${kind} | ${says} | ${values.join('; ') || '–'} | ${who} |`;
+  });
+  return `${note}# Metrics
+
+What every process tells at \`/metrics\`, in the text format of Prometheus: [the guide](../guide/metrics.md) says where, and to
+whom. Labels say kinds, never names: nothing of people, sites, cameras or addresses. Counters begin at zero with the process,
+and histograms have \`_bucket\`, \`_sum\` and \`_count\`.
+
+What belongs to all processes together (the queue, the outbox) each of those that tell it tells the same: take \`max\`,
+not \`sum\`. What a service must be asked for is asked at most every 15 seconds; while the service is away, its series has no samples.
+
+| name | kind | what it says | labels | processes with the role |
+| --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 `;
 }

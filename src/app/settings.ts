@@ -232,7 +232,16 @@ export const settingsSchema = z.strictObject({
   VEDETTE_PROBE_PORT: written(z.int().min(0).max(65535))
     .optional()
     .describe(
-      'Where a process has no pages (--roles without http): port of /healthz and /readyz at VEDETTE_HOST; 0 takes a free one. Default: none.',
+      'Port of /healthz, /readyz and /metrics at VEDETTE_HOST; 0 takes a free one. A process with pages answers the first two there, too, and opens this port where it is another than VEDETTE_PORT. Default: none.',
+    ),
+  VEDETTE_METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{20,512}$/)
+    .register(allowed, { allowed: '20 to 512 printable characters without spaces' })
+    .transform((value): Secret => secret(value))
+    .optional()
+    .describe(
+      'What Prometheus has to show as Authorization: Bearer to read /metrics, on every port. Without it /metrics is answered to whoever reaches VEDETTE_PROBE_PORT, and to nobody beside the pages.',
     ),
   VEDETTE_DRAIN_SECONDS: written(z.number().min(0).max(600))
     .default(0)

@@ -130,6 +130,8 @@ const publicRoutes = [
   'get /.well-known/jwks.json',
   'get /healthz',
   'get /readyz',
+  // Not there without a token, and then only for whoever shows it.
+  'get /metrics',
   'get /api/v1/standing',
   'post /api/v1/setup',
   'post /api/v1/setup/link',

@@ -8,6 +8,7 @@ import { checkHost, checkOrigin, secure } from './guard.ts';
 import { hashing } from './limits.ts';
 import { problemResponse } from './problem.ts';
 import { rememberedKeys } from './remembered-keys.ts';
+import { requestFigures } from './request-figures.ts';
 import type { Route } from './route.ts';
 import { allRoutes } from './routes/all.ts';
 import { servePage } from './routes/pages.ts';
@@ -26,6 +27,8 @@ export interface Http {
 
 interface Bindings {
   readonly peerAddress: string;
+  /** Which route answers; null where it is none. */
+  route: Route | null;
 }
 
 type RouteContext = Context<{ Bindings: Bindings }>;
@@ -38,29 +41,39 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
   const remembered = rememberedKeys(deps);
   const gate = { ...deps, remembered };
   const hashingTurns = turns(hashing);
+  const note = requestFigures(deps.metrics);
   const app = new Hono<{ Bindings: Bindings }>();
   for (const route of routes) {
     const { honoPath, names } = addressOf(route.path);
-    app.on(route.method.toUpperCase(), honoPath, (context) =>
-      promptly(deps, route, () =>
+    app.on(route.method.toUpperCase(), honoPath, (context) => {
+      context.env.route = route;
+      return promptly(deps, route, () =>
         answer(gate, route, { names, context, stopping: stopping.signal, hashingTurns }),
-      ),
-    );
+      );
+    });
   }
   app.notFound(({ req }) => notRouted(settings, req.raw));
   app.onError((error, { req }) => problemResponse(error, deps.log, req.raw));
 
+  async function answered(request: Request, bindings: Bindings): Promise<Response> {
+    try {
+      if (isStopped) throw new VedetteError('not-ready');
+      checkHost(request, settings.publicUrl);
+      checkOrigin(request, settings.publicUrl);
+      return secure(await app.fetch(request, bindings), settings.publicUrl);
+    } catch (error) {
+      return secure(problemResponse(error, deps.log, request), settings.publicUrl);
+    }
+  }
+
   return {
     routes,
     async fetch(request, peerAddress = 'unknown') {
-      try {
-        if (isStopped) throw new VedetteError('not-ready');
-        checkHost(request, settings.publicUrl);
-        checkOrigin(request, settings.publicUrl);
-        return secure(await app.fetch(request, { peerAddress }), settings.publicUrl);
-      } catch (error) {
-        return secure(problemResponse(error, deps.log, request), settings.publicUrl);
-      }
+      const bindings: Bindings = { peerAddress, route: null };
+      const begunMs = deps.clock.monotonicMs();
+      const response = await answered(request, bindings);
+      note(bindings.route, response.status, deps.clock.monotonicMs() - begunMs);
+      return response;
     },
     leave() {
       stopping.abort(new VedetteError('not-ready'));

@@ -26,6 +26,8 @@ import type { SecondFactor } from '../core/ports/second-factor.ts';
 import type { SingleSignOn } from '../core/ports/single-sign-on.ts';
 import type { TokenSigner } from '../core/ports/token-signer.ts';
 import type { Standing } from '../core/standing.ts';
+import type { Metrics } from '../core/metrics/metrics.ts';
+import type { Secret } from '../core/secret.ts';
 import type { CameraPolicy } from '../core/site/camera-policy.ts';
 
 export interface HttpDeps {
@@ -69,6 +71,9 @@ export interface HttpDeps {
   /** How the services are doing that this process hangs on. */
   readonly standing: Standing;
   readonly drain: Pick<Drain, 'isDraining'>;
+  readonly metrics: Metrics;
+  /** What Prometheus has to show; null where no token is set. */
+  readonly metricsToken: Secret | null;
 }
 
 export interface HttpSettings {

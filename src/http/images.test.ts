@@ -224,7 +224,9 @@ test('a person in an image of an armed site opens an incident, by the arming at 
   const { deps } = house;
   const person: Detection = { kind: 'person', score: 0.9, box: { x: 0.4, y: 0.2, width: 0.2, height: 0.6 } };
   const detector = memoryDetector({ answer: () => [person] });
-  const look = startLook({ ...deps, ...deps.intake, detector }, () => {});
+  const looked: string[] = [];
+  const onLooked = (outcome: string) => void looked.push(outcome);
+  const look = startLook({ ...deps, ...deps.intake, detector, onLooked }, () => {});
   t.after(() => look.stop());
   const seen = async (query: string) => {
     const pushed = push(png(64, 36), query, { 'content-type': 'image/png' });
@@ -236,6 +238,7 @@ test('a person in an image of an armed site opens an incident, by the arming at 
   const before = deps.clock.now();
   const disarmed = await seen(`?siteId=${siteId}&camera=Gate`);
   assert.deepEqual([disarmed?.detections.length, disarmed?.incidentId], [1, null]);
+  assert.deepEqual(looked, ['done']);
   await deps.clock.advance(60_000);
   await meanwhile(
     deps.clock,
@@ -257,6 +260,52 @@ test('a person in an image of an armed site opens an incident, by the arming at 
     expired.map(({ id }) => id).filter((id) => id === alarming.id || id === joined?.id),
     [],
   );
+});
+
+test('an image of any kind is looked at where its camera has a privacy mask, and what lies below it is not seen', async (t) => {
+  const { house, cookie, siteId, push, status } = await integrator();
+  const { deps } = house;
+  const levels: number[] = [];
+  const detector = memoryDetector({
+    answer: ({ data }) => {
+      levels.push(data[0] ?? 0);
+      return [];
+    },
+  });
+  const look = startLook({ ...deps, ...deps.intake, detector }, () => {});
+  t.after(() => look.stop());
+  const looked = async (image: Uint8Array<ArrayBuffer>, mediaType: string) => {
+    const pushed = push(image, `?siteId=${siteId}&camera=Gate`, { 'content-type': mediaType });
+    const { id } = await answer(PushedReceipt, pushed);
+    await takeIn(t, house);
+    for (let turn = 0; turn < 200; turn += 1) {
+      if ((await status(id)).look === 'done') break;
+      await deps.clock.advance(100);
+    }
+    const told = await status(id);
+    assert.equal(told.look, 'done', mediaType);
+    return told.cameraId ?? assert.fail();
+  };
+  const cameraId = await looked(png(64, 36), 'image/png');
+  const points = [
+    { x: 0, y: 0 },
+    { x: 1, y: 0 },
+    { x: 1, y: 1 },
+    { x: 0, y: 1 },
+  ];
+  const mask = {
+    ...{ id: crypto.randomUUID(), kind: 'mask', name: 'Street', points, objectKinds: [], armings: [] },
+    ...{ dwellSeconds: 0, minHeight: 0, direction: 'either' },
+  };
+  const json = { version: 0, zones: [mask] };
+  assert.equal((await house.call('PUT', paths.zones(cameraId), { cookie, json })).status, 200);
+  await looked(png(64, 36), 'image/png');
+  await looked(smallWebp, 'image/webp');
+  await looked(smallJpeg(), 'image/jpeg');
+  const [open, ...masked] = levels;
+  assert.ok(Math.abs((open ?? 0) - 0x60) <= 2, `${open}`);
+  assert.equal(masked.length, 3);
+  for (const level of masked) assert.ok(Math.abs(level - 128) <= 3, `${levels}`);
 });
 
 test('a site keeps images for fewer days than the installation if it says so, and for no more', async () => {

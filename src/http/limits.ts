@@ -107,6 +107,15 @@ export const formOverheadBytes = 16 * 1024;
 /** Parts of a form: each parameter, the image, and room for what is told of as wrong. */
 export const maxFormParts = 16;
 
+/**
+ * Previews that one person, or one key, has made in a window of time: twenty strips of an incident, and whoever holds down an arrow key.
+ * Each process draws 40 at a time.
+ */
+export const previews = { windowMs: 60_000, limit: 2_400, perLot: 40 } as const;
+
+/** Time in ms for which tiles of one camera that one person looks at are one line of the log. */
+export const tilesNotedMs = 15 * 60_000;
+
 /** Images of a camera in one answer: what a light table shows, and 300 bytes each. */
 export const maxListedPushes = 2_000;
 

@@ -1,14 +1,18 @@
-// The probes of a process that has no pages: whether it lives, and whether it can do its work. Nothing else is answered.
+// The probes of a process: whether it lives, whether it can do its work, and its figures. Nothing else is answered.
 
 import { VedetteError } from '../core/errors.ts';
 import type { Http } from './app.ts';
 import { secure } from './guard.ts';
 import { problemResponse } from './problem.ts';
 import { type HealthDeps, probeRoutes } from './routes/health.ts';
+import { type MetricsDeps, metricsRoute } from './routes/metrics.ts';
 
-/** Answers `/healthz` and `/readyz` as a process with pages does. It listens nowhere: see `listen`. */
-export function createProbe(deps: HealthDeps, publicUrl: string): Pick<Http, 'fetch' | 'leave' | 'stop'> {
-  const routes = probeRoutes(deps);
+/** Answers `/healthz` and `/readyz` as a process with pages does, and `/metrics`. It listens nowhere: see `listen`. */
+export function createProbe(
+  deps: HealthDeps & MetricsDeps,
+  publicUrl: string,
+): Pick<Http, 'fetch' | 'leave' | 'stop'> {
+  const routes = [...probeRoutes(deps), metricsRoute(deps, { withoutToken: 'everybody' })];
   return {
     async fetch(request, peerAddress = 'unknown') {
       try {
@@ -17,7 +21,7 @@ export function createProbe(deps: HealthDeps, publicUrl: string): Pick<Http, 'fe
         if (route === undefined || request.method !== 'GET') {
           throw new VedetteError(
             'not-found',
-            'This process has no pages and no API: it answers probes only.',
+            'There are no pages and no API here: /healthz, /readyz and /metrics are.',
           );
         }
         const { signal } = request;

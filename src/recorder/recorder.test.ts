@@ -73,9 +73,10 @@ async function house(t: TestContext, sources: readonly CameraSource[]) {
       stop: async () => void unwatched.push(id),
     }),
   };
+  const toldGaps: string[] = [];
   const start = () =>
     startRecorder(
-      { ...deps, watch, openDemo },
+      { ...deps, watch, openDemo, onGap: ({ cause }) => void toldGaps.push(cause) },
       { spoolFolder, pace: 'real', makeRoom: async () => false, random: () => 0.5 },
     );
   t.after(async () => {
@@ -87,7 +88,7 @@ async function house(t: TestContext, sources: readonly CameraSource[]) {
     for (let second = 0; second < seconds; second += 1) await clock.advance(1_000);
   };
   return {
-    ...{ ...deps, spoolFolder, cameras, lines, seen, unwatched, start, pass },
+    ...{ ...deps, spoolFolder, cameras, lines, seen, unwatched, toldGaps, start, pass },
     /** Passes time until `condition` holds; how much depends on the disk. */
     passUntil: (condition: () => boolean, what: string) =>
       until(async () => {
@@ -139,6 +140,8 @@ test('a camera is recorded, its status told, and an orderly stop loses nothing',
     samples.map((_, index) => `picture ${index + 1}`),
   );
   assert.equal(samples.length, recorder.stats(camera.id).framesRecorded);
+  const { total, waitingRecordings } = recorder.figures();
+  assert.deepEqual([total, waitingRecordings], [recorder.stats(camera.id), 0]);
   assert.ok(samples.length >= 65 * 25 - 1);
   assert.equal(unexplainedMs(rows, []), 0);
   assert.deepEqual(await gaps(camera), []);
@@ -379,7 +382,15 @@ test('cameras are added, disabled, edited and removed while the recorder runs', 
   );
   await records.cameras.delete(second.id);
   changed(second);
+  const before = recorder.figures();
+  assert.equal(before.cameras.length, 2);
+  assert.ok(before.waitingRecordings >= 2, 'those that are open are in the spool');
   await passUntil(() => recorder.status(second.id) === null, 'the camera is gone');
+  // What it recorded was recorded all the same.
+  const after = recorder.figures();
+  assert.equal(after.cameras.length, 1);
+  assert.ok(after.total.framesRecorded >= before.total.framesRecorded);
+  assert.ok(after.total.recordings > before.total.recordings);
   assert.equal(await cache.get(cameraStatusKey(second.id)), null);
   assert.deepEqual(unwatched, [second.id]);
   assert.equal((await recordings(second)).length, 1);
@@ -393,7 +404,7 @@ test('cameras are added, disabled, edited and removed while the recorder runs', 
 });
 
 test('after an orderly stop the gap says so', async (t) => {
-  const { cameras, start, pass, gaps, recordings } = await house(t, [rtsp('rtsp://a/1')]);
+  const { cameras, start, pass, gaps, recordings, toldGaps } = await house(t, [rtsp('rtsp://a/1')]);
   const camera = only(cameras);
   const first = await start();
   await pass(5);
@@ -406,6 +417,7 @@ test('after an orderly stop the gap says so', async (t) => {
     (await gaps(camera)).map(({ cause }) => cause),
     ['recorder-stopped'],
   );
+  assert.deepEqual(toldGaps, ['recorder-stopped']);
   assert.equal(unexplainedMs(await recordings(camera), (await gaps(camera)).map(absolute)), 0);
 });
 

@@ -32,6 +32,14 @@ export interface RecorderSettings {
 
 export type RecorderDeps = FollowDeps;
 
+export interface RecorderFigures {
+  /** Since the recorder started; cameras that it records no more included. */
+  readonly total: CaptureStats;
+  readonly cameras: readonly CameraStatus[];
+  /** In the spool only, the open ones included. */
+  readonly waitingRecordings: number;
+}
+
 export interface Recorder {
   readonly openFootage: OpenFootage;
   /** Seals the camera's recording after the fragment under way, so that what it shows is safe at once. */
@@ -39,6 +47,8 @@ export interface Recorder {
   /** Resolves when the camera's source has ended by itself and everything of it is sealed. */
   settled(cameraId: CameraId): Promise<void>;
   stats(cameraId: CameraId): CaptureStats;
+  /** Of everything that is recorded here. */
+  figures(): RecorderFigures;
   /** Null for a camera that is not known. */
   status(cameraId: CameraId): CameraStatus | null;
   /** Ends every capture and seals everything. */
@@ -100,6 +110,14 @@ export async function startRecorder(deps: RecorderDeps, settings: RecorderSettin
     cut: (cameraId) => of(cameraId)?.writer.cut(),
     settled: async (cameraId) => of(cameraId)?.settled(),
     stats: (cameraId) => of(cameraId)?.stats ?? noStats,
+    figures() {
+      const recorders = [...cameras.all.values()];
+      return {
+        total: cameras.total,
+        cameras: recorders.map(({ status }) => status),
+        waitingRecordings: recorders.reduce((sum, { writer }) => sum + writer.open.length, 0),
+      };
+    },
     status: (cameraId) => of(cameraId)?.status ?? null,
     stop() {
       stopped ??= stop();

@@ -11,7 +11,7 @@ import { handleSighting } from '../core/incident/handle-sighting.ts';
 import { resolveIncident } from '../core/incident/life.ts';
 import { changeProfile } from '../core/organization/profile.ts';
 import { type Log, silentLog } from '../core/ports/log.ts';
-import { deliveryLimits, startDelivery } from './deliver.ts';
+import { type DeliveryDeps, deliveryLimits, startDelivery } from './deliver.ts';
 
 const publicUrl = 'https://cams.example.org';
 
@@ -20,7 +20,9 @@ async function openHouse(t: TestContext, log: Log = silentLog) {
   const queue = memoryQueue({ clock: scene.clock });
   const notifiers = memoryNotifiers();
   await scene.arm('armed-away', -600);
-  const delivery = startDelivery({ ...scene.deps, log, queue, notifiers }, { publicUrl });
+  const attempts: string[] = [];
+  const onAttempt: DeliveryDeps['onAttempt'] = ({ kind }, outcome) => attempts.push(`${kind} ${outcome}`);
+  const delivery = startDelivery({ ...scene.deps, log, queue, notifiers, onAttempt }, { publicUrl });
   t.after(async () => {
     await delivery.stop();
     await queue.close();
@@ -31,6 +33,8 @@ async function openHouse(t: TestContext, log: Log = silentLog) {
     queue,
     notifiers,
     delivery,
+    /** What came of each, as it is told to whoever counts. */
+    attempts,
     /** Opens an incident and hands the outbox to the queue, as the relay does. */
     async alarm(more: Partial<Sighting> = {}) {
       const sighting = episode(scene, scene.cameras[0], 0)('began', 1, more);
@@ -115,6 +119,7 @@ test('what fails for now is tried again under the same key until it is handed ov
   const [alert] = await house.alerts();
   assert.deepEqual([alert?.attempts, alert?.problem], [3, null]);
   assert.equal(house.notifiers.email.deliveries[0]?.alert.idempotencyKey, alert?.id);
+  assert.deepEqual(house.attempts, ['email tried-again', 'email tried-again', 'email handed-over']);
 });
 
 test('what can never work fails at once, with its reason', async (t) => {
@@ -126,6 +131,7 @@ test('what can never work fails at once, with its reason', async (t) => {
   const [alert] = await house.alerts();
   assert.deepEqual([alert?.attempts, alert?.problem], [1, 'No mail server is set.']);
   await until(async () => (await house.queue.depth('alerts')) === 0);
+  assert.deepEqual(house.attempts, ['email failed']);
   assert.deepEqual(await house.queue.deadLetters('alerts'), []);
 });
 

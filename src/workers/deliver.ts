@@ -36,7 +36,12 @@ export interface DeliveryDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly events: Events;
+  /** Told what came of each attempt. */
+  readonly onAttempt?: (alert: Pick<Alert, 'kind' | 'createdAt'>, outcome: AttemptOutcome) => void;
 }
+
+/** Taken by its provider, to be tried again, failed for good, or needless by now. */
+export type AttemptOutcome = 'handed-over' | 'tried-again' | 'failed' | 'skipped';
 
 /** How alerts are delivered. */
 export const deliveryLimits = {
@@ -132,16 +137,19 @@ async function settle(deps: DeliveryDeps, alert: Alert, result: Outcome, attempt
     const handedOverAt = clock.now();
     await records.alerts.update(id, { state: 'delivered', attempts, handedOverAt, problem: null });
     log.info('An alert was handed over.', { alertId: id, attempts });
+    deps.onAttempt?.(alert, 'handed-over');
     return announce(deps, alert);
   }
   if (result.outcome === 'skipped') {
     await records.alerts.update(id, { state: 'skipped', problem: result.reason });
+    deps.onAttempt?.(alert, 'skipped');
     return announce(deps, alert);
   }
   const problem = result.reason;
   const isLast = !result.retry || attempt >= deliveryLimits.maxAttempts;
   if (isLast) await fail(deps, alert, { attempts, problem, isGone: result.gone === true });
   else await records.alerts.update(id, { attempts, problem });
+  deps.onAttempt?.(alert, isLast ? 'failed' : 'tried-again');
   await announce(deps, alert);
   // One line a failure: the queue tells of what it is going to try again.
   if (!isLast) throw new VedetteError('channel-failed', `Alert ${id} was not handed over: ${problem}`);

@@ -2,7 +2,13 @@
 
 import type { CameraId, EpochMs, OrganizationId } from '../core/brand.ts';
 import type { Recording } from '../core/footage/recording.ts';
-import { type DeletionReason, explainDeletion, type Retention } from '../core/footage/retention.ts';
+import {
+  type DeletionReason,
+  type DiskUse,
+  explainDeletion,
+  type Retention,
+} from '../core/footage/retention.ts';
+import type { DestroyedKind } from '../core/metrics/series.ts';
 import type { Ballast } from '../core/ports/ballast.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 import type { Clock } from '../core/ports/clock.ts';
@@ -18,6 +24,16 @@ export interface ExpiryDeps {
   readonly events: Events;
   /** Without it a disk that is full to the last byte stays so: the records cannot write what is to go. */
   readonly ballast?: Ballast;
+  readonly told?: ExpiryTold;
+}
+
+/** Who hears what a sweep did. */
+export interface ExpiryTold {
+  destroyed(what: DestroyedKind, destroyed: Destroyed): void;
+  /** Recordings that were destroyed before their time. */
+  overwrote(destroyed: Destroyed): void;
+  /** A sweep came to its end, and found this afterwards. */
+  swept(use: DiskUse): void;
 }
 
 /** Rows destroyed in one transaction, and objects removed before looking again: holds up other writers for ~10 ms. */

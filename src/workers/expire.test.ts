@@ -27,6 +27,7 @@ import type { LiveEvent } from '../core/ports/events.ts';
 import { type Log, silentLog } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/records.ts';
 import { type ExpirySettings, startExpiry } from './expire.ts';
+import type { ExpiryTold } from './expire-destroy.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -96,13 +97,24 @@ async function house(t: TestContext, { capacityBytes }: { capacityBytes?: number
     return (await Array.fromAsync(blobs.list(''))).map(({ key }) => key);
   }
 
+  const sums: string[] = [];
+  const swept: number[] = [];
+
   function start(change: Partial<ExpirySettings> = {}, store: Blobs = blobs) {
-    const expiry = startExpiry({ records, blobs: store, clock, log, events }, { ...settings, ...change });
+    const told: ExpiryTold = {
+      destroyed: (what, { count, bytes }) => sums.push(`destroyed ${count} ${what} of ${bytes} bytes`),
+      overwrote: ({ count, bytes }) => sums.push(`overwrote ${count} of ${bytes} bytes`),
+      swept: ({ totalBytes }) => swept.push(totalBytes),
+    };
+    const expiry = startExpiry(
+      { records, blobs: store, clock, log, events, told },
+      { ...settings, ...change },
+    );
     t.after(() => expiry.stop());
     return expiry;
   }
 
-  const said = { heard, log, warnings, errors, infos };
+  const said = { heard, log, warnings, errors, infos, sums, swept };
   return { clock, records, blobs, camera, ...said, store, record, left, objects, start };
 }
 
@@ -118,7 +130,7 @@ test('an invitation that expired is deleted with the next sweep, and not before'
 });
 
 test('footage of each class is destroyed, object included, when its days are over and not before', async (t) => {
-  const { clock, record, left, objects, start } = await house(t);
+  const { clock, record, left, objects, start, sums, swept } = await house(t);
   const idle = await record(-dayMs);
   const activity = await record(-dayMs + minuteMs, 'activity');
   const evidence = await record(-dayMs + 2 * minuteMs, 'incident');
@@ -142,6 +154,12 @@ test('footage of each class is destroyed, object included, when its days are ove
   await clock.advance(minuteMs);
   assert.deepEqual(await left(), []);
   assert.deepEqual(await objects(), []);
+  // To whoever counts: each once, and what was left after each sweep.
+  assert.deepEqual(
+    sums,
+    Array.from({ length: 3 }, () => `destroyed 1 footage of ${sizeBytes} bytes`),
+  );
+  assert.deepEqual([swept[0], swept.at(-1)], [3 * sizeBytes, 0]);
 });
 
 test('in a store that has nothing of what the records know, nothing is deleted and nothing overwritten until it is the right one', async (t) => {
@@ -222,7 +240,7 @@ test('images go after the days of incidents, except those an unresolved incident
 });
 
 test('beyond the quota the oldest footage goes first, whatever its class, and no more than needed', async (t) => {
-  const { clock, record, left, warnings, start } = await house(t);
+  const { clock, record, left, warnings, start, sums } = await house(t);
   await record(-10 * minuteMs, 'incident');
   await record(-9 * minuteMs, 'activity');
   const third = await record(-8 * minuteMs);
@@ -231,6 +249,7 @@ test('beyond the quota the oldest footage goes first, whatever its class, and no
   await clock.advance(0);
   assert.deepEqual(await left(), [third.id, fourth.id]);
   assert.equal(warnings.length, 1);
+  assert.deepEqual(sums, [`overwrote 2 of ${2 * sizeBytes} bytes`]);
 });
 
 test('below the reserve of the disk the oldest footage goes first', async (t) => {

@@ -14,6 +14,7 @@ import {
   pushedExpiredBefore,
   type Retention,
 } from '../core/footage/retention.ts';
+import type { DestroyedKind } from '../core/metrics/series.ts';
 import { repeat } from '../core/repeat.ts';
 import { expiryClock } from './expire-clock.ts';
 import {
@@ -125,12 +126,17 @@ function createSweeper(
   }
 
   /** Repeats `destroy` until it finds nothing more, removing the objects of each batch. */
-  async function destroyAll(what: string, destroy: () => Promise<Destroyed>): Promise<void> {
+  async function destroyAll(
+    kind: DestroyedKind,
+    what: string,
+    destroy: () => Promise<Destroyed>,
+  ): Promise<void> {
     let total: Destroyed = { count: 0, bytes: 0 };
     while (!stopping.aborted) {
       const batch = await destroy();
       if (batch.count === 0) break;
       total = { count: total.count + batch.count, bytes: total.bytes + batch.bytes };
+      deps.told?.destroyed(kind, batch);
       await collect();
     }
     if (total.count > 0) log.info(`Expired ${what} deleted`, { ...total });
@@ -142,7 +148,7 @@ function createSweeper(
     await records.holds.releaseResolvedBefore(expiredBefore(settings, 'incident', now, jumps));
     for (const retentionClass of retentionClasses) {
       const endedBefore = expiredBefore(settings, retentionClass, now, jumps);
-      await destroyAll(`${retentionClass} footage`, () =>
+      await destroyAll('footage', `${retentionClass} footage`, () =>
         destroyRecordings(deps, { reason: 'expired', retention: settings }, (tx) =>
           tx.recordings.expired(retentionClass, endedBefore, batchSize),
         ),
@@ -151,14 +157,16 @@ function createSweeper(
     const invitations = await records.invitations.deleteExpired(now);
     if (invitations > 0) log.info('Expired invitations deleted', { count: invitations });
     const takenBefore = imagesExpiredBefore(settings, now, jumps);
-    await destroyAll('images', () => destroyImages(deps, takenBefore));
+    await destroyAll('images', 'images', () => destroyImages(deps, takenBefore));
     const most = settings.pushedDays ?? defaultPushedDays;
     const pushedBefore = pushedExpiredBefore(most, now, jumps);
-    await destroyAll('pushed images', () => destroyPushedImages(deps, pushedBefore));
+    await destroyAll('pushed-images', 'pushed images', () => destroyPushedImages(deps, pushedBefore));
     for (const { siteId, days } of await records.sites.keepingImagesFor()) {
       if (days >= most) continue;
       const before = pushedExpiredBefore(days, now, jumps);
-      await destroyAll('pushed images of a site', () => destroyPushedImages(deps, before, siteId));
+      await destroyAll('pushed-images', 'pushed images of a site', () =>
+        destroyPushedImages(deps, before, siteId),
+      );
     }
     while (!stopping.aborted && (await forgetPushedImages(deps, now)) === batchSize);
     await sweepInbox(deps, now);
@@ -185,6 +193,7 @@ function createSweeper(
       );
       if (batch.count === 0) break;
       total = { count: total.count + batch.count, bytes: total.bytes + batch.bytes };
+      deps.told?.overwrote(batch);
       await collect();
     }
     if (total.count > 0) forecast.overwrote(total.count, total.bytes, overwriteSentences[reason]);
@@ -207,6 +216,7 @@ function createSweeper(
       const left = await use();
       if (!stopping.aborted) await shortage.swept({ missingBytes: bytes - freedBytes, use: left });
       forecast.look(left);
+      if (!stopping.aborted) deps.told?.swept(left);
     },
     async makeRoom(): Promise<boolean> {
       isDoubted = await doubt.look();

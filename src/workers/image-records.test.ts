@@ -42,10 +42,15 @@ async function open(t: TestContext) {
     with: () => log,
   };
   let hand: Parameters<ConsumeForeign>[0] = async () => {};
-  const worker = startImageRecords({ ...deps, ...deps.intake, log }, (onRecord) => {
-    hand = onRecord;
-    return { stop: async () => {} };
-  });
+  const dropped: string[] = [];
+  const worker = startImageRecords(
+    { ...deps, ...deps.intake, log },
+    (onRecord) => {
+      hand = onRecord;
+      return { stop: async () => {} };
+    },
+    (reason) => void dropped.push(reason),
+  );
   t.after(() => worker.stop());
   let offset = 0;
   const send = (headers: Record<string, string>, value: Bytes) =>
@@ -64,7 +69,7 @@ async function open(t: TestContext) {
     const all = await deps.records.pushedImages.page(null, 100);
     return all.filter(({ state }) => state === 'stored');
   };
-  return { house, deps, cookie, site, make, made, told, push, send, headers, aside, stored };
+  return { house, deps, cookie, site, make, made, told, dropped, push, send, headers, aside, stored };
 }
 
 test('a record that its source has signed is stored once, however often it comes', async (t) => {
@@ -83,7 +88,7 @@ test('a record that its source has signed is stored once, however often it comes
 });
 
 test('what no known source has signed is dropped, and told of once a minute', async (t) => {
-  const { push, send, headers, stored, aside, told, deps } = await open(t);
+  const { push, send, headers, stored, aside, told, dropped, deps } = await open(t);
   const value = smallJpeg();
   await send(headers(), value);
   await push({}, value, 'vds_guessed');
@@ -91,6 +96,9 @@ test('what no known source has signed is dropped, and told of once a minute', as
   await push({ source: 'me' });
   await push({ source: '' });
   assert.deepEqual(told, []);
+  assert.deepEqual(dropped, [
+    ...['no-signature', 'wrong-signature', 'unknown-source', 'unknown-source', 'no-source'],
+  ]);
   await deps.clock.advance(60_000);
   assert.equal(told.length, 1);
   const counts = ['no-source', 'no-signature', 'wrong-signature', 'unknown-source'].map(

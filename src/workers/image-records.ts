@@ -7,7 +7,7 @@ import { derivedId } from '../core/image/derived-id.ts';
 import { sha256Of } from '../core/image/image-object.ts';
 import { unnamedCamera } from '../core/image/pushed-cameras.ts';
 import { maxRecordValueBytes, noSite, type QuarantineReason } from '../core/image/pushed-image.ts';
-import { type Sender, type Senders, senders } from '../core/image/senders.ts';
+import { type RefusalReason, type Sender, type Senders, senders } from '../core/image/senders.ts';
 import { refuse, takeIn, type TakeInDeps } from '../core/image/take-in.ts';
 import { branded, type EpochMs, type ImageId, type SiteId } from '../core/brand.ts';
 import { errorCode } from '../core/errors.ts';
@@ -34,13 +34,19 @@ type OnRecord = (record: ForeignRecord, signal: AbortSignal) => Promise<void>;
 /** Hands records over, each at least once, and again where `onRecord` throws. */
 export type ConsumeForeign = (onRecord: OnRecord) => Running;
 
-/** Takes records in until stopped. */
-export function startImageRecords(deps: TakeInDeps, consume: ConsumeForeign): Running {
+/** Takes records in until stopped; `onDropped` is told why one was not. */
+export function startImageRecords(
+  deps: TakeInDeps,
+  consume: ConsumeForeign,
+  onDropped: (reason: RefusalReason) => void = () => {},
+): Running {
   const who = senders(deps);
   const counting = tally(deps);
-  const consuming = consume(async (record, signal) =>
-    counting.note(await takeRecord(deps, who, record, signal), record),
-  );
+  const consuming = consume(async (record, signal) => {
+    const outcome = await takeRecord(deps, who, record, signal);
+    counting.note(outcome, record);
+    if ('dropped' in outcome) onDropped(outcome.dropped);
+  });
   return {
     async stop() {
       await consuming.stop();

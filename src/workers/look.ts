@@ -29,6 +29,7 @@ export function startLook(
       givenUp: async ({ payload }) => {
         const failed = { look: 'failed', detections: [], incidentId: null } as const;
         await records.pushedImages.looked(idOf(payload), failed);
+        deps.onLooked?.('failed');
       },
     },
     async ({ payload }, signal) => {

@@ -63,6 +63,8 @@ test('below the clip stands what was pushed, by time; arrows go along it, and it
   skip,
 }, async () => {
   const { page, faults } = await openSignedIn(house);
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
   await page.goto(`${house.url}/incidents/${recorded.id}`);
   const strip = page.getByRole('list', { name: 'Images, by time' });
   const frames = strip.getByRole('button');
@@ -82,6 +84,8 @@ test('below the clip stands what was pushed, by time; arrows go along it, and it
   await large.getByText('2 of 3').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(asked.filter((url) => url.endsWith('/preview?size=strip')).length, 3);
+  assert.ok(!asked.some((url) => url.endsWith('/file')), 'no whole image was loaded');
   assert.deepEqual(faults, []);
 });
 

@@ -84,6 +84,7 @@ const recipes: Readonly<Record<string, Given>> = {
   // Only an image is one; whose site it is of is asked in src/http/images.test.ts.
   [`post ${paths.images}`]: { body: () => ({}), status: 422 },
   [`get ${paths.cameraImages('{cameraId}')}`]: { query: span },
+  [`get ${paths.imagePreview('{imageId}')}`]: { query: () => '?size=tile' },
   // The one in this house is stored, and not put aside.
   [`post ${paths.quarantineRetry('{imageId}')}`]: { body: () => ({}), status: 404, namesObjects: false },
   [`delete ${paths.quarantined('{imageId}')}`]: { status: 404, namesObjects: false },

@@ -45,6 +45,8 @@ import { imageRows } from '../../src/core/image/image-rows.ts';
 import { maxDecodedBytes } from '../../src/core/image/pushed-image.ts';
 import { places } from '../../src/core/image/places.ts';
 import { newId } from '../../src/core/identifiers.ts';
+import { createMetrics } from '../../src/core/metrics/metrics.ts';
+import { meteredRoles } from '../../src/core/metrics/series.ts';
 import { newMember } from '../../src/core/organization/members.ts';
 import {
   type Member,
@@ -60,7 +62,7 @@ import type { Mqtt } from '../../src/core/ports/mqtt.ts';
 import type { OpenFootage, OpenRecording } from '../../src/core/ports/open-footage.ts';
 import type { Records } from '../../src/core/ports/records.ts';
 import { room } from '../../src/core/room.ts';
-import { secret } from '../../src/core/secret.ts';
+import { type Secret, secret } from '../../src/core/secret.ts';
 import type { Camera } from '../../src/core/site/camera.ts';
 import { homePolicy } from '../../src/core/site/camera-policy.ts';
 import { createHttp, type Http } from '../../src/http/app.ts';
@@ -134,6 +136,8 @@ export interface HouseOptions extends Partial<HttpSettings> {
   /** The services whose standing it tells of; its records by default. */
   readonly standing?: readonly Dependency[];
   readonly leaving?: Drain;
+  /** What shows figures; none by default. */
+  readonly metricsToken?: Secret | null;
   /** Whether other processes do its work, whose roles it watches; no by default. */
   readonly isShared?: boolean;
 }
@@ -168,7 +172,7 @@ export async function openHouse(
 ): Promise<House> {
   const { standing, leaving = drain() } = options;
   const { nowMs = startMs, sendsMail = true, mailer: given, mqtt = null, maxBacklog, ...rest } = options;
-  const { standing: _standing, leaving: _leaving, isShared = false, ...settings } = rest;
+  const { standing: _standing, leaving: _leaving, isShared = false, metricsToken = null, ...settings } = rest;
   const letters: Letter[] = [];
   const mailer: Mailer = given ?? {
     send: async (letter) => void letters.push(letter),
@@ -238,6 +242,8 @@ export async function openHouse(
       missing: () => roles?.missing ?? [],
     }),
     drain: leaving,
+    metrics: createMetrics({ clock, log, roles: meteredRoles }),
+    metricsToken,
   };
   const http = createHttp(deps, { ...defaults, ...settings });
   const call: House['call'] = (method, path, options = {}) => {

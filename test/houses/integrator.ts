@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Problem } from '../../src/http/contract/common.ts';
 import { ImageStatus } from '../../src/http/contract/images.ts';
 import { paths } from '../../src/http/contract/paths.ts';
+import { type Log, silentLog } from '../../src/core/ports/log.ts';
 import { startIngest } from '../../src/workers/ingest.ts';
 import { type House, type HouseOptions, openHouse } from './http.ts';
 
@@ -23,9 +24,9 @@ export interface Integrator {
   status(id: string): Promise<ImageStatus>;
 }
 
-/** A house with an integrator who may push to its first site. */
-export async function integrator(options: HouseOptions = {}): Promise<Integrator> {
-  const house = await openHouse(options);
+/** A house with an integrator who may push to its first site; what its HTTP edge logs goes to `log`. */
+export async function integrator(options: HouseOptions = {}, log: Log = silentLog): Promise<Integrator> {
+  const house = await openHouse(options, log);
   const cookie = await house.setUp();
   const [site] = await answer(z.array(Named), house.call('GET', paths.sites, { cookie }));
   assert.ok(site);

@@ -30,6 +30,7 @@ import { cameraPictureKey } from '../../src/core/site/camera-cache.ts';
 import type { Site } from '../../src/core/site/site.ts';
 import { cookieOf, type House, password, record, startMs } from './http.ts';
 import * as rows from './rows.ts';
+import { smallJpeg } from './stills.ts';
 
 /** A tenant: everything at its site bears its mark, so that a leak shows wherever it comes out. */
 export interface Tenant {
@@ -276,7 +277,7 @@ async function makePushedImage({ deps }: House, camera: Camera): Promise<ImageId
   const id = newId<ImageId>(deps.clock);
   const { organizationId, siteId } = camera;
   const place = { stage: 'stored', way: 'http', organizationId } as const;
-  const plain = new Uint8Array([0xff, 0xd8]);
+  const plain = smallJpeg();
   const { bytes, object } = await sealImage(deps.intake.hourKeys, place, {
     id,
     folder: 'images/http',

@@ -13,6 +13,8 @@ const firstRetryMs = 1000;
 const longestRetryMs = 15_000;
 /** Time lines grow by a fragment a second; they are read again at most this often, in ms. */
 const timelineEveryMs = 2000;
+/** Images may be pushed every second, and each that a tile shows is made small for it: at most one so often, in ms. */
+const newestImageEveryMs = 10_000;
 
 export type Connection = 'connected' | 'reconnecting';
 
@@ -76,6 +78,7 @@ export function startLive(queryClient: QueryClient): Live {
 
 function applier(queryClient: QueryClient): (data: string) => void {
   const grown = new Set<string>();
+  const pushed = new Set<string>();
 
   function readGrownTimelines() {
     for (const cameraId of grown) {
@@ -85,6 +88,19 @@ function applier(queryClient: QueryClient): (data: string) => void {
       });
     }
     grown.clear();
+  }
+
+  /** The first at once: whoever looks at an empty tile sees what comes. */
+  function noteImage(cameraId: string) {
+    const queryKey = keys.newestImage(cameraId);
+    const known = queryClient.getQueryState(queryKey);
+    if (known === undefined || pushed.has(cameraId)) return;
+    pushed.add(cameraId);
+    const waitMs = Math.max(0, known.dataUpdatedAt + newestImageEveryMs - Date.now());
+    window.setTimeout(() => {
+      pushed.delete(cameraId);
+      void queryClient.invalidateQueries({ queryKey });
+    }, waitMs);
   }
 
   return (data) => {
@@ -108,6 +124,7 @@ function applier(queryClient: QueryClient): (data: string) => void {
       case 'timeline-grew':
         if (grown.size === 0) window.setTimeout(readGrownTimelines, timelineEveryMs);
         grown.add(update.cameraId);
+        noteImage(update.cameraId);
         return;
       case 'incident-changed':
         void queryClient.invalidateQueries({ queryKey: keys.incidents });

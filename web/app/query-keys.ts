@@ -14,6 +14,9 @@ export const keys = {
   schedule: (siteId: string) => ['sites', 'schedule', siteId] as const,
   armingHistory: (siteId: string) => ['sites', 'arming-history', siteId] as const,
   cameras: ['cameras'] as const,
+  /** The newest pushed image of each camera. */
+  newestImages: ['newest-image'] as const,
+  newestImage: (cameraId: string) => ['newest-image', cameraId] as const,
   suppressions: (cameraId: string) => ['suppressions', cameraId] as const,
   zones: (cameraId: string) => ['zones', cameraId] as const,
   timelines: (cameraId: string) => ['timeline', cameraId] as const,

@@ -1,47 +1,21 @@
-// Says in words what does not work as usual; and while live updates are off, has what is on screen read again.
+// Says in words what does not work as usual.
 
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
-import { paths } from '../../src/http/contract/paths.ts';
-import { StandingAnswer } from '../../src/http/contract/standing.ts';
+import type { StandingAnswer } from '../../src/http/contract/standing.ts';
 import { Notice } from '../ui/notice.tsx';
-import { request } from './api.ts';
-import { keys } from './query-keys.ts';
+import { useStanding } from './use-standing.ts';
 
-/** A service that goes away is told within this, in ms. */
-const askEveryMs = 10_000;
-/** Without live updates, what is on screen is read again so often, in ms. */
-const readAgainMs = 5_000;
+type DegradedMode = StandingAnswer['degraded'][number]['name'];
+
+/** What cannot be made up for when it is over. */
+const grave: readonly DegradedMode[] = ['nothing-answers', 'nothing-recorded'];
 
 export function StandingBanner() {
-  const queryClient = useQueryClient();
-  const { data } = useQuery({
-    queryKey: keys.standing,
-    queryFn: ({ signal }) => request(StandingAnswer, paths.standing, { signal }),
-    refetchInterval: askEveryMs,
-    retry: false,
-  });
-  const degraded = data?.degraded ?? [];
-  const isBlind = degraded.some(({ name }) => name === 'updates-off');
-  useEffect(() => {
-    if (!isBlind) return;
-    const timer = window.setInterval(() => {
-      for (const queryKey of [keys.cameras, keys.sites, keys.incidents])
-        void queryClient.invalidateQueries({ queryKey });
-    }, readAgainMs);
-    return () => window.clearInterval(timer);
-  }, [isBlind, queryClient]);
-  const named = degraded.map(({ name }) => name).join(' ');
-  const before = useRef(named);
-  useEffect(() => {
-    // How cameras are depends on who is there to record them, and nobody who is gone says so.
-    if (before.current !== named) void queryClient.invalidateQueries({ queryKey: keys.cameras });
-    before.current = named;
-  }, [named, queryClient]);
+  const degraded = useStanding();
+  const isGrave = degraded.some(({ name }) => grave.includes(name));
   return (
     <div role="status" className="standing">
       {degraded.length > 0 && (
-        <Notice tone="busy" icon="warning" announced={false}>
+        <Notice tone={isGrave ? 'bad' : 'busy'} icon="warning" announced={false}>
           <strong>Not everything works as usual</strong>
           <ul className="standing-list">
             {degraded.map(({ name, sentence }) => (

@@ -35,12 +35,12 @@ export function CameraHead({ camera, site, now }: { camera: Camera; site: Site; 
       {may(me, 'manage-cameras') && (
         <Link to="/cameras/$cameraId/zones" params={{ cameraId: camera.id }} className={buttonClass()}>
           <Icon name="zones" size={18} />
-          Zones
+          <span className="camera-head-label">Zones</span>
         </Link>
       )}
       {may(me, 'manage-cameras') && (
         <Button icon="settings" onClick={() => setSettings(true)}>
-          Settings
+          <span className="camera-head-label">Settings</span>
         </Button>
       )}
       {settings && <CameraSettings camera={camera} onClose={() => setSettings(false)} />}

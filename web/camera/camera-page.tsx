@@ -8,7 +8,7 @@ import type { Camera } from '../../src/http/contract/cameras.ts';
 import { paths } from '../../src/http/contract/paths.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
 import { NotFoundPage } from '../app/fallbacks.tsx';
-import { camerasQuery, sitesQuery } from '../overview/queries.ts';
+import { sitesQuery } from '../overview/queries.ts';
 import { Player } from '../player/player.tsx';
 import { PlayerVeil } from '../player/player-veil.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -21,12 +21,20 @@ import { CameraHead } from './camera-head.tsx';
 import { PushedCameraView } from './images/pushed-camera.tsx';
 import { PushedImagesSection } from './images/images-section.tsx';
 import { addressOf } from './playback.ts';
-import { absenceWords, hasNewestPicture, noticeSentence, problemSentence, statusDetails } from './status.ts';
+import {
+  absenceWords,
+  hasNewestPicture,
+  isWithoutRecorder,
+  noticeSentence,
+  problemSentence,
+  statusDetails,
+} from './status.ts';
 import { activities, leadMs, nextActivity, previousActivity } from './time-line/activity.ts';
 import { reachingNow } from './time-line/chunks.ts';
 import { viewAtNow } from './time-line/view.ts';
 import { TimeLinePanel, useView } from './time-line-panel.tsx';
 import { Transport } from './transport.tsx';
+import { useCameras } from './use-cameras.ts';
 import { usePlayback } from './use-playback.ts';
 import { useTimeLine } from './use-time-line.ts';
 
@@ -36,7 +44,7 @@ const firstSpanMs = 3_600_000;
 export function CameraPage() {
   const { cameraId } = useParams({ from: '/inside/cameras/$cameraId' });
   const { at } = useSearch({ from: '/inside/cameras/$cameraId' });
-  const { data: cameras } = useSuspenseQuery(camerasQuery);
+  const cameras = useCameras();
   const { data: sites } = useSuspenseQuery(sitesQuery);
   const camera = cameras.find((one) => one.id === cameraId);
   const site = sites.find((one) => one.id === camera?.siteId);
@@ -177,9 +185,10 @@ function CameraView({ camera, site, startAt }: CameraViewProps) {
   );
 }
 
-/** What is wrong, or worth knowing. That a file ended or a camera is switched off, the picture itself says. */
+/** What is wrong, or worth knowing. That a file ended, a camera is switched off or nothing is recorded, the picture itself says. */
 function Problem({ camera: { status }, now }: { camera: Camera; now: number }) {
-  const sentence = status.state === 'ended' ? null : problemSentence(status, now);
+  const isSaid = status.state === 'ended' || isWithoutRecorder(status);
+  const sentence = isSaid ? null : problemSentence(status, now);
   const notice = noticeSentence(status, now);
   return (
     <>

@@ -111,7 +111,7 @@ test('where no recorder runs, that is said, and the camera is not blamed', () =>
     nextTryAt: null,
   };
   const without: CameraStatus = { ...recording, state: 'offline', problem };
-  assert.deepEqual(statusWords(without, now), { tone: 'bad', words: 'No recorder runs' });
-  assert.equal(absenceWords(without, 'UTC', now)?.title, 'No recorder runs');
+  assert.deepEqual(statusWords(without, now), { tone: 'bad', words: 'Nothing is recorded' });
+  assert.equal(absenceWords(without, 'UTC', now)?.title, 'Nothing is recorded');
   assert.equal(problemSentence(without, now), 'No recorder runs: nothing is recorded.');
 });

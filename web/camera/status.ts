@@ -24,7 +24,7 @@ export function statusWords(status: CameraStatus, now: number): { tone: Tone; wo
     case 'starting':
       return { tone: 'busy', words: 'Starting' };
     case 'offline':
-      return { tone: 'bad', words: isWithoutRecorder(status) ? 'No recorder runs' : 'Offline' };
+      return { tone: 'bad', words: isWithoutRecorder(status) ? 'Nothing is recorded' : 'Offline' };
     case 'ended':
       return { tone: 'off', words: 'Played to its end' };
     case 'disabled':
@@ -70,7 +70,7 @@ export function absenceWords(
       return { title: 'Connecting to the camera…', detail: newest === null ? '' : shown };
     case 'offline':
       return {
-        title: isWithoutRecorder(status) ? 'No recorder runs' : `Offline since ${since}`,
+        title: isWithoutRecorder(status) ? 'Nothing is recorded' : `Offline since ${since}`,
         detail: shown,
       };
     case 'ended':

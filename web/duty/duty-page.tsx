@@ -9,6 +9,7 @@ import { ApiError } from '../app/api.ts';
 import { NotAllowedPage } from '../app/fallbacks.tsx';
 import { may } from '../app/may.ts';
 import { useLive } from '../app/use-live.ts';
+import { useStanding } from '../app/use-standing.ts';
 import { incidentTitle } from '../incidents/words.ts';
 import { meQuery } from '../session/queries.ts';
 import { useMedia } from '../ui/use-media.ts';
@@ -39,6 +40,7 @@ export function DutyPage() {
 function Wall() {
   const connection = useLive(true);
   const watched = useQuery(dutyQuery);
+  const degraded = useStanding();
   const lostSince = useLost(watched.dataUpdatedAt, connection === 'reconnecting');
   const [chosen, setChosen] = useState<string | null>(null);
   const navigate = useNavigate();
@@ -80,7 +82,7 @@ function Wall() {
       <title>{open.length > 0 ? `(${open.length}) Duty · Vedette` : 'Duty · Vedette'}</title>
       <h1 className="hidden-visually">Duty</h1>
       <DutyBar {...{ alarm, now, awake }} open={open.length} acknowledged={ordered.length - open.length} />
-      <DutyWarnings {...{ alarm, lostSince, now }} />
+      <DutyWarnings {...{ alarm, degraded, lostSince, now }} />
       <p className="hidden-visually" role="alert">
         {newest?.state === 'open' && `${incidentTitle(newest)}, ${newest.severity} severity`}
       </p>

@@ -4,25 +4,28 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Camera } from '../../src/http/contract/cameras.ts';
 import type { Site } from '../../src/http/contract/sites.ts';
-import { problemSentence, statusWords } from '../camera/status.ts';
+import { isWithoutRecorder, problemSentence, statusWords } from '../camera/status.ts';
+import { useCameras } from '../camera/use-cameras.ts';
 import { ArmingChip } from '../overview/arming-control.tsx';
-import { camerasQuery, sitesQuery } from '../overview/queries.ts';
+import { sitesQuery } from '../overview/queries.ts';
 import { Icon } from '../ui/icons.tsx';
 import { clockMinutes, count, day, ownTimeZone } from '../ui/words.ts';
 
 export function DutyQuiet({ now }: { now: number }) {
   const { data: sites } = useSuspenseQuery(sitesQuery);
-  const { data: cameras } = useSuspenseQuery(camerasQuery);
+  const cameras = useCameras();
+  const nothing = cameras.some(({ status }) => isWithoutRecorder(status));
   const down = cameras.filter(({ status }) => statusWords(status, now).tone === 'bad');
   const armed = sites.filter(({ arming }) => arming !== 'disarmed').length;
+  const title = nothing ? 'Nothing is recorded' : 'All quiet';
   return (
-    <section className="duty-quiet" aria-label="All quiet">
+    <section className="duty-quiet" aria-label={title}>
       <div className="duty-quiet-head">
         <span className="duty-quiet-mark" data-trouble={down.length > 0}>
           <Icon name={down.length > 0 ? 'camera' : 'check'} size={44} />
         </span>
         <div>
-          <h2>All quiet</h2>
+          <h2>{title}</h2>
           <p className="quiet">
             {armed} of {count(sites.length, 'site')} armed ·{' '}
             {down.length === 0 ? 'all cameras see' : `${count(down.length, 'camera')} down`}
@@ -82,6 +85,7 @@ interface SiteStateProps {
 
 function SiteState({ site, cameras, now }: SiteStateProps) {
   const recorded = cameras.filter(({ source }) => source.kind !== 'pushed');
+  const unrecorded = recorded.some(({ status }) => isWithoutRecorder(status));
   const seeing = recorded.filter(({ status }) => statusWords(status, now).tone === 'good').length;
   return (
     <li className="duty-site" data-arming={site.arming}>
@@ -89,7 +93,9 @@ function SiteState({ site, cameras, now }: SiteStateProps) {
         {site.name}
       </Link>
       <ArmingChip arming={site.arming} />
-      <span className="quiet small numbers">{stateOf(cameras.length, recorded.length, seeing)}</span>
+      <span className="quiet small numbers">
+        {unrecorded ? 'Nothing is recorded' : stateOf(cameras.length, recorded.length, seeing)}
+      </span>
     </li>
   );
 }

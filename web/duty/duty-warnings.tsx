@@ -1,5 +1,6 @@
-// What keeps the duty screen from doing its work: no connection, no sound.
+// What keeps the duty screen from doing its work: no connection, a service that is away, no sound.
 
+import type { StandingAnswer } from '../../src/http/contract/standing.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { duration } from '../ui/words.ts';
@@ -7,11 +8,12 @@ import type { Alarm } from './use-alarm.ts';
 
 interface DutyWarningsProps {
   readonly alarm: Alarm;
+  readonly degraded: StandingAnswer['degraded'];
   readonly lostSince: number | null;
   readonly now: number;
 }
 
-export function DutyWarnings({ alarm, lostSince }: DutyWarningsProps) {
+export function DutyWarnings({ alarm, degraded, lostSince }: DutyWarningsProps) {
   return (
     <div className="duty-warnings" role="alert">
       {lostSince !== null && (
@@ -20,6 +22,21 @@ export function DutyWarnings({ alarm, lostSince }: DutyWarningsProps) {
           <p>
             <strong>Connection lost.</strong> What is shown is {duration(Date.now() - lostSince)} old. New
             incidents cannot appear here: check the network, or watch them elsewhere.
+          </p>
+        </div>
+      )}
+      {degraded.length > 0 && (
+        <div
+          className={
+            degraded.some(({ name }) => name === 'nothing-recorded')
+              ? 'duty-warning duty-warning-bad'
+              : 'duty-warning'
+          }
+        >
+          <Icon name="warning" size={24} />
+          <p>
+            <strong>Not everything works as usual.</strong>{' '}
+            {degraded.map(({ sentence }) => sentence).join(' ')}
           </p>
         </div>
       )}

@@ -1,11 +1,14 @@
 // The switch that arms a site.
 
 import '../arming/countdown.css';
-import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueries, useQueryClient } from '@tanstack/react-query';
+import type { Camera } from '../../src/http/contract/cameras.ts';
 import type { ArmingInput, Site } from '../../src/http/contract/sites.ts';
 import { sentence } from '../app/api.ts';
 import { serverNow } from '../app/server-clock.ts';
 import { EntryCountdown, ExitCountdown } from '../arming/countdown.tsx';
+import { isWithoutRecorder } from '../camera/status.ts';
+import { useCameras } from '../camera/use-cameras.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { showToast } from '../ui/toast.tsx';
@@ -13,7 +16,7 @@ import { useNow } from '../ui/use-now.ts';
 import { count, momentInside } from '../ui/words.ts';
 import { zonesQuery } from '../zones/queries.ts';
 import { type Arming, armingMutation, armingSentence, armingWords, nextEdgeSentence } from './arming.ts';
-import { camerasQuery } from './queries.ts';
+import { keptOf } from './kept.ts';
 import { watchedSentence } from './watched.ts';
 
 const options = [
@@ -76,7 +79,9 @@ function Standing({ site, onArm }: { site: Site; onArm: ((input: ArmingInput) =>
   const now = useNow(1_000);
   const since = momentInside(site.armingChangedAt, site.timeZone, now);
   const { armsAt, entry, bypasses, nextEdge } = site;
-  const watched = useWatched(site);
+  const cameras = useCameras().filter(({ siteId }) => siteId === site.id);
+  const watched = useWatched(site, cameras);
+  const kept = keptOf(cameras, now);
   const isLeaving = armsAt !== null && now < armsAt;
   return (
     <>
@@ -90,7 +95,13 @@ function Standing({ site, onArm }: { site: Site; onArm: ((input: ArmingInput) =>
         <ExitCountdown site={site} armsAt={armsAt} onArm={onArm} />
       ) : (
         <p className="arming-words small quiet" role="status">
-          {armingSentence(site.arming, since, watched)}
+          {kept?.tone === 'bad' && (
+            <strong className="arming-bad">
+              <Icon name="warning" size={15} />
+              {kept.words}.
+            </strong>
+          )}
+          {armingSentence(site.arming, since, { watched, kept: kept?.tone === 'plain' ? kept.words : null })}
           {bypasses.length > 0 && ` ${count(bypasses.length, 'camera')} bypassed.`}
           {nextEdge !== null &&
             nextEdge.arming !== site.arming &&
@@ -102,18 +113,20 @@ function Standing({ site, onArm }: { site: Site; onArm: ((input: ArmingInput) =>
 }
 
 /** What opens an incident at the site, by the zones of the cameras that watch it now. */
-function useWatched({ id, arming, bypasses }: Site): string {
-  const { data: cameras } = useQuery({ ...camerasQuery, enabled: arming !== 'disarmed' });
-  const watching = (cameras ?? []).filter(
-    (camera) =>
-      camera.siteId === id && camera.enabled && !bypasses.some(({ cameraId }) => cameraId === camera.id),
+function useWatched({ arming, bypasses }: Site, cameras: readonly Camera[]): string {
+  const watching = cameras.filter(
+    ({ id, enabled, status }) =>
+      arming !== 'disarmed' &&
+      enabled &&
+      !isWithoutRecorder(status) &&
+      !bypasses.some(({ cameraId }) => cameraId === id),
   );
   const zones = useQueries({
     queries: watching.map((camera) => ({ ...zonesQuery(camera.id), staleTime: 60_000 })),
   });
   if (arming === 'disarmed') return '';
   const known = zones.flatMap(({ data }) => (data === undefined ? [] : [data.zones]));
-  return watchedSentence(arming, cameras !== undefined && known.length === watching.length ? known : null);
+  return watchedSentence(arming, known.length === watching.length ? known : null);
 }
 
 function useArm(siteId: string): (input: ArmingInput) => void {

@@ -45,7 +45,9 @@ test('a site with an exit delay counts down, is armed at its end, and disarming 
 });
 
 test('every state says what it means', () => {
-  assert.match(armingSentence('disarmed', 'Today 10:00', ''), /nobody is alerted/);
-  assert.match(armingSentence('armed-away', 'Today 10:00', 'It opens an incident.'), /opens an incident/);
+  const words = { kept: 'Cameras record', watched: 'It opens an incident.' };
+  assert.match(armingSentence('disarmed', 'Today 10:00', words), /Cameras record; nobody is alerted/);
+  assert.match(armingSentence('disarmed', 'Today 10:00', { ...words, kept: null }), /\. Nobody is alerted/);
+  assert.match(armingSentence('armed-away', 'Today 10:00', words), /opens an incident/);
   assert.equal(nextEdgeSentence('disarmed', 'tomorrow 07:00'), 'Disarms by schedule tomorrow 07:00.');
 });

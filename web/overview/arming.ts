@@ -49,11 +49,15 @@ export const armingWords = {
   'armed-away': 'Armed, away',
 } as const satisfies Record<Arming, string>;
 
-/** What the state means, in a sentence; `watched` says what opens an incident. */
-export function armingSentence(arming: Arming, since: string, watched: string): string {
+/** What the state means, in a sentence: what is kept, if anything, and what opens an incident. */
+export function armingSentence(
+  arming: Arming,
+  since: string,
+  { kept, watched }: { readonly kept: string | null; readonly watched: string },
+): string {
   switch (arming) {
     case 'disarmed':
-      return `Disarmed since ${since}. Cameras record; nobody is alerted.`;
+      return `Disarmed since ${since}. ${kept === null ? 'Nobody' : `${kept}; nobody`} is alerted.`;
     case 'armed-home':
       return `Armed while you are home since ${since}. ${watched}`;
     case 'armed-away':

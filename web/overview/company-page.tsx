@@ -4,6 +4,7 @@ import './overview.css';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue } from 'react';
+import { useCameras } from '../camera/use-cameras.ts';
 import { useUnresolvedCount } from '../incidents/incident-watch.tsx';
 import { peopleQuery } from '../people/queries.ts';
 import { PutAsideNotice } from '../put-aside/put-aside-notice.tsx';
@@ -20,7 +21,7 @@ import { type CompanyTab, companyTabs, usualView } from './company.ts';
 import { DevicesTable } from './devices-table.tsx';
 import { IncidentBanner } from './incident-banner.tsx';
 import { IncidentsTable } from './incidents-table.tsx';
-import { camerasQuery, sitesQuery } from './queries.ts';
+import { sitesQuery } from './queries.ts';
 import { ReachBanner } from './reach-banner.tsx';
 import { SitesTable } from './sites-table.tsx';
 
@@ -29,7 +30,7 @@ export function CompanyPage() {
   const { data: sites } = useSuspenseQuery(sitesQuery);
   const { data: people } = useSuspenseQuery(peopleQuery);
   // Hundreds of cameras tell of themselves every few seconds: what is typed goes first.
-  const cameras = useDeferredValue(useSuspenseQuery(camerasQuery).data);
+  const cameras = useDeferredValue(useCameras());
   const now = useNow(10_000);
   const unresolved = useUnresolvedCount();
   const search = useSearch({ from: '/inside/' });

@@ -1,6 +1,7 @@
 // The home page of a household: how it stands, every site with its arming, and what its cameras see now.
 
 import { useSuspenseQuery } from '@tanstack/react-query';
+import { useCameras } from '../camera/use-cameras.ts';
 import { PutAsideNotice } from '../put-aside/put-aside-notice.tsx';
 import { meQuery } from '../session/queries.ts';
 import { Button } from '../ui/button.tsx';
@@ -9,13 +10,13 @@ import { AddingButtons, AddingDialogs, useAdding } from './adding.tsx';
 import { AtAGlance } from './at-a-glance.tsx';
 import { IncidentBanner } from './incident-banner.tsx';
 import { NewestIncidents } from './newest-incidents.tsx';
-import { camerasQuery, sitesQuery } from './queries.ts';
+import { sitesQuery } from './queries.ts';
 import { ReachBanner } from './reach-banner.tsx';
 import { SiteSection } from './site-section.tsx';
 
 export function PicturesPage() {
   const { data: sites } = useSuspenseQuery(sitesQuery);
-  const { data: cameras } = useSuspenseQuery(camerasQuery);
+  const cameras = useCameras();
   const { data: me } = useSuspenseQuery(meQuery);
   const adding = useAdding(me);
   return (

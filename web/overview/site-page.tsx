@@ -8,6 +8,7 @@ import type { Site } from '../../src/http/contract/sites.ts';
 import { NotFoundPage } from '../app/fallbacks.tsx';
 import { may } from '../app/may.ts';
 import { ArmingSections } from '../arming/arming-sections.tsx';
+import { useCameras } from '../camera/use-cameras.ts';
 import { DevicesSection } from '../devices/devices-section.tsx';
 import { peopleQuery } from '../people/queries.ts';
 import { roleWords } from '../people/roles.ts';
@@ -17,7 +18,7 @@ import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { AddingDialogs, useAdding } from './adding.tsx';
 import { NewestIncidents } from './newest-incidents.tsx';
-import { camerasQuery, sitesQuery } from './queries.ts';
+import { sitesQuery } from './queries.ts';
 import { SiteSection } from './site-section.tsx';
 import { useHome } from './use-home.ts';
 
@@ -29,7 +30,7 @@ export function SitePage() {
 }
 
 function SiteView({ site }: { site: Site }) {
-  const { data: cameras } = useSuspenseQuery(camerasQuery);
+  const cameras = useCameras();
   const { data: me } = useSuspenseQuery(meQuery);
   const { addCamera, ...adding } = useAdding(me);
   const ofSite = cameras.filter((camera) => camera.siteId === site.id);

@@ -63,6 +63,8 @@ export function SiteSection({ site, cameras, me, onAddCamera, isLink = false }: 
             <li key={camera.id}>
               <CameraCard
                 camera={camera}
+                zone={site.timeZone}
+                mayLook={may(me, 'view-footage')}
                 bypassed={site.bypasses.some(({ cameraId }) => cameraId === camera.id)}
               />
             </li>

@@ -15,6 +15,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Logo, Mark } from '../ui/logo.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { ownTimeZone } from '../ui/words.ts';
+import { showToast } from '../ui/toast.tsx';
 import { emptyDraft, type Step, schemaOf, stepOf, steps, toSetup } from './draft.ts';
 import { LinkNeeded } from './link-needed.tsx';
 import { CameraStep, PlaceStep, YouStep } from './steps.tsx';
@@ -69,7 +70,10 @@ function Wizard({ token, onRefused }: { token: string; onRefused: () => void }) 
       const body = toSetup(draft, token);
       const { next } = await request(SetupAnswer, paths.setup, { method: 'POST', body });
       queryClient.clear();
-      if (next === 'sign-in') return await navigate({ to: '/sign-in' });
+      if (next === 'sign-in') {
+        showToast('good', <p>All is set up. Sign in with the e-mail and the password that you chose.</p>);
+        return await navigate({ to: '/sign-in' });
+      }
       await queryClient.fetchQuery(meQuery);
       await navigate({ to: '/' });
     } catch (error) {

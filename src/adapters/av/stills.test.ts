@@ -36,3 +36,20 @@ test('what is damaged is refused, again and again', async () => {
     await assert.rejects(stills.decode(new Uint8Array([1]), 'image/webp'), { code: 'image-refused' });
   }
 });
+
+test('a JPEG is halved on the way, as often as it is asked for and the format knows; others come as they are', async () => {
+  const large = await stills.decode(png(1_000, 64), 'image/png');
+  const jpeg = await large.jpeg(1_000);
+  large.release();
+  const size = async (image: Uint8Array, mediaType: 'image/jpeg' | 'image/png', halvings: number) => {
+    const picture = await stills.decode(image, mediaType, halvings);
+    const { data } = await picture.rgb(8, 8);
+    assert.ok(data.every((level) => Math.abs(level - 0x60) <= 4));
+    picture.release();
+    return [picture.width, picture.height];
+  };
+  assert.deepEqual(await size(jpeg, 'image/jpeg', 0), [1_000, 64]);
+  assert.deepEqual(await size(jpeg, 'image/jpeg', 1), [500, 32]);
+  assert.deepEqual(await size(jpeg, 'image/jpeg', 9), [125, 8]);
+  assert.deepEqual(await size(png(64, 36), 'image/png', 3), [64, 36]);
+});

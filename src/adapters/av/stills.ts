@@ -34,8 +34,14 @@ export function avStills(): Stills {
   return { decode };
 }
 
-async function decode(image: Uint8Array, mediaType: ImageMediaType): Promise<Picture> {
-  const context = await openDecoder(mediaType);
+/** Most halvings that the JPEG decoder knows: blocks of 8×8 become one pixel each. */
+const maxHalvings = 3;
+
+async function decode(image: Uint8Array, mediaType: ImageMediaType, halvings = 0): Promise<Picture> {
+  const context = await openDecoder(
+    mediaType,
+    mediaType === 'image/jpeg' ? Math.min(halvings, maxHalvings) : 0,
+  );
   const packet = new NativePacket();
   packet.alloc();
   const frame = new Frame();
@@ -59,14 +65,17 @@ async function decode(image: Uint8Array, mediaType: ImageMediaType): Promise<Pic
   }
 }
 
-async function openDecoder(mediaType: ImageMediaType): Promise<CodecContext> {
+async function openDecoder(mediaType: ImageMediaType, halvings: number): Promise<CodecContext> {
   const codec = Codec.findDecoder(codecs[mediaType]);
   if (codec === null) throw new VedetteError('internal-error', `This build cannot decode ${mediaType}.`);
   const context = new CodecContext();
   context.allocContext3(codec);
   context.threadCount = 1;
   // "explode": what is damaged is an error, and not a picture with parts made up. The library holds to the pixels, too.
-  const options = Dictionary.fromObject({ err_detect: 'explode', max_pixels: String(maxPixels) });
+  const options = Dictionary.fromObject({
+    ...{ err_detect: 'explode', max_pixels: String(maxPixels) },
+    ...(halvings > 0 ? { lowres: String(halvings) } : {}),
+  });
   const opened = await context.open2(codec, options);
   options.free();
   mustWork(opened, 'decoder');

@@ -194,6 +194,14 @@ export function kafkaQueue(options: KafkaQueueOptions): KafkaQueue {
       // Written again where a process died before it had said so.
       return [...new Map(letters.map((letter) => [`${letter.id} ${letter.publishedAt}`, letter])).values()];
     },
+    async deadLetterCount(topic) {
+      await ensureDead(topic);
+      const [letters] = await persistently(readPatienceMs, () =>
+        lagOf(admin, deadNameOf(topic), `${prefix}dead-letters`, 1),
+      );
+      // Nobody commits for that group: all of them lie behind its beginning.
+      return letters?.lag ?? 0;
+    },
     lag,
     async depth(topic) {
       const lags = await lag(topic);

@@ -88,6 +88,7 @@ export function memoryQueue({ clock, random = Math.random }: MemoryQueueOptions)
       return consumer;
     },
     deadLetters: async (name) => [...topicOf(name).dead],
+    deadLetterCount: async (name) => topicOf(name).dead.length,
     depth: async (name) => [...topicOf(name).waiting.values()].reduce((sum, ofKey) => sum + ofKey.length, 0),
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));

@@ -41,6 +41,14 @@ export function outboxRecords({ db }: Session, added: () => void): OutboxRecords
         .executeTakeFirst();
       return row === undefined ? null : branded<EpochMs>(row.due_at);
     },
+    async due(now) {
+      const due = db.selectFrom('outbox').where('due_at', '<=', now);
+      const { count } = await due
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      const first = await due.select('id').orderBy('due_at').orderBy('sequence').limit(1).executeTakeFirst();
+      return { count: Number(count), firstId: first?.id ?? null };
+    },
     async remove(ids) {
       if (ids.length > 0) await db.deleteFrom('outbox').where('id', 'in', ids).execute();
     },

@@ -32,6 +32,7 @@ export interface QueueStore {
   finish(claimed: Claimed, end: { at: EpochMs; reason: string | null }): Promise<void>;
   retryAt(claimed: Claimed, dueAt: number): Promise<void>;
   deadLetters(topic: string): Promise<readonly DeadLetter[]>;
+  deadLetterCount(topic: string): Promise<number>;
   depth(topic: string): Promise<number>;
 }
 
@@ -97,16 +98,23 @@ export function queueStore(database: Database): QueueStore {
         .execute();
       return rows.reverse().map(deadLetterOf);
     },
-    async depth(topic) {
-      const { count } = await db
-        .selectFrom('queue_messages')
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .where('topic', '=', topic)
-        .where('state', 'in', unfinished)
-        .executeTakeFirstOrThrow();
-      return Number(count);
-    },
+    deadLetterCount: (topic) => counted(database, topic, ['dead']),
+    depth: (topic) => counted(database, topic, unfinished),
   };
+}
+
+async function counted(
+  { kysely }: Database,
+  topic: string,
+  states: readonly QueueRow['state'][],
+): Promise<number> {
+  const { count } = await kysely
+    .selectFrom('queue_messages')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('topic', '=', topic)
+    .where('state', 'in', states)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 async function publish(database: Database, messages: readonly QueueMessage[], now: EpochMs): Promise<void> {

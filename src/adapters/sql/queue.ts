@@ -49,6 +49,10 @@ export function sqlQueue({ database, clock, log, random = Math.random }: SqlQueu
       await recovered;
       return store.deadLetters(topic);
     },
+    async deadLetterCount(topic) {
+      await recovered;
+      return store.deadLetterCount(topic);
+    },
     async depth(topic) {
       await recovered;
       return store.depth(topic);

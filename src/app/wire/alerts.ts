@@ -15,6 +15,7 @@ import { startAlertTimers } from '../../workers/alert-timers.ts';
 import { startDelivery } from '../../workers/deliver.ts';
 import { startDigests } from '../../workers/digests.ts';
 import type { Settings } from '../settings.ts';
+import { alertFigures } from './figures.ts';
 import type { HouseWithBroker } from './mqtt.ts';
 import { smsNotifier, voiceNotifier } from './phones.ts';
 
@@ -54,7 +55,8 @@ export function openAlerts(
   { notifiers }: Couriers,
   publicUrl: string,
 ): { stop(): Promise<void> } {
-  const delivery = startDelivery({ ...house, notifiers }, { publicUrl });
+  const onAttempt = alertFigures(house);
+  const delivery = startDelivery({ ...house, notifiers, onAttempt }, { publicUrl });
   const timers = startAlertTimers(house);
   const digests = startDigests({ ...house, notifiers }, { publicUrl });
   return {

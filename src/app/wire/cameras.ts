@@ -12,6 +12,7 @@ import { sharedClaims } from '../../recorder/camera/claims.ts';
 import { openJudge } from '../judge.ts';
 import type { LateCut } from '../late-cut.ts';
 import type { Settings } from '../settings.ts';
+import { gapFigures, readRecorder } from './figures.ts';
 import { openEyes } from './eyes.ts';
 import type { House } from './house.ts';
 
@@ -38,6 +39,7 @@ export async function openRecording(
     makeRoom,
     onSighting: judge.see,
     onGrown: (cameraId) => peer?.announce(cameraId),
+    onGap: gapFigures(house.metrics),
     ...(shared === null
       ? {}
       : {
@@ -48,6 +50,7 @@ export async function openRecording(
         }),
   });
   opening.defer(() => eyes.stop());
+  readRecorder(house.metrics, eyes.recorder, house.folder);
   // Other recorders have cameras, too: whoever records one hears that it is to be cut, this process among them.
   late.begin(shared === null ? eyes.recorder : { cut: cutElsewhere(house) });
   if (shared !== null) {

@@ -19,7 +19,7 @@ export interface Door extends AsyncDisposable {
 
 /** Errors: `port-in-use`, `settings-invalid` (host). */
 export async function openDoor(
-  house: House & Omit<HttpDeps, 'setup' | 'cameraPolicy'>,
+  house: House & Omit<HttpDeps, 'setup' | 'cameraPolicy' | 'metricsToken'>,
   settings: Settings,
   publicUrl: string,
 ): Promise<Door> {
@@ -27,7 +27,10 @@ export async function openDoor(
   const setup = await openSetup({ ...house, shared: house.shared === null ? null : house.cache });
   opening.defer(() => setup.stop());
   const http = createHttp(
-    { ...house, setup, cameraPolicy: cameraPolicyOf(settings) },
+    {
+      ...{ ...house, setup, cameraPolicy: cameraPolicyOf(settings) },
+      metricsToken: settings.VEDETTE_METRICS_TOKEN ?? null,
+    },
     {
       publicUrl,
       version,

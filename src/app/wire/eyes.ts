@@ -9,6 +9,7 @@ import type { Detector } from '../../core/ports/detector.ts';
 import type { CameraClaims } from '../../recorder/camera/claims.ts';
 import { openDemo } from '../../recorder/demo/demo.ts';
 import { type Recorder, startRecorder } from '../../recorder/recorder.ts';
+import type { StoreDeps } from '../../recorder/spool/store.ts';
 import { createWatch, type Watch } from '../../recorder/watch/watch.ts';
 import { lateDetector } from '../late-detector.ts';
 import type { Settings } from '../settings.ts';
@@ -29,6 +30,8 @@ export interface EyesOptions {
   readonly modelFolder: string;
   readonly onSighting: (sighting: Sighting) => void;
   readonly makeRoom: () => Promise<boolean>;
+  /** A gap was written into a time line. */
+  readonly onGap?: StoreDeps['onGap'];
   /** A fragment of this camera can be read. */
   readonly onGrown?: (cameraId: CameraId) => void;
   /** Which cameras are recorded here; default: all. */
@@ -53,7 +56,12 @@ export async function openEyes(house: House, settings: Settings, options: EyesOp
     await detectorReady;
   }
   const recorder = await startRecorder(
-    { ...house, watch, openDemo: (signal) => openDemo({ media: house.media, clock, signal }) },
+    {
+      ...house,
+      ...gapsTo(options.onGap),
+      watch,
+      openDemo: (signal) => openDemo({ media: house.media, clock, signal }),
+    },
     { ...options, spoolFolder: join(house.folder, folderNames.spool) },
   ).catch(async (error: unknown) => {
     recording.reject(error);
@@ -76,6 +84,10 @@ export async function openEyes(house: House, settings: Settings, options: EyesOp
       }
     },
   };
+}
+
+function gapsTo(onGap: StoreDeps['onGap']): Pick<StoreDeps, 'onGap'> {
+  return onGap === undefined ? {} : { onGap };
 }
 
 /** A detector of its own. Errors: `detector-unavailable`, which is logged. */

@@ -24,6 +24,8 @@ import type { Events } from '../../core/ports/events.ts';
 import type { Keys } from '../../core/ports/keys.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { type Masking, openMasking } from '../../core/evidence/masking.ts';
+import { measuredKeys, measuredQueue } from '../../core/metrics/measured.ts';
+import { createMetrics, type Metrics } from '../../core/metrics/metrics.ts';
 import type { Media } from '../../core/ports/media.ts';
 import type { Queue } from '../../core/ports/queue.ts';
 import type { Records } from '../../core/ports/records.ts';
@@ -59,6 +61,8 @@ export interface House extends AsyncDisposable {
   readonly media: Media;
   /** Where masked clips are made: one place for all who ask. */
   readonly masking: Masking;
+  /** What this process counts, and tells whoever may ask. */
+  readonly metrics: Metrics;
   /** Given up when the disk is full, so that the records can be written; none where nothing is kept. */
   readonly ballast?: Ballast;
   /** Where several processes share these stores: who this one is among them. Null where it is the only one. */
@@ -167,8 +171,10 @@ function furnish(
   opening: AsyncDisposableStack,
   base: { log: Log; keys: Keys; blobs: Blobs; database: Database; cameraPolicy: CameraPolicy },
 ): Omit<House, 'folder' | 'ballast' | 'shared' | typeof Symbol.asyncDispose> {
-  const { log, keys, blobs, database } = base;
+  const { log, blobs, database } = base;
   const clock = systemClock();
+  const metrics = createMetrics({ clock, log, roles: allRoles });
+  const keys = measuredKeys(base.keys, metrics);
   const records = sqlRecords({ database, keys, clock });
   const queue = sqlQueue({ database, clock, log });
   opening.defer(() => queue.close());
@@ -179,11 +185,12 @@ function furnish(
     log,
     database,
     records,
-    queue,
+    queue: measuredQueue(queue, metrics),
     blobs,
     cache,
     events: inprocessEvents({ log }),
     keys,
+    metrics,
     masking: openMasking(avMasker({ log })),
     media: avMedia({ log, policy: base.cameraPolicy }),
   };

@@ -11,6 +11,7 @@ import { openAlerts, openCouriers } from './alerts.ts';
 import { cutElsewhere, openFootageElsewhere, openRecording } from './cameras.ts';
 import { openAlarms, openDeviceReach } from './devices.ts';
 import { openDoor } from './door.ts';
+import { readFigures } from './figures.ts';
 import { openHouse } from './house.ts';
 import { openDetector, openImageRecords, openIngest, openIntake, openLook } from './intake.ts';
 import { openBroker } from './mqtt.ts';
@@ -44,10 +45,11 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
   const stores = opening.use(await openHouse(settings, log, roles));
   const mqtt = await openBroker(settings, stores);
   opening.defer(() => mqtt?.close());
-  const { standing, presence, ...guarded } = openStanding(stores, mqtt, roles);
+  const { standing, presence, breakers, ...guarded } = openStanding(stores, mqtt, roles);
   opening.defer(() => standing.stop());
   opening.defer(() => presence.stop());
   const house = { ...stores, ...guarded, mqtt };
+  readFigures(house, { roles, standing, breakers });
   const leaving = drain();
   const publicUrl = publicUrlOf(settings);
   const lead = leadOf(house);
@@ -124,10 +126,9 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
           ),
         )
       : null;
-  if (door === null) {
-    const probe = await openProbe({ ...house, standing, drain: leaving }, settings, publicUrl);
-    opening.defer(() => probe?.stop());
-  }
+  const asked = { ...house, standing, drain: leaving };
+  const probe = await openProbe(asked, settings, { publicUrl, hasPages: door !== null });
+  opening.defer(() => probe?.stop());
   const running = opening.move();
   return {
     url: door?.url ?? null,

@@ -25,6 +25,7 @@ import { startLook } from '../../workers/look.ts';
 import { lateDetector } from '../late-detector.ts';
 import type { Settings } from '../settings.ts';
 import { startDetector } from './eyes.ts';
+import { measuredRows } from './figures.ts';
 import type { House } from './house.ts';
 
 const [inboxPrefix] = inboxPrefixes;
@@ -52,7 +53,11 @@ export async function openIntake(house: House, settings: Settings): Promise<Inta
   return {
     intake: {
       ...{ inbox, backlog, hourKeys: hourKeys({ ...house, sealer }), places: places(house) },
-      ...{ stills: avStills(), decoding: room(maxDecodedBytes), rows: imageRows(house) },
+      ...{
+        stills: avStills(),
+        decoding: room(maxDecodedBytes),
+        rows: measuredRows(imageRows(house), house.metrics),
+      },
       topic: foreignTopic(house, settings)?.topic ?? null,
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
@@ -61,6 +66,9 @@ export async function openIntake(house: House, settings: Settings): Promise<Inta
 
 /** Takes images out of the inbox. */
 export function openIngest(house: House, { intake }: Intake): Running {
+  house.metrics.ask('inbox', async (say) =>
+    say('vedette_inbox_waiting_images', await intake.inbox.backlog(), {}),
+  );
   return startIngest({ ...house, ...intake });
 }
 
@@ -68,8 +76,10 @@ export function openIngest(house: House, { intake }: Intake): Running {
 export function openImageRecords(house: House, settings: Settings, { intake }: Intake): Running | null {
   const wanted = foreignTopic(house, settings);
   if (wanted === null) return null;
-  return startImageRecords({ ...house, ...intake }, (onRecord) =>
-    consumeImages({ ...house, ...wanted, onRecord }),
+  return startImageRecords(
+    { ...house, ...intake },
+    (onRecord) => consumeImages({ ...house, ...wanted, onRecord }),
+    (reason) => house.metrics.counter('vedette_image_records_dropped_total', { reason }).add(),
   );
 }
 
@@ -92,7 +102,9 @@ export function openLook(
   { intake }: Intake,
   { detector, cut }: { readonly detector: Detector; readonly cut: (cameraId: CameraId) => void },
 ): Running {
-  return startLook({ ...house, ...intake, detector }, cut);
+  const onLooked = (outcome: 'done' | 'failed') =>
+    house.metrics.counter('vedette_images_looked_total', { outcome }).add();
+  return startLook({ ...house, ...intake, detector, onLooked }, cut);
 }
 
 function foreignTopic({ shared }: House, { VEDETTE_QUEUE_URL: url }: Settings) {

@@ -11,6 +11,8 @@ import { sqlRecords } from '../../adapters/sql/records.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { VedetteError } from '../../core/errors.ts';
 import { openMasking } from '../../core/evidence/masking.ts';
+import { measuredKeys, measuredQueue } from '../../core/metrics/measured.ts';
+import { createMetrics } from '../../core/metrics/metrics.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { cameraPolicyOf } from '../camera-policy.ts';
 import type { Role } from '../roles.ts';
@@ -48,6 +50,7 @@ export function isShared(settings: Settings): boolean {
 export async function openSharedHouse(settings: Settings, log: Log, roles: readonly Role[]): Promise<House> {
   await using opening = new AsyncDisposableStack();
   const clock = systemClock();
+  const metrics = createMetrics({ clock, log, roles });
   const folder = resolve(settings.VEDETTE_DATA);
   // Only a recorder keeps something here: processes without one may have a folder that nobody can write.
   if (roles.includes('record')) {
@@ -67,7 +70,7 @@ export async function openSharedHouse(settings: Settings, log: Log, roles: reado
   });
   const queue = await openQueue(settings, { log, clock, cache });
   opening.defer(() => queue.close());
-  const keys = await openKeys(opening, settings, { database, log, clock });
+  const keys = measuredKeys(await openKeys(opening, settings, { database, log, clock }), metrics);
   const mayMake = await database.isUnused();
   const blobs = await openBlobStore(opening, settings, { log, clock, mayMake });
   const records = recordsWithEvents(sqlRecords({ database, keys, clock }), { clock }, settings);
@@ -75,8 +78,8 @@ export async function openSharedHouse(settings: Settings, log: Log, roles: reado
   await tellForeignStore({ records, blobs, log });
   const running = opening.move();
   return {
-    ...{ folder, clock, log, database, queue, blobs, cache, events, keys, shared },
-    records,
+    ...{ folder, clock, log, database, blobs, cache, events, keys, metrics, shared, records },
+    queue: measuredQueue(queue, metrics),
     media: avMedia({ log, policy: cameraPolicyOf(settings) }),
     masking: openMasking(avMasker({ log })),
     [Symbol.asyncDispose]: () => running.disposeAsync(),

@@ -32,6 +32,7 @@ const answers: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 export interface StandingHouse {
   readonly standing: Watched;
+  readonly breakers: readonly Pick<Dependency, 'name' | 'breaker'>[];
   readonly presence: Presence;
   /** The same stores, which fail at once while they are away. */
   readonly cache: Cache;
@@ -94,6 +95,7 @@ export function openStanding(house: House, mqtt: Mqtt | null, roles: readonly Ro
   });
   return {
     standing: watched,
+    breakers: dependencies,
     presence,
     isDeaf: () => isShared && !(watched.isUp('cache') && watched.isUp('queue')),
     cache: shared,

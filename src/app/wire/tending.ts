@@ -3,6 +3,7 @@
 import { endStaleIncidents } from '../../core/incident/end-stale-incidents.ts';
 import type { CameraId } from '../../core/brand.ts';
 import { leader, type Running } from '../../core/leader.ts';
+import type { LedWork } from '../../core/metrics/series.ts';
 import { recordedLease } from '../../core/recorded-lease.ts';
 import { repeat } from '../../core/repeat.ts';
 import { type Expiry, startExpiry } from '../../workers/expire.ts';
@@ -10,6 +11,7 @@ import { startRelay } from '../../workers/relay.ts';
 import { retentionOf } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import { openSensors } from './devices.ts';
+import { expiryFigures, ledFigures } from './figures.ts';
 import type { House } from './house.ts';
 import { type HouseWithBroker, openAutomation, withBroker } from './mqtt.ts';
 
@@ -26,7 +28,7 @@ const leadMs = { soon: 3_000, later: 30_000 } as const;
  * which there is nothing to lead: no other service has to be there.
  */
 export type Lead = (
-  name: string,
+  name: LedWork,
   start: () => Running | Promise<Running>,
   /** `soon` without it: each turn is written in the records. */
   follow?: keyof typeof leadMs,
@@ -34,8 +36,10 @@ export type Lead = (
 
 export function leadOf(house: House): Lead {
   const { shared, clock, records } = house;
-  if (shared === null) return async (_name, start) => start();
-  return async (name, start, follow = 'soon') => {
+  const led = ledFigures(house.metrics);
+  if (shared === null) return async (name, start) => led(name, start)();
+  return async (name, work, follow = 'soon') => {
+    const start = led(name, work);
     const ttlMs = leadMs[follow];
     const options = { name, holder: shared.processId, ttlMs };
     const lease = recordedLease({ leaderships: records.leaderships, clock }, options);
@@ -44,12 +48,23 @@ export function leadOf(house: House): Lead {
 }
 
 export function openExpiry(house: House, settings: Settings): Expiry {
-  return startExpiry(house, {
-    ...retentionOf(settings),
-    pushedDays: settings.VEDETTE_RETENTION_PUSHED_DAYS,
-    quotaBytes: settings.VEDETTE_QUOTA_GB === 0 ? null : settings.VEDETTE_QUOTA_GB * bytesPerGigabyte,
-    reserveBytes: settings.VEDETTE_RESERVE_GB * bytesPerGigabyte,
-  });
+  const told = expiryFigures(house);
+  const expiry = startExpiry(
+    { ...house, told },
+    {
+      ...retentionOf(settings),
+      pushedDays: settings.VEDETTE_RETENTION_PUSHED_DAYS,
+      quotaBytes: settings.VEDETTE_QUOTA_GB === 0 ? null : settings.VEDETTE_QUOTA_GB * bytesPerGigabyte,
+      reserveBytes: settings.VEDETTE_RESERVE_GB * bytesPerGigabyte,
+    },
+  );
+  return {
+    ...expiry,
+    async stop() {
+      await expiry.stop();
+      told.end();
+    },
+  };
 }
 
 /** Hands what was committed to the queue: in one process, so that it stays in order. */

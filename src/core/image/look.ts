@@ -17,7 +17,7 @@ import { derivedId } from './derived-id.ts';
 import { inspect } from './format/inspect.ts';
 import type { HourKeys } from './hour-keys.ts';
 import { readPushedImage } from './image-object.ts';
-import type { PushedImage } from './pushed-image.ts';
+import type { ImageMediaType, PushedImage } from './pushed-image.ts';
 
 export interface LookDeps extends TriggerDeps {
   readonly detector: Detector;
@@ -25,6 +25,8 @@ export interface LookDeps extends TriggerDeps {
   /** Of all that this process decodes: `maxDecodedBytes`. */
   readonly decoding: Room;
   readonly hourKeys: HourKeys;
+  /** Told of each image that was looked at, or cannot be. */
+  readonly onLooked?: (outcome: 'done' | 'failed') => void;
 }
 
 /** A single image is not confirmed by the next one: it takes more to be believed than a frame of a film does. */
@@ -33,6 +35,8 @@ const leastScore = 0.45;
 const samePlace = 0.5;
 /** Of the picture that an incident shows, in pixels. */
 const snapshotWidth = 1280;
+
+type Area = ReturnType<typeof masksOf>[number];
 
 const nothing: Handled = { opened: null, incident: null, cutCameras: [] };
 
@@ -50,29 +54,50 @@ export async function lookAtImage(deps: LookDeps, imageId: ImageId, signal: Abor
   if (!inspected.ok) {
     // Stored by a version that took larger ones.
     await records.pushedImages.looked(imageId, { look: 'failed', detections: [], incidentId: null });
+    deps.onLooked?.('failed');
     return nothing;
   }
   const { decodedBytes, clean } = inspected.layout;
   // No more of us than the detector works on: behind all that is being taken in, a look would take too long.
   return within(deps.decoding, { bytes: decodedBytes, signal, jumpsQueue: true }, async () => {
-    const picture = await deps.stills.decode(clean, image.mediaType);
+    const zones = (await records.zones.find(camera.id))?.zones ?? [];
+    const picture = await covered(deps.stills, { clean, mediaType: image.mediaType }, masksOf(zones));
     try {
-      return await lookAt(deps, { image, camera, picture });
+      return await lookAt(deps, { image, camera, zones, picture });
     } finally {
       picture.release();
     }
   });
 }
 
+/** Before anything is made of it: what is masked nobody looks at. */
+async function covered(
+  stills: Stills,
+  { clean, mediaType }: { readonly clean: Uint8Array; readonly mediaType: ImageMediaType },
+  masks: readonly Area[],
+): Promise<Picture> {
+  const picture = await stills.decode(clean, mediaType);
+  try {
+    // What a PNG or a WebP decodes to may be of many formats, and not all of them can be painted on.
+    if (masks.length > 0 && mediaType !== 'image/jpeg') {
+      const jpeg = await picture.jpeg(picture.width);
+      picture.release();
+      return await covered(stills, { clean: jpeg, mediaType: 'image/jpeg' }, masks);
+    }
+    picture.cover(masks);
+    return picture;
+  } catch (error) {
+    picture.release();
+    throw error;
+  }
+}
+
 async function lookAt(
   deps: LookDeps,
-  { image, camera, picture }: Pick<Look, 'image' | 'camera' | 'picture'>,
+  { image, camera, zones, picture }: Omit<Look, 'detections'>,
 ): Promise<Handled> {
   const { records, events } = deps;
-  const zones = (await records.zones.find(camera.id))?.zones ?? [];
   const suppressions = await records.suppressions.ofCamera(camera.id);
-  // Before anything is made of it: what is masked nobody looks at.
-  picture.cover(masksOf(zones));
   const { width, height } = deps.detector.input;
   const seen = await deps.detector.detect(await picture.rgb(width, height));
   const detections = believable(seen, zones, suppressions);
@@ -80,6 +105,7 @@ async function lookAt(
   const incidentId = handled.incident?.id ?? null;
   await keepTracks(deps, image, detections);
   await records.pushedImages.looked(image.id, { look: 'done', detections, incidentId });
+  deps.onLooked?.('done');
   events.publish({ type: 'timeline-grew', organizationId: camera.organizationId, cameraId: camera.id });
   return handled;
 }

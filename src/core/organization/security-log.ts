@@ -62,6 +62,7 @@ const securityEvents = {
   'camera-removed': ['info', 'A camera was removed'],
   'footage-exported': ['info', 'Footage was taken out'],
   'image-viewed': ['info', 'A pushed image was looked at'],
+  'image-tiles-viewed': ['info', 'Small pictures of pushed images were looked at'],
   'image-put-back': ['info', 'An image that was put aside was tried again'],
   'image-destroyed': ['info', 'An image that was put aside was destroyed'],
   'evidence-sent': ['info', 'Evidence was given to the mail server for an authority'],

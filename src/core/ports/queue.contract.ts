@@ -166,6 +166,7 @@ function failure(name: string, open: Open): void {
       ['a1 1', 'a1 2', 'a1 3', 'a2 1'],
     );
     assert.deepEqual(await queue.deadLetters('work'), []);
+    assert.equal(await queue.deadLetterCount('work'), 0);
     await queue.close();
   });
 
@@ -188,6 +189,7 @@ function failure(name: string, open: Open): void {
     assert.equal(dead?.reason, 'No such address.');
     assert.ok((dead?.failedAt ?? 0) >= (dead?.publishedAt ?? 0));
     assert.deepEqual(await queue.deadLetters('play'), []);
+    assert.deepEqual([await queue.deadLetterCount('work'), await queue.deadLetterCount('play')], [1, 0]);
     await until(async () => (await queue.depth('work')) === 0);
     await queue.close();
   });

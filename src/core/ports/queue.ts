@@ -63,6 +63,8 @@ export interface Queue {
   publish(messages: readonly QueueMessage[]): Promise<void>;
   consume(topic: string, options: ConsumeOptions, handler: Handler): Consumer;
   deadLetters(topic: string): Promise<readonly DeadLetter[]>;
+  /** How many there are, about: one that was put aside twice may count twice. Cheap: their payloads are not read. */
+  deadLetterCount(topic: string): Promise<number>;
   /** Messages not yet done, those in hand included. */
   depth(topic: string): Promise<number>;
   close(): Promise<void>;

@@ -217,9 +217,12 @@ function outbox(name: string, open: OpenRecords): void {
     ]);
     const next = (ms: number) => records.outbox.nextDueAt(at(ms));
     assert.deepEqual(await Promise.all([next(0), next(100), next(200)]), [at(100), at(200), null]);
+    assert.deepEqual(await records.outbox.due(at(150)), { count: 2, firstId: 'id now' });
     await records.outbox.remove(['id soon']);
     assert.deepEqual(await due(200), ['now', 'late']);
     assert.equal(await next(0), at(200));
+    await records.outbox.remove(['id now', 'id late']);
+    assert.deepEqual(await records.outbox.due(at(200)), { count: 0, firstId: null });
   });
 
   test(`${name}: the relay hears of the outbox after the commit, and not of what was rolled back`, async (t) => {

@@ -269,6 +269,8 @@ export interface OutboxRecords {
   list(limit: number, dueBy?: EpochMs, exceptTopics?: readonly string[]): Promise<readonly QueueMessage[]>;
   /** When the next of those that are not due at `now` will be; null where none waits. */
   nextDueAt(now: EpochMs): Promise<EpochMs | null>;
+  /** How many are due by `now`, and the one that has its turn first; null where none is. */
+  due(now: EpochMs): Promise<{ readonly count: number; readonly firstId: string | null }>;
   /** Also cancels what is not due yet; ids that are not there are passed over. */
   remove(ids: readonly string[]): Promise<void>;
 }

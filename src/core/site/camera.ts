@@ -35,6 +35,8 @@ export type CameraPlace = Pick<Camera, 'id' | 'organizationId' | 'siteId' | 'nam
 export const cameraStates = ['starting', 'recording', 'receiving', 'offline', 'ended', 'disabled'] as const;
 export type CameraState = (typeof cameraStates)[number];
 
+export const detectionStates = ['running', 'waiting', 'unavailable'] as const;
+
 export const cameraNoticeCodes = ['clock-set-forward', 'clock-set-back'] as const;
 export type CameraNoticeCode = (typeof cameraNoticeCodes)[number];
 
@@ -61,5 +63,5 @@ export interface CameraStatus {
   readonly bitsPerSecond: number;
   readonly lastFragmentAt: EpochMs | null;
   /** Says whether pictures of this camera reach the detector, and if not, why. */
-  readonly detection: 'running' | 'waiting' | 'unavailable';
+  readonly detection: (typeof detectionStates)[number];
 }

@@ -1,6 +1,7 @@
 // Pushed images: what integrators send, and what is shown of it.
 
 import { z } from 'zod';
+import { previewSizes } from '../../core/image/preview-sizes.ts';
 import { id, isPlainText, maxNameLength, SpanQuery, time } from './common.ts';
 import { allowed } from './faults.ts';
 
@@ -80,6 +81,16 @@ export type CameraImage = z.infer<typeof CameraImage>;
 export const CameraImages = z.object({ images: z.array(CameraImage), isWhole: z.boolean() });
 export type CameraImages = z.infer<typeof CameraImages>;
 export const CameraImagesQuery = SpanQuery;
+
+/** Null where none is stored. */
+export const NewestImage = z.object({ image: CameraImage.nullable() });
+export type NewestImage = z.infer<typeof NewestImage>;
+
+/** At most so many pixels wide: `strip` 320, `tile` 640, `screen` 1600. `again` is read by nobody. */
+export const PreviewQuery = z.object({
+  size: z.enum(previewSizes),
+  again: z.string().max(20).optional(),
+});
 
 export const QuarantinedImage = z.object({
   id,

@@ -159,6 +159,10 @@ export const paths = {
   image: (imageId: string) => `${v1}/images/${imageId}`,
   /** GET: the image itself. */
   imageFile: (imageId: string) => `${v1}/images/${imageId}/file`,
+  /** GET ?size: the image small, image/jpeg. */
+  imagePreview: (imageId: string) => `${v1}/images/${imageId}/preview`,
+  /** GET: the newest image that was pushed of a camera. */
+  newestImage: (cameraId: string) => `${v1}/cameras/${cameraId}/newest-image`,
   /** GET ?from&to: what was pushed of a camera. */
   cameraImages: (cameraId: string) => `${v1}/cameras/${cameraId}/images`,
   /** GET: what was put aside. */

@@ -21,12 +21,14 @@ import { deviceRoutes } from './devices.ts';
 import { escalationRoutes } from './escalation.ts';
 import { footageRoutes } from './footage.ts';
 import { healthRoutes } from './health.ts';
+import { imageViewRoutes } from './image-views.ts';
 import { imageRoutes } from './images.ts';
 import { incidentRoutes } from './incidents.ts';
 import { invitationRoutes } from './invitations.ts';
 import { joiningRoutes } from './joining.ts';
 import { liveRoutes } from './live.ts';
 import { meRoutes } from './me.ts';
+import { metricsRoute } from './metrics.ts';
 import { myAlertRoutes } from './my-alerts.ts';
 import { myDeviceRoutes } from './my-devices.ts';
 import { organizationRoutes } from './organization.ts';
@@ -87,6 +89,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...footageRoutes(deps),
     ...clipRoutes(deps),
     ...imageRoutes(deps),
+    ...imageViewRoutes(deps),
     ...quarantineRoutes(deps),
     ...incidentRoutes(deps),
     ...authorityLetterRoutes(deps),
@@ -100,6 +103,7 @@ export function allRoutes(deps: HttpDeps, settings: HttpSettings): readonly Rout
     ...myDeviceRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
+    metricsRoute(deps, { withoutToken: 'nobody' }),
   ];
   let document: object | null = null;
   const description = publicRoute(

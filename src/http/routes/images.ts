@@ -1,45 +1,35 @@
-// Pushed images: taking them, saying what became of them, and showing them.
+// Pushed images: taking them, and saying what became of them.
 
 import { z } from 'zod';
 import { branded, type CameraId, type EpochMs, type ImageId, type SiteId } from '../../core/brand.ts';
-import { VedetteError } from '../../core/errors.ts';
+import { errorCode, VedetteError } from '../../core/errors.ts';
 import { acceptImage, findReceived, type Received } from '../../core/image/accept.ts';
 import type { CameraName } from '../../core/image/accepted.ts';
-import { readPushedImage } from '../../core/image/image-object.ts';
 import { imageMediaTypes } from '../../core/image/pushed-image.ts';
 import { toldImage } from '../../core/image/told.ts';
 import { type Caller, owned } from '../../core/organization/access.ts';
-import { callerFields, logSecurity } from '../../core/organization/security-log.ts';
 import { id } from '../contract/common.ts';
-import {
-  CameraImages,
-  CameraImagesQuery,
-  ImageStatus,
-  PushedReceipt,
-  PushQuery,
-} from '../contract/images.ts';
+import { ImageStatus, PushedReceipt, PushQuery } from '../contract/images.ts';
 import { paths } from '../contract/paths.ts';
 import type { HttpDeps } from '../dependencies.ts';
-import { maxListedPushes, maxPushedBytesHeld, pushes } from '../limits.ts';
+import { maxPushedBytesHeld, pushes } from '../limits.ts';
 import { lots } from '../lots.ts';
-import { type BodyRoom, bodyRoom, readPush } from '../push-body.ts';
+import { type BodyLease, type BodyRoom, bodyRoom, readPush } from '../push-body.ts';
 import { parsedQuery } from '../query.ts';
-import { anyQuery, bare, memberRoute, type Route } from '../route.ts';
-import { checkedSpan } from '../span.ts';
-import { ownedCamera } from './cameras.ts';
+import { bare, memberRoute, type Route } from '../route.ts';
 
 const tag = 'images';
 const tooManyPushes = `One key pushes at most ${pushes.limit} images in ${pushes.windowMs / 1000} seconds. Send this one again then.`;
 const params = z.object({ imageId: id.transform((value) => branded<ImageId>(value)) });
-const cameraParams = z.object({ cameraId: id.transform((value) => branded<CameraId>(value)) });
 
-/** Pushed images. */
+/** Pushing images. */
 export function imageRoutes(deps: HttpDeps): readonly Route[] {
-  return [pushRoute(deps, bodyRoom(maxPushedBytesHeld)), statusRoute(deps), ...viewRoutes(deps)];
+  return [pushRoute(deps, bodyRoom(maxPushedBytesHeld)), statusRoute(deps)];
 }
 
 function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
   const turns = lots(deps, pushes);
+  const accepted = deps.metrics.counter('vedette_images_accepted_total', {});
   return memberRoute(
     'push-images',
     {
@@ -70,9 +60,10 @@ function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
       ],
     },
     async ({ caller, query, exchange: { request } }) => {
-      await turns.take(`images/pushes/${pusherOf(caller)}`, tooManyPushes);
-      const lease = room.enter();
+      let lease: BodyLease | null = null;
       try {
+        await turns.take(`images/pushes/${pusherOf(caller)}`, tooManyPushes);
+        lease = room.enter();
         const { bytes, mediaType, fields } = await readPush(request, lease);
         const said = { ...query, ...parsedQuery(PushQuery, fields) };
         const received = await acceptImage({ ...deps, ...deps.intake }, caller, pusherOf(caller), {
@@ -83,13 +74,17 @@ function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
           idempotencyKey: request.headers.get('idempotency-key'),
           ...{ mediaType, bytes },
         });
+        accepted.add();
         const statusUrl = paths.image(received.id);
         return {
           json: { id: received.id, state: 'received', statusUrl },
           headers: new Headers({ location: statusUrl }),
         };
+      } catch (error) {
+        deps.metrics.counter('vedette_images_refused_total', { code: errorCode(error) }).add();
+        throw error;
       } finally {
-        lease.release();
+        lease?.release();
       }
     },
   );
@@ -132,58 +127,4 @@ function statusRoute(deps: HttpDeps): Route {
 function wireReceived({ id: imageId, siteId, receivedAt }: Received): z.input<typeof ImageStatus> {
   const unknown = { cameraId: null, takenAt: null, destroyedAt: null, reason: null, look: null };
   return { id: imageId, siteId, receivedAt, state: 'received', ...unknown };
-}
-
-function viewRoutes(deps: HttpDeps): readonly Route[] {
-  return [
-    memberRoute(
-      'view-footage',
-      {
-        ...bare,
-        params: cameraParams,
-        query: CameraImagesQuery,
-        method: 'get',
-        path: paths.cameraImages('{cameraId}'),
-        summary: 'The images that were pushed of a camera, by the time they were taken.',
-        tag,
-        answer: { status: 200, description: 'The images.', schema: CameraImages },
-        errors: ['footage-range-too-long'],
-      },
-      async ({ caller, params: { cameraId }, query }) => {
-        const camera = await ownedCamera(deps, caller, cameraId);
-        const { pushedImages } = deps.records;
-        const images = await pushedImages.list(camera.id, checkedSpan(query), maxListedPushes);
-        return { json: { images, isWhole: images.length < maxListedPushes } };
-      },
-    ),
-    memberRoute(
-      'view-footage',
-      {
-        ...bare,
-        // Who could not see it tries again at an address that the browser does not remember as broken.
-        query: anyQuery,
-        params,
-        method: 'get',
-        path: paths.imageFile('{imageId}'),
-        summary: 'A pushed image. Each look at one is written down.',
-        tag,
-        answer: { status: 200, description: 'The image.', mediaType: 'image/*' },
-        errors: ['footage-damaged', 'key-destroyed', 'key-unavailable'],
-      },
-      async ({ caller, params: { imageId }, exchange: { peerAddress } }) => {
-        const image = owned(await deps.records.pushedImages.find(imageId), caller);
-        // What was put aside is nothing to be shown.
-        if (image.state !== 'stored') throw new VedetteError('not-found');
-        const bytes = await readPushedImage({ blobs: deps.blobs, hourKeys: deps.intake.hourKeys }, image);
-        const { cameraId } = image;
-        logSecurity(deps.log, 'image-viewed', { peerAddress, ...callerFields(caller), imageId, cameraId });
-        const headers = {
-          'content-type': image.mediaType,
-          'cache-control': 'private, no-store',
-          'content-disposition': 'inline',
-        };
-        return new Response(bytes, { headers });
-      },
-    ),
-  ];
 }

@@ -29,7 +29,7 @@ export async function servePage(pagesFolder: string | null, request: Request): P
   if (request.method !== 'GET' && request.method !== 'HEAD') throw new VedetteError('not-found');
   const path = decodedPath(request);
   if (machines.test(path)) {
-    throw new VedetteError('not-found', 'There is no such probe: /healthz and /readyz are.');
+    throw new VedetteError('not-found', 'There is no such probe: /healthz, /readyz and /metrics are.');
   }
   if (pagesFolder === null) throw new VedetteError('pages-missing');
   const folder = resolve(pagesFolder);

@@ -120,6 +120,7 @@ function assemble(deps: CameraDeps, options: CameraOptions) {
       stats.add({ recordings: 1 });
       options.onSealed(recording);
     },
+    onLost: (framesLost) => stats.add({ framesLost }),
     onProblem: state.setStorageProblem,
     onRetry: state.setStorageRetry,
   });

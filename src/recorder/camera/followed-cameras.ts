@@ -11,6 +11,7 @@ import type { Camera } from '../../core/site/camera.ts';
 import type { Waiting } from '../spool/recover.ts';
 import { storedEnd } from '../spool/store.ts';
 import type { CameraClaims } from './claims.ts';
+import { type CaptureStats, noStats, sumOf } from './stats.ts';
 import { type CameraDeps, type CameraRecorder, createCameraRecorder } from './camera-recorder.ts';
 
 export type FollowDeps = Omit<CameraDeps, 'events'> & { readonly events: Events };
@@ -30,6 +31,8 @@ export interface FollowOptions {
 
 export interface FollowedCameras {
   readonly all: ReadonlyMap<CameraId, CameraRecorder>;
+  /** Of all, and of those that are followed no more. */
+  readonly total: CaptureStats;
   /** Follows what the records say now; resolves when new cameras are begun. Errors: those of the records. */
   reconcile(): Promise<void>;
   /** Called about every second. */
@@ -50,6 +53,7 @@ export function followCameras(deps: FollowDeps, options: FollowOptions): Followe
   let plans: ReadonlyMap<CameraId, WatchPlan> = new Map();
   const settlers = new Map<CameraId, () => Promise<void>>();
   let isStopped = false;
+  let before = noStats;
 
   async function settle(id: CameraId): Promise<void> {
     const camera = wanted.get(id);
@@ -63,6 +67,7 @@ export function followCameras(deps: FollowDeps, options: FollowOptions): Followe
         return;
       }
       await existing?.stop({ removed: !known.has(id) });
+      if (existing !== undefined) before = sumOf([before, existing.stats]);
       all.delete(id);
       // Claimed again while it stopped: the run that waits begins it anew.
       if (wanted.has(id)) return;
@@ -84,6 +89,9 @@ export function followCameras(deps: FollowDeps, options: FollowOptions): Followe
 
   return {
     all,
+    get total() {
+      return sumOf([before, ...Array.from(all.values(), ({ stats }) => stats)]);
+    },
     async reconcile() {
       // Nothing is recorded where images are pushed.
       const cameras = (await records.cameras.all()).filter(({ source }) => source.kind !== 'pushed');

@@ -5,6 +5,8 @@ export interface CaptureStats {
   readonly framesDecoded: number;
   /** Damaged in the source: left out, or looked at with made-up parts. */
   readonly framesDamaged: number;
+  /** Could not be written. */
+  readonly framesLost: number;
   readonly framesDetected: number;
   readonly fragments: number;
   readonly recordings: number;
@@ -12,9 +14,26 @@ export interface CaptureStats {
 }
 
 export const noStats: CaptureStats = {
-  ...{ framesRecorded: 0, framesDecoded: 0, framesDamaged: 0, framesDetected: 0 },
+  ...{ framesRecorded: 0, framesDecoded: 0, framesDamaged: 0, framesDetected: 0, framesLost: 0 },
   ...{ fragments: 0, recordings: 0, bytes: 0 },
 };
+
+export function sumOf(stats: Iterable<CaptureStats>): CaptureStats {
+  let sum = noStats;
+  for (const each of stats) {
+    sum = {
+      framesRecorded: sum.framesRecorded + each.framesRecorded,
+      framesDecoded: sum.framesDecoded + each.framesDecoded,
+      framesDamaged: sum.framesDamaged + each.framesDamaged,
+      framesLost: sum.framesLost + each.framesLost,
+      framesDetected: sum.framesDetected + each.framesDetected,
+      fragments: sum.fragments + each.fragments,
+      recordings: sum.recordings + each.recordings,
+      bytes: sum.bytes + each.bytes,
+    };
+  }
+  return sum;
+}
 
 export interface StatsKeeper {
   readonly now: Omit<CaptureStats, 'framesDetected'>;
@@ -30,11 +49,12 @@ export function keepStats(): StatsKeeper {
       return now;
     },
     add({ framesRecorded = 0, framesDecoded = 0, framesDamaged = 0, fragments = 0, ...more }) {
-      const { recordings = 0, bytes = 0 } = more;
+      const { recordings = 0, bytes = 0, framesLost = 0 } = more;
       now = {
         framesRecorded: now.framesRecorded + framesRecorded,
         framesDecoded: now.framesDecoded + framesDecoded,
         framesDamaged: now.framesDamaged + framesDamaged,
+        framesLost: now.framesLost + framesLost,
         fragments: now.fragments + fragments,
         recordings: now.recordings + recordings,
         bytes: now.bytes + bytes,

@@ -4,10 +4,9 @@ import { branded } from '../../core/brand.ts';
 import { uncovered } from '../../core/footage/gaps.ts';
 import type { JournalEntry, JournalHeader } from '../../core/footage/journal.ts';
 import { type GapCause, maxRecordingMs } from '../../core/footage/recording.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { Records, Span, Tables } from '../../core/ports/records.ts';
+import type { Span, Tables } from '../../core/ports/records.ts';
 import { gapStartAfter, gapStartAfterStored } from './recording.ts';
-import { gapRow, storedEnd } from './store.ts';
+import { gapRow, type StoreDeps, storedEnd } from './store.ts';
 
 /** The span of the time line that a recording with its journal speaks for: its footage, and the gaps before it. */
 export function claimOf(header: JournalHeader, entries: readonly JournalEntry[]): Span {
@@ -31,14 +30,14 @@ export interface HoleFacts {
  * next recording does that. Doing it again changes nothing. Errors: those of the records.
  */
 export async function tellHoles(
-  { records, clock }: { readonly records: Records; readonly clock: Clock },
+  { records, clock, onGap }: Pick<StoreDeps, 'records' | 'clock' | 'onGap'>,
   header: JournalHeader,
   { claim, cause, waiting }: HoleFacts,
 ): Promise<void> {
   const { organizationId, siteId, cameraId } = header;
-  await records.transaction(async (tx) => {
+  const holes = await records.transaction(async (tx) => {
     const newestEndAt = await storedEnd(tx, cameraId);
-    if (newestEndAt === null || newestEndAt <= claim.startAt) return;
+    if (newestEndAt === null || newestEndAt <= claim.startAt) return [];
     const latestEndAt = branded<Span['endAt']>(Math.max(claim.endAt, header.startAt + maxRecordingMs));
     // From a little before it: a recording that touches is shown up to a millisecond longer than its row says.
     const reach: Span = { startAt: branded(claim.startAt - 2), endAt: latestEndAt };
@@ -49,11 +48,14 @@ export async function tellHoles(
     ];
     const next = told.map(({ startAt }) => startAt).filter((at) => at >= claim.endAt && at < latestEndAt);
     const endAt = Math.min(newestEndAt, next.length === 0 ? claim.endAt : Math.min(...next));
-    if (endAt <= claim.startAt) return;
-    for (const hole of uncovered({ startAt: claim.startAt, endAt: branded(endAt) }, told)) {
+    if (endAt <= claim.startAt) return [];
+    const found = uncovered({ startAt: claim.startAt, endAt: branded(endAt) }, told);
+    for (const hole of found) {
       await tx.gaps.insert(gapRow(clock, { organizationId, siteId, cameraId }, { ...hole, cause }));
     }
+    return found;
   });
+  for (const hole of holes) onGap?.({ ...hole, cause });
 }
 
 async function footageIn(tx: Tables, { cameraId }: JournalHeader, reach: Span): Promise<Span[]> {

@@ -3,7 +3,7 @@
 import type { CameraId, EpochMs, GapId } from '../../core/brand.ts';
 import { type GapSpan, uncovered } from '../../core/footage/gaps.ts';
 import type { JournalHeader } from '../../core/footage/journal.ts';
-import type { GapCause, Recording, RetentionClass } from '../../core/footage/recording.ts';
+import type { Gap, GapCause, Recording, RetentionClass } from '../../core/footage/recording.ts';
 import { newId } from '../../core/identifiers.ts';
 import type { Blobs } from '../../core/ports/blobs.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -14,6 +14,8 @@ export interface StoreDeps {
   readonly records: Records;
   readonly blobs: Blobs;
   readonly clock: Clock;
+  /** Told of each gap that was written into a time line. */
+  readonly onGap?: (gap: Pick<Gap, 'cause' | 'startAt' | 'endAt'>) => void;
 }
 
 export interface RecordingToStore extends FinishedRecording {
@@ -37,9 +39,9 @@ export async function storeRecording(deps: StoreDeps, finished: RecordingToStore
     await deps.blobs.put(header.blobKey, { takeFile: dataFile }, { sizeBytes, sha256 });
   }
   const span: Span = { startAt: header.startAt, endAt: endOf(header, fragments) };
-  return deps.records.transaction(async (tx) => {
+  const stored = await deps.records.transaction(async (tx) => {
     const existing = await tx.recordings.find(header.id);
-    if (existing !== null) return existing;
+    if (existing !== null) return { recording: existing, gaps: [] };
     const { id, organizationId, siteId, cameraId, blobKey, wrappedKey, clock, init } = header;
     const retentionClass = await classFor(tx, finished, span);
     const recording: Recording = {
@@ -50,8 +52,10 @@ export async function storeRecording(deps: StoreDeps, finished: RecordingToStore
     await tx.initSegments.put(init);
     await tx.recordings.insert(recording);
     for (const gap of gaps) await tx.gaps.insert(gap);
-    return recording;
+    return { recording, gaps };
   });
+  for (const gap of stored.gaps) deps.onGap?.(gap);
+  return stored.recording;
 }
 
 async function classFor(tx: Tables, finished: RecordingToStore, span: Span): Promise<RetentionClass> {

@@ -26,6 +26,8 @@ export interface WriterOptions extends SealerOptions {
   /** Whether somebody else still looks at these bytes of a sample; the memory of the others is given back. */
   readonly isInUse: (data: Uint8Array) => boolean;
   readonly onWritten: (fragment: TimedFragment, storedBytes: number) => void;
+  /** Told how many frames could not be written. */
+  readonly onLost?: (frames: number) => void;
   /** Told why nothing can be written, and null when it can again. */
   readonly onProblem: (code: ErrorCode | null) => void;
   /** Told when it will be tried again, before each wait. */
@@ -61,7 +63,7 @@ export type WriterDeps = StoreDeps & { readonly keys: Keys; readonly log: Log };
 
 export function createFootageWriter(deps: WriterDeps, options: WriterOptions): FootageWriter {
   const { log } = deps;
-  const { isActive, isInUse, onWritten } = options;
+  const { isActive, isInUse, onWritten, onLost = () => {} } = options;
   const stopping = new AbortController();
   const sealer = createSealer(deps, options);
   const ahead = keysAhead(deps, options.camera.organizationId);
@@ -69,9 +71,9 @@ export function createFootageWriter(deps: WriterDeps, options: WriterOptions): F
   const persistent = createPersistentWriter(deps, { ...options, current, signal: stopping.signal });
   const lossCause = (): GapCause => (persistent.problem === 'data-full' ? 'disk-full' : 'storage-failed');
   /** Fragments that were not let into the queue. */
-  const refused = keepLosses(log, lossCause);
+  const refused = keepLosses(log, lossCause, onLost);
   /** Fragments of the queue that could not be written. */
-  const lost = keepLosses(log, lossCause);
+  const lost = keepLosses(log, lossCause, onLost);
   const queue = createWriteQueue(log, { write, endRecording: current.end });
   let cutRequested = false;
 

@@ -15,13 +15,14 @@ export interface Losses {
   next(fragment: TimedFragment): TimedFragment | null;
 }
 
-/** `causeNow` is asked why a fragment is lost. */
-export function keepLosses(log: Log, causeNow: () => GapCause): Losses {
+/** `causeNow` is asked why a fragment is lost, and `onLost` told of its frames. */
+export function keepLosses(log: Log, causeNow: () => GapCause, onLost: (frames: number) => void): Losses {
   let missing: readonly Reason[] = [];
 
   function lose(fragment: TimedFragment): void {
     const since = branded<EpochMs>(Math.round((fragment.startTicks * 1000) / fragment.init.timescale));
     const cause = causeNow();
+    onLost(fragment.samples.length);
     const reasons = [...missing, ...fragment.reasons];
     if (!reasons.some((reason) => reason.cause === cause))
       log.error('Footage is lost because it cannot be written', { since });

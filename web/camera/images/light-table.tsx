@@ -8,7 +8,7 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { clockSeconds, day } from '../../ui/words.ts';
 import { Boxes } from './boxes.tsx';
-import { imagesQuery } from './queries.ts';
+import { imagesQuery, previewAddress } from './queries.ts';
 import { seenWords } from './seen-words.ts';
 import { keyed, neighbour, type Shown } from './step.ts';
 
@@ -58,6 +58,14 @@ export function LightTable({ cameraId, name, images, shown, onShow, zone, now }:
             {position > 0 && `${position} of ${images.length}`}
             {seen !== '' && ` · ${seen}`}
           </span>
+          <a
+            className="light-table-whole small"
+            href={paths.imageFile(shown.id)}
+            target="_blank"
+            rel="noreferrer"
+          >
+            Whole image
+          </a>
         </p>
         <IconButton
           icon="next"
@@ -97,7 +105,7 @@ function Picture({ id, words, children }: { id: string; words: string; children:
   return (
     <span className="light-table-picture" data-state={state}>
       <img
-        src={paths.imageFile(id) + (again === 0 ? '' : `?again=${again}`)}
+        src={previewAddress(id, 'screen', again)}
         alt={words}
         onLoad={() => setState('shown')}
         onError={() => setState('failed')}

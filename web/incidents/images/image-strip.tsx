@@ -1,8 +1,8 @@
 // The strip itself: small pictures in a row, one stop for the Tab key, arrows to go along it.
 
 import { type KeyboardEvent, useRef, useState } from 'react';
-import { paths } from '../../../src/http/contract/paths.ts';
 import { Boxes } from '../../camera/images/boxes.tsx';
+import { previewAddress } from '../../camera/images/queries.ts';
 import { seenWords } from '../../camera/images/seen-words.ts';
 import { keyed } from '../../camera/images/step.ts';
 import { Icon } from '../../ui/icons.tsx';
@@ -83,7 +83,7 @@ function Frame({ image, words, time, camera, isStop, isCurrent, onOpen }: FrameP
       className="strip-frame"
       data-image={image.id}
       tabIndex={isStop ? 0 : -1}
-      aria-label={words}
+      aria-label={state === 'failed' ? `${words} It cannot be shown.` : words}
       aria-current={isCurrent}
       onClick={onOpen}
     >
@@ -92,7 +92,7 @@ function Frame({ image, words, time, camera, isStop, isCurrent, onOpen }: FrameP
           <Icon name="warning" size={20} />
         ) : (
           <img
-            src={paths.imageFile(image.id)}
+            src={previewAddress(image.id, 'strip')}
             alt=""
             loading="lazy"
             onLoad={() => setState('shown')}

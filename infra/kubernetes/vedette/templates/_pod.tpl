@@ -110,7 +110,13 @@ metadata:
     {{- include "vedette.selector" .root | nindent 4 }}
     app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
     app.kubernetes.io/component: {{ .name }}
-  {{- with .root.Values.pods.annotations }}
+  {{- $hasPages := has "http" (splitList "," (nospace .roles)) }}
+  {{- $hasMetrics := .root.Values.metrics.enabled }}
+  {{- $scraped := dict }}
+  {{- if $hasMetrics }}
+  {{- $scraped = dict "prometheus.io/scrape" "true" "prometheus.io/path" "/metrics" "prometheus.io/port" (ternary "8081" "8080" $hasPages) }}
+  {{- end }}
+  {{- with merge (dict) .root.Values.pods.annotations $scraped }}
   annotations:
     {{- toYaml . | nindent 4 }}
   {{- end }}
@@ -135,8 +141,10 @@ spec:
       args: [serve, --roles, {{ .roles | quote }}]
       securityContext:
         {{- include "vedette.containerSecurity" .root | nindent 8 }}
-      {{- $port := ternary "VEDETTE_PORT" "VEDETTE_PROBE_PORT" (has "http" (splitList "," (nospace .roles))) }}
+      {{- $port := ternary "VEDETTE_PORT" "VEDETTE_PROBE_PORT" $hasPages }}
       {{- $chosen := merge (dict $port 8080 "VEDETTE_DRAIN_SECONDS" .drainSeconds) .chosen }}
+      {{- /* Beside the pages nobody is told without a token. */ -}}
+      {{- if and $hasPages $hasMetrics }}{{ $_ := set $chosen "VEDETTE_PROBE_PORT" 8081 }}{{ end }}
       env:
         {{- if .isRecorder }}
         - { name: POD_NAME, valueFrom: { fieldRef: { fieldPath: metadata.name } } }
@@ -144,6 +152,9 @@ spec:
         {{- include "vedette.environment" (dict "root" .root "own" .part.settings "chosen" $chosen) | trim | nindent 8 }}
       ports:
         - { name: http, containerPort: 8080 }
+        {{- if and $hasPages $hasMetrics }}
+        - { name: metrics, containerPort: 8081 }
+        {{- end }}
         {{- if .isRecorder }}
         - { name: peer, containerPort: 8090 }
         {{- end }}

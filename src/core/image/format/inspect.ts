@@ -15,6 +15,8 @@ export interface Layout {
   readonly endAt: number;
   /** The same picture, pixel by pixel, without what says where, when and with what it was taken. */
   readonly clean: Uint8Array<ArrayBuffer>;
+  /** Which way is up, as EXIF has it (2 to 8); left out where the picture stands as it is coded, or nothing says so. */
+  readonly orientation?: number;
 }
 
 export type Fault = Extract<

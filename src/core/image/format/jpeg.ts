@@ -33,6 +33,7 @@ export function inspectJpeg(bytes: Uint8Array): Layout | Fault {
   const kept: Uint8Array[] = [bytes.subarray(0, 2)];
   let size: Picture | null = null;
   let scans = 0;
+  let orientation: number | null = null;
   let at = 2;
   for (;;) {
     const markerAt = markerFrom(bytes, at);
@@ -42,7 +43,8 @@ export function inspectJpeg(bytes: Uint8Array): Layout | Fault {
     if (marker === endOfImage) {
       if (size === null || scans === 0) return 'damaged';
       kept.push(bytes.subarray(markerAt - 1, markerAt + 1));
-      return { ...size, endAt: markerAt + 1, clean: joined(kept) };
+      const upright = orientation === null ? {} : { orientation };
+      return { ...size, endAt: markerAt + 1, clean: joined(kept), ...upright };
     }
     // JPEG-LS, which shares the markers: its frame would be another picture than the one whose size was checked.
     if (marker === startOfOtherFrame) return 'damaged';
@@ -62,7 +64,10 @@ export function inspectJpeg(bytes: Uint8Array): Layout | Fault {
       if (endAt === null) return 'truncated';
       kept.push(segment.bytes, bytes.subarray(at, endAt));
       at = endAt;
-    } else kept.push(...cleaned(segment));
+    } else {
+      if (marker === app(1)) orientation ??= orientationOf(segment.payload);
+      kept.push(...cleaned(segment));
+    }
   }
 }
 
