@@ -187,8 +187,16 @@ test('Redis: password, policy, rights, and a server that is not there', {
   assert.doesNotMatch(JSON.stringify(bad), /hunter22/);
   const guest = await found('cache', at(server.url.replace('default:correct-horse', 'guest:battery-staple')));
   assert.match(guest.wrong, /NOPERM/);
+  assert.doesNotMatch(good.risky, /never asked/);
   await server.kill();
   assert.match((await found('cache', at(server.url))).wrong, /does not answer/);
+
+  await using open = await startRedis();
+  const { host } = new URL(open.url);
+  const anybody = await found('cache', at(`redis://default:hunter2@${host}`));
+  assert.equal(anybody.wrong, '');
+  assert.match(anybody.risky, /^Redis never asked for the password in its address/m);
+  assert.doesNotMatch((await found('cache', at(`redis://${host}`))).risky, /never asked/);
 
   await using forgetful = await startRedis({ arguments: ['--maxmemory-policy', 'allkeys-lru'] });
   assert.match((await found('cache', at(forgetful.url))).wrong, /allkeys-lru.*noeviction/);
@@ -243,6 +251,12 @@ test('an address of another kind of server, or with TLS where there is none, is 
   assert.match(await queue(`kafkas://${broker}`), /no connection with TLS/);
   assert.match(await queue(`kafkas://127.0.0.1:${await freePort()}`), /nothing listens/);
   const { url } = await postgres.createDatabase();
+  const elsewhere = async (at: string) =>
+    (await found('records', { VEDETTE_RECORDS_URL: `postgres://vedette@${at}/vedette` })).wrong;
+  assert.match(await elsewhere(host), /does not answer.*Is this its port\?/);
+  assert.match(await elsewhere(broker), /does not answer.*Is this its port\?/);
+  const mail = await found('mail', { VEDETTE_SMTP_URL: `smtp://${host}` });
+  assert.match(mail.wrong, /does not greet as a mail server/);
   const records = await found('records', { VEDETTE_RECORDS_URL: `${url}?sslmode=require` });
   assert.match(records.wrong, /does not speak TLS.*sslmode=disable in its address\.$/);
 });

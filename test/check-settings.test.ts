@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { createServer as createWebServer } from 'node:http';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
 import { freePort } from './servers/free-port.ts';
 import { mailServer } from './servers/mail.ts';
@@ -134,4 +137,69 @@ test('the broker has to say what it is told, below the prefix', { skip: mosquitt
   assert.deepEqual(await verdicts('correct-horse', 'vedette'), ['right', 'right']);
   assert.deepEqual(await verdicts('correct-horse', 'elsewhere'), ['right', 'wrong']);
   assert.deepEqual(await verdicts('battery-staple', 'vedette'), ['wrong']);
+});
+
+/** A listener on this machine until the test is over. Resolves with its port. */
+async function listening(
+  t: TestContext,
+  server: ReturnType<typeof createServer> | ReturnType<typeof createWebServer>,
+): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Every engine, and the mail, at one port. */
+async function allAt(port: number, folder: string) {
+  const token = join(folder, 'token');
+  await writeFile(token, 'hvs.hunter2');
+  return {
+    VEDETTE_DATA: join(folder, 'data'),
+    VEDETTE_RECORDS_URL: `postgres://post:hunter2@127.0.0.1:${port}/vedette`,
+    VEDETTE_CACHE_URL: `dynamodb://hunter:hunter2@cache?region=eu-central-1&endpoint=http://127.0.0.1:${port}`,
+    VEDETTE_BLOBS_URL: `s3://hunter:hunter2@footage?endpoint=http://127.0.0.1:${port}`,
+    VEDETTE_KEYS_URL: `vault://127.0.0.1:${port}/transit/vedette?token-file=${token}`,
+    VEDETTE_SMTP_URL: `smtp://127.0.0.1:${port}`,
+  };
+}
+
+const pages: readonly (readonly [number, string])[] = [
+  [200, '<!doctype html><title>Welcome</title><p>Hello<br>there'],
+  [404, '{"type":"about:blank","title":"Not here"}'],
+  [501, '<html><body><h1>Not implemented</h1></body></html>'],
+];
+
+for (const [status, page] of pages) {
+  test(`a web server (${status}: ${page.slice(0, 16)}) is told to be none of the services`, async (t) => {
+    await using folder = await temporaryFolder();
+    const port = await listening(
+      t,
+      createWebServer((request, response) => {
+        request.resume();
+        response.writeHead(status, { 'content-type': 'text/html' }).end(page);
+      }),
+    );
+    const { of, findings } = await checked(await allAt(port, folder.path));
+    const told = (name: string) => of(name).map(({ verdict, sentence }) => `${verdict}: ${sentence}`);
+    const [{ sentence: keys } = { sentence: '' }, ...moreOfKeys] = of('keys');
+    assert.match(keys, /^What answers at http.* is not Vault/);
+    assert.deepEqual(moreOfKeys, [], 'one line');
+    assert.match(told('cache').join(), /^wrong: What answers .*is not DynamoDB/);
+    assert.match(told('blobs').join(), /^wrong: What answers .*is not S3/);
+    assert.match(told('records').join(), /^wrong: .*is this its port\?/i);
+    assert.match(told('mail').join(), /^wrong: .*does not greet as a mail server/);
+    assert.doesNotMatch(JSON.stringify(findings), /expected|invalid_type|UnknownError|hunter2|SyntaxError/);
+  });
+}
+
+test('what takes a connection and says nothing is asked about: is this the port?', async (t) => {
+  await using folder = await temporaryFolder();
+  const mute = createServer((socket) => void socket.on('error', () => {}).resume());
+  const port = await listening(t, mute);
+  const { VEDETTE_DATA, VEDETTE_RECORDS_URL, VEDETTE_SMTP_URL } = await allAt(port, folder.path);
+  const { of } = await checked({ VEDETTE_DATA, VEDETTE_RECORDS_URL, VEDETTE_SMTP_URL });
+  assert.match(of('records')[0]?.sentence ?? '', /does not answer.*is this its port\?/i);
+  assert.match(of('mail')[0]?.sentence ?? '', /does not greet as a mail server/);
 });

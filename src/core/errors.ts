@@ -27,6 +27,14 @@ export const errorTable = {
   'not-found': { status: 404, title: 'There is nothing here, or it is not yours to see.' },
   conflict: { status: 409, title: 'Somebody changed this in the meantime. Load it again.' },
   'body-too-large': { status: 413, title: 'The request is larger than this address accepts.' },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers of the request are larger than 16 KiB. Send fewer or shorter ones, such as cookies.',
+  },
+  'request-too-slow': {
+    status: 408,
+    title: 'The request did not arrive whole within 30 seconds. Send it again over a faster connection.',
+  },
   'too-many-requests': { status: 429, title: 'Too many attempts. Wait and try again.' },
   'internal-error': { status: 500, title: 'Something went wrong on our side. The log has the details.' },
   'not-ready': { status: 503, title: 'The server cannot do its work just now. Try again in a moment.' },

@@ -286,6 +286,7 @@ test('every route refuses a key that it does not know, unless it takes any', asy
       paths.providerLogout('{providerId}'),
       paths.singleSignOnCallback('{providerId}'),
       '/healthz',
+      '/metrics',
       '/readyz',
     ].toSorted(),
   );

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -63,6 +64,37 @@ test('pages are served with their types, and addresses of the pages themselves l
   assert.equal((await fetch(`${server.url}/`, { method: 'POST' })).status, 404);
   assert.equal((await fetch(`${server.url}/`, { method: 'HEAD' })).status, 200);
   await server.stop();
+});
+
+/** All that comes back for bytes that are sent as they are, until the connection ends. */
+async function answerTo(url: string, ...parts: readonly string[]): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  for (const part of parts) socket.write(part);
+  let text = '';
+  for await (const chunk of socket.setEncoding('utf8')) text += chunk;
+  return text;
+}
+
+const problem = (status: number, code: string) =>
+  new RegExp(
+    `^HTTP/1\\.1 ${status} [^]*content-type: application/problem\\+json[^]*connection: close[^]*"code":"${code}"`,
+    'i',
+  );
+
+test('what cannot become a request is told why, and its connection is closed', async (t) => {
+  const { http } = await openHouse();
+  const server = await listen(http, { host: '127.0.0.1', port: 0, requestMs: 400 });
+  t.after(() => server.stop());
+  const head = 'HTTP/1.1\r\nhost: localhost\r\n';
+  assert.match(await answerTo(server.url, 'hello\r\n\r\n'), problem(400, 'request-invalid'));
+  const large = `cookie: ${'x'.repeat(20_000)}\r\n`;
+  assert.match(await answerTo(server.url, `GET / ${head}${large}\r\n`), problem(431, 'headers-too-large'));
+  assert.match(await answerTo(server.url, `GET / ${head}`), problem(408, 'request-too-slow'));
+  const slow = `POST ${paths.session} ${head}content-type: application/json\r\ncontent-length: 1000\r\n\r\n{"e`;
+  assert.match(await answerTo(server.url, slow), problem(408, 'request-too-slow'));
+  const second = await answerTo(server.url, `GET /livez ${head}\r\n`, 'hello\r\n\r\n');
+  assert.match(second, /^HTTP\/1\.1 \d{3}/);
 });
 
 test('no path leads out of the folder of the pages', async () => {

@@ -5,12 +5,20 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Drain } from '../core/drain.ts';
 import { VedetteError } from '../core/errors.ts';
 import type { Http } from './app.ts';
+import { answerClientErrors } from './client-error.ts';
 import { clientAddress, type Network } from './peer-address.ts';
 
 /** Time in ms for the headers of a request: a slow client must not hold a socket for ever. */
 const headersTimeoutMs = 10_000;
-/** Time in ms for a whole request; answers, such as streams of events, may take as long as they like. */
+/**
+ * Time in ms for a whole request: the largest, an image of 20 MB, arrives at 6 Mbit/s, and who sends no more must not hold
+ * memory and a socket for longer. Answers, such as streams of events, may take as long as they like.
+ */
 const requestTimeoutMs = 30_000;
+/** Between looks for requests that are late, in ms. */
+const lookForLateMs = 5_000;
+/** Room for the headers of a request, in bytes: sessions and keys take less than one KiB, proxies add theirs. */
+const maxHeaderSize = 16 * 1024;
 /**
  * Time in ms that a socket waits for its next request: longer than the 60 s of balancers and most clients, since who closes
  * first must not be we, just when a request is on its way.
@@ -36,6 +44,8 @@ export interface ListenOptions {
   readonly trustedProxies?: readonly Network[] | undefined;
   /** While it drains, no connection is kept: whoever comes again comes to another process. */
   readonly drain?: Pick<Drain, 'isDraining'>;
+  /** Time in ms for a whole request. */
+  readonly requestMs?: number;
 }
 
 /**
@@ -44,7 +54,7 @@ export interface ListenOptions {
  */
 export async function listen(
   app: Pick<Http, 'fetch' | 'leave' | 'stop'>,
-  { host, port, trustedProxies = [], drain }: ListenOptions,
+  { host, port, trustedProxies = [], drain, requestMs = requestTimeoutMs }: ListenOptions,
 ): Promise<RunningServer> {
   const server = createAdaptorServer({
     fetch: (request, env) => {
@@ -53,13 +63,18 @@ export async function listen(
       return app.fetch(request, clientAddress(peerAddress, forwardedFor, trustedProxies));
     },
     overrideGlobalObjects: false,
+    serverOptions: {
+      maxHeaderSize,
+      headersTimeout: Math.min(headersTimeoutMs, requestMs),
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: Math.min(lookForLateMs, requestMs),
+    },
   }) as Server;
   let isStopping = false;
   server.prependListener('request', (_request, response) => {
     if (isStopping || drain?.isDraining === true) response.shouldKeepAlive = false;
   });
-  server.headersTimeout = headersTimeoutMs;
-  server.requestTimeout = requestTimeoutMs;
+  answerClientErrors(server);
   server.keepAliveTimeout = idleSocketMs;
   server.maxConnections = maxConnections;
   await bound(server, host, port);

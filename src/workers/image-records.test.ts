@@ -164,7 +164,7 @@ test('what a known source sends and cannot be used is put aside with the reason,
 });
 
 test('a source sends images of its sites alone, and of none when it was removed or given another secret', async (t) => {
-  const { house, deps, cookie, make, push, aside, stored } = await open(t);
+  const { house, deps, cookie, make, push, aside, stored, told } = await open(t);
   const organizationId = (await deps.records.cameras.all())[0]?.organizationId;
   assert.ok(organizationId);
   const barn = rows.site({ id: organizationId }, { name: 'Barn' });
@@ -176,6 +176,9 @@ test('a source sends images of its sites alone, and of none when it was removed 
     (await aside()).map(({ reason, siteId }) => [reason.code, siteId]),
     [['site-not-allowed', null]],
   );
+  const line = told.find(({ sentence }) => sentence === 'An image was put aside');
+  assert.equal(line?.reason, 'site-not-allowed');
+  assert.ok(line !== undefined && !('siteId' in line), 'no site is better than one that is made up');
   await push({ source, site: barn.id, 'idempotency-key': 'b' }, undefined, narrow.secret);
   assert.equal((await stored()).length, 1);
 

@@ -46,6 +46,10 @@ export function isTransient(error: unknown): boolean {
 /** `error` as ours: refused where no retry helps, else without an answer. Ours stay what they are. */
 export function cacheFailure(error: unknown): VedetteError {
   if (error instanceof VedetteError) return error;
+  if (error instanceof Error && isForeign(error)) {
+    const code = isTransient(error) ? 'cache-unavailable' : 'cache-refused';
+    return new VedetteError(code, foreignSentence(statusOf(error)), { cause: error });
+  }
   if (!(error instanceof Error) || isTransient(error)) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     return new VedetteError('cache-unavailable', unreached[code], { cause: error });
@@ -57,6 +61,19 @@ export function cacheFailure(error: unknown): VedetteError {
     ? 'The address of DynamoDB needs a region, such as region=eu-central-1.'
     : (refusals[error.name] ?? `DynamoDB refuses this: ${error.message}`);
   return new VedetteError('cache-refused', sentence, { cause: error });
+}
+
+/** Something answered that is no answer of DynamoDB: its errors have names, its answers are JSON. */
+function isForeign(error: Error): boolean {
+  if (/Deserialization error/.test(error.message)) return true;
+  if ('code' in error && String(error.code).startsWith('HPE_')) return true;
+  // Of a server in trouble, DynamoDB's too, there may be no name.
+  return /^Unknown(Error)?$/.test(error.name) && (statusOf(error) ?? 500) < 500;
+}
+
+function foreignSentence(status: number | null): string {
+  const said = status === null ? '' : ` (${status})`;
+  return `What answers where DynamoDB should be is not DynamoDB${said}. Check the endpoint in VEDETTE_CACHE_URL, and a proxy between.`;
 }
 
 /** The service names the action, and in it whose role it is about: only the first is told. */

@@ -57,10 +57,19 @@ export function kmsFailure(error: unknown, operation: string, key: string): Vede
     );
   }
   const sentence =
+    foreignFor(error) ??
     sentences[name] ??
     unreachedFor(error) ??
     `AWS KMS did not answer ${operation} on ${key} (${name}). Check the region and the endpoint.`;
   return new VedetteError('key-unavailable', sentence, { cause: error });
+}
+
+/** Where something answered that is no answer of KMS: its errors have names, its answers are JSON. */
+function foreignFor(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const isNoHttp = 'code' in error && String(error.code).startsWith('HPE_');
+  if (!isNoHttp && !/Deserialization error|^UnknownError$/.test(error.message)) return undefined;
+  return 'What answers where AWS KMS should be is not AWS KMS. Check the endpoint in VEDETTE_KEYS_URL, and a proxy between.';
 }
 
 function unreachedFor(error: unknown): string | undefined {

@@ -20,6 +20,7 @@ export async function* checkRedis(url: Secret): OpeningCheck {
   const redis = await openRedis(address, silentLog);
   try {
     yield* serverOf(redis, address);
+    yield* openDoor(address);
     yield* commandsOf(redis, address);
     yield await eventsOf(redis, address);
   } finally {
@@ -50,6 +51,28 @@ async function* serverOf(redis: RedisConnection, { prefix, tls, url }: RedisAddr
   yield policyOf(info);
   if (info.get('role') === 'slave') {
     yield wrong('This Redis is a replica and can only be read. Give the address of the primary.');
+  }
+}
+
+/** A password that nobody is asked for protects nothing: Redis takes any for a user who needs none. */
+async function* openDoor(address: RedisAddress): OpeningCheck {
+  const url = new URL(address.url);
+  if (url.password === '') return;
+  url.username = url.password = '';
+  if (await letsIn({ ...address, url: url.href })) {
+    yield risky(
+      'Redis never asked for the password in its address: it takes anybody who reaches it. Set requirepass there, or turn its user default off.',
+    );
+  }
+}
+
+async function letsIn(address: RedisAddress): Promise<boolean> {
+  try {
+    const redis = await openRedis(address, silentLog);
+    await redis.get(`${address.prefix}check`).finally(() => redis.close());
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -71,6 +71,10 @@ export function blobsFailure(error: unknown, operation: Operation): unknown {
   const { name, code, status, region } = factsOf(error);
   const options = { cause: error };
   const refused = (sentence: string) => new VedetteError('blobs-refused', sentence, options);
+  if (isForeign(error)) {
+    const isRefused = status !== null && status >= 400 && !isPassing(error);
+    return new VedetteError(isRefused ? 'blobs-refused' : 'blobs-unavailable', foreign(status), options);
+  }
   if (fullStores.includes(name)) {
     const sentence = 'The store is full, or the quota of this user or bucket is used up. Make room there.';
     return new VedetteError('data-full', sentence, options);
@@ -96,6 +100,19 @@ export function blobsFailure(error: unknown, operation: Operation): unknown {
     return refused(`The store refuses this: ${name} (${operation}, ${status}).`);
   }
   return new VedetteError('blobs-unavailable', unreached[code], options);
+}
+
+/** Something answered that is no answer of S3, which speaks XML: a page, say, of a proxy or of another server. */
+function isForeign(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, isPage } = factsOf(error);
+  return isPage || code.startsWith('HPE_') || /Deserialization error/.test(error.message);
+}
+
+/** What is said of it; null where it has no status. */
+export function foreign(status: number | null): string {
+  const said = status === null ? '' : ` (${status})`;
+  return `What answers where the store of the footage should be is not S3${said}. Check the endpoint in VEDETTE_BLOBS_URL, and a proxy between.`;
 }
 
 /** What was stored, or is to be, has another size or hash than it should have. */
@@ -134,22 +151,30 @@ interface Facts {
   /** Of the answer; null where there was none. */
   readonly status: number | null;
   readonly region: string | null;
+  /** Whether it is a page for people. */
+  readonly isPage: boolean;
 }
 
 function factsOf(error: unknown): Facts {
-  if (!(error instanceof Error)) return { name: '', code: '', status: null, region: null };
+  if (!(error instanceof Error)) {
+    return { name: '', code: '', status: null, region: null, isPage: false };
+  }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return { name: error.name, code, ...answerOf(error) };
 }
 
-function answerOf(error: Error): Pick<Facts, 'status' | 'region'> {
+function answerOf(error: Error): Pick<Facts, 'status' | 'region' | 'isPage'> {
   const meta = '$metadata' in error ? error.$metadata : null;
   const status = isRecord(meta) && typeof meta.httpStatusCode === 'number' ? meta.httpStatusCode : null;
   const named = 'Region' in error ? error.Region : /expecting '([a-z0-9-]+)'/.exec(error.message)?.[1];
   const response = '$response' in error && isRecord(error.$response) ? error.$response : null;
   const headers = response !== null && isRecord(response.headers) ? response.headers : {};
   const region = named ?? headers['x-amz-bucket-region'];
-  return { status, region: typeof region === 'string' ? region : null };
+  return {
+    status,
+    region: typeof region === 'string' ? region : null,
+    isPage: String(headers['content-type']).startsWith('text/html'),
+  };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

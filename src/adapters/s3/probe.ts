@@ -2,7 +2,7 @@
 
 import { VedetteError } from '../../core/errors.ts';
 import { destroyer } from './destroy.ts';
-import { unless } from './failure.ts';
+import { foreign, unless } from './failure.ts';
 import { encryptionInput } from './request.ts';
 import type { S3Store } from './store.ts';
 
@@ -28,10 +28,11 @@ export async function probeStore(store: S3Store): Promise<Probe> {
   const clear = () => Promise.allSettled([destroy(key), destroy(`${key}-b`)]);
   try {
     await put(store, key, 'first');
+    // Before anything is concluded: a web server takes all that is put, too.
+    await mustBeReadable(store, key, 'first');
     const keepsWhole = (await put(store, key, 'second')) === null;
     const keepsInParts = await isKeptFromParts(store, key);
     const checksBodies = (await put(store, `${key}-b`, 'first', wrongChecksum)) === null;
-    await mustBeReadable(store, key);
     for (const gone of await clear()) if (gone.status === 'rejected') throw gone.reason;
     return { versioning, keepsWhole, keepsInParts, checksBodies };
   } catch (error) {
@@ -112,13 +113,14 @@ async function completed(
   return store.run('Multipart', () => store.client.send(complete).catch(unless(412, 409, 501)));
 }
 
-async function mustBeReadable(store: S3Store, key: string): Promise<void> {
+async function mustBeReadable(store: S3Store, key: string, content: string): Promise<void> {
   const where = { Bucket: store.bucket, Key: store.prefix + key };
   await store.run('HeadObject', () => store.client.send(new store.sdk.HeadObjectCommand(where)));
-  await store.run('GetObject', async () => {
+  const read = await store.run('GetObject', async () => {
     const { Body } = await store.client.send(new store.sdk.GetObjectCommand(where));
-    await Body?.transformToByteArray();
+    return Body?.transformToString();
   });
+  if (read !== content) throw new VedetteError('blobs-refused', foreign(null));
   const listed = new store.sdk.ListObjectsV2Command({
     Bucket: store.bucket,
     Prefix: store.prefix,

@@ -27,11 +27,20 @@ const lasting: readonly string[] = ['EENVELOPE', 'ENOAUTH', 'ECONFIG', 'EMESSAGE
 export function failureOf(error: unknown, server: string): NotifyResult {
   const { code, permanent, response } = faultOf(error);
   const retry = permanent === undefined ? !lasting.includes(code) : !permanent;
+  if (isUngreeted(error)) return { outcome: 'failed', retry, reason: ungreeted(server) };
   const sentence = sentences[code]?.(server) ?? `The mail server ${server} did not take the mail.`;
   // What a server says to a login may repeat what was sent.
   const answer = code === 'EAUTH' ? '' : plainLine(response);
   return { outcome: 'failed', retry, reason: answer === '' ? sentence : `${sentence} It said: ${answer}` };
 }
+
+/** Who takes the connection and says nothing, or something else, may be another server, or wait for TLS. */
+function isUngreeted(error: unknown): boolean {
+  return error instanceof Error && /^(Greeting never received|Invalid greeting)/.test(error.message);
+}
+
+const ungreeted = (server: string) =>
+  `What answers at ${server} does not greet as a mail server. Check the port, and whether it wants TLS at once (smtps://).`;
 
 function faultOf(error: unknown): { code: string; permanent: boolean | undefined; response: string } {
   if (!(error instanceof Error)) return { code: '', permanent: undefined, response: '' };

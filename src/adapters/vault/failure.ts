@@ -19,6 +19,17 @@ export function certificateFault(error: unknown): string | null {
   return certificates[code] ?? null;
 }
 
+/** Something answers, in another way than Vault: another server, or a proxy that speaks for itself. */
+export function foreign(origin: string, status: number | null): string {
+  const said = status === null ? '' : ` (${status})`;
+  return `What answers at ${origin} is not Vault${said}. Check host and port in the address, whether it speaks TLS there (vaults://), and a proxy between.`;
+}
+
+/** What the parser of Node says of bytes that are no answer of HTTP. */
+export function isNoHttp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('HPE_');
+}
+
 /** A request that Vault will refuse tomorrow as well. */
 export function refusal({ path, method }: VaultRequest, { status, errors }: VaultAnswer): VedetteError {
   if (status === 403) {

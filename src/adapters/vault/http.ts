@@ -29,6 +29,8 @@ export interface VaultAnswer {
   readonly version: string | null;
   /** Where another node is told to do it. */
   readonly location: string | null;
+  /** Nothing that Vault says: a page of a proxy, or of another server. */
+  readonly isForeign: boolean;
 }
 
 export interface VaultHttp {
@@ -37,7 +39,7 @@ export interface VaultHttp {
   close(): void;
 }
 
-const answerSchema = z.object({
+const answerSchema = z.looseObject({
   data: z.unknown().optional(),
   auth: z.unknown().optional(),
   errors: z.array(z.string()).nullish(),
@@ -96,10 +98,18 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
+/** One of these is in all that Vault says, the look at its health last. */
+const vaultsOwn = ['data', 'auth', 'errors', 'request_id', 'initialized'];
+/** No content, and the way to another node: there Vault says nothing more. */
+const mute = [204, 307];
+
 function answerOf(response: IncomingMessage, text: string): VaultAnswer {
-  const parsed = answerSchema.safeParse(jsonOf(text)).data ?? {};
+  const said = answerSchema.safeParse(jsonOf(text));
+  const parsed = said.data ?? {};
+  const status = response.statusCode ?? 0;
   return {
-    status: response.statusCode ?? 0,
+    status,
+    isForeign: !mute.includes(status) && !vaultsOwn.some((name) => Object.hasOwn(parsed, name)),
     data: parsed.data ?? null,
     auth: parsed.auth ?? null,
     errors: parsed.errors ?? [],

@@ -3,7 +3,7 @@
 import { VedetteError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { certificateFault } from './failure.ts';
+import { certificateFault, foreign, isNoHttp } from './failure.ts';
 import type { VaultAnswer, VaultHttp, VaultRequest } from './http.ts';
 
 /** A standby takes over within seconds; whoever waits for a key waits for a page. */
@@ -40,14 +40,16 @@ export function vaultSender({ http, origin, clock, log, signal }: SenderDeps): S
     try {
       for (let hops = 0; ; hops += 1) {
         const answer = await http.send(active, request);
-        if (answer.status !== 307) return withoutTrouble(answer);
+        if (answer.status !== 307) return withoutTrouble(answer, active);
         const next = redirected(origin, answer.location);
         if (next === null || hops === maxRedirects) return { sentence: 'Vault sends us from node to node.' };
         active = next;
       }
     } catch (cause) {
       // The active node may be another one by now: whoever answers at the address knows.
+      const asked = active;
       active = origin;
+      if (isNoHttp(cause)) return { sentence: foreign(asked, null), cause };
       return { sentence: certificateFault(cause) ?? silence(origin, cause), cause };
     }
   }
@@ -99,8 +101,9 @@ function silence(origin: string, cause: unknown): string {
 }
 
 /** What is no answer to the request: the node is sealed, not active, behind, or has too much to do. */
-function withoutTrouble(answer: VaultAnswer): Outcome {
-  const { status, errors } = answer;
+function withoutTrouble(answer: VaultAnswer, from: string): Outcome {
+  const { status, errors, isForeign } = answer;
+  if (isForeign) return { sentence: foreign(from, status) };
   if (errors.some((each) => each.includes('Vault is sealed'))) {
     return { sentence: 'Vault is sealed. Unseal it; nothing else has to be done.' };
   }

@@ -1,7 +1,7 @@
 // The few things of the Transit engine that keys need, under the names that our keys have there.
 
 import { z } from 'zod';
-import { VedetteError } from '../../core/errors.ts';
+import { understood } from '../../core/foreign-answer.ts';
 import { refusal } from './failure.ts';
 import type { VaultAnswer, VaultRequest } from './http.ts';
 import type { VaultClient } from './client.ts';
@@ -49,12 +49,7 @@ export function transitOf(client: VaultClient, mount: string): Transit {
   }
   const change = async (path: string, body: unknown): Promise<TransitKey> => {
     const request = { method: 'POST', path: `${mount}/keys/${path}`, body } as const;
-    const changed = keySchema.safeParse(await must(request)).data;
-    if (changed !== undefined) return changed;
-    throw new VedetteError(
-      'key-unavailable',
-      'This Vault is too old for Vedette: it does not say what came of a change. Use Vault 1.14 or newer, or OpenBao.',
-    );
+    return understood(keySchema, await must(request), tooOld);
   };
   const textOf = async (path: string, field: string, body: unknown): Promise<TransitText> => {
     const answer = await client.ask({ method: 'POST', path: `${mount}/${path}`, body });
@@ -68,7 +63,7 @@ export function transitOf(client: VaultClient, mount: string): Transit {
       const answer = await client.ask(request);
       if (answer.status === 404 && answer.errors.length === 0) return null;
       if (answer.status >= 300) throw refusal(request, answer);
-      return keySchema.parse(answer.data);
+      return understood(keySchema, answer.data, noKey(request.path));
     },
     make: (name, how) => change(name, how),
     rotate: (name) => change(`${name}/rotate`, {}),
@@ -88,5 +83,17 @@ export function transitOf(client: VaultClient, mount: string): Transit {
       textOf(`sign/${name}`, 'signature', { input: bytes.toBase64(), key_version: usedVersion }),
   };
 }
+
+const tooOld = {
+  code: 'key-unavailable',
+  sentence:
+    'This Vault is too old for Vedette: it does not say what came of a change. Use Vault 1.14 or newer, or OpenBao.',
+} as const;
+
+const noKey = (path: string) =>
+  ({
+    code: 'key-unavailable',
+    sentence: `What Vault has at ${path} is no key of a Transit engine. Check the mount in its address.`,
+  }) as const;
 
 const base64 = (text: string) => new TextEncoder().encode(text).toBase64();

@@ -1,5 +1,6 @@
 // Checks of settings side by side, each with a time-out; what any of them finds is one line without secrets.
 
+import { z } from 'zod';
 import { VedetteError } from '../../core/errors.ts';
 import { type OpeningCheck, type SettingFinding, wrong } from '../../core/setting-finding.ts';
 
@@ -75,9 +76,14 @@ async function gather(run: SettingCheck['run'], found: SettingFinding[]): Promis
   }
 }
 
+const notUnderstood =
+  'What is behind this setting answers with something that is not understood. Check that it names the right service.';
+
 /** What is not in our words gets at least what to do. */
 function sentenceOf(error: unknown): string {
   if (error instanceof VedetteError) return error.detail;
+  // What it says of shapes and types is for who mends Vedette.
+  if (error instanceof z.ZodError) return notUnderstood;
   const text = error instanceof Error ? error.message.replace(/[.\s]+$/, '') : '';
   return `${text === '' ? 'It failed without saying why' : text}. Check this setting, and what is behind it.`;
 }

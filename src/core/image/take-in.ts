@@ -15,6 +15,7 @@ import { sealImage } from './image-object.ts';
 import type { ImageRows } from './image-rows.ts';
 import { type CameraDeps, cameraOf } from './pushed-cameras.ts';
 import type { PushedImage, QuarantineReason } from './pushed-image.ts';
+import { toldSite } from './told.ts';
 
 export interface TakeInDeps extends CameraDeps {
   readonly blobs: Blobs;
@@ -71,10 +72,12 @@ export async function refuse(
 /** Here an image's fate is known: what is told of it to others is told from here. */
 function tell({ log, events }: Pick<TakeInDeps, 'log' | 'events'>, image: PushedImage | null): void {
   if (image === null) return;
-  const { organizationId, id, siteId, cameraId, state, reason } = image;
-  if (state === 'quarantined')
-    log.warn('An image was put aside', { imageId: id, organizationId, siteId, reason });
-  else if (cameraId !== null) events.publish({ type: 'timeline-grew', organizationId, cameraId });
+  const { organizationId, id, cameraId, state, reason } = image;
+  if (state === 'quarantined') {
+    const siteId = toldSite(image);
+    const where = siteId === null ? {} : { siteId };
+    log.warn('An image was put aside', { imageId: id, organizationId, ...where, reason });
+  } else if (cameraId !== null) events.publish({ type: 'timeline-grew', organizationId, cameraId });
 }
 
 type Usable = Exclude<Examined, { readonly fault: QuarantineReason }>;

@@ -11,7 +11,7 @@ import { name, SpanQuery } from './common.ts';
 import { checked } from './faults.ts';
 import { PushQuery } from './images.ts';
 import { IncidentQuery } from './incidents.ts';
-import { AccessKeyInput } from './organization.ts';
+import { AccessKeyInput, ImageSourceInput } from './organization.ts';
 import { SetupInput, SignInInput } from './session.ts';
 import { ArmingInput } from './sites.ts';
 
@@ -94,6 +94,18 @@ const table: readonly (readonly [schema: z.ZodType, value: unknown, path: string
     { name: 'Meter' },
     'permissions',
     'The permissions are missing. They must be a list of what the key may do.',
+  ],
+  [
+    AccessKeyInput,
+    { name: 'Meter', permissions: ['push-images'] },
+    'siteIds',
+    'The site ids are missing. They must be a list of at most 1000 sites, or null for all of them.',
+  ],
+  [
+    ImageSourceInput,
+    { name: 'Meter', siteIds: [7] },
+    'siteIds.0',
+    'Entry 1 of the site ids must be an id, not 7.',
   ],
 ];
 

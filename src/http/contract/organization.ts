@@ -67,13 +67,20 @@ export const AccessKey = z.object({
 });
 export type AccessKey = z.infer<typeof AccessKey>;
 
+/** Which sites something is for; never left out, since all of them is much. */
+const chosenSites = z
+  .array(id)
+  .max(1_000)
+  .register(allowed, { allowed: 'a list of at most 1000 sites, or null for all of them' })
+  .nullable();
+
 export const AccessKeyInput = z.object({
   name,
   permissions: z
     .array(z.enum(permissionNames))
     .min(1)
     .register(allowed, { allowed: 'a list of what the key may do' }),
-  siteIds: z.array(id).max(1_000).nullable(),
+  siteIds: chosenSites,
   /** How long it works, in days. */
   lifeDays: z.int().min(1).max(366),
 });
@@ -102,7 +109,7 @@ export const ImageSources = z.object({
   sources: z.array(ImageSource),
 });
 
-export const ImageSourceInput = z.object({ name, siteIds: z.array(id).max(1_000).nullable() });
+export const ImageSourceInput = z.object({ name, siteIds: chosenSites });
 export type ImageSourceInput = z.infer<typeof ImageSourceInput>;
 
 /** The secret is shown this once. */

@@ -78,6 +78,20 @@ export function translated(error: unknown): unknown {
   return known === null ? error : new VedetteError(known.code, known.sentence, { cause: error });
 }
 
+/**
+ * The same of a connection that never came about: who takes it and then says nothing, or ends it, may be another server
+ * than PostgreSQL.
+ */
+export function neverOpened(error: unknown): unknown {
+  const said = messageOf(error);
+  const silent = /^timeout expired|^PostgreSQL did not answer/.test(said);
+  const ended = /^Connection terminated unexpectedly|^There was an error establishing an SSL/.test(said);
+  if (!silent && !ended) return translated(error);
+  const what = silent ? 'nothing comes from what is there' : 'what is there ends the connection at once';
+  const sentence = `The database does not answer: ${what}. Is this its port? Check the host and port, that PostgreSQL runs, and that this machine reaches it.`;
+  return new VedetteError('records-unavailable', sentence, { cause: error });
+}
+
 /** What a caller is told who has to live with not knowing. */
 export function unknownOutcome(cause: unknown): VedetteError {
   return new VedetteError(

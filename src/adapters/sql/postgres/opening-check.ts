@@ -11,7 +11,7 @@ import {
 } from '../../../core/setting-finding.ts';
 import { schemaVersion } from '../migrations.ts';
 import { isLoopback, type PostgresAddress, postgresAddress } from './address.ts';
-import { translated } from './errors.ts';
+import { neverOpened, translated } from './errors.ts';
 import { answered, defaultLimits, openClient } from './pool.ts';
 import { isPooledByTransaction, poolerSentence } from './pooler.ts';
 
@@ -29,7 +29,7 @@ type Ask = (sql: string, values?: readonly unknown[]) => Promise<Row>;
 export async function* checkPostgres(url: Secret, { processes }: { processes: number }): OpeningCheck {
   const address = postgresAddress(url);
   const client = await openClient(address, defaultLimits).catch((error: unknown) => {
-    throw translated(error);
+    throw neverOpened(error);
   });
   const ask: Ask = async (sql, values = []) => {
     try {
