@@ -79,6 +79,8 @@ test('below the clip stands what was pushed, by time; arrows go along it, and it
   await page.keyboard.press('Enter');
   const large = page.getByRole('dialog').getByRole('figure', { name: 'Images of Gate' });
   await large.getByText('3 of 3 · Person').waitFor();
+  // It is drawn on the picture, once that is there.
+  await large.locator('.light-table-box').waitFor();
   assert.equal(await large.locator('.light-table-box').count(), 1);
   await page.keyboard.press('ArrowLeft');
   await large.getByText('2 of 3').waitFor();
