@@ -7,12 +7,14 @@ import { recordFilm, watched } from '../../test/houses/film-footage.ts';
 import { type HouseOptions, openHouse, password, startMs } from '../../test/houses/http.ts';
 import { until } from '../../test/houses/recorder.ts';
 import * as rows from '../../test/houses/rows.ts';
+import { turned } from '../../test/houses/turned-still.ts';
 import { lookAtJpeg, patternJpeg } from '../../test/servers/coded-video.ts';
 import { header, mailServer } from '../../test/servers/mail.ts';
 import { memoryQueue } from '../adapters/memory/queue.ts';
 import { smtpMailer } from '../adapters/smtp/mailer.ts';
 import { branded, type EpochMs, type ImageId, type Sha256, type ZoneId } from '../core/brand.ts';
 import { newId } from '../core/identifiers.ts';
+import { inspect } from '../core/image/format/inspect.ts';
 import { imageContext } from '../core/incident/snapshot.ts';
 import { silentLog } from '../core/ports/log.ts';
 import { seal } from '../core/seal.ts';
@@ -412,6 +414,25 @@ test('a letter has privacy masks covered unless it is asked not to, in clips and
   assert.match(saidIn(text.bytes), /Privacy masks were applied to the clips of Yard/);
   assert.match(saidIn(text.bytes), /original recordings were not changed/);
   assert.match((await scene.steps()).at(-1)?.detail ?? '', / masked\.mp4 \(SHA-256/);
+});
+
+test('in a letter a mask covers what it was drawn over of a snapshot that stands on its side, which stays so', async (t) => {
+  const { mails, port } = await mailServer(t);
+  const scene = await opened(t, port, {}, turned(await patternJpeg(), 6));
+  await mask(scene);
+  await accepted(scene.send());
+  await stateIs(scene, 'sent');
+  const [, snapshot] = partsOf(mails[0]?.raw ?? '');
+  assert.ok(snapshot);
+  const inspected = inspect(new Uint8Array(snapshot.bytes), 'image/jpeg');
+  assert.equal(inspected.ok && inspected.layout.orientation, 6);
+  const { width, height, luma } = await lookAtJpeg(snapshot.bytes);
+  // A quarter turn clockwise: what is seen to the right is coded above.
+  const isCovered = (y: number) => {
+    const row = Math.floor(y * height) * width;
+    return luma.subarray(row, row + width).every((level) => Math.abs(level - 128) < 8);
+  };
+  assert.deepEqual([isCovered(0.2), isCovered(0.8)], [true, false]);
 });
 
 test('a letter that is asked to leave masks off carries the exact copy, and says that', async (t) => {

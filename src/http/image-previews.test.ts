@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { answer, codeOf, integrator, takeIn } from '../../test/houses/integrator.ts';
 import { exif, png, smallJpeg } from '../../test/houses/stills.ts';
+import { turnedJpeg } from '../../test/houses/turned-still.ts';
 import { avStills } from '../adapters/av/stills.ts';
 import { branded, type ImageId } from '../core/brand.ts';
+import type { Point } from '../core/detection/polygon.ts';
 import { inspect } from '../core/image/format/inspect.ts';
 import { maxDecodedBytes } from '../core/image/pushed-image.ts';
 import type { Log, LogFields } from '../core/ports/log.ts';
@@ -46,6 +48,20 @@ async function stored(
   return { ...opened, id, cameraId, query, look, picture, lines };
 }
 
+const leftHalf = [
+  { x: 0, y: 0 },
+  { x: 0.5, y: 0 },
+  { x: 0.5, y: 1 },
+  { x: 0, y: 1 },
+];
+
+function maskOver(points: readonly Point[]) {
+  return {
+    ...{ id: crypto.randomUUID(), kind: 'mask', name: 'Street', points, objectKinds: [], armings: [] },
+    ...{ dwellSeconds: 0, minHeight: 0, direction: 'either' },
+  };
+}
+
 async function sizeOf(jpeg: Uint8Array<ArrayBuffer>): Promise<readonly number[]> {
   const { width, height, release } = await stills.decode(jpeg, 'image/jpeg');
   release();
@@ -76,18 +92,8 @@ test('a preview stands as the image stands, and says nothing else of it', async 
 
 test('privacy masks are covered in what is shown in passing, of every kind of image, and in that alone', async (t) => {
   const { house, cookie, cameraId, picture } = await stored(t, png(1_700, 900), asPng);
-  const points = [
-    { x: 0, y: 0 },
-    { x: 0.5, y: 0 },
-    { x: 0.5, y: 1 },
-    { x: 0, y: 1 },
-  ];
-  const mask = {
-    ...{ id: crypto.randomUUID(), kind: 'mask', name: 'Street', points, objectKinds: [], armings: [] },
-    ...{ dwellSeconds: 0, minHeight: 0, direction: 'either' },
-  };
   const drawn = await house.call('PUT', paths.zones(cameraId), {
-    ...{ cookie, json: { version: 0, zones: [mask] } },
+    ...{ cookie, json: { version: 0, zones: [maskOver(leftHalf)] } },
   });
   assert.equal(drawn.status, 200, await drawn.text());
   const levels = async (of: string) => {
@@ -103,6 +109,23 @@ test('privacy masks are covered in what is shown in passing, of every kind of im
   }
   const [seen] = await levels('size=screen');
   assert.ok(isNear(seen, 0x60), `${seen}: who may watch recordings sees what lies behind`);
+});
+
+test('a privacy mask covers what it was drawn over where an image stands on its side', async (t) => {
+  const { house, cookie, cameraId, picture } = await stored(t, await turnedJpeg(6));
+  const drawn = await house.call('PUT', paths.zones(cameraId), {
+    ...{ cookie, json: { version: 0, zones: [maskOver(leftHalf)] } },
+  });
+  assert.equal(drawn.status, 200, await drawn.text());
+  const { bytes } = await picture('size=tile');
+  const inspected = inspect(bytes, 'image/jpeg');
+  assert.equal(inspected.ok && inspected.layout.orientation, 6);
+  const shown = await stills.decode(bytes, 'image/jpeg');
+  const { data } = await shown.rgb(1, 8);
+  shown.release();
+  // A quarter turn clockwise: what is seen to the left is coded below.
+  const isCovered = (row: number) => Math.abs((data[row * 3] ?? 0) - 128) <= 8;
+  assert.deepEqual([isCovered(1), isCovered(6)], [false, true], `${data}`);
 });
 
 test('each look at a screen is written down; tiles of a camera are a line in a quarter of an hour', async (t) => {

@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type House, meanwhile } from '../../test/houses/http.ts';
 import { bytes, exif, png, smallJpeg, smallWebp } from '../../test/houses/stills.ts';
+import { turnedJpeg } from '../../test/houses/turned-still.ts';
 import { z } from 'zod';
 import { memoryDetector } from '../adapters/memory/detector.ts';
 import { branded, type ImageId } from '../core/brand.ts';
 import type { Detection } from '../core/detection/detection.ts';
+import type { Point } from '../core/detection/polygon.ts';
+import { inspect } from '../core/image/format/inspect.ts';
 import { maxImageBytes } from '../core/image/pushed-image.ts';
+import type { RgbPicture } from '../core/ports/detector.ts';
 import { startLook } from '../workers/look.ts';
 import { Camera } from './contract/cameras.ts';
 import { Problem } from './contract/common.ts';
@@ -306,6 +310,76 @@ test('an image of any kind is looked at where its camera has a privacy mask, and
   assert.ok(Math.abs((open ?? 0) - 0x60) <= 2, `${open}`);
   assert.equal(masked.length, 3);
   for (const level of masked) assert.ok(Math.abs(level - 128) <= 3, `${levels}`);
+});
+
+test('in an image that stands on its side masks, boxes and zones mean what is seen, and the incident shows it upright', async (t) => {
+  const { house, cookie, siteId, push } = await integrator();
+  const { deps } = house;
+  // Coded to the left below, and lying: seen to the left above, and standing.
+  const lying: Detection = {
+    ...{ kind: 'person', score: 0.9 },
+    box: { x: 0.125, y: 0.5, width: 0.5, height: 0.25 },
+  };
+  const pictures: RgbPicture[] = [];
+  const detector = memoryDetector({
+    answer: (picture) => {
+      pictures.push(picture);
+      return [lying];
+    },
+  });
+  const look = startLook({ ...deps, ...deps.intake, detector }, () => {});
+  t.after(() => look.stop());
+  const seen = async () => {
+    const pushed = push(await turnedJpeg(6), `?siteId=${siteId}&camera=Gate`);
+    const id = branded<ImageId>((await answer(PushedReceipt, pushed)).id);
+    await takeIn(t, house);
+    while ((await deps.records.pushedImages.find(id))?.look !== 'done') await deps.clock.advance(100);
+    return (await deps.records.pushedImages.find(id)) ?? assert.fail();
+  };
+  const { cameraId, detections } = await seen();
+  assert.deepEqual(
+    detections.map(({ box }) => box),
+    [{ x: 0.25, y: 0.125, width: 0.25, height: 0.5 }],
+  );
+  await meanwhile(
+    deps.clock,
+    house.call('PUT', paths.arming(siteId), { cookie, json: { arming: 'armed-away', now: true } }),
+  );
+  await deps.clock.advance(120_000);
+  const drawn = async (version: number, zones: readonly unknown[]) => {
+    const json = { version, zones };
+    const answered = await house.call('PUT', paths.zones(cameraId ?? ''), { cookie, json });
+    assert.equal(answered.status, 200, await answered.text());
+  };
+  const whole = { objectKinds: ['person'], armings: ['armed-away'], dwellSeconds: 0, direction: 'either' };
+  const watch = (points: readonly Point[], minHeight: number) => ({
+    ...{ ...whole, id: crypto.randomUUID(), kind: 'watch', name: 'Yard', points, minHeight },
+  });
+  const rectangle = (x: number, y: number, right: number, bottom: number) => [
+    ...[
+      { x, y },
+      { x: right, y },
+    ],
+    ...[
+      { x: right, y: bottom },
+      { x, y: bottom },
+    ],
+  ];
+  const mask = { ...watch(rectangle(0, 0, 1, 0.1), 0), kind: 'mask', objectKinds: [], armings: [] };
+  // Where the feet would be if nothing were turned.
+  await drawn(0, [mask, watch(rectangle(0.3, 0.7, 0.5, 0.8), 0)]);
+  assert.equal((await seen()).incidentId, null);
+  await drawn(1, [mask, watch(rectangle(0.3, 0.6, 0.5, 0.65), 0.4)]);
+  const { incidentId } = await seen();
+  assert.ok(incidentId, 'the feet are in the zone, and who stands is tall enough');
+  const { data = new Uint8Array(), width = 0 } = pictures.at(-1) ?? {};
+  const level = (x: number, y: number) => data[3 * (y * width + x)] ?? 0;
+  const isCovered = (x: number, y: number) => Math.abs(level(x, y) - 128) <= 8;
+  // What is seen above is coded to the left.
+  assert.deepEqual([isCovered(1, 18), isCovered(32, 1)], [true, false]);
+  const shown = await house.call('GET', paths.snapshot(incidentId), { cookie });
+  const inspected = inspect(new Uint8Array(await shown.arrayBuffer()), 'image/jpeg');
+  assert.equal(inspected.ok && inspected.layout.orientation, 6);
 });
 
 test('a site keeps images for fewer days than the installation if it says so, and for no more', async () => {

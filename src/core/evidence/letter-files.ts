@@ -3,6 +3,9 @@
 import type { CameraId, EpochMs, Sha256 } from '../brand.ts';
 import { branded } from '../brand.ts';
 import { errorCode, VedetteError } from '../errors.ts';
+import { standing } from '../image/format/exif.ts';
+import { inspect, type Layout } from '../image/format/inspect.ts';
+import { codedAreas } from '../image/orientation.ts';
 import type { Incident } from '../incident/incident.ts';
 import { readImage } from '../incident/snapshot.ts';
 import type { LetterAttachment } from '../ports/mailer.ts';
@@ -89,7 +92,11 @@ export async function pictureOf(
   try {
     const picture = await readImage(deps, image);
     const areas = coverMasks ? await masksOfCamera(deps, image.cameraId) : [];
-    return areas.length === 0 ? picture : await deps.masking.masker.jpeg(picture, areas);
+    if (areas.length === 0) return picture;
+    // Of a pushed image it says which way is up.
+    const inspected = inspect(picture, 'image/jpeg');
+    const layout: Pick<Layout, 'orientation'> = inspected.ok ? inspected.layout : {};
+    return standing(await deps.masking.masker.jpeg(picture, codedAreas(areas, layout.orientation)), layout);
   } catch (error) {
     if (goneCodes.has(errorCode(error))) return null;
     throw error;

@@ -14,9 +14,11 @@ import type { Stills } from '../ports/stills.ts';
 import { type Room, within } from '../room.ts';
 import type { CameraPlace } from '../site/camera.ts';
 import { derivedId } from './derived-id.ts';
-import { inspect } from './format/inspect.ts';
+import { standing } from './format/exif.ts';
+import { inspect, type Layout } from './format/inspect.ts';
 import type { HourKeys } from './hour-keys.ts';
 import { readPushedImage } from './image-object.ts';
+import { codedAreas, shownBox } from './orientation.ts';
 import type { ImageMediaType, PushedImage } from './pushed-image.ts';
 
 export interface LookDeps extends TriggerDeps {
@@ -57,13 +59,15 @@ export async function lookAtImage(deps: LookDeps, imageId: ImageId, signal: Abor
     deps.onLooked?.('failed');
     return nothing;
   }
-  const { decodedBytes, clean } = inspected.layout;
+  const { layout } = inspected;
   // No more of us than the detector works on: behind all that is being taken in, a look would take too long.
-  return within(deps.decoding, { bytes: decodedBytes, signal, jumpsQueue: true }, async () => {
+  return within(deps.decoding, { bytes: layout.decodedBytes, signal, jumpsQueue: true }, async () => {
     const zones = (await records.zones.find(camera.id))?.zones ?? [];
-    const picture = await covered(deps.stills, { clean, mediaType: image.mediaType }, masksOf(zones));
+    // They were drawn on what is seen.
+    const masks = codedAreas(masksOf(zones), layout.orientation);
+    const picture = await covered(deps.stills, { clean: layout.clean, mediaType: image.mediaType }, masks);
     try {
-      return await lookAt(deps, { image, camera, zones, picture });
+      return await lookAt(deps, { image, camera, zones, picture, layout });
     } finally {
       picture.release();
     }
@@ -94,14 +98,16 @@ async function covered(
 
 async function lookAt(
   deps: LookDeps,
-  { image, camera, zones, picture }: Omit<Look, 'detections'>,
+  { image, camera, zones, picture, layout }: Omit<Look, 'detections'>,
 ): Promise<Handled> {
   const { records, events } = deps;
   const suppressions = await records.suppressions.ofCamera(camera.id);
   const { width, height } = deps.detector.input;
-  const seen = await deps.detector.detect(await picture.rgb(width, height));
+  const found = await deps.detector.detect(await picture.rgb(width, height));
+  // The detector looks at the picture as it is coded; zones, people and everything after mean what is seen.
+  const seen = found.map((one) => ({ ...one, box: shownBox(one.box, layout.orientation) }));
   const detections = believable(seen, zones, suppressions);
-  const handled = await judge(deps, { image, camera, zones, detections, picture });
+  const handled = await judge(deps, { image, camera, zones, detections, picture, layout });
   const incidentId = handled.incident?.id ?? null;
   await keepTracks(deps, image, detections);
   await records.pushedImages.looked(image.id, { look: 'done', detections, incidentId });
@@ -155,9 +161,13 @@ interface Look {
   readonly zones: readonly Zone[];
   readonly detections: readonly Detection[];
   readonly picture: Picture;
+  readonly layout: Pick<Layout, 'orientation'>;
 }
 
-async function judge(deps: LookDeps, { image, camera, zones, detections, picture }: Look): Promise<Handled> {
+async function judge(
+  deps: LookDeps,
+  { image, camera, zones, detections, picture, layout }: Look,
+): Promise<Handled> {
   const [best] = detections
     .filter((detection) => touchesOf(detection, zones, image).length > 0)
     .toSorted((a, b) => b.score - a.score);
@@ -171,7 +181,7 @@ async function judge(deps: LookDeps, { image, camera, zones, detections, picture
     phase: 'continues',
     ...{ kind: best.kind, startAt: takenAt, lastSeenAt: takenAt, bestScore: best.score },
     touches: detections.flatMap((detection) => touchesOf(detection, zones, image)),
-    snapshot: await picture.jpeg(snapshotWidth),
+    snapshot: standing(await picture.jpeg(snapshotWidth), layout),
     felt: null,
   };
   return handleTrigger(deps, trigger);

@@ -7,11 +7,11 @@ import type { Picture } from '../ports/media.ts';
 import type { Records } from '../ports/records.ts';
 import type { Stills } from '../ports/stills.ts';
 import { type Room, within } from '../room.ts';
-import { orientationSegment } from './format/exif.ts';
+import { standing } from './format/exif.ts';
 import { inspect, type Layout } from './format/inspect.ts';
-import { joined } from './format/pieces.ts';
 import type { HourKeys } from './hour-keys.ts';
 import { readPushedImage } from './image-object.ts';
+import { codedAreas } from './orientation.ts';
 import type { PreviewSize } from './preview-sizes.ts';
 import type { ImageMediaType, PushedImage } from './pushed-image.ts';
 
@@ -60,8 +60,8 @@ export async function previewOf(
     // No more than few at a time, and somebody waits for them.
     const room = { bytes: layout.decodedBytes, signal, jumpsQueue: true };
     const jpeg = await within(deps.decoding, room, () => small(deps, image, layout, widths[size]));
-    const shown = size === 'screen' ? jpeg : await masked(deps, image, jpeg);
-    return { bytes: upright(shown, layout), mediaType: 'image/jpeg' };
+    const shown = size === 'screen' ? jpeg : await masked(deps, image, jpeg, layout);
+    return { bytes: standing(shown, layout), mediaType: 'image/jpeg' };
   });
 }
 
@@ -102,24 +102,19 @@ async function masked(
   { records, stills }: Pick<PreviewDeps, 'records' | 'stills'>,
   { cameraId }: PushedImage,
   jpeg: Uint8Array,
+  { orientation }: Layout,
 ): Promise<Uint8Array> {
   const zones = cameraId === null ? null : await records.zones.find(cameraId);
   const masks = masksOf(zones?.zones ?? []);
   if (masks.length === 0) return jpeg;
   const picture = await stills.decode(jpeg, 'image/jpeg');
   try {
-    picture.cover(masks);
+    // They were drawn on what is seen.
+    picture.cover(codedAreas(masks, orientation));
     return await picture.jpeg(picture.width);
   } finally {
     picture.release();
   }
-}
-
-/** The encoder knows nothing of which way is up: it is said as the image says it. */
-function upright(jpeg: Uint8Array, { orientation }: Layout): Uint8Array<ArrayBuffer> {
-  return orientation === undefined
-    ? new Uint8Array(jpeg)
-    : joined([jpeg.subarray(0, 2), orientationSegment(orientation), jpeg.subarray(2)]);
 }
 
 /** It was decoded once, before it was stored: what lies there now is another thing. */

@@ -1,6 +1,6 @@
 // The one thing of EXIF that belongs to the picture: which way is up (CIPA DC-008 §4.6.4, TIFF 6.0 §2).
 
-import { viewOf } from './pieces.ts';
+import { joined, viewOf } from './pieces.ts';
 
 const orientationTag = 0x0112;
 const headerBytes = 6;
@@ -35,4 +35,14 @@ export function orientationSegment(orientation: number): Uint8Array {
     ...[0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0],
     ...[0, 0, 0, 0],
   ]);
+}
+
+/** A JPEG of our encoder, which knows nothing of which way is up, saying it as the image says it that it was made of. */
+export function standing(
+  jpeg: Uint8Array,
+  { orientation }: { readonly orientation?: number },
+): Uint8Array<ArrayBuffer> {
+  return orientation === undefined
+    ? new Uint8Array(jpeg)
+    : joined([jpeg.subarray(0, 2), orientationSegment(orientation), jpeg.subarray(2)]);
 }
