@@ -186,3 +186,75 @@ test('whose work hangs as it begins lets another lead after a minute', async () 
   assert.deepEqual(slow.seen, { starts: 1, running: 0 });
   await Promise.all([alone.stop(), other.stop(), pass(2_000)]);
 });
+
+test('a start that hangs does not hold up who stops; what it begins later is stopped', async () => {
+  await using house = await scene();
+  const { leaderships, leading, begin, pass } = house;
+  const slow = slowWork();
+  const alone = house.beginWith('alone', slow.start);
+  await pass(2_000);
+  let isStopped = false;
+  const stopped = alone.stop().then(() => {
+    isStopped = true;
+  });
+  await pass(2_000);
+  assert.ok(isStopped, 'a second is enough');
+  await stopped;
+  assert.equal(await leaderships.find('relay'), null, 'the lease is given up');
+  slow.finish();
+  await pass(250);
+  assert.deepEqual(slow.seen, { starts: 1, running: 0 });
+  const other = begin('other');
+  await pass(2_000);
+  assert.deepEqual([...leading], ['other']);
+  await other.stop();
+});
+
+test('what begins within a second of the stop is stopped before it ends', async () => {
+  await using house = await scene();
+  const { pass } = house;
+  const slow = slowWork();
+  const alone = house.beginWith('alone', slow.start);
+  await pass(2_000);
+  const stopped = alone.stop();
+  await pass(500);
+  slow.finish();
+  await stopped;
+  assert.deepEqual(slow.seen, { starts: 1, running: 0 });
+});
+
+test('whose start hung challenges again, and begins anew; the first is stopped when it comes', async () => {
+  await using house = await scene();
+  const { begin, leading, pass } = house;
+  const hung = slowWork();
+  const sound = slowWork();
+  sound.finish();
+  const starts = [hung.start, sound.start];
+  const alone = house.beginWith('alone', () => (starts.shift() ?? sound.start)());
+  await pass(2_000);
+  const other = begin('other');
+  await pass(70_000);
+  assert.deepEqual([...leading], ['other']);
+  await pass(70_000);
+  await other.stop();
+  await pass(3_000);
+  assert.deepEqual(sound.seen, { starts: 1, running: 1 });
+  hung.finish();
+  await pass(1_000);
+  assert.deepEqual([hung.seen.running, sound.seen.running], [0, 1]);
+  await alone.stop();
+  assert.equal(sound.seen.running, 0);
+});
+
+test('who stops while it waits for what hung is done in a second, too', async () => {
+  await using house = await scene();
+  const { pass } = house;
+  const alone = house.beginWith('alone', slowWork().start);
+  await pass(80_000);
+  let isStopped = false;
+  void alone.stop().then(() => {
+    isStopped = true;
+  });
+  await pass(2_500);
+  assert.ok(isStopped);
+});

@@ -14,6 +14,14 @@ const farewellMs = 1_000;
 /** Work that takes longer to begin hangs here: another process may have better luck. */
 const longestStartMs = 60_000;
 
+/** A start that has not come to its end. */
+interface Beginning {
+  readonly begun: Promise<void>;
+  readonly sinceMs: number;
+  /** Nobody waits for it any more: what it begins is stopped. */
+  isAbandoned: boolean;
+}
+
 export interface LeaderDeps {
   readonly clock: Clock;
   readonly log: Log;
@@ -29,7 +37,8 @@ export interface Leadership {
 /**
  * Begins `start` whenever this process gets the lease, and stops what it began when it loses it, or cannot be certain of it:
  * an answer that does not come is not waited for. The lease is renewed while `start` takes its time, for a minute at most, and
- * what began after it was lost is stopped at once. What it leads must bear that two lead for a moment: a process may be held
+ * what began after it was lost, or after `stop`, is stopped at once. A start that hangs is left alone a minute later, or a
+ * second after `stop`: then it may be begun anew while the first is still under way. What it leads must bear that two lead for a moment: a process may be held
  * up between the end of its lease and noticing.
  */
 export function leader(
@@ -40,7 +49,8 @@ export function leader(
   const roundMs = leaseRoundMs(ttlMs);
   const stopping = new AbortController();
   let work: Running | null = null;
-  let beginning: { readonly begun: Promise<void>; readonly sinceMs: number } | null = null;
+  let beginning: Beginning | null = null;
+  let ending: Promise<void> | null = null;
   let asking: Promise<void> | null = null;
   let isAnswered = true;
 
@@ -59,17 +69,22 @@ export function leader(
   function begin(): void {
     if (beginning !== null) return;
     log.debug('This process leads', { work: name });
-    const begun = Promise.try(start)
-      .then(async (started) => {
-        work = started;
-        // Where it was lost meanwhile, another may lead by now: not a round longer.
-        if (!held.isHeld) await stopWork();
-      })
-      .catch(tell)
-      .finally(() => {
-        beginning = null;
-      });
-    beginning = { begun, sinceMs: clock.monotonicMs() };
+    const began: Beginning = {
+      sinceMs: clock.monotonicMs(),
+      isAbandoned: false,
+      begun: Promise.try(start)
+        .then(async (started) => {
+          if (began.isAbandoned) await started.stop();
+          else work = started;
+        })
+        .catch(tell)
+        .finally(() => {
+          if (beginning === began) beginning = null;
+          // Where it was lost meanwhile, another may lead by now: not a round longer.
+          if (!held.isHeld) stopWork().catch(tell);
+        }),
+    };
+    beginning = began;
   }
 
   async function giveUp(): Promise<void> {
@@ -80,16 +95,30 @@ export function leader(
     await end();
   }
 
-  /** What has not begun yet cannot be stopped: it is waited for. */
+  /** What has not begun yet cannot be stopped: it is waited for, but not for ever. */
   async function end(): Promise<void> {
-    await beginning?.begun;
+    const late = beginning;
+    const isLast = stopping.signal.aborted;
+    if (late !== null) {
+      await (isLast ? within(farewellMs, late.begun) : within(longestStartMs, late.begun, stopping.signal));
+    }
+    // Where it is stopped meanwhile, it is waited for once more: as long as a farewell takes.
+    if (late !== null && beginning === late && isLast === stopping.signal.aborted) {
+      late.isAbandoned = true;
+      beginning = null;
+    }
     await stopWork();
   }
 
   async function stopWork(): Promise<void> {
     const ended = work;
     work = null;
-    await ended?.stop();
+    if (ended !== null) {
+      ending = ended.stop().finally(() => {
+        ending = null;
+      });
+    }
+    await ending;
   }
 
   function tell(error: unknown): void {
@@ -129,11 +158,16 @@ export function leader(
 
   /** Whoever is asked may be away for long, and a lease that is not given up ends by itself. */
   async function release(): Promise<void> {
-    const patience = new AbortController();
     const released = (asking ?? Promise.resolve())
       .then(() => held.release())
       .catch((error: unknown) => log.debug('A lease could not be given up', { work: name, error }));
-    await Promise.race([released, clock.sleep(farewellMs, patience.signal).catch(() => {})]);
+    await within(farewellMs, released);
+  }
+
+  async function within(ms: number, work: Promise<void>, signal?: AbortSignal): Promise<void> {
+    const patience = new AbortController();
+    const ended = AbortSignal.any([patience.signal, ...(signal === undefined ? [] : [signal])]);
+    await Promise.race([work, clock.sleep(ms, ended).catch(() => {})]);
     patience.abort();
   }
 

@@ -15,6 +15,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Events } from '../core/ports/events.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Records, Tables } from '../core/ports/records.ts';
+import type { StoreDoubt } from './expire-doubt.ts';
 
 export interface ExpiryDeps {
   readonly records: Records;
@@ -24,6 +25,8 @@ export interface ExpiryDeps {
   readonly events: Events;
   /** Without it a disk that is full to the last byte stays so: the records cannot write what is to go. */
   readonly ballast?: Ballast;
+  /** Outlives each expiry: what is led anew must not take a wrong store for the right one. */
+  readonly doubt: StoreDoubt;
   readonly told?: ExpiryTold;
 }
 

@@ -10,6 +10,7 @@ import { imageKey, sha256Of } from '../core/image/image-object.ts';
 import { silentLog as log } from '../core/ports/log.ts';
 import { newSite } from '../core/site/sites.ts';
 import { startExpiry } from './expire.ts';
+import { storeDoubt } from './expire-doubt.ts';
 
 const dayMs = 86_400_000;
 const settings = { idleDays: 1, activityDays: 7, incidentDays: 30, quotaBytes: null, reserveBytes: 0 };
@@ -26,7 +27,7 @@ test('after seven days the key of a pushed image is destroyed, then its bytes; t
   assert.ok(image.object);
   const { object } = image;
   await imageKey(intake.hourKeys, image, object);
-  const expiry = startExpiry({ ...deps, log }, settings);
+  const expiry = startExpiry({ ...deps, log, doubt: storeDoubt({ ...deps, log }) }, settings);
   t.after(() => expiry.stop());
   await clock.advance(60_000);
   assert.equal((await records.pushedImages.find(image.id))?.state, 'stored');
@@ -62,8 +63,12 @@ test('what a crash left in the inbox is swept away after eight days, and what wa
     await blobs.put(`images/http/inbox/${day}/left`, body, { sizeBytes: 4, sha256 });
   await intake.inbox.put({ id: 'new', headers: {}, body });
   assert.equal(await left(), 3);
-  const expiry = startExpiry({ ...deps, log }, settings);
+  let isForeign = true;
+  const expiry = startExpiry({ ...deps, log, doubt: { look: async () => isForeign } }, settings);
   t.after(() => expiry.stop());
+  await clock.advance(120_000);
+  assert.equal(await left(), 3, 'in a store that may be the wrong one nothing is deleted');
+  isForeign = false;
   await clock.advance(120_000);
   await expiry.stop();
   assert.equal(await left(), 2);
@@ -79,7 +84,10 @@ test('a site that keeps images for a day has them destroyed then, at no other si
   await records.pushedImages.insertNew([elsewhere]);
   await records.sites.update(image.siteId, { pushedDays: 1 });
   await records.sites.update(other.id, { pushedDays: 30 });
-  const expiry = startExpiry({ ...deps, log }, { ...settings, pushedDays: 1 + 5 / 1_440 });
+  const expiry = startExpiry(
+    { ...deps, log, doubt: storeDoubt({ ...deps, log }) },
+    { ...settings, pushedDays: 1 + 5 / 1_440 },
+  );
   t.after(() => expiry.stop());
   const states = async () => [
     (await records.pushedImages.find(image.id))?.state,

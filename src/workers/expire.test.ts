@@ -28,6 +28,7 @@ import { type Log, silentLog } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/records.ts';
 import { type ExpirySettings, startExpiry } from './expire.ts';
 import type { ExpiryTold } from './expire-destroy.ts';
+import { storeDoubt } from './expire-doubt.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -100,14 +101,18 @@ async function house(t: TestContext, { capacityBytes }: { capacityBytes?: number
   const sums: string[] = [];
   const swept: number[] = [];
 
-  function start(change: Partial<ExpirySettings> = {}, store: Blobs = blobs) {
+  function start(
+    change: Partial<ExpirySettings> = {},
+    store: Blobs = blobs,
+    doubt = storeDoubt({ records, blobs: store, clock, log }),
+  ) {
     const told: ExpiryTold = {
       destroyed: (what, { count, bytes }) => sums.push(`destroyed ${count} ${what} of ${bytes} bytes`),
       overwrote: ({ count, bytes }) => sums.push(`overwrote ${count} of ${bytes} bytes`),
       swept: ({ totalBytes }) => swept.push(totalBytes),
     };
     const expiry = startExpiry(
-      { records, blobs: store, clock, log, events, told },
+      { records, blobs: store, clock, log, events, told, doubt },
       { ...settings, ...change },
     );
     t.after(() => expiry.stop());
@@ -162,15 +167,28 @@ test('footage of each class is destroyed, object included, when its days are ove
   assert.deepEqual([swept[0], swept.at(-1)], [3 * sizeBytes, 0]);
 });
 
+/** Puts into another store what one has. */
+async function copy(key: string, from: Blobs, to: Blobs): Promise<void> {
+  assert.ok(await from.head(key));
+  const bytes = new Uint8Array(sizeBytes);
+  const sha256 = branded<Sha256>(createHash('sha256').update(bytes).digest('hex'));
+  await to.put(key, bytes, { sizeBytes, sha256 });
+}
+
+/** A store that is `right` where it is there, and `wrong` before. */
+function mounted(right: Blobs, wrong: Blobs) {
+  const mount = { isThere: false };
+  const over: Blobs = new Proxy(right, {
+    get: (_, name: keyof Blobs) => (mount.isThere ? right : wrong)[name],
+  });
+  return { mount, over };
+}
+
 test('in a store that has nothing of what the records know, nothing is deleted and nothing overwritten until it is the right one', async (t) => {
   const { clock, records, record, blobs, left, objects, errors, start } = await house(t);
   const old = await record(-dayMs - minuteMs);
   const newer = await Promise.all([4, 3, 2].map((minutes) => record(-minutes * minuteMs)));
-  const mount = { isThere: false };
-  const empty = memoryBlobs({ capacityBytes: 1 });
-  const over: Blobs = new Proxy(blobs, {
-    get: (_, name: keyof Blobs) => (mount.isThere ? blobs : empty)[name],
-  });
+  const { mount, over } = mounted(blobs, memoryBlobs({ capacityBytes: 1 }));
   const expiry = start({ quotaBytes: sizeBytes, reserveBytes: 1_000_000 }, over);
   await clock.advance(2 * minuteMs);
   assert.deepEqual(
@@ -194,6 +212,76 @@ test('in a store that has nothing of what the records know, nothing is deleted a
   await clock.advance(minuteMs);
   assert.deepEqual(await records.garbage.list(10), []);
   assert.equal(await blobs.head(old.blobKey), null);
+});
+
+test('a wrong store is doubted though what it lacks has expired meanwhile; the right one has that collected', async (t) => {
+  const { clock, records, record, blobs, left, objects, infos, start } = await house(t);
+  for (const minutes of [5, 4, 3]) await record(-dayMs + minutes * minuteMs);
+  const wrong = memoryBlobs(roomy);
+  const { mount, over } = mounted(blobs, wrong);
+  start({}, over);
+  await clock.advance(10 * minuteMs);
+  assert.deepEqual(await left(), []);
+  assert.equal((await objects()).length, 3);
+  assert.equal((await records.garbage.list(10)).length, 3, 'nothing is taken for deleted in the wrong store');
+  mount.isThere = true;
+  await clock.advance(minuteMs);
+  assert.deepEqual(await records.garbage.list(10), []);
+  assert.deepEqual(await objects(), []);
+  assert.ok(infos.includes('The store of the footage is no longer taken for another one'));
+});
+
+test('who leads anew, in the same process, doubts the store on', async (t) => {
+  const { clock, records, log, record, blobs, left, start } = await house(t);
+  for (const minutes of [4, 3, 2]) await record(-minutes * minuteMs);
+  const wrong = memoryBlobs(roomy);
+  const { over } = mounted(blobs, wrong);
+  const doubt = storeDoubt({ records, blobs: over, clock, log });
+  const first = start({}, over, doubt);
+  await clock.advance(minuteMs);
+  await first.stop();
+  const since = await Promise.all([5, 6, 7, 8, 9].map((minutes) => record(minutes * minuteMs)));
+  for (const { blobKey } of since) await copy(blobKey, blobs, wrong);
+  start({ quotaBytes: sizeBytes }, over, doubt);
+  await clock.advance(10 * minuteMs);
+  assert.equal((await left()).length, 8, 'nothing is overwritten');
+});
+
+for (const [age, unitMs] of [
+  ['days', dayMs],
+  ['hours', 3_600_000],
+] as const) {
+  test(`another process sees by footage of ${age} that what was recorded since lies in the wrong store`, async (t) => {
+    const { clock, record, blobs, left, errors, start } = await house(t);
+    for (const times of [9, 5, 3, 1.5]) await record(-times * unitMs, 'incident');
+    const wrong = memoryBlobs(roomy);
+    for (const minutes of [9, 8, 7, 6, 5, 4, 3]) {
+      const { blobKey } = await record(-minutes * minuteMs);
+      await copy(blobKey, blobs, wrong);
+      await blobs.delete(blobKey);
+    }
+    const { mount, over } = mounted(blobs, wrong);
+    const first = start({ quotaBytes: sizeBytes }, over);
+    await clock.advance(minuteMs);
+    assert.equal((await left()).length, 11);
+    assert.equal(errors.filter((line) => line.includes('older ones looked for')).length, 1);
+    await first.stop();
+    // The right one is known by the same, though the newest lie elsewhere.
+    mount.isThere = true;
+    start({ quotaBytes: sizeBytes }, over);
+    await clock.advance(minuteMs);
+    assert.equal((await left()).length, 1);
+  });
+}
+
+test('where footage is lost for good, a restart after half a day of recording ends the doubt', async (t) => {
+  const { clock, record, blobs, left, start } = await house(t);
+  for (const days of [9, 5, 3, 2]) await record(-days * dayMs, 'incident');
+  for (const key of (await Array.fromAsync(blobs.list(''))).map((each) => each.key)) await blobs.delete(key);
+  await record(-dayMs / 2 - 2 * minuteMs);
+  start({ quotaBytes: sizeBytes });
+  await clock.advance(minuteMs);
+  assert.equal((await left()).length, 1);
 });
 
 test('what a hold keeps outlives its days until the hold is released', async (t) => {
@@ -439,7 +527,8 @@ test('records that cannot write on a full disk are given the ballast, which is t
       ballast.kept ? Promise.reject(new VedetteError('data-full')) : records.transaction(work),
   };
   const events = { publish: () => {}, subscribe: () => () => {} };
-  const expiry = startExpiry({ records: full, blobs, clock, log, events, ballast }, settings);
+  const doubt = storeDoubt({ records: full, blobs, clock, log });
+  const expiry = startExpiry({ records: full, blobs, clock, log, events, ballast, doubt }, settings);
   t.after(() => expiry.stop());
   await clock.advance(0);
   assert.equal(await expiry.makeRoom(), true);
@@ -506,7 +595,8 @@ test('while nothing says that the clock is right, time in which nothing was reco
   const events = { publish: () => {}, subscribe: () => () => {} };
   clock.step(100 * dayMs);
   const unsure = { ...clock, quality: async () => 'unsynchronized' as const };
-  const expiry = startExpiry({ records, blobs, clock: unsure, log, events }, settings);
+  const doubt = storeDoubt({ records, blobs, clock: unsure, log });
+  const expiry = startExpiry({ records, blobs, clock: unsure, log, events, doubt }, settings);
   t.after(() => expiry.stop());
   await clock.advance(minuteMs);
   assert.deepEqual(await left(), [kept.id]);

@@ -25,7 +25,6 @@ import {
   destroyRecordings,
   type ExpiryDeps,
 } from './expire-destroy.ts';
-import { storeDoubt } from './expire-doubt.ts';
 import { destroyPushedImages, forgetPushedImages, sweepInbox } from './expire-pushed.ts';
 import { createForecast } from './expire-forecast.ts';
 import { createShortage, type Shortage } from './expire-shortage.ts';
@@ -110,10 +109,9 @@ function createSweeper(
   settings: ExpirySettings,
   { shortage, stopping }: { shortage: Shortage; stopping: AbortSignal },
 ) {
-  const { records, blobs, log } = deps;
+  const { records, blobs, log, doubt } = deps;
   const time = expiryClock(deps);
   const forecast = createForecast(deps, settings);
-  const doubt = storeDoubt(deps);
   /** The keys of what expired are destroyed all the same; its objects stay listed as garbage until they can be seen. */
   let isDoubted = false;
 
@@ -169,7 +167,7 @@ function createSweeper(
       );
     }
     while (!stopping.aborted && (await forgetPushedImages(deps, now)) === batchSize);
-    await sweepInbox(deps, now);
+    if (!isDoubted) await sweepInbox(deps, now);
     await forget(expiredBefore(settings, longestClass(settings), now, jumps));
   }
 

@@ -82,6 +82,7 @@ async function footageCalls(records: Records): Promise<void> {
   await recordings.first(camera.id);
   await recordings.newestEndAt();
   await recordings.newest(5);
+  await recordings.newest(1, at(1));
   await recordings.needsInit(hash(9), [id(), id()]);
   await recordings.oldestResolved(10);
   await recordings.page(made.id, 10);

@@ -103,10 +103,11 @@ function timeLine(
         .executeTakeFirst();
       return maybe(row, ({ end_at }) => branded(end_at));
     },
-    async newest(limit) {
+    async newest(limit, endedBefore) {
       const rows = await db
         .selectFrom('recordings')
         .selectAll()
+        .$if(endedBefore !== undefined, (all) => all.where('end_at', '<', endedBefore ?? 0))
         .orderBy('end_at', 'desc')
         .limit(limit)
         .execute();

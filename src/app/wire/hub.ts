@@ -4,6 +4,7 @@ import { drain } from '../../core/drain.ts';
 import { firstAnswers } from '../../core/first-answers.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { startArming } from '../../workers/arming.ts';
+import { storeDoubt } from '../../workers/expire-doubt.ts';
 import { startLetters } from '../../workers/send-letters.ts';
 import { lateCut } from '../late-cut.ts';
 import type { Role } from '../roles.ts';
@@ -61,11 +62,13 @@ export async function openHub(settings: Settings, log: Log, roles: readonly Role
 
   let makeRoom = async () => false;
   if (has('tend')) {
+    // One for as long as this process lives, however often it leads.
+    const doubt = storeDoubt(house);
     await started(
       lead(
         'expiry',
         () => {
-          const expiry = openExpiry(house, settings);
+          const expiry = openExpiry(house, settings, doubt);
           if (house.shared === null) makeRoom = expiry.makeRoom;
           return expiry;
         },

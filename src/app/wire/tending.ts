@@ -7,6 +7,7 @@ import type { LedWork } from '../../core/metrics/series.ts';
 import { recordedLease } from '../../core/recorded-lease.ts';
 import { repeat } from '../../core/repeat.ts';
 import { type Expiry, startExpiry } from '../../workers/expire.ts';
+import type { StoreDoubt } from '../../workers/expire-doubt.ts';
 import { startRelay } from '../../workers/relay.ts';
 import { retentionOf } from '../retention.ts';
 import type { Settings } from '../settings.ts';
@@ -47,10 +48,10 @@ export function leadOf(house: House): Lead {
   };
 }
 
-export function openExpiry(house: House, settings: Settings): Expiry {
+export function openExpiry(house: House, settings: Settings, doubt: StoreDoubt): Expiry {
   const told = expiryFigures(house);
   const expiry = startExpiry(
-    { ...house, told },
+    { ...house, told, doubt },
     {
       ...retentionOf(settings),
       pushedDays: settings.VEDETTE_RETENTION_PUSHED_DAYS,

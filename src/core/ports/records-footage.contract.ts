@@ -51,6 +51,7 @@ function timeLine(name: string, open: OpenRecords): void {
     assert.equal(await records.recordings.first(id()), null);
     assert.equal(await records.recordings.newestEndAt(), last?.endAt);
     assert.deepEqual(await records.recordings.newest(2), [last, third]);
+    assert.deepEqual(await records.recordings.newest(2, last?.endAt), [third, second]);
     const init = last?.initSha256 ?? hash(0);
     assert.equal(await records.recordings.needsInit(init, [id(), last?.cameraId ?? id()]), true);
     assert.equal(await records.recordings.needsInit(init, [id()]), false);

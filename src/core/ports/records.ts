@@ -181,8 +181,8 @@ export interface RecordingRecords {
   last(cameraId: CameraId): Promise<Recording | null>;
   /** The end of the newest footage of any camera; null where there is none. */
   newestEndAt(): Promise<EpochMs | null>;
-  /** Of any camera, those that ended last first. */
-  newest(limit: number): Promise<readonly Recording[]>;
+  /** Of any camera, those that ended last first; with `endedBefore` only those that ended before it. */
+  newest(limit: number, endedBefore?: EpochMs): Promise<readonly Recording[]>;
   /** Whether footage of one of these cameras, whatever its age, needs this header. */
   needsInit(sha256: Sha256, cameraIds: readonly CameraId[]): Promise<boolean>;
   /** All of them in pages, by id; for `check`. */

@@ -160,6 +160,7 @@ test('no query for footage walks through a table, at a hundred thousand recordin
     await recordings.first(camera);
     await recordings.newestEndAt();
     await recordings.newest(5);
+    await recordings.newest(1, at(1));
     await recordings.find(branded('r5000'));
     await recordings.page(null, 10);
     await recordings.needsInit(branded('none'), [camera]);
