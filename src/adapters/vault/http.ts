@@ -99,7 +99,7 @@ async function textOf(response: IncomingMessage): Promise<string> {
 }
 
 /** One of these is in all that Vault says, the look at its health last. */
-const vaultsOwn = ['data', 'auth', 'errors', 'request_id', 'initialized'];
+const vaultsOwn = ['data', 'auth', 'errors', 'request_id', 'sealed'];
 /** No content, and the way to another node: there Vault says nothing more. */
 const mute = [204, 307];
 
