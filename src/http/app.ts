@@ -1,15 +1,16 @@
 // The HTTP edge: every request passes the guard and the gate, reaches one route, and leaves with safe headers.
 
 import { type Context, Hono } from 'hono';
-import { VedetteError } from '../core/errors.ts';
+import { type ErrorCode, VedetteError } from '../core/errors.ts';
+import type { DegradedMode, DependencyName, Standing } from '../core/standing.ts';
 import type { HttpDeps, HttpSettings } from './dependencies.ts';
 import { admit, type GateDeps } from './gate.ts';
 import { checkHost, checkOrigin, secure } from './guard.ts';
 import { hashing } from './limits.ts';
-import { problemResponse } from './problem.ts';
+import { problemResponse, requestFailures } from './problem.ts';
 import { rememberedKeys } from './remembered-keys.ts';
 import { requestFigures } from './request-figures.ts';
-import { awayCodes, type Route } from './route.ts';
+import type { Route } from './route.ts';
 import { allRoutes } from './routes/all.ts';
 import { servePage } from './routes/pages.ts';
 import { type Turns, turns } from './turns.ts';
@@ -38,6 +39,7 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
   const stopping = new AbortController();
   let isStopped = false;
   const routes = allRoutes(deps, settings);
+  const failures = requestFailures(deps);
   const remembered = rememberedKeys(deps);
   const gate = { ...deps, remembered };
   const hashingTurns = turns(hashing);
@@ -53,7 +55,7 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
     });
   }
   app.notFound(({ req }) => notRouted(settings, req.raw));
-  app.onError((error, { req }) => problemResponse(error, deps.log, req.raw));
+  app.onError((error, { req }) => problemResponse(error, failures, req.raw));
 
   async function answered(request: Request, bindings: Bindings): Promise<Response> {
     try {
@@ -62,7 +64,7 @@ export function createHttp(deps: HttpDeps, settings: HttpSettings): Http {
       checkOrigin(request, settings.publicUrl);
       return secure(await app.fetch(request, bindings), settings.publicUrl);
     } catch (error) {
-      return secure(problemResponse(error, deps.log, request), settings.publicUrl);
+      return secure(problemResponse(error, failures, request), settings.publicUrl);
     }
   }
 
@@ -102,12 +104,12 @@ interface Arrival {
  */
 async function promptly(
   { standing }: HttpDeps,
-  { tag, method, needs }: Route,
+  { tag, method, refusedIn }: Route,
   work: () => Promise<Response>,
 ): Promise<Response> {
   if (withoutRecords.has(tag)) return work();
   if (!standing.isUp('records')) throw new VedetteError('records-unavailable');
-  for (const name of needs) if (!standing.isUp(name)) throw new VedetteError(awayCodes[name]);
+  if (refusedIn !== null) requireNot(standing, refusedIn);
   if (method !== 'get') return work();
   const down = standing.untilDown('records');
   const gone = Promise.withResolvers<never>();
@@ -120,6 +122,20 @@ async function promptly(
   } finally {
     down.removeEventListener('abort', giveUp);
   }
+}
+
+/** What is said while a service is away. */
+const awayCodes = {
+  ...({ records: 'records-unavailable', cache: 'cache-unavailable', queue: 'queue-unavailable' } as const),
+  ...({ blobs: 'blobs-unavailable', keys: 'key-unavailable', broker: 'broker-unavailable' } as const),
+} satisfies Record<DependencyName, ErrorCode>;
+
+/** Errors: that of the service whose absence means it. */
+function requireNot({ dependencies }: Standing, mode: DegradedMode): void {
+  const away = dependencies.find(
+    ({ state, alsoDegrades = [] }) => state === 'down' && alsoDegrades.includes(mode),
+  );
+  if (away !== undefined) throw new VedetteError(awayCodes[away.name]);
 }
 
 async function answer(deps: GateDeps, route: Route, arrival: Arrival): Promise<Response> {

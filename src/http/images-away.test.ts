@@ -61,3 +61,19 @@ for (const [name, code] of [
     assert.equal((await push(smallJpeg())).status, 202);
   });
 }
+
+test('where everything is in one process, a service that stood still for a moment refuses nothing', async () => {
+  const service = { isAway: false };
+  const probe = async () => {
+    if (service.isAway) throw new VedetteError('queue-unavailable');
+  };
+  const limits = { failures: 1, timeoutMs: 1_000, restMs: 0, isFailure: () => true };
+  const away = () => new VedetteError('queue-unavailable');
+  const guard = breaker({ clock: manualClock(0), ...limits, away });
+  const { house, push } = await integrator({ standing: [{ name: 'queue', breaker: guard, probe }] });
+  service.isAway = true;
+  await house.deps.clock.advance(2_000);
+  const ready = await house.call('GET', healthPaths.ready);
+  assert.match(await ready.text(), /"queue":"down"/);
+  assert.equal((await push(smallJpeg())).status, 202);
+});

@@ -3,7 +3,7 @@
 import { VedetteError } from '../core/errors.ts';
 import type { Http } from './app.ts';
 import { secure } from './guard.ts';
-import { problemResponse } from './problem.ts';
+import { problemResponse, requestFailures } from './problem.ts';
 import { type HealthDeps, probeRoutes } from './routes/health.ts';
 import { type MetricsDeps, metricsRoute } from './routes/metrics.ts';
 
@@ -13,6 +13,7 @@ export function createProbe(
   publicUrl: string,
 ): Pick<Http, 'fetch' | 'leave' | 'stop'> {
   const routes = [...probeRoutes(deps), metricsRoute(deps, { withoutToken: 'everybody' })];
+  const failures = requestFailures(deps);
   return {
     async fetch(request, peerAddress = 'unknown') {
       try {
@@ -28,7 +29,7 @@ export function createProbe(
         const exchange = { request, params: {}, caller: null, signedIn: null, peerAddress, signal };
         return secure(await route.handle(exchange), publicUrl);
       } catch (error) {
-        return secure(problemResponse(error, deps.log, request), publicUrl);
+        return secure(problemResponse(error, failures, request), publicUrl);
       }
     },
     leave() {},

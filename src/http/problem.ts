@@ -1,7 +1,9 @@
 // Errors become problem details (RFC 9457), here and nowhere else.
 
 import type { z } from 'zod';
+import { type Complaint, complaint } from '../core/complaint.ts';
 import { type ErrorCode, errorTable, toldOf, VedetteError } from '../core/errors.ts';
+import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Problem } from './contract/common.ts';
 import { checked } from './contract/faults.ts';
@@ -24,22 +26,39 @@ export function problemOf(error: unknown): Problem {
 
 /** Told where they arise, once, or no fault at all; every request that meets them would tell them again. */
 const quiet: ReadonlySet<string> = new Set<ErrorCode>(['not-ready', 'pages-missing', 'clips-busy']);
-/** Services that are away: their standing says so once, however many requests they fail. */
-const services: ReadonlySet<string> = new Set<ErrorCode>([
+/** Of a service that is away, however many requests meet it. */
+const saidOnce = [
   'records-unavailable',
   'cache-unavailable',
   'queue-unavailable',
   'blobs-unavailable',
-]);
+] as const;
 
-/** The response for `error`; what went wrong on our side is logged with its cause. */
-export function problemResponse(error: unknown, log: Log, request: Request): Response {
+/** Says that a request failed by a fault of ours, with its cause. */
+export type Failures = (error: unknown, code: string, request: Request) => void;
+
+/** Failures of one edge: by a service that is away they are said once, and once more after five minutes without any. */
+export function requestFailures({ clock, log }: { readonly clock: Clock; readonly log: Log }): Failures {
+  const says = 'A request failed';
+  const isOfAway = () => true;
+  const away = new Map<string, Complaint>(
+    saidOnce.map((code) => [code, complaint({ clock, log }, { says, of: code, isOfAway })]),
+  );
+  return (error, code, request) => {
+    const { pathname } = new URL(request.url);
+    const fields = { method: request.method, pathname, code };
+    const known = away.get(code);
+    if (known === undefined) log.error(says, { ...fields, error });
+    else known.failed(error, fields);
+  };
+}
+
+/** The response for `error`; what went wrong on our side is told to `failures`. */
+export function problemResponse(error: unknown, failures: Failures, request: Request): Response {
   const problem = problemOf(error);
   // Whoever left is told nothing, and what was under way ended as it should.
   if (problem.status >= 500 && !quiet.has(problem.code) && !request.signal.aborted) {
-    const { pathname } = new URL(request.url);
-    const level = services.has(problem.code) ? 'debug' : 'error';
-    log[level]('A request failed', { method: request.method, pathname, code: problem.code, error });
+    failures(error, problem.code, request);
   }
   return new Response(JSON.stringify(problem), {
     status: problem.status,

@@ -5,7 +5,7 @@ import { type ErrorCode, VedetteError } from '../core/errors.ts';
 import type { Caller } from '../core/organization/access.ts';
 import type { Permission } from '../core/organization/permission.ts';
 import type { Session, User } from '../core/ports/identity.ts';
-import type { DependencyName } from '../core/standing.ts';
+import type { DegradedMode } from '../core/standing.ts';
 import { readJson } from './body.ts';
 import { parsed } from './problem.ts';
 import { parsedQuery } from './query.ts';
@@ -16,15 +16,6 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
  * Who may call: anybody; whoever is signed in, about themselves, whatever they belong to; or who has the permission.
  */
 export type Allow = 'public' | 'self' | Permission;
-
-/** What a route may need beside the database, without which none works. */
-export type NeededService = keyof typeof awayCodes;
-
-/** What is said while a service is away. */
-export const awayCodes = {
-  cache: 'cache-unavailable',
-  queue: 'queue-unavailable',
-} as const satisfies Partial<Record<DependencyName, ErrorCode>>;
 
 export interface SignedIn {
   readonly user: User;
@@ -65,8 +56,8 @@ export interface Route {
   readonly remembersKeys: boolean;
   /** Whether it has a password hashed: each network has few of these requests at a time. */
   readonly hashesPassword: boolean;
-  /** Services without which it is refused before anything of it is read. */
-  readonly needs: readonly NeededService[];
+  /** While things are so in this installation it is refused before anything of it is read; null where it never is. */
+  readonly refusedIn: DegradedMode | null;
   readonly summary: string;
   readonly tag: string;
   readonly query: z.ZodObject;
@@ -102,7 +93,7 @@ interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body
   readonly asksProof?: boolean;
   readonly remembersKeys?: boolean;
   readonly hashesPassword?: boolean;
-  readonly needs?: readonly NeededService[];
+  readonly refusedIn?: DegradedMode;
 }
 
 /** Takes nothing: the beginning of every definition. */
@@ -160,7 +151,7 @@ function assembled<Params extends z.ZodObject, Query extends z.ZodObject, Body e
     asksProof: definition.asksProof ?? false,
     remembersKeys: definition.remembersKeys ?? false,
     hashesPassword: definition.hashesPassword ?? false,
-    needs: definition.needs ?? [],
+    refusedIn: definition.refusedIn ?? null,
     summary: definition.summary,
     tag: definition.tag,
     query: definition.query,

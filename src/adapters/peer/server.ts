@@ -73,8 +73,8 @@ export async function openFootagePeer(
       (error: unknown) => {
         const isMissing = errorCode(error) === 'not-found';
         if (!isMissing) log.warn('Another process could not be told of open footage', { error });
-        if (!response.headersSent) response.writeHead(isMissing ? 404 : 500);
-        response.end();
+        if (response.headersSent) response.end();
+        else refuse(response, isMissing ? 404 : 500);
       },
     );
   });
@@ -125,8 +125,7 @@ async function answer(
   const address = request.socket.remoteAddress ?? 'unknown';
   if (call === null) {
     deps.refused(address);
-    response.writeHead(403).end();
-    return;
+    return refuse(response, 403);
   }
   const aheadMs = Math.abs(call.aheadMs);
   if (aheadMs > toldSkewMs) deps.skewed(address, call.aheadMs);
@@ -140,6 +139,11 @@ async function answer(
   // Read before the list: what grows between the two is asked for once more, and not missed.
   const growth = kind === 'cameras' ? String(deps.growth.get(id) ?? 0) : null;
   say(200, kind === 'cameras' ? await listed(deps, found) : await stored(deps, found), growth);
+}
+
+/** Ends `response` without a word; with its length, so that whoever asked reads why. */
+function refuse(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-length': 0 }).end();
 }
 
 /** Ends `response` with a signed answer to `call`. */

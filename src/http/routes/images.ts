@@ -43,7 +43,7 @@ function pushRoute(deps: HttpDeps, room: BodyRoom): Route {
       tag,
       remembersKeys: true,
       // A thousand bodies a second are not to be held until the inbox finds out what is known already.
-      needs: ['queue', 'cache'],
+      refusedIn: 'images-refused',
       bodyTypes: [...imageMediaTypes, 'multipart/form-data'],
       answer: {
         status: 202,

@@ -94,11 +94,9 @@ export function neverOpened(error: unknown): unknown {
 
 /** What a caller is told who has to live with not knowing. */
 export function unknownOutcome(cause: unknown): VedetteError {
-  return new VedetteError(
-    'records-unavailable',
-    'The database went away while it stored this, and it is not known whether it did. Look, and try again.',
-    { cause },
-  );
+  const sentence =
+    'The database went away while it stored this, and it is not known whether it did. Look, and try again.';
+  return new VedetteError('records-unavailable', sentence, { cause, told: sentence });
 }
 
 /** The server said no before it did anything: it was a standby. */
