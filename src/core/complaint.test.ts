@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { manualClock } from '../adapters/memory/clock.ts';
-import { type Complaint, complaint } from './complaint.ts';
+import { type Complaint, complaint, quietMs } from './complaint.ts';
 import { VedetteError } from './errors.ts';
 import { type Log, type LogFields, silentLog } from './ports/log.ts';
 import { repeat } from './repeat.ts';
@@ -36,6 +36,7 @@ test('a service that is away for long is complained of once, and once it is over
   }
   one.well();
   one.well();
+  await clock.advance(quietMs);
   assert.deepEqual(lines, [`warn ${says}`, `info Over: ${says}`]);
   assert.deepEqual(last.fields, { times: 14, forMs: 28_000 });
   one.failed(gone);
@@ -58,6 +59,7 @@ test('all who say the same share one complaint: over when the last of them is we
   for (const each of others) each.well();
   assert.deepEqual(lines, [`error ${says}`]);
   first?.well();
+  await clock.advance(quietMs);
   assert.deepEqual(lines, [`error ${says}`, `info Over: ${says}`]);
   assert.equal(last.fields.times, 9);
 });
@@ -70,6 +72,7 @@ test('whoever failed and is there no more silences nobody', async () => {
   const other: Complaint = complaint({ clock, log }, { says });
   other.failed(gone);
   other.well();
+  await clock.advance(quietMs);
   assert.deepEqual(lines, [`error ${says}`, `error ${says}`, `info Over: ${says}`]);
 });
 
@@ -82,7 +85,31 @@ test('work that is repeated while its service is away is complained of once', as
   });
   for (let seconds = 0; seconds < 20; seconds += 1) await clock.advance(1_000);
   isDown = false;
-  await clock.advance(1_000);
+  await clock.advance(1_000 + quietMs);
   await running.stop();
   assert.deepEqual(lines, [`error ${says}`, `info Over: ${says}`]);
+});
+
+test('where some fail and others go well in turn, it is said once, and over when nothing failed for a while', async () => {
+  const clock = manualClock(0);
+  const { lines, last, log } = notes();
+  const one = complaint({ clock, log }, { says, level: 'warn' });
+  for (let times = 0; times < 20; times += 1) {
+    one.failed(gone);
+    one.well();
+    await clock.advance(quietMs - 1);
+  }
+  assert.deepEqual(lines, [`warn ${says}`]);
+  await clock.advance(1);
+  assert.deepEqual(lines, [`warn ${says}`, `info Over: ${says}`]);
+  assert.equal(last.fields.times, 20);
+  one.failed(gone);
+  await clock.advance(quietMs);
+  one.well();
+  assert.deepEqual(
+    lines.slice(2),
+    [`warn ${says}`, `info Over: ${says}`],
+    'what was long ago is over at once',
+  );
+  assert.equal(clock.sleepers, 0);
 });

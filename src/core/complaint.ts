@@ -15,6 +15,9 @@ export function isAway(error: unknown): boolean {
   return awayCodes.has(errorCode(error));
 }
 
+/** What went wrong so short a time ago, in ms, is not over: of many who wait for a service some go well meanwhile. */
+export const quietMs = 5_000;
+
 /** Who failed and was not heard of for so long, in ms, is there no more: nobody waits for it to be well. */
 const forgottenMs = 300_000;
 
@@ -32,7 +35,10 @@ export interface ComplaintOptions {
 export interface Complaint {
   /** It went wrong: said aloud the first time, and for whoever looks closely after that. */
   failed(error: unknown, fields?: LogFields): void;
-  /** It went well: where it did for all who failed, that it is over is said, with how often it happened and for how long. */
+  /**
+   * It went well: where it did for all who failed, and goes wrong for nobody in the next seconds, that it is over is said, with
+   * how often it happened and for how long.
+   */
   well(): void;
   /** It is tried no more: nobody waits for it to go well. */
   giveUp(): void;
@@ -43,10 +49,13 @@ interface Trouble {
   /** Who failed and was not well since; and when they failed last. */
   readonly failing: Map<object, number>;
   sinceMs: number;
+  lastMs: number;
   times: number;
+  /** Ends the wait for whether it is over; null where nobody waits for that. */
+  over: AbortController | null;
 }
 
-type Time = Pick<Clock, 'monotonicMs'>;
+type Time = Pick<Clock, 'monotonicMs' | 'sleep'>;
 
 /** By clock, for a process has one, and by sentence. */
 const troubles = new WeakMap<Time, Map<string, Trouble>>();
@@ -54,7 +63,7 @@ const troubles = new WeakMap<Time, Map<string, Trouble>>();
 function troubleOf(clock: Time, says: string): Trouble {
   const known = troubles.get(clock) ?? new Map<string, Trouble>();
   troubles.set(clock, known);
-  const trouble = known.get(says) ?? { failing: new Map(), sinceMs: 0, times: 0 };
+  const trouble = known.get(says) ?? { failing: new Map(), sinceMs: 0, lastMs: 0, times: 0, over: null };
   known.set(says, trouble);
   return trouble;
 }
@@ -79,9 +88,12 @@ export function complaint(
       if (!isOfAway(error)) return log[level](says, said);
       const nowMs = clock.monotonicMs();
       forgetTheGone(nowMs);
-      const isFirst = trouble.failing.size === 0;
+      const isFirst = trouble.failing.size === 0 && trouble.over === null;
+      trouble.over?.abort();
+      trouble.over = null;
       if (isFirst) Object.assign(trouble, { sinceMs: nowMs, times: 0 });
       trouble.times += 1;
+      trouble.lastMs = nowMs;
       trouble.failing.set(self, nowMs);
       log[isFirst ? level : 'debug'](says, said);
     },
@@ -90,8 +102,19 @@ export function complaint(
       const nowMs = clock.monotonicMs();
       forgetTheGone(nowMs);
       if (trouble.failing.size > 0) return;
-      const { times, sinceMs } = trouble;
-      log.info(`Over: ${says}`, { times, forMs: Math.round(nowMs - sinceMs) });
+      const { times, sinceMs, lastMs } = trouble;
+      const sayOver = () => log.info(`Over: ${says}`, { times, forMs: Math.round(nowMs - sinceMs) });
+      const leftMs = lastMs + quietMs - nowMs;
+      if (leftMs <= 0) return sayOver();
+      const over = new AbortController();
+      trouble.over = over;
+      clock.sleep(leftMs, over.signal).then(
+        () => {
+          trouble.over = null;
+          sayOver();
+        },
+        () => {},
+      );
     },
     giveUp() {
       trouble.failing.delete(self);

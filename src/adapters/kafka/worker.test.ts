@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { silentLog } from '../../core/ports/log.ts';
+import { VedetteError } from '../../core/errors.ts';
+import { type Log, type LogFields, silentLog } from '../../core/ports/log.ts';
 import type { ConsumeOptions, DeadLetter, Handler } from '../../core/ports/queue.ts';
 import { memoryCache } from '../memory/cache.ts';
 import { manualClock } from '../memory/clock.ts';
@@ -27,6 +28,12 @@ function scene() {
   const handled: number[] = [];
   const finished: string[] = [];
   const disk = { isThere: true };
+  const warned: (readonly [string, LogFields])[] = [];
+  const logWith = (fields: LogFields): Log => ({
+    ...silentLog,
+    warn: (message, more = {}) => void warned.push([message, { ...fields, ...more }]),
+    with: (more) => logWith({ ...fields, ...more }),
+  });
 
   function start(name: string, handler: Handler, more: Partial<ConsumeOptions> = {}) {
     const flow = newFlow(0, place.offset);
@@ -36,7 +43,7 @@ function scene() {
       letters.push(letter);
     };
     const finish = () => void finished.push(name);
-    const context = { topic: 'work', clock, log: silentLog, random: () => 0, marks, bury, finish };
+    const context = { topic: 'work', clock, log: logWith({}), random: () => 0, marks, bury, finish };
     const givenUp = async (_: unknown, reason: string) => void told.push(reason);
     worker(context, { ...limits, givenUp, ...more }, async (received, signal) => {
       handled.push(received.attempt);
@@ -44,7 +51,7 @@ function scene() {
     }).take(flow, record);
     return { die: () => abandon(flow) };
   }
-  return { clock, letters, told, handled, finished, disk, start };
+  return { clock, letters, told, handled, finished, disk, warned, start };
 }
 
 const place = { partition: 0, offset: 7n };
@@ -93,4 +100,13 @@ test('where it could not be told at first, the letter says why it was not handle
     letters.map(({ reason }) => reason),
     ['The door is locked.'],
   );
+});
+
+test('each message that is given up is said aloud, however many waited for the same service', async () => {
+  const { finished, warned, start } = scene();
+  const away: Handler = () => Promise.reject(new VedetteError('blobs-unavailable', 'The store is away.'));
+  start('first', away);
+  await until(() => finished.length === 1);
+  const fields = { topic: 'work', id: 'a', attempts: 1, reason: 'The store is away.' };
+  assert.deepEqual(warned.at(-1), ['A message was given up', fields]);
 });

@@ -69,6 +69,7 @@ export function worker(context: WorkerContext, options: ConsumeOptions, handler:
         if (lost.signal.aborted) return 'taken';
         // Before the letter: who ends in between neither tries nor tells of it again, and puts it aside for this reason.
         await marks.gaveUp(message, record, { attempt, reason });
+        unhandled.gaveUp({ ...message, attempt }, reason);
       }
       await bury(lost.signal, { ...message, attempt, failedAt: clock.now(), reason });
       if (lost.signal.aborted) return 'taken';

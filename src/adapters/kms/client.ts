@@ -35,7 +35,7 @@ type Context = Readonly<Record<string, string>>;
 export interface Kms {
   /** null where there is none. */
   find(key: string): Promise<KmsKey | null>;
-  /** Whether the alias is the key's now: it was free, or became the key's in a call whose answer was lost. */
+  /** False where there is such an alias: another's, or the key's own since a call whose answer was lost. */
   name(alias: string, id: string): Promise<boolean>;
   /** The aliases that begin with `prefix`. */
   aliases(prefix: string): Promise<readonly string[]>;
@@ -99,7 +99,7 @@ export async function openKms(
         return true;
       } catch (error) {
         if (nameOf(error) !== 'AlreadyExistsException') throw kmsFailure(error, 'kms:CreateAlias', alias);
-        return (await kms.find(alias))?.id === id;
+        return false;
       }
     },
     aliases: (prefix) => told('ListAliases', prefix, listed(sdk.paginateListAliases({ client }, {}), prefix)),

@@ -46,7 +46,7 @@ export async function epochsOf({ kms, clock, prefix, mayMake }: EpochsDeps): Pro
   }
 
   async function begin(): Promise<number> {
-    const alias = await makeNamed(kms, { kind: 'wrapping', tag: prefix }, following());
+    const alias = await makeNamed({ kms, clock }, { kind: 'wrapping', tag: prefix }, following());
     const epoch = Number(alias?.slice(prefix.length));
     newest = Math.max(newest, epoch);
     return epoch;
@@ -58,7 +58,7 @@ export async function epochsOf({ kms, clock, prefix, mayMake }: EpochsDeps): Pro
   }
 
   // Once, however many processes start together.
-  if (newest === 0) await makeNamed(kms, { kind: 'wrapping', tag: prefix }, [`${prefix}1`]);
+  if (newest === 0) await makeNamed({ kms, clock }, { kind: 'wrapping', tag: prefix }, [`${prefix}1`]);
   if (newest === 0) await latest();
 
   return {

@@ -55,7 +55,7 @@ export async function kmsKeys(options: KmsKeysOptions): Promise<KmsKeys> {
 /** The same over a client that somebody else closes. */
 export async function keysOver(kms: Kms, { address, clock, mayMake }: KmsKeysOptions): Promise<Keys> {
   const names = keyNames(address.alias);
-  const signing = await signingKey(kms, names.signing, mayMake);
+  const signing = await signingKey({ kms, clock }, names.signing, mayMake);
   const epochs = await epochsOf({ kms, clock, prefix: names.epochs, mayMake });
   const publicKey = await rawPublicKey(kms, signing);
   return portOf({ kms, names, epochs, signing, publicKey });
@@ -157,7 +157,11 @@ function notEnabled(alias: string, state: string, cause: unknown): VedetteError 
   });
 }
 
-async function signingKey(kms: Kms, alias: string, mayMake: boolean): Promise<KmsKey> {
+async function signingKey(
+  { kms, clock }: { readonly kms: Kms; readonly clock: Clock },
+  alias: string,
+  mayMake: boolean,
+): Promise<KmsKey> {
   const there = await kms.find(alias);
   if (there !== null) {
     if (there.spec === 'ECC_NIST_EDWARDS25519' && there.state === 'Enabled') return there;
@@ -169,8 +173,8 @@ async function signingKey(kms: Kms, alias: string, mayMake: boolean): Promise<Km
   }
   if (!mayMake) throw missingKey(alias);
   // Another process may be faster: then theirs signs.
-  await makeNamed(kms, { kind: 'signing', tag: alias }, [alias]);
-  return signingKey(kms, alias, false);
+  await makeNamed({ kms, clock }, { kind: 'signing', tag: alias }, [alias]);
+  return signingKey({ kms, clock }, alias, false);
 }
 
 async function rawPublicKey(kms: Kms, { id }: KmsKey): Promise<Uint8Array> {

@@ -1,9 +1,11 @@
 // The queue in memory: the reference of the port and the double for tests. What waits is gone with the process.
 
+import { complaintOfMessages, type MessageComplaint } from '../../core/attempt-complaint.ts';
 import { attemptHandler } from '../../core/attempt-handler.ts';
 import { backoffMs } from '../../core/backoff.ts';
 import { VedetteError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import { type Log, silentLog } from '../../core/ports/log.ts';
 import {
   type ConsumeOptions,
   type Consumer,
@@ -22,6 +24,7 @@ export interface MemoryQueueOptions {
   readonly clock: Clock;
   /** 0 ≤ n < 1; what spreads retries. */
   readonly random?: () => number;
+  readonly log?: Log;
 }
 
 interface Entry {
@@ -39,7 +42,7 @@ interface Topic {
 }
 
 /** An empty queue. */
-export function memoryQueue({ clock, random = Math.random }: MemoryQueueOptions): Queue {
+export function memoryQueue({ clock, random = Math.random, log = silentLog }: MemoryQueueOptions): Queue {
   const topics = new Map<string, Topic>();
   const publishedAtMs = new Map<string, number>();
   const consumers = new Set<Consumer>();
@@ -83,7 +86,9 @@ export function memoryQueue({ clock, random = Math.random }: MemoryQueueOptions)
       }
     },
     consume(name, options, handler) {
-      const consumer = startConsumer({ clock, random }, topicOf(name), options, handler);
+      const unhandled = complaintOfMessages({ clock, log: log.with({ topic: name }) }, name);
+      const deps = { clock, random, unhandled };
+      const consumer = startConsumer(deps, topicOf(name), options, handler);
       consumers.add(consumer);
       return consumer;
     },
@@ -97,8 +102,12 @@ export function memoryQueue({ clock, random = Math.random }: MemoryQueueOptions)
   };
 }
 
+interface ConsumerDeps extends Required<Pick<MemoryQueueOptions, 'clock' | 'random'>> {
+  readonly unhandled: MessageComplaint;
+}
+
 function startConsumer(
-  { clock, random }: Required<MemoryQueueOptions>,
+  { clock, random, unhandled }: ConsumerDeps,
   topic: Topic,
   options: ConsumeOptions,
   handler: Handler,
@@ -135,7 +144,10 @@ function startConsumer(
       wakeAfter(delayMs);
       return;
     }
-    if (reason !== null) topic.dead.push({ ...message, failedAt: clock.now(), reason });
+    if (reason !== null) {
+      topic.dead.push({ ...message, failedAt: clock.now(), reason });
+      unhandled.gaveUp(message, reason);
+    }
     const rest = topic.waiting.get(key)?.slice(1) ?? [];
     // To the back of the line of keys: a busy key must not starve the others.
     topic.waiting.delete(key);

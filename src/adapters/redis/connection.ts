@@ -1,5 +1,6 @@
 // The connection to Redis, its few commands, and its failures in our words.
 
+import { setTimeout as passed } from 'node:timers/promises';
 import { createClient, createCluster, RESP_TYPES } from 'redis';
 import { complaint } from '../../core/complaint.ts';
 import { VedetteError } from '../../core/errors.ts';
@@ -14,7 +15,12 @@ const retryMs = { first: 50, most: 2_000 };
 /** A connection that died without a word is found by this. */
 const pingMs = 5_000;
 /** One for all connections of this process: that Redis is away is said once, and not by each. */
-const machineTime = { monotonicMs: () => performance.now() };
+/** It keeps no process running that has nothing else to do. */
+const machineTime = {
+  monotonicMs: () => performance.now(),
+  sleep: (ms: number, signal?: AbortSignal) =>
+    passed(ms, undefined, { ref: false, ...(signal === undefined ? {} : { signal }) }),
+};
 /** Commands that wait for answers; beyond it the server is too slow for us, and saying so is better than waiting. */
 const maxWaiting = 20_000;
 

@@ -74,9 +74,11 @@ export function startConsumer(
       (reason === null ? null : await giveUp(context, options, message, reason));
     if (failed === null) unhandled.well();
     else unhandled.failed(failed, { id: message.id, attempt: message.attempt });
-    await persistently(() =>
-      next === null ? store.finish(claimed, { at: clock.now(), reason }) : store.retryAt(claimed, next),
-    );
+    await persistently(async () => {
+      if (next !== null) return store.retryAt(claimed, next);
+      await store.finish(claimed, { at: clock.now(), reason });
+      if (reason !== null) unhandled.gaveUp(message, reason);
+    });
   }
 
   /** Settling must succeed, or the key would stand still; what is left at a stop is put back at the next start. */
