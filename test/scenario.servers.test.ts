@@ -14,6 +14,8 @@ import { type Client, eventually, setUp, signIn } from './servers/vedette.ts';
 /** The demo's visitor comes once a minute; starting ten processes takes its time, too. */
 const visitMs = 200_000;
 const dayMs = 86_400_000;
+/** A kill costs at most a fragment of 1 s and a flush interval of 2 s: what lies further back is there afterwards, in ms. */
+const safelyMs = 5_000;
 /** How long an image that is pushed with an old time may still be seen, in ms. */
 const lastMomentsMs = 20_000;
 
@@ -72,6 +74,10 @@ async function livesThrough(house: House): Promise<void> {
   });
   await eventually('the desk is told', 30_000, async () => (receiver.keys.size > 0 ? true : null));
   await plays(elsewhere, paths.live(yard.id));
+  await eventually('the beginning of the incident is on disk', 60_000, async () => {
+    const { body } = await elsewhere.call<IncidentRow>('GET', paths.incident(incident.id));
+    return body.lastSeenAt - body.startAt >= safelyMs || null;
+  });
 
   await house.strike();
   await recorded(admin, 'Yard');

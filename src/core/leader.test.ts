@@ -137,13 +137,23 @@ function slowWork() {
   return { finish, seen, start };
 }
 
-test('whose work takes long to begin goes on leading meanwhile, and begins it once', async () => {
-  await using house = await scene();
-  const { leading, begin, pass } = house;
+/** One whose work has not begun yet, and another who would lead. */
+async function slowBesideOther(
+  { begin, beginWith, pass }: Awaited<ReturnType<typeof scene>>,
+  shared?: LeadershipRecords,
+) {
   const slow = slowWork();
-  const alone = house.beginWith('alone', slow.start);
+  const alone = beginWith('alone', slow.start, shared);
   await pass(2_000);
   const other = begin('other');
+  const endBoth = () => Promise.all([alone.stop(), other.stop(), pass(2_000)]);
+  return { slow, alone, other, endBoth };
+}
+
+test('whose work takes long to begin goes on leading meanwhile, and begins it once', async () => {
+  await using house = await scene();
+  const { leading, pass } = house;
+  const { slow, alone, other } = await slowBesideOther(house);
   await pass(20_000);
   assert.deepEqual([...leading], [], 'nobody takes over from who is still beginning');
   slow.finish();
@@ -155,28 +165,22 @@ test('whose work takes long to begin goes on leading meanwhile, and begins it on
 
 test('what began after the lease was lost is stopped at once', async () => {
   await using house = await scene();
-  const { leaderships, leading, begin, pass } = house;
+  const { leaderships, leading, pass } = house;
   const { line, cut } = cutOff(leaderships);
-  const slow = slowWork();
-  const alone = house.beginWith('alone', slow.start, cut);
-  await pass(2_000);
-  const other = begin('other');
+  const { slow, endBoth } = await slowBesideOther(house, cut);
   line.is = 'away';
   await pass(ttlMs + 3_000);
   assert.deepEqual([...leading], ['other']);
   slow.finish();
   await pass(250);
   assert.deepEqual(slow.seen, { starts: 1, running: 0 });
-  await Promise.all([alone.stop(), other.stop(), pass(2_000)]);
+  await endBoth();
 });
 
 test('whose work hangs as it begins lets another lead after a minute', async () => {
   await using house = await scene();
-  const { leading, begin, pass } = house;
-  const slow = slowWork();
-  const alone = house.beginWith('alone', slow.start);
-  await pass(2_000);
-  const other = begin('other');
+  const { leading, pass } = house;
+  const { slow, endBoth } = await slowBesideOther(house);
   await pass(50_000);
   assert.deepEqual([...leading], []);
   await pass(15_000);
@@ -184,7 +188,7 @@ test('whose work hangs as it begins lets another lead after a minute', async () 
   slow.finish();
   await pass(5_000);
   assert.deepEqual(slow.seen, { starts: 1, running: 0 });
-  await Promise.all([alone.stop(), other.stop(), pass(2_000)]);
+  await endBoth();
 });
 
 test('a start that hangs does not hold up who stops; what it begins later is stopped', async () => {

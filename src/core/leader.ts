@@ -36,10 +36,10 @@ export interface Leadership {
 
 /**
  * Begins `start` whenever this process gets the lease, and stops what it began when it loses it, or cannot be certain of it:
- * an answer that does not come is not waited for. The lease is renewed while `start` takes its time, for a minute at most, and
- * what began after it was lost, or after `stop`, is stopped at once. A start that hangs is left alone a minute later, or a
- * second after `stop`: then it may be begun anew while the first is still under way. What it leads must bear that two lead for a moment: a process may be held
- * up between the end of its lease and noticing.
+ * an answer that does not come is not waited for. The lease is renewed while `start` takes its time, for a minute at most,
+ * and what began after it was lost, or after `stop`, is stopped at once. A start that hangs is left alone a minute later, or a
+ * second after `stop`: then it may be begun anew while the first is still under way. What it leads must bear that two lead for
+ * a moment: a process may be held up between the end of its lease and noticing.
  */
 export function leader(
   { clock, log }: LeaderDeps,
