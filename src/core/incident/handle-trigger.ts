@@ -3,6 +3,7 @@
 import { type Audience, nobody, readAudience } from '../alert/audience.ts';
 import { noteNews } from '../alert/news.ts';
 import type { CameraId, ImageId, OrganizationId, SiteId } from '../brand.ts';
+import { isAway } from '../complaint.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
@@ -82,24 +83,27 @@ async function settled(deps: TriggerDeps, trigger: Trigger): Promise<Outcome> {
     return { ...nothing, incident: before };
   }
   const [audience, snapshot] = await Promise.all([
-    before === null ? audienceOf(deps, trigger) : nobody,
+    before === null ? audienceOf(deps, trigger) : null,
     isWanted ? storeSnapshot(deps, trigger) : null,
   ]);
   // Where this throws, the picture stays listed as garbage: whether the transaction was committed is not known.
   const outcome = await records.transaction((tx) => settle({ ...deps, tx }, trigger, { snapshot, audience }));
   if (snapshot !== null) {
-    const isOwned = outcome.snapshotId === snapshot.image.id;
+    const isOwned = outcome?.snapshotId === snapshot.image.id;
     await (isOwned ? secureSnapshot : discardSnapshot)(deps, snapshot);
   }
-  return outcome;
+  return outcome ?? settled(deps, trigger);
 }
 
-/** Decides again inside the transaction: another camera may have opened the incident a moment ago. */
+/**
+ * Decides again inside the transaction: another camera may have opened the incident a moment ago. Null where the one that
+ * it belonged to is over meanwhile: whoever is to be told of another has to be read first.
+ */
 async function settle(
   { tx, clock }: { tx: Tables; clock: Clock },
   trigger: Trigger,
-  { snapshot, audience }: { snapshot: StoredSnapshot | null; audience: Audience },
-): Promise<Outcome> {
+  { snapshot, audience }: { snapshot: StoredSnapshot | null; audience: Audience | null },
+): Promise<Outcome | null> {
   const alarm = await firstAlarm({ tx, clock }, touchedPlace(trigger), trigger.touches);
   const since = alarm?.at ?? null;
   const before = await incidentOf(tx, trigger, since);
@@ -107,6 +111,7 @@ async function settle(
     if (alarm === null || since === null) return nothing;
     const wait = await waitForEntry({ tx, clock }, { alarm, trigger }, snapshot);
     if (wait !== null) return { ...nothing, snapshotId: wait.entry.snapshotId, entered: wait.changed };
+    if (audience === null) return null;
     const incident = await openIncident({ tx, clock }, trigger, { since, snapshot, audience });
     const { snapshotId } = incident;
     const cutCameras = await camerasOf(tx, trigger);
@@ -127,7 +132,10 @@ async function camerasOf(tx: Tables, { siteId, source }: Trigger): Promise<reado
   return source.by === 'camera' ? [source.id] : tx.cameras.idsAt(siteId);
 }
 
-/** Read before the transaction, of which there is one at a time. */
+/**
+ * Read before the transaction, of which there is one at a time. Errors: those of records that are away, with whom the trigger
+ * is handled again; an incident that is opened without anybody would never be told to anybody.
+ */
 export async function audienceOf(
   { records, log }: TriggerDeps,
   place: { readonly organizationId: OrganizationId; readonly siteId: SiteId },
@@ -135,12 +143,9 @@ export async function audienceOf(
   try {
     return await readAudience(records, place);
   } catch (error) {
-    log.error(
-      'Channels and members cannot be read: nobody is alerted. The incident is opened all the same.',
-      {
-        error,
-      },
-    );
+    if (isAway(error)) throw error;
+    const said = 'Channels and members cannot be read: nobody is alerted. The incident is opened all the same.';
+    log.error(said, { error });
     return nobody;
   }
 }
