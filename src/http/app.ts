@@ -100,7 +100,8 @@ interface Arrival {
 
 /**
  * While the database is away, or what a route needs beside it, everybody is told at once: waiting would end the same, after
- * half a minute, with a thousand others and what they sent. Who asks only is told when it goes away meanwhile; what changes something goes on, for it may yet be done.
+ * half a minute, with a thousand others and what they sent. Who asks only is told when it goes away meanwhile; what changes
+ * something goes on, for it may yet be done.
  */
 async function promptly(
   { standing }: HttpDeps,
@@ -143,6 +144,7 @@ async function answer(deps: GateDeps, route: Route, arrival: Arrival): Promise<R
   const { peerAddress } = context.env;
   const request = context.req.raw;
   const { caller, signedIn } = await admit(deps, route, request);
+  let signal: AbortSignal | null = null;
   const handle = () =>
     route.handle({
       request,
@@ -150,7 +152,11 @@ async function answer(deps: GateDeps, route: Route, arrival: Arrival): Promise<R
       caller,
       signedIn,
       peerAddress,
-      signal: AbortSignal.any([request.signal, stopping]),
+      // Made for those that ask: joining two signals costs 0.05 ms, as much as a fifth of a push.
+      get signal() {
+        signal ??= AbortSignal.any([request.signal, stopping]);
+        return signal;
+      },
     });
   return route.hashesPassword ? hashingTurns(peerAddress, handle) : handle();
 }
