@@ -144,7 +144,8 @@ export async function audienceOf(
     return await readAudience(records, place);
   } catch (error) {
     if (isAway(error)) throw error;
-    const said = 'Channels and members cannot be read: nobody is alerted. The incident is opened all the same.';
+    const said =
+      'Channels and members cannot be read: nobody is alerted. The incident is opened all the same.';
     log.error(said, { error });
     return nobody;
   }
