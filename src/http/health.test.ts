@@ -23,7 +23,7 @@ function service(
   { everyMs, failures = 1 }: { everyMs?: number; failures?: number } = {},
 ) {
   const clock = manualClock(0);
-  const state = { isAway: false, hangs: false, asked: 0, clock };
+  const state = { isAway: false, failsOnce: false, hangs: false, asked: 0, clock };
   const dependency: Dependency = {
     name,
     ...(everyMs === undefined ? {} : { everyMs }),
@@ -35,7 +35,9 @@ function service(
     probe: async () => {
       state.asked += 1;
       if (state.hangs) await new Promise(() => {});
-      if (state.isAway) throw new Error('postgres://vedette:hunter2@10.1.2.3 does not answer');
+      const fails = state.isAway || state.failsOnce;
+      state.failsOnce = false;
+      if (fails) throw new Error('postgres://vedette:hunter2@10.1.2.3 does not answer');
     },
   };
   return { state, dependency };
@@ -134,6 +136,21 @@ test('a service that hangs takes no process out, hides nothing of the others, an
   const slow = await answer();
   assert.equal(slow.status, 503);
   assert.match(await slow.text(), /database answers too slowly/);
+});
+
+test('what is told to be away keeps nobody waiting, and what fails once is not', async () => {
+  const blobs = service('blobs', { failures: 2 });
+  const house = await openHouse({ standing: [blobs.dependency] });
+  const told = async () => (await house.call('GET', healthPaths.ready)).json();
+  blobs.state.failsOnce = true;
+  assert.deepEqual(await told(), { status: 'ok', services: { blobs: 'up' }, degraded: [] });
+  blobs.state.isAway = true;
+  await house.deps.clock.advance(3_000);
+  assert.deepEqual(await told(), {
+    ...{ status: 'ok', services: { blobs: 'down' } },
+    degraded: ['footage-waits', 'footage-unreadable'],
+  });
+  assert.equal(blobs.dependency.breaker.state, 'open');
 });
 
 test('probes that come all the time do not ask the services all the time', async () => {

@@ -61,7 +61,7 @@ export function watchDependencies(
   }
 
   async function askAnew(dependency: Dependency): Promise<void> {
-    const { name, breaker, probe, everyMs: rarely = freshMs } = dependency;
+    const { name, breaker, everyMs: rarely = freshMs } = dependency;
     const nowMs = clock.monotonicMs();
     // What is down is asked often, whatever it costs: the last answer would be believed for too long.
     const believedMs = found.get(name)?.state === 'down' ? freshMs : rarely;
@@ -69,10 +69,21 @@ export function watchDependencies(
     if (isFresh && breaker.state === 'closed') return;
     asked.set(name, nowMs);
     try {
-      await breaker.run(() => probed(name, probe));
+      await answered(dependency);
       note(dependency, true, null);
     } catch (error) {
       note(dependency, false, error);
+    }
+  }
+
+  /** One failure may be chance; after two the breaker is open, so that what is told to be away keeps nobody waiting. */
+  async function answered({ name, breaker, probe }: Dependency): Promise<void> {
+    const once = () => breaker.run(() => probed(name, probe));
+    try {
+      await once();
+    } catch (error) {
+      if (breaker.state !== 'closed') throw error;
+      await once();
     }
   }
 
