@@ -6,7 +6,7 @@ import { installMissing, say } from './needs.ts';
 import { runFiles } from './runner.ts';
 import { serverNeeds } from './servers/needs.ts';
 
-/** These start whole clusters and kill in them, or measure memory: each has the machine for itself. */
+/** The longest, which judge what became of thousands of things, or measure memory: each has the machine for itself. */
 const needsAll = /^test\/(?:chaos\/|scenario|rolling-restart|images-memory)/;
 
 const root = new URL('..', import.meta.url).pathname;

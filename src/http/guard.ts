@@ -60,7 +60,6 @@ const yearSeconds = 365 * 86_400;
 
 /** Sets what browsers may do with our answers. */
 export function secure(response: Response, publicUrl: string): Response {
-  // In place: an answer that is made anew is read as a stream, which costs 0.1 ms.
   const { headers } = response;
   headers.set('content-security-policy', contentSecurityPolicy);
   headers.set('x-content-type-options', 'nosniff');

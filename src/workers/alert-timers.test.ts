@@ -10,6 +10,7 @@ import type { AlertPreferences } from '../core/alert/preferences.ts';
 import { defaultPreferences } from '../core/alert/preferences.ts';
 import { readTurn } from '../core/alert/reach.ts';
 import type { ChannelId, IncidentId } from '../core/brand.ts';
+import { VedetteError } from '../core/errors.ts';
 import { newId } from '../core/identifiers.ts';
 import { noteIncident } from '../core/incident/assign.ts';
 import { escalateIncident } from '../core/incident/escalate.ts';
@@ -20,6 +21,7 @@ import type { Member, Role } from '../core/organization/organization.ts';
 import { silentLog } from '../core/ports/log.ts';
 import type { NotifyResult } from '../core/ports/notifier.ts';
 import type { QueueMessage } from '../core/ports/queue.ts';
+import type { Records } from '../core/ports/records.ts';
 import { secret } from '../core/secret.ts';
 import { startAlertTimers } from './alert-timers.ts';
 import { startDelivery } from './deliver.ts';
@@ -515,4 +517,52 @@ test('messages that cannot be read are dropped', async (t) => {
     assert.equal(await house.queue.depth(topic), 0);
     assert.deepEqual(await house.queue.deadLetters(topic), []);
   }
+});
+
+test('while whom to tell cannot be read an incident opens all the same, and all are told once, in turn, as soon as it can be', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner');
+  const manager = await house.person('manager');
+  await house.addChannel(email);
+  const away = () => Promise.reject(new VedetteError('records-unavailable'));
+  const records: Records = { ...house.records, channels: { ...house.records.channels, list: away } };
+  const sighting = episode(house, house.cameras[0], 0)('began', 1, { snapshot: null });
+  const { opened } = await handleSighting({ ...house.deps, records }, sighting);
+  const { id } = opened ?? assert.fail();
+  assert.deepEqual(await house.alerts(id), []);
+  await house.settle();
+  assert.deepEqual(house.mailed().toSorted(), [owner.email, email.address].toSorted());
+  assert.ok((await house.alerts(id)).every(({ occasion }) => occasion === 'opened'));
+  await house.pass(61_000);
+  assert.equal(house.mailed().at(-1), manager.email);
+  await house.pass(600_000);
+  assert.equal(house.mailed().length, 3);
+});
+
+test('an incident is told where the one that it would have joined is closed in that very moment', async (t) => {
+  const house = await openHouse(t);
+  const owner = await house.person('owner');
+  const seen = (seconds: number) =>
+    episode(house, house.cameras[0], seconds)('ended', seconds + 4, { snapshot: null });
+  const { opened } = await handleSighting(house.deps, seen(0));
+  const before = opened ?? assert.fail();
+  let isClosed = false;
+  const records: Records = {
+    ...house.records,
+    async transaction(work) {
+      if (!isClosed) {
+        isClosed = true;
+        await house.records.incidents.update({ ...before, state: 'resolved' }, 'open');
+      }
+      return house.records.transaction(work);
+    },
+  };
+  const { opened: next } = await handleSighting({ ...house.deps, records }, seen(6));
+  assert.notEqual(next?.id, before.id);
+  await house.settle();
+  const told = await house.alerts(next?.id ?? assert.fail());
+  assert.deepEqual(
+    told.map(({ occasion, memberId }) => [occasion, memberId]),
+    [['opened', owner.id]],
+  );
 });

@@ -64,7 +64,7 @@ async function onEscalation(deps: AlertTimerDeps, message: ReceivedMessage): Pro
   const audience = await readAudience(records, before);
   const after = await records.transaction((tx) => escalate({ tx, clock }, audience, escalation));
   if (after === null) return;
-  log.info('An incident was escalated.', {
+  log.info(escalation.level === 0 ? 'People are told of an incident.' : 'An incident was escalated.', {
     incidentId: after.id,
     escalation: after.escalation,
     by: escalation.by,

@@ -38,9 +38,6 @@ export interface Audience {
   readonly levels: readonly Level[];
 }
 
-/** Where nobody can be read, nobody is told; the incident is opened all the same. */
-export const nobody: Audience = { channels: [], people: [], levels: defaultLevels };
-
 type AudienceTables = Pick<
   Tables,
   'channels' | 'members' | 'preferences' | 'pushSubscriptions' | 'escalationChains'

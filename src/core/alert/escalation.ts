@@ -38,6 +38,14 @@ export async function beginTelling(
   return reach(deps, incident, audience, { level, escalation: 0 }, incident.openedAt);
 }
 
+/** Has people told of an incident once it can be read who they are. Call it in the transaction that opens it. */
+export async function tellLater({ tx, clock }: TellDeps, { id: incidentId }: Incident): Promise<void> {
+  const message: EscalationMessage = { incidentId, level: 0, by: 'time' };
+  const id = `escalation/${incidentId}/opened`;
+  const payload = JSON.stringify(message);
+  await tx.outbox.add({ topic: escalationsTopic, key: incidentId, id, payload }, clock.now());
+}
+
 /** Has people told of an incident that is opened again, from the first level on. Call it in the transaction that does so. */
 export async function restartTelling({ tx, clock }: TellDeps, incident: Incident): Promise<void> {
   const round = (await reopenings(tx, incident)).length + 1;
@@ -48,8 +56,9 @@ export async function restartTelling({ tx, clock }: TellDeps, incident: Incident
 }
 
 /**
- * Does what a message of the topic asks: tells the first level of an incident that was reopened, or the next level of
- * one that nobody looks after, or that somebody escalated. Null where that is no longer so, or was done already.
+ * Does what a message of the topic asks: tells the first level of an incident that was reopened or could not be told as it
+ * opened, or the next level of one that nobody looks after, or that somebody escalated. Null where that is no longer so, or
+ * was done already.
  */
 export async function escalate(
   deps: TellDeps,
@@ -66,6 +75,7 @@ export async function escalate(
   // A level by time is told once by its number; these by what they left behind.
   const isNumbered = message.by === 'hand' || message.level === 0;
   if (isNumbered && before.some((alert) => alert.occasion === occasion)) return null;
+  if (occasion === 'opened') return beginTelling(deps, incident, audience);
   if (message.level === 0) await tellChannels(deps, incident, audience.channels, occasion);
   const round = { occasion, before, asker: message.asker ?? null };
   const { level, told } = await tellFrom(deps, incident, audience, message.level, round);
@@ -123,8 +133,9 @@ async function occasionOf(
   before: readonly Alert[],
 ): Promise<Occasion> {
   if (by === 'hand') return `by-hand-${nth ?? level}`;
-  if (level === 0) return `reopened-${nth ?? (await reopenings(tx, incident)).length}`;
-  return nextOccasion(before, 'escalated');
+  if (level > 0) return nextOccasion(before, 'escalated');
+  const round = nth ?? (await reopenings(tx, incident)).length;
+  return round === 0 ? 'opened' : `reopened-${round}`;
 }
 
 /**

@@ -21,7 +21,9 @@ export interface EscalationMessage {
   readonly by: 'time' | 'hand';
   /** Of one by time: when the incident was opened, or reopened last; a timer of before counts no more. */
   readonly since?: EpochMs;
-  /** How often somebody had escalated it by then, or opened it again, this time included. */
+  /**
+   * How often somebody had escalated it by then, or opened it again, this time included; absent where it only opened.
+   */
   readonly nth?: number;
   /** Nobody of the level before could be told: its time was not waited for. */
   readonly unreached?: boolean;

@@ -22,7 +22,6 @@ import { branded } from '../brand.ts';
 import type { Sighting } from '../detection/detection.ts';
 import type { Path } from '../detection/path.ts';
 import type { Recording } from '../footage/recording.ts';
-import { VedetteError } from '../errors.ts';
 import { newId } from '../identifiers.ts';
 import type { Records } from '../ports/records.ts';
 import { armSite } from '../site/arming.ts';
@@ -571,50 +570,4 @@ test('a sight that changes nothing begins no transaction: of those there is one 
   assert.deepEqual(counts, [1, 1, 1, 2, 2]);
   const [incident] = await scene.incidents();
   assert.equal(incident?.lastSeenAt, at(1.5));
-});
-
-test('while nobody can be asked whom to tell, nothing is opened in silence: the next sight opens it and tells them', async (t) => {
-  const scene = await armedScene(t);
-  const channel = await scene.addChannel(email);
-  const away = () => Promise.reject(new VedetteError('records-unavailable'));
-  const records: Records = { ...scene.records, channels: { ...scene.records.channels, list: away } };
-  const person = episode(scene, scene.cameras[0], 0);
-  await assert.rejects(handleSighting({ ...scene.deps, records }, person('began', 1)), {
-    code: 'records-unavailable',
-  });
-  assert.deepEqual(await scene.incidents(), []);
-  const { opened } = await handleSighting(scene.deps, person('continues', 2));
-  const told = await scene.records.alerts.ofIncident(opened?.id ?? assert.fail());
-  assert.deepEqual(
-    told.map(({ channelId }) => channelId),
-    [channel.id],
-  );
-});
-
-test('an incident is told to people where the one before it is closed in the moment in which it would have joined that', async (t) => {
-  const scene = await armedScene(t, 2);
-  const channel = await scene.addChannel(email);
-  const first = await handleSighting(scene.deps, episode(scene, scene.cameras[0], 0)('ended', 4));
-  const before = first.opened ?? assert.fail();
-  let isClosed = false;
-  const records: Records = {
-    ...scene.records,
-    async transaction(work) {
-      if (!isClosed) {
-        isClosed = true;
-        await scene.records.incidents.update({ ...before, state: 'resolved', endAt: at(4) }, 'open');
-      }
-      return scene.records.transaction(work);
-    },
-  };
-  const { opened } = await handleSighting(
-    { ...scene.deps, records },
-    episode(scene, scene.cameras[1], 6)('began', 7),
-  );
-  assert.notEqual(opened?.id, before.id);
-  const told = await records.alerts.ofIncident(opened?.id ?? assert.fail());
-  assert.deepEqual(
-    told.map(({ channelId }) => channelId),
-    [channel.id],
-  );
 });

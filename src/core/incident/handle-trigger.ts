@@ -1,9 +1,8 @@
 // From trigger to incident: what was seen or felt at a site that is armed.
 
-import { type Audience, nobody, readAudience } from '../alert/audience.ts';
+import { type Audience, readAudience } from '../alert/audience.ts';
 import { noteNews } from '../alert/news.ts';
 import type { CameraId, ImageId, OrganizationId, SiteId } from '../brand.ts';
-import { isAway } from '../complaint.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
@@ -89,21 +88,18 @@ async function settled(deps: TriggerDeps, trigger: Trigger): Promise<Outcome> {
   // Where this throws, the picture stays listed as garbage: whether the transaction was committed is not known.
   const outcome = await records.transaction((tx) => settle({ ...deps, tx }, trigger, { snapshot, audience }));
   if (snapshot !== null) {
-    const isOwned = outcome?.snapshotId === snapshot.image.id;
+    const isOwned = outcome.snapshotId === snapshot.image.id;
     await (isOwned ? secureSnapshot : discardSnapshot)(deps, snapshot);
   }
-  return outcome ?? settled(deps, trigger);
+  return outcome;
 }
 
-/**
- * Decides again inside the transaction: another camera may have opened the incident a moment ago. Null where the one that
- * it belonged to is over meanwhile: whoever is to be told of another has to be read first.
- */
+/** Decides again inside the transaction: another camera may have opened the incident a moment ago. */
 async function settle(
   { tx, clock }: { tx: Tables; clock: Clock },
   trigger: Trigger,
   { snapshot, audience }: { snapshot: StoredSnapshot | null; audience: Audience | null },
-): Promise<Outcome | null> {
+): Promise<Outcome> {
   const alarm = await firstAlarm({ tx, clock }, touchedPlace(trigger), trigger.touches);
   const since = alarm?.at ?? null;
   const before = await incidentOf(tx, trigger, since);
@@ -111,7 +107,6 @@ async function settle(
     if (alarm === null || since === null) return nothing;
     const wait = await waitForEntry({ tx, clock }, { alarm, trigger }, snapshot);
     if (wait !== null) return { ...nothing, snapshotId: wait.entry.snapshotId, entered: wait.changed };
-    if (audience === null) return null;
     const incident = await openIncident({ tx, clock }, trigger, { since, snapshot, audience });
     const { snapshotId } = incident;
     const cutCameras = await camerasOf(tx, trigger);
@@ -132,21 +127,20 @@ async function camerasOf(tx: Tables, { siteId, source }: Trigger): Promise<reado
   return source.by === 'camera' ? [source.id] : tx.cameras.idsAt(siteId);
 }
 
-/**
- * Read before the transaction, of which there is one at a time. Errors: those of records that are away, with whom the trigger
- * is handled again; an incident that is opened without anybody would never be told to anybody.
- */
+/** Read before the transaction, of which there is one at a time. Null where it cannot be read: people are told later. */
 export async function audienceOf(
   { records, log }: TriggerDeps,
   place: { readonly organizationId: OrganizationId; readonly siteId: SiteId },
-): Promise<Audience> {
+): Promise<Audience | null> {
   try {
     return await readAudience(records, place);
   } catch (error) {
-    if (isAway(error)) throw error;
-    const said =
-      'Channels and members cannot be read: nobody is alerted. The incident is opened all the same.';
-    log.error(said, { error });
-    return nobody;
+    log.warn(
+      'Whom to tell cannot be read: an incident is opened all the same, and told as soon as it can be',
+      {
+        error,
+      },
+    );
+    return null;
   }
 }

@@ -1,7 +1,7 @@
 // Opening an incident: the row, its first step, the hold, and one alert a channel, in the caller's transaction.
 
 import type { Audience } from '../alert/audience.ts';
-import { beginTelling } from '../alert/escalation.ts';
+import { beginTelling, tellLater } from '../alert/escalation.ts';
 import type { CameraId, EpochMs, HoldId, IncidentId } from '../brand.ts';
 import { beginAlarms } from '../device/alarms.ts';
 import type { Hold } from '../footage/recording.ts';
@@ -17,7 +17,8 @@ import { type Trigger, triggerWords } from './trigger.ts';
 export interface Opening {
   readonly since: EpochMs;
   readonly snapshot: StoredSnapshot | null;
-  readonly audience: Audience;
+  /** Null where it was not read: people are told as soon as it can be. */
+  readonly audience: Audience | null;
   /** When it became an alarm, where that was later than it was seen. */
   readonly alarmAt?: EpochMs;
 }
@@ -61,7 +62,9 @@ export async function openIncident(
     await tx.incidents.addStep({ ...step, action: 'ended', detail: endedDetail });
   await holdSource({ tx, clock }, incident, trigger, { since, held: [] });
   await beginAlarms({ tx, clock }, incident, alarmAt);
-  return beginTelling({ tx, clock }, incident, audience);
+  if (audience !== null) return beginTelling({ tx, clock }, incident, audience);
+  await tellLater({ tx, clock }, incident);
+  return incident;
 }
 
 export const endedDetail = 'Nobody is seen any more.';
