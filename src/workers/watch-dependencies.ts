@@ -77,8 +77,8 @@ export function watchDependencies(
   }
 
   /**
-   * One failure may be chance. A second in a row opens the breakers we have, so that what is told to be away keeps nobody
-   * waiting for its time-out.
+   * One failure may be chance. A second in a row opens the breaker, so that what is told to be away keeps nobody waiting
+   * for its time-out.
    */
   async function answered({ name, breaker, probe }: Dependency): Promise<void> {
     const once = () => breaker.run(() => probed(name, probe));
