@@ -6,7 +6,7 @@ import { kafkaQueue } from '../../src/adapters/kafka/queue.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import type { Cache, Count } from '../../src/core/ports/cache.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
-import { type CacheCall, type ChildNews, type ChildOrders, isLong } from './queue-news.ts';
+import { type CacheCall, type ChildNews, type ChildOrders, isLong, now } from './queue-news.ts';
 
 const [brokers = '', prefix = '', sessionMs = '3000'] = process.argv.slice(2);
 /** Rebalances take two heartbeats, of 150 ms each. */
@@ -39,10 +39,6 @@ queue.consume('work', options, async ({ id, key, attempt }) => {
   if (fails) throw new Error('Not now.');
 });
 tell({ type: 'ready' });
-
-function now(): number {
-  return performance.timeOrigin + performance.now();
-}
 
 function tell(news: ChildNews): void {
   process.send?.(news);

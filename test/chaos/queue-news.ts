@@ -14,12 +14,17 @@ export function isLong(id: string): boolean {
   return Number(id.split('/')[1]) % 20 === 3;
 }
 
+/** In ms, by the one clock of all processes of the machine, which nobody sets. */
+export function now(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
 export interface Work {
   readonly type: 'begins' | 'ends';
   readonly id: string;
   readonly key: string;
   readonly attempt: number;
-  /** Milliseconds since 1970, the same clock for all processes. */
+  /** By `now`. */
   readonly at: number;
 }
 

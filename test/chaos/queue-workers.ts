@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
+import { readFile } from 'node:fs/promises';
+import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import type { Cache } from '../../src/core/ports/cache.ts';
-import { type CacheCall, type ChildNews, type ChildOrders, isLong, type Work } from './queue-news.ts';
+import { type CacheCall, type ChildNews, type ChildOrders, isLong, now, type Work } from './queue-news.ts';
 
 export interface Worker {
   readonly name: number;
@@ -38,7 +39,6 @@ export interface Fall {
   readonly at: number;
 }
 
-const now = () => performance.timeOrigin + performance.now();
 const program = new URL('queue-child.ts', import.meta.url).pathname;
 
 export function queueWorkers(cache: Cache, args: readonly string[]): Workers {
@@ -83,6 +83,7 @@ export function queueWorkers(cache: Cache, args: readonly string[]): Workers {
     // With long work in hand, so that there is something to be done twice.
     await new Promise<void>((resolve) => longWork.set(name, resolve));
     child.kill('SIGSTOP');
+    await stopped(child);
     fallen.push({ worker: name, at: now() });
     await pause(ms);
     child.kill('SIGCONT');
@@ -123,6 +124,14 @@ export function queueWorkers(cache: Cache, args: readonly string[]): Workers {
       await Promise.all([...children.keys()].map((name) => end(name, 'SIGKILL')));
     },
   };
+}
+
+/** On a machine with much to do a signal arrives some moments after it was sent, and what is begun until then counts. */
+async function stopped({ pid }: ChildProcess): Promise<void> {
+  // proc_pid_stat(5): the state is the first word after the name in brackets.
+  const isRunning = async () =>
+    /\) [^Tt]/.test(await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => ''));
+  while (await isRunning()) await setImmediate();
 }
 
 async function answer(cache: Cache, asked: CacheCall): Promise<string | boolean | null> {
