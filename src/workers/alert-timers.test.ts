@@ -539,6 +539,23 @@ test('while whom to tell cannot be read an incident opens all the same, and all 
   assert.equal(house.mailed().length, 3);
 });
 
+test('channels are told late of an incident that somebody looks after already', async (t) => {
+  const house = await openHouse(t);
+  const channel = await house.addChannel(email);
+  const away = () => Promise.reject(new VedetteError('records-unavailable'));
+  const records: Records = { ...house.records, channels: { ...house.records.channels, list: away } };
+  const sighting = episode(house, house.cameras[0], 0)('began', 1, { snapshot: null });
+  const { opened } = await handleSighting({ ...house.deps, records }, sighting);
+  const before = opened ?? assert.fail();
+  await house.records.incidents.update({ ...before, state: 'acknowledged' }, 'open');
+  await house.settle();
+  const told = await house.alerts(before.id);
+  assert.deepEqual(
+    told.map(({ occasion, channelId }) => [occasion, channelId]),
+    [['opened', channel.id]],
+  );
+});
+
 test('an incident is told where the one that it would have joined is closed in that very moment', async (t) => {
   const house = await openHouse(t);
   const owner = await house.person('owner');

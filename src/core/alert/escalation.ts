@@ -183,6 +183,8 @@ async function reopenings(tx: Tables, incident: Incident): Promise<readonly Inci
 
 function counts(incident: Incident, message: EscalationMessage, since: EpochMs): boolean {
   if (message.by === 'hand') return incident.state !== 'resolved';
+  // Not told as it opened: whoever looks after it by now has told no channel of it.
+  if (message.level === 0 && message.nth === undefined) return incident.state !== 'resolved';
   if (incident.state !== 'open') return false;
   if (message.level === 0) return true;
   return message.level === incident.level + 1 && (message.since ?? since) === since;
